@@ -1,0 +1,80 @@
+#include "base/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "base/text.hpp"
+
+namespace testfarm {
+namespace {
+CLI::App& app_of(void* app) { return *static_cast<CLI::App*>(app); }
+}  // namespace
+
+struct CommandLine::State {
+  CLI::App app;
+  std::function<Exit()> chosen;
+};
+
+Options& Options::option(const std::string& names, std::string& variable, const std::string& help) {
+  app_of(app_).add_option(names, variable, help)->capture_default_str();
+  return *this;
+}
+
+Options& Options::option(const std::string& names, std::int64_t& variable, const std::string& help) {
+  app_of(app_).add_option(names, variable, help)->capture_default_str();
+  return *this;
+}
+
+Options& Options::required(const std::string& names, std::string& variable, const std::string& help) {
+  app_of(app_).add_option(names, variable, help)->required();
+  return *this;
+}
+
+Options& Options::flag(const std::string& names, bool& variable, const std::string& help) {
+  app_of(app_).add_flag(names, variable, help);
+  return *this;
+}
+
+Options& Options::footer(const std::string& text) {
+  app_of(app_).footer(text);
+  return *this;
+}
+
+Options Options::command(const std::string& name, const std::string& help, std::function<Exit()> run) {
+  CLI::App* command = app_of(app_).add_subcommand(name, help);
+  CommandLine* owner = owner_;
+  if (run)
+    command->parse_complete_callback([owner, run = std::move(run)] { owner->state_->chosen = run; });
+  else
+    command->require_subcommand(1);
+  return {command, owner_};
+}
+
+CommandLine::CommandLine(const std::string& program, const std::string& description)
+    : state_(std::make_unique<State>()) {
+  state_->app.name(program);
+  state_->app.description(description);
+  state_->app.set_version_flag("--version", cat(program, ' ', TESTFARM_VERSION));
+  state_->app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+CommandLine::~CommandLine() = default;
+
+Options CommandLine::options() { return {&state_->app, this}; }
+
+Exit CommandLine::run(int argc, char** argv, const std::function<Exit()>& otherwise) {
+  try {
+    state_->app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11 speaks by exceptions; this is its border.
+    return state_->app.exit(error, std::cout, std::cerr) == 0 ? Exit::ok : Exit::usage;
+  }
+  if (!state_->chosen) state_->chosen = otherwise;
+  if (!state_->chosen) {
+    std::cerr << state_->app.help();
+    return Exit::usage;
+  }
+  return state_->chosen();
+}
+
+}  // namespace testfarm

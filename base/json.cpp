@@ -1,0 +1,146 @@
+#include "base/json.hpp"
+
+#define RAPIDJSON_HAS_STDSTRING 1
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include "base/text.hpp"
+
+namespace testfarm::json {
+namespace {
+
+const rapidjson::Value& tree_value(const void* value) { return *static_cast<const rapidjson::Value*>(value); }
+
+rapidjson::SizeType short_size(std::string_view text) { return static_cast<rapidjson::SizeType>(text.size()); }
+
+std::string_view string_of(const rapidjson::Value& value) { return {value.GetString(), value.GetStringLength()}; }
+
+}  // namespace
+
+struct Document::Tree {
+  rapidjson::Document document;
+};
+
+Document::Document(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
+
+Result<Document> Document::parse(std::string_view text) {
+  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                             rapidjson::kParseFullPrecisionFlag;
+  auto tree = std::make_unique<Tree>();
+  tree->document.Parse<flags>(text.data(), text.size());
+  if (tree->document.HasParseError())
+    return fail(ErrorKind::bad_input,
+                cat("not JSON: ", rapidjson::GetParseError_En(tree->document.GetParseError()), " (at byte ",
+                    tree->document.GetErrorOffset(), ")"));
+  return Document(std::move(tree));
+}
+
+View Document::root() const { return View(static_cast<const rapidjson::Value*>(&tree_->document)); }
+
+bool View::is_object() const { return tree_value(value_).IsObject(); }
+bool View::is_array() const { return tree_value(value_).IsArray(); }
+bool View::is_null() const { return tree_value(value_).IsNull(); }
+
+std::optional<View> View::find(std::string_view key) const {
+  const auto& value = tree_value(value_);
+  if (!value.IsObject()) return std::nullopt;
+  const auto member = value.FindMember(rapidjson::Value(rapidjson::StringRef(key.data(), short_size(key))));
+  if (member == value.MemberEnd()) return std::nullopt;
+  return View(&member->value);
+}
+
+void View::each_member(const std::function<void(std::string_view, View)>& visit) const {
+  const auto& value = tree_value(value_);
+  if (!value.IsObject()) return;
+  for (const auto& member : value.GetObject()) visit(string_of(member.name), View(&member.value));
+}
+
+std::vector<View> View::items() const {
+  std::vector<View> views;
+  const auto& value = tree_value(value_);
+  if (!value.IsArray()) return views;
+  views.reserve(value.Size());
+  for (const auto& item : value.GetArray()) views.push_back(View(&item));
+  return views;
+}
+
+std::size_t View::size() const {
+  const auto& value = tree_value(value_);
+  if (value.IsArray()) return value.Size();
+  return value.IsObject() ? value.MemberCount() : 0;
+}
+
+std::optional<std::string_view> View::as_string() const {
+  const auto& value = tree_value(value_);
+  return value.IsString() ? std::optional(string_of(value)) : std::nullopt;
+}
+
+std::optional<std::int64_t> View::as_integer() const {
+  const auto& value = tree_value(value_);
+  return value.IsInt64() ? std::optional<std::int64_t>(value.GetInt64()) : std::nullopt;
+}
+
+std::optional<double> View::as_number() const {
+  const auto& value = tree_value(value_);
+  return value.IsNumber() ? std::optional(value.GetDouble()) : std::nullopt;
+}
+
+std::optional<bool> View::as_bool() const {
+  const auto& value = tree_value(value_);
+  return value.IsBool() ? std::optional(value.GetBool()) : std::nullopt;
+}
+
+std::string View::text(std::string_view key, std::string_view otherwise) const {
+  const auto member = find(key);
+  return std::string(member ? member->as_string().value_or(otherwise) : otherwise);
+}
+
+std::int64_t View::integer(std::string_view key, std::int64_t otherwise) const {
+  const auto member = find(key);
+  return member ? member->as_integer().value_or(otherwise) : otherwise;
+}
+
+double View::number(std::string_view key, double otherwise) const {
+  const auto member = find(key);
+  return member ? member->as_number().value_or(otherwise) : otherwise;
+}
+
+bool View::flag(std::string_view key, bool otherwise) const {
+  const auto member = find(key);
+  return member ? member->as_bool().value_or(otherwise) : otherwise;
+}
+
+std::vector<View> View::list(std::string_view key) const {
+  const auto member = find(key);
+  return member ? member->items() : std::vector<View>{};
+}
+
+struct Writer::State {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+};
+
+Writer::Writer() : state_(std::make_unique<State>()) {}
+Writer::~Writer() = default;
+
+Writer& Writer::object() { return state_->writer.StartObject(), *this; }
+Writer& Writer::end_object() { return state_->writer.EndObject(), *this; }
+Writer& Writer::array() { return state_->writer.StartArray(), *this; }
+Writer& Writer::end_array() { return state_->writer.EndArray(), *this; }
+Writer& Writer::key(std::string_view name) { return state_->writer.Key(name.data(), short_size(name)), *this; }
+Writer& Writer::value(std::string_view text) {
+  return state_->writer.String(text.data(), short_size(text)), *this;
+}
+Writer& Writer::value(bool flag) { return state_->writer.Bool(flag), *this; }
+Writer& Writer::value(double number) { return state_->writer.Double(number), *this; }
+Writer& Writer::signed_value(std::int64_t number) { return state_->writer.Int64(number), *this; }
+Writer& Writer::unsigned_value(std::uint64_t number) { return state_->writer.Uint64(number), *this; }
+
+std::string Writer::text() const { return {state_->buffer.GetString(), state_->buffer.GetSize()}; }
+
+}  // namespace testfarm::json

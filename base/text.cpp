@@ -1,0 +1,95 @@
+#include "base/text.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace testfarm {
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n\f\v";
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const auto end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+  auto lines = split(text, '\n');
+  if (lines.back().empty()) lines.pop_back();
+  return lines;
+}
+
+namespace {
+template <typename Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (text.empty() || error != std::errc{} || stop != end) return std::nullopt;
+  return number;
+}
+}  // namespace
+
+std::optional<std::uint64_t> to_unsigned(std::string_view text) { return parse_number<std::uint64_t>(text); }
+std::optional<std::int64_t> to_signed(std::string_view text) { return parse_number<std::int64_t>(text); }
+
+std::optional<double> to_double(std::string_view text) {
+  const auto number = parse_number<double>(text);
+  return number && std::isfinite(*number) ? number : std::nullopt;
+}
+
+std::optional<std::int64_t> to_seconds(std::string_view text) {
+  std::int64_t total = 0;
+  if (text.empty()) return std::nullopt;
+  while (!text.empty()) {
+    const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const auto number = to_unsigned(text.substr(0, digits));
+    if (!number || *number > 1'000'000'000) return std::nullopt;
+    text.remove_prefix(digits);
+    std::int64_t unit = 1;
+    if (!text.empty()) {
+      switch (text.front()) {
+        case 's': unit = 1; break;
+        case 'm': unit = 60; break;
+        case 'h': unit = 3600; break;
+        case 'd': unit = 86400; break;
+        default: return std::nullopt;
+      }
+      text.remove_prefix(1);
+    }
+    total += static_cast<std::int64_t>(*number) * unit;
+  }
+  return total;
+}
+
+std::string quoted(std::string_view text, std::size_t most) {
+  constexpr char hex[] = "0123456789abcdef";
+  std::string line = "'";
+  for (const char c : text.substr(0, most)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte >= 0x7f) {
+      line += "\\x";
+      line += hex[byte >> 4];
+      line += hex[byte & 15];
+    } else {
+      line += c;
+    }
+  }
+  line += text.size() > most ? "…'" : "'";
+  return line;
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return cat(count, ' ', noun, count == 1 ? "" : "s");
+}
+
+}  // namespace testfarm

@@ -1,0 +1,49 @@
+// Small things done to text.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace testfarm {
+
+namespace text_detail {
+inline void append(std::string& to, std::string_view part) { to += part; }
+inline void append(std::string& to, char part) { to += part; }
+template <typename Number>
+  requires std::is_arithmetic_v<Number>
+void append(std::string& to, Number part) {
+  to += std::to_string(part);
+}
+}  // namespace text_detail
+
+// cat("a", 1, x): the parts, one after the other.
+template <typename... Parts>
+std::string cat(const Parts&... parts) {
+  std::string joined;
+  (text_detail::append(joined, parts), ...);
+  return joined;
+}
+
+std::string_view trim(std::string_view text);
+std::vector<std::string_view> split(std::string_view text, char separator);
+// The lines of a text without their ends; a last line without an end counts too.
+std::vector<std::string_view> split_lines(std::string_view text);
+
+// Whole text as a number, or nothing: no sign for unsigned, no blanks, no overflow, no NaN or infinity.
+std::optional<std::uint64_t> to_unsigned(std::string_view text);
+std::optional<std::int64_t> to_signed(std::string_view text);
+std::optional<double> to_double(std::string_view text);
+
+// "45m", "1h30m", "90s", "90" → seconds. Nothing for anything else.
+std::optional<std::int64_t> to_seconds(std::string_view text);
+
+// The text as one printable line for a message: control and broken characters escaped, cut after `most` bytes.
+std::string quoted(std::string_view text, std::size_t most = 60);
+
+// "1 client", "3 clients".
+std::string counted(std::uint64_t count, std::string_view noun);
+
+}  // namespace testfarm

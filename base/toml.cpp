@@ -1,0 +1,152 @@
+#include "base/toml.hpp"
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "base/text.hpp"
+
+namespace testfarm::toml_file {
+namespace {
+
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the parser let the file be (toml++ stops at 256)
+Value converted(const toml::node& node) {
+  Value value;
+  value.line = node.source().begin.line;
+  value.column = node.source().begin.column;
+  if (const auto* table = node.as_table()) {
+    Table members;
+    for (const auto& [key, member] : *table) members.emplace(std::string(key.str()), converted(member));
+    value.data = std::move(members);
+  } else if (const auto* array = node.as_array()) {
+    Array items;
+    for (const auto& item : *array) items.push_back(converted(item));
+    value.data = std::move(items);
+  } else if (const auto* text = node.as_string()) {
+    value.data = text->get();
+  } else if (const auto* integer = node.as_integer()) {
+    value.data = integer->get();
+  } else if (const auto* number = node.as_floating_point()) {
+    value.data = number->get();
+  } else if (const auto* flag = node.as_boolean()) {
+    value.data = flag->get();
+  } else {
+    std::ostringstream text_of;
+    text_of << toml::node_view<const toml::node>(node);
+    value.data = text_of.str();
+  }
+  return value;
+}
+
+}  // namespace
+
+Result<Value> parse(std::string_view text, std::string_view name) {
+  const toml::parse_result result = toml::parse(text, name);
+  if (!result) {
+    const auto& at = result.error().source().begin;
+    return fail(ErrorKind::bad_input,
+                cat(name, ':', at.line, ':', at.column, ": ", result.error().description()));
+  }
+  return converted(result.table());
+}
+
+Reader::Reader(const Value& table, std::string name, std::vector<std::string>& problems)
+    : value_(table), table_(table.as_table()), name_(std::move(name)), problems_(problems) {
+  if (table_ == nullptr) problem(table, "a table is wanted here");
+}
+
+void Reader::problem(const Value& at, std::string_view what) {
+  problems_.push_back(cat(name_, ':', at.line, ':', at.column, ": ", what));
+}
+
+const Value* Reader::find(std::string_view key) {
+  asked_.emplace_back(key);
+  if (table_ == nullptr) return nullptr;
+  const auto member = table_->find(key);
+  return member == table_->end() ? nullptr : &member->second;
+}
+
+const Value* Reader::any(std::string_view key) { return find(key); }
+
+std::string Reader::text(std::string_view key, std::string_view otherwise) {
+  const Value* value = find(key);
+  if (value == nullptr) return std::string(otherwise);
+  if (const auto* text = value->as_string()) return *text;
+  problem(*value, cat(key, " must be a text in quotes"));
+  return std::string(otherwise);
+}
+
+std::string Reader::required_text(std::string_view key) {
+  if (table_ != nullptr && !table_->contains(key)) problem(value_, cat(key, " = \"…\" is missing"));
+  return text(key);
+}
+
+std::int64_t Reader::integer(std::string_view key, std::int64_t otherwise, std::int64_t least, std::int64_t most) {
+  const Value* value = find(key);
+  if (value == nullptr) return otherwise;
+  const auto* number = value->as_integer();
+  if (number != nullptr && *number >= least && *number <= most) return *number;
+  problem(*value, cat(key, " must be a whole number from ", least, " to ", most));
+  return otherwise;
+}
+
+bool Reader::flag(std::string_view key, bool otherwise) {
+  const Value* value = find(key);
+  if (value == nullptr) return otherwise;
+  if (const auto* flag = value->as_bool()) return *flag;
+  problem(*value, cat(key, " must be true or false"));
+  return otherwise;
+}
+
+std::int64_t Reader::duration(std::string_view key, std::int64_t otherwise) {
+  const Value* value = find(key);
+  if (value == nullptr) return otherwise;
+  if (const auto* number = value->as_integer(); number != nullptr && *number >= 0) return *number;
+  if (const auto* text = value->as_string())
+    if (const auto seconds = to_seconds(*text)) return *seconds;
+  problem(*value, cat(key, " must be a duration such as \"90s\", \"45m\", \"1h30m\" or \"2d\""));
+  return otherwise;
+}
+
+std::vector<std::string> Reader::texts(std::string_view key) {
+  std::vector<std::string> all;
+  const Value* value = find(key);
+  if (value == nullptr) return all;
+  const auto* items = value->as_array();
+  if (items == nullptr) {
+    problem(*value, cat(key, " must be a list of texts: [\"…\", \"…\"]"));
+    return all;
+  }
+  for (const Value& item : *items) {
+    if (const auto* text = item.as_string()) all.push_back(*text);
+    else problem(item, cat("each item of ", key, " must be a text in quotes"));
+  }
+  return all;
+}
+
+std::vector<const Value*> Reader::tables(std::string_view key) {
+  std::vector<const Value*> all;
+  const Value* value = find(key);
+  if (value == nullptr) return all;
+  if (value->as_table() != nullptr) return {value};
+  if (const auto* items = value->as_array())
+    for (const Value& item : *items) all.push_back(&item);
+  else
+    problem(*value, cat(key, " must be one or more tables: [[", key, "]]"));
+  return all;
+}
+
+void Reader::done() {
+  if (table_ == nullptr) return;
+  for (const auto& [key, value] : *table_)
+    if (std::find(asked_.begin(), asked_.end(), key) == asked_.end())
+      problem(value, cat("nothing here is called ", quoted(key), "; it could be: ", [&] {
+                std::string names;
+                for (const auto& name : asked_) names += (names.empty() ? "" : ", ") + name;
+                return names;
+              }()));
+}
+
+}  // namespace testfarm::toml_file

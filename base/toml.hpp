@@ -1,0 +1,65 @@
+// The face of toml++ (TOML 1.0): a file as a tree of values that know their line, for messages that name it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace testfarm::toml_file {
+
+struct Value;
+using Array = std::vector<Value>;
+using Table = std::map<std::string, Value, std::less<>>;
+
+struct Value {
+  // Dates and times come as their text.
+  std::variant<std::string, std::int64_t, double, bool, Array, Table> data;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+
+  const std::string* as_string() const { return std::get_if<std::string>(&data); }
+  const std::int64_t* as_integer() const { return std::get_if<std::int64_t>(&data); }
+  const bool* as_bool() const { return std::get_if<bool>(&data); }
+  const Array* as_array() const { return std::get_if<Array>(&data); }
+  const Table* as_table() const { return std::get_if<Table>(&data); }
+};
+
+// bad_input naming `name`, line and column. `name` is what messages call the text: a file's path.
+Result<Value> parse(std::string_view text, std::string_view name);
+
+// Reads the members of one table and collects every mistake instead of stopping at the first: wrong kinds, values
+// out of range and, at done(), members that nobody asked for.
+class Reader {
+ public:
+  // `problems` outlives the reader and gets one line per mistake: "file:line:column: …".
+  Reader(const Value& table, std::string name, std::vector<std::string>& problems);
+
+  std::string text(std::string_view key, std::string_view otherwise = {});
+  std::string required_text(std::string_view key);
+  std::int64_t integer(std::string_view key, std::int64_t otherwise, std::int64_t least, std::int64_t most);
+  bool flag(std::string_view key, bool otherwise);
+  // Seconds, from "45m", "1h30m" or a plain number of seconds.
+  std::int64_t duration(std::string_view key, std::int64_t otherwise);
+  std::vector<std::string> texts(std::string_view key);
+  const Value* any(std::string_view key);
+  // The tables of [[key]], or of [key].
+  std::vector<const Value*> tables(std::string_view key);
+  void problem(const Value& at, std::string_view what);
+  void done();
+
+ private:
+  const Value* find(std::string_view key);
+  const Value& value_;
+  const Table* table_;
+  std::string name_;
+  std::vector<std::string>& problems_;
+  std::vector<std::string> asked_;
+};
+
+}  // namespace testfarm::toml_file

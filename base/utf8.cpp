@@ -1,0 +1,90 @@
+#include "base/utf8.hpp"
+
+namespace testfarm {
+namespace {
+
+// How the bytes at the start of a text read: `length` of them form a character (good), a bad part, or the beginning
+// of a character whose rest is missing (cut).
+struct Step {
+  enum { good, bad, cut } kind;
+  std::size_t length;
+};
+
+Step step(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return {Step::good, 1};
+  std::size_t length = 0;
+  unsigned char low = 0x80;
+  unsigned char high = 0xBF;
+  if (lead >= 0xC2 && lead <= 0xDF) length = 2;
+  else if ((lead & 0xF0) == 0xE0) length = 3;
+  else if (lead >= 0xF0 && lead <= 0xF4) length = 4;
+  else return {Step::bad, 1};
+  if (lead == 0xE0) low = 0xA0;
+  if (lead == 0xED) high = 0x9F;
+  if (lead == 0xF0) low = 0x90;
+  if (lead == 0xF4) high = 0x8F;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (i == text.size()) return {Step::cut, i};
+    if (byte(i) < low || byte(i) > high) return {Step::bad, i};
+    low = 0x80;
+    high = 0xBF;
+  }
+  return {Step::good, length};
+}
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const Step next = step(text);
+    if (next.kind != Step::good) return false;
+    text.remove_prefix(next.length);
+  }
+  return true;
+}
+
+std::string Utf8Repair::feed(std::string_view piece) {
+  std::string joined;
+  if (!held_.empty()) {
+    joined = std::move(held_);
+    held_.clear();
+    joined += piece;
+    piece = joined;
+  }
+  std::string text;
+  text.reserve(piece.size());
+  while (!piece.empty()) {
+    const Step next = step(piece);
+    if (next.kind == Step::cut) {
+      held_ = piece;
+      break;
+    }
+    text += next.kind == Step::good ? piece.substr(0, next.length) : replacement;
+    piece.remove_prefix(next.length);
+  }
+  return text;
+}
+
+std::string Utf8Repair::finish() {
+  const bool cut = !held_.empty();
+  held_.clear();
+  return cut ? std::string(replacement) : std::string();
+}
+
+std::string repaired_utf8(std::string_view bytes) {
+  Utf8Repair repair;
+  std::string text = repair.feed(bytes);
+  return text + repair.finish();
+}
+
+std::string_view utf8_prefix(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
+}  // namespace testfarm

@@ -1,0 +1,11 @@
+# Turns INPUT into a header with its text as a string literal, in pieces below the compilers' limit for one literal.
+file(READ ${INPUT} text)
+string(LENGTH "${text}" length)
+set(literals "")
+set(at 0)
+while(at LESS length)
+  string(SUBSTRING "${text}" ${at} 8000 piece)
+  string(APPEND literals "    R\"__tf__(${piece})__tf__\"\n")
+  math(EXPR at "${at} + 8000")
+endwhile()
+file(WRITE ${OUTPUT} "#pragma once\n#include <string_view>\nnamespace testfarm::embedded {\ninline constexpr std::string_view ${VARIABLE} =\n${literals}    \"\";\n}  // namespace testfarm::embedded\n")

@@ -1,0 +1,61 @@
+# What every target of ours is built with: link testfarm_standard. A room is a library made by testfarm_room().
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+add_library(testfarm_warnings INTERFACE)
+target_compile_options(testfarm_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wnull-dereference -Wunused -Wformat=2 -Wimplicit-fallthrough -Wundef
+  $<$<BOOL:${TESTFARM_DEV}>:-Werror>)
+
+add_library(testfarm_settings INTERFACE)
+target_compile_features(testfarm_settings INTERFACE cxx_std_20)
+target_include_directories(testfarm_settings INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+target_compile_definitions(testfarm_settings INTERFACE TESTFARM_VERSION="${PROJECT_VERSION}")
+if(TESTFARM_SANITIZE)
+  target_compile_options(testfarm_settings INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(testfarm_settings INTERFACE -fsanitize=address,undefined)
+else()
+  target_compile_definitions(testfarm_settings INTERFACE $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+endif()
+
+add_library(testfarm_standard INTERFACE)
+target_link_libraries(testfarm_standard INTERFACE testfarm_warnings testfarm_settings)
+
+# testfarm_room(name SOURCES … ROOMS … PRIVATE …): the library testfarm_<name> of one folder.
+# ROOMS are the rooms it may see, PRIVATE the third-party targets that stay inside.
+function(testfarm_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;ROOMS;PRIVATE" ${ARGN})
+  add_library(testfarm_${name} STATIC ${ROOM_SOURCES})
+  list(TRANSFORM ROOM_ROOMS PREPEND testfarm_)
+  target_link_libraries(testfarm_${name} PUBLIC testfarm_settings ${ROOM_ROOMS} PRIVATE testfarm_warnings ${ROOM_PRIVATE})
+endfunction()
+
+# testfarm_program(output room main.cpp): the thin main of a room.
+function(testfarm_program output room main)
+  string(REPLACE "." "_" target ${output})
+  add_executable(${target}_program ${main})
+  target_link_libraries(${target}_program PRIVATE testfarm_standard testfarm_${room})
+  set_target_properties(${target}_program PROPERTIES OUTPUT_NAME ${output})
+  if(TESTFARM_STATIC_SERVER)
+    target_link_options(${target}_program PRIVATE -static -s)
+  endif()
+endfunction()
+
+# testfarm_embed(target file variable): makes generated/<file>.hpp with the file's text in testfarm::embedded::<variable>.
+function(testfarm_embed target file variable)
+  set(header ${PROJECT_BINARY_DIR}/generated/${file}.hpp)
+  add_custom_command(
+    OUTPUT ${header}
+    COMMAND ${CMAKE_COMMAND} -DINPUT=${PROJECT_SOURCE_DIR}/${file} -DOUTPUT=${header} -DVARIABLE=${variable}
+            -P ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake
+    DEPENDS ${PROJECT_SOURCE_DIR}/${file} ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake
+    VERBATIM)
+  target_sources(${target} PRIVATE ${header})
+endfunction()

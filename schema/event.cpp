@@ -1,0 +1,41 @@
+#include "schema/event.hpp"
+
+namespace testfarm {
+
+template <>
+const std::vector<std::string>& names_of<TaskKind>() {
+  static const std::vector<std::string> names{"fetch", "configure", "build", "test", "other"};
+  return names;
+}
+
+template <>
+const std::vector<std::string>& names_of<Reason>() {
+  static const std::vector<std::string> names{"change", "forced", "schedule", "requested"};
+  return names;
+}
+
+template <>
+const std::vector<std::string>& names_of<CommandEnding>() {
+  static const std::vector<std::string> names{"exited", "signalled", "timed_out", "aborted", "not_started"};
+  return names;
+}
+
+template <>
+const std::vector<std::string>& names_of<TestOutcome>() {
+  static const std::vector<std::string> names{"passed", "failed", "skipped", "error"};
+  return names;
+}
+
+template <>
+const std::vector<std::string>& names_of<TaskOutcome>() {
+  static const std::vector<std::string> names{"passed", "failed", "trouble", "interrupted", "aborted"};
+  return names;
+}
+
+template <>
+const std::vector<std::string>& names_of<Outcome>() {
+  static const std::vector<std::string> names{"passed", "failed", "trouble", "interrupted", "aborted"};
+  return names;
+}
+
+}  // namespace testfarm

@@ -1,0 +1,102 @@
+// The other messages between client and endpoint (docs/PROTOCOL.md): registration, heartbeat, answers, problems.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "schema/event.hpp"
+#include "schema/ids.hpp"
+
+namespace testfarm {
+
+constexpr std::string_view events_media_type = "application/x-ndjson";
+constexpr std::string_view json_media_type = "application/json";
+constexpr std::string_view problem_media_type = "application/problem+json";
+
+// The address of an API call below a farm's own address: "/api/1/projects/P/clients/C" and what follows.
+std::string api_path(const ClientKey& client);
+std::string events_path(const ExecutionKey& execution);
+
+// GET /api/1/
+struct ServerInfo {
+  std::string version;
+  std::string time;  // ISO 8601, UTC
+  std::uint64_t body_limit = 0;
+};
+
+// POST …/register, signed with the key that it brings and key id P.C.0.
+struct Registration {
+  std::string invite;      // the secret part
+  std::string public_key;  // base64 of 32 bytes
+};
+struct Registered {
+  std::string key_id;
+};
+
+// A wish of the farm's. Given again with every answer until a heartbeat acknowledges its id.
+enum class CommandType : std::uint8_t { run, abort, pause, resume };
+struct ClientCommand {
+  std::string id;
+  CommandType type = CommandType::run;
+  std::string execution;  // of abort
+};
+
+enum class Activity : std::uint8_t { waiting, running, paused };
+
+// POST …/heartbeat. The counter must exceed the last one accepted, so that a replay changes nothing.
+struct Heartbeat {
+  std::uint64_t counter = 0;
+  Activity activity = Activity::waiting;
+  std::string execution;         // while running
+  std::uint64_t next_check = 0;  // minutes: the promise to be back by then
+  Facts facts;
+  std::vector<std::string> done;  // ids of commands carried out
+  std::string version;
+};
+struct HeartbeatAnswer {
+  std::string time;
+  std::vector<ClientCommand> commands;
+};
+
+// The answer to events, and to GET of their position.
+struct Position {
+  std::uint64_t next = 0;
+  bool closed = false;  // the execution has ended; nothing more will be taken
+  std::vector<ClientCommand> commands;
+};
+
+// RFC 9457. Only an answer of this media type whose type begins with ours is our word.
+struct Problem {
+  std::string type;  // "urn:testfarm:gap"
+  std::string title;
+  std::int64_t status = 0;
+  std::string detail;
+  std::uint64_t next = 0;         // gap, conflict: where to go on
+  std::uint64_t body_limit = 0;   // too-large
+  std::uint64_t counter = 0;      // counter: the last one accepted
+};
+constexpr std::string_view problem_prefix = "urn:testfarm:";
+
+std::string encode(const ServerInfo& message);
+std::string encode(const Registration& message);
+std::string encode(const Registered& message);
+std::string encode(const Heartbeat& message);
+std::string encode(const HeartbeatAnswer& message);
+std::string encode(const Position& message);
+std::string encode(const Problem& message);
+
+template <typename Message>
+Result<Message> decode(std::string_view text);
+
+// "P/C/secret": all that a volunteer needs to register, in one word.
+struct Invite {
+  ClientKey client;
+  std::string secret;
+  static Result<Invite> parse(std::string_view code);
+  std::string code() const;
+};
+
+}  // namespace testfarm
