@@ -29,11 +29,12 @@ add_library(testfarm_standard INTERFACE)
 target_link_libraries(testfarm_standard INTERFACE testfarm_warnings testfarm_settings)
 
 # testfarm_room(name SOURCES … ROOMS … PRIVATE …): the library testfarm_<name> of one folder.
-# ROOMS are the rooms it may see, PRIVATE the third-party targets that stay inside.
+# ROOMS are the rooms it may see, PRIVATE the third-party libraries that stay inside.
 function(testfarm_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;ROOMS;PRIVATE" ${ARGN})
   add_library(testfarm_${name} STATIC ${ROOM_SOURCES})
   list(TRANSFORM ROOM_ROOMS PREPEND testfarm_)
+  list(TRANSFORM ROOM_PRIVATE PREPEND lib::)
   target_link_libraries(testfarm_${name} PUBLIC testfarm_settings ${ROOM_ROOMS} PRIVATE testfarm_warnings ${ROOM_PRIVATE})
 endfunction()
 

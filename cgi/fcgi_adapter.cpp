@@ -1,0 +1,94 @@
+#include "cgi/fcgi_adapter.hpp"
+
+#include <fcgiapp.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+
+#include "base/text.hpp"
+
+namespace testfarm {
+namespace {
+
+volatile sig_atomic_t asked_to_stop = 0;
+
+void stop(int) { asked_to_stop = 1; }
+
+using Variable = std::function<const char*(const char*)>;
+// Reads up to `count` bytes; 0 at the end.
+using ReadBody = std::function<std::size_t(char*, std::size_t)>;
+
+std::string text_of(const Variable& variable, const char* name) {
+  const char* value = variable(name);
+  return value == nullptr ? "" : value;
+}
+
+Request read_request(const Variable& variable, const ReadBody& read, std::size_t cap) {
+  Request request;
+  request.method = text_of(variable, "REQUEST_METHOD");
+  request.target = text_of(variable, "REQUEST_URI");
+  request.content_type = text_of(variable, "CONTENT_TYPE");
+  request.signature = {text_of(variable, "HTTP_CONTENT_DIGEST"), text_of(variable, "HTTP_SIGNATURE_INPUT"),
+                       text_of(variable, "HTTP_SIGNATURE")};
+  request.announced_length = to_unsigned(text_of(variable, "CONTENT_LENGTH"));
+  // To the end and not to CONTENT_LENGTH: front ends leave it out or get it wrong (chunked bodies, filters).
+  std::array<char, 16 * 1024> piece{};
+  while (request.body.size() < cap) {
+    const std::size_t got = read(piece.data(), std::min(piece.size(), cap - request.body.size()));
+    if (got == 0) break;
+    request.body.append(piece.data(), got);
+  }
+  request.body_too_large = request.body.size() >= cap;
+  return request;
+}
+
+Status serve_cgi(Endpoint& endpoint) {
+  const ReadBody read = [](char* to, std::size_t count) -> std::size_t {
+    for (;;) {
+      const ssize_t got = ::read(STDIN_FILENO, to, count);
+      if (got >= 0) return static_cast<std::size_t>(got);
+      if (errno != EINTR) return 0;
+    }
+  };
+  const Request request = read_request([](const char* name) { return getenv(name); }, read, endpoint.body_cap());
+  std::cout << cgi_response(endpoint.handle(request)) << std::flush;
+  // The server waits for the end of our output, not for our end.
+  close(STDOUT_FILENO);
+  endpoint.after_answer();
+  return {};
+}
+
+Status serve_fcgi(Endpoint& endpoint) {
+  struct sigaction on_stop {};
+  on_stop.sa_handler = stop;  // without SA_RESTART: an idle accept() must end
+  sigaction(SIGTERM, &on_stop, nullptr);
+  sigaction(SIGUSR1, &on_stop, nullptr);
+  FCGX_Request fcgi;
+  if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+    return fail(ErrorKind::internal, "libfcgi could not be initialised");
+  while (asked_to_stop == 0 && FCGX_Accept_r(&fcgi) == 0) {
+    const ReadBody read = [&](char* to, std::size_t count) {
+      const int got = FCGX_GetStr(to, static_cast<int>(count), fcgi.in);
+      return got > 0 ? static_cast<std::size_t>(got) : 0;
+    };
+    const Request request =
+        read_request([&](const char* name) { return FCGX_GetParam(name, fcgi.envp); }, read, endpoint.body_cap());
+    const std::string response = cgi_response(endpoint.handle(request));
+    FCGX_PutStr(response.data(), static_cast<int>(response.size()), fcgi.out);
+    FCGX_Finish_r(&fcgi);
+    endpoint.after_answer();
+  }
+  return {};
+}
+
+}  // namespace
+
+Status serve(Endpoint& endpoint) { return FCGX_IsCGI() != 0 ? serve_cgi(endpoint) : serve_fcgi(endpoint); }
+
+}  // namespace testfarm

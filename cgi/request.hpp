@@ -1,0 +1,39 @@
+// A request and its answer as plain values, whatever front end brought them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "schema/signature.hpp"
+
+namespace testfarm {
+
+struct Request {
+  std::string method;
+  std::string target;        // path and query exactly as sent (REQUEST_URI): what the signature covers
+  std::string content_type;
+  SignatureHeaders signature;
+  std::string body;
+  bool body_too_large = false;                      // reading stopped at the cap
+  std::optional<std::uint64_t> announced_length;    // CONTENT_LENGTH: a hint, and a witness of a body cut short
+
+  std::string_view path() const;
+  // The value of a query parameter; names and values of ours never need percent escapes.
+  std::optional<std::string_view> query(std::string_view name) const;
+  SignedParts signed_parts(std::string_view target_uri) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type;
+  std::string body;
+  std::optional<std::uint64_t> retry_after;  // seconds
+};
+
+// The head and body as CGI wants them (RFC 3875, section 6).
+std::string cgi_response(const Response& response);
+
+}  // namespace testfarm

@@ -1,0 +1,136 @@
+#include "store/client_register.hpp"
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+namespace testfarm {
+namespace {
+
+std::string secret_hash(const std::string& secret) { return to_hex(sha256(cat("testfarm-invite\n", secret))); }
+
+void apply_line(ClientRegister& register_, const json::View& line) {
+  const std::string type = line.text("type");
+  const auto number = static_cast<std::uint64_t>(line.integer("number"));
+  if (type == "invite") {
+    register_.invites[line.text("hash")] = {line.integer("until")};
+  } else if (type == "key") {
+    const auto bytes = from_base64(line.text("public_key"));
+    const auto key = bytes ? array_from<PublicKey>(*bytes) : std::nullopt;
+    if (key) register_.keys[number] = {*key, line.integer("at"), false};
+    register_.invites.erase(line.text("invite"));
+  } else if (type == "revoked") {
+    if (const auto entry = register_.keys.find(number); entry != register_.keys.end()) entry->second.revoked = true;
+  } else if (type == "invites_withdrawn") {
+    register_.invites.clear();
+  }
+}
+
+ClientRegister fold(std::string_view text) {
+  ClientRegister register_;
+  for (const std::string_view line : split_lines(text))
+    if (const auto document = json::Document::parse(line)) apply_line(register_, document->root());
+  return register_;
+}
+
+// Appends whole lines to the locked file and syncs; a torn last line stays alone on its line.
+Status append_lines(const Fd& file, const Path& path, std::string_view text, std::string lines) {
+  if (!text.empty() && text.back() != '\n') lines.insert(0, "\n");
+  if (auto written = write_all(file, lines, path); !written) {
+    if (auto cut = cut_file(file, text.size(), path); !cut) return cut;
+    return written;
+  }
+  return sync_data(file, path);
+}
+
+struct LockedRegister {
+  Fd file;
+  std::string text;
+};
+
+Result<LockedRegister> locked_register(const Layout& layout, const ClientKey& client) {
+  TRY_SET(Fd file, lock_client(layout, client));
+  TRY_SET(std::string text, read_at(file, 0, 1 << 24, layout.client_log(client)));
+  return LockedRegister{std::move(file), std::move(text)};
+}
+
+Status make_client(const Layout& layout, const ClientKey& client) {
+  if (!file_exists(layout.project(client.project)))
+    return fail(ErrorKind::not_found, cat("there is no project ", client.project.text(),
+                                          "; make it with: testfarm-admin project add ", client.project.text()));
+  TRY(make_directories(layout.client(client), Sync::yes));
+  TRY(make_empty_file(layout.client_log(client)));
+  return sync_directory(layout.client(client));
+}
+
+}  // namespace
+
+const RegisteredKey* ClientRegister::key(std::uint64_t number) const {
+  const auto entry = keys.find(number);
+  return entry == keys.end() || entry->second.revoked ? nullptr : &entry->second;
+}
+
+Result<ClientRegister> read_client_register(const Layout& layout, const ClientKey& client) {
+  TRY_SET(const std::string text, read_file(layout.client_log(client), 1 << 24));
+  return fold(text);
+}
+
+Result<Fd> lock_client(const Layout& layout, const ClientKey& client) {
+  const Path path = layout.client_log(client);
+  TRY_SET(Fd file, open_file(path, Open::append));
+  TRY(lock_file(file, 2 * second_ms, path));
+  return file;
+}
+
+Result<std::string> invite_client(const Layout& layout, const ClientKey& client, Millis now, Millis valid_for) {
+  TRY(make_client(layout, client));
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  std::string secret = random_name(26);
+  json::Writer line;
+  line.object().member("type", "invite").member("at", now).member("until", now + valid_for);
+  line.member("hash", secret_hash(secret)).end_object();
+  TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
+  TRY(make_empty_file(layout.marker(client)));
+  return secret;
+}
+
+Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client, const std::string& secret,
+                                   const PublicKey& key, Millis now) {
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  const ClientRegister register_ = fold(locked.text);
+  for (const auto& [number, entry] : register_.keys)
+    if (entry.key == key && !entry.revoked) return number;
+  const std::string hash = secret_hash(secret);
+  const auto invite = register_.invites.find(hash);
+  if (invite == register_.invites.end() || invite->second.until < now)
+    return fail(ErrorKind::unauthorized, "the invite is unknown, used or too old");
+  const std::uint64_t number = register_.keys.empty() ? 1 : register_.keys.rbegin()->first + 1;
+  json::Writer line;
+  line.object().member("type", "key").member("at", now).member("number", number);
+  line.member("public_key", to_base64(bytes_of(key))).member("invite", hash).end_object();
+  TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
+  TRY(make_empty_file(layout.marker(client)));
+  return number;
+}
+
+Result<std::uint64_t> revoke_keys(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> number,
+                                  Millis now) {
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  std::string lines;
+  std::uint64_t count = 0;
+  for (const auto& [entry_number, entry] : fold(locked.text).keys) {
+    if (entry.revoked || (number && *number != entry_number)) continue;
+    json::Writer line;
+    line.object().member("type", "revoked").member("at", now).member("number", entry_number).end_object();
+    lines += line.text() + '\n';
+    ++count;
+  }
+  if (!number) {
+    json::Writer line;
+    line.object().member("type", "invites_withdrawn").member("at", now).end_object();
+    lines += line.text() + '\n';
+  }
+  if (!lines.empty()) TRY(append_lines(locked.file, layout.client_log(client), locked.text, lines));
+  return count;
+}
+
+}  // namespace testfarm

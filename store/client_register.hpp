@@ -1,0 +1,55 @@
+// client.jsonl: who may speak for a client. An append-only log of invites, keys and revocations, written under its
+// own lock, which also guards state.json.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/crypto.hpp"
+#include "base/file.hpp"
+#include "base/result.hpp"
+#include "schema/ids.hpp"
+#include "store/layout.hpp"
+
+namespace testfarm {
+
+struct RegisteredKey {
+  PublicKey key{};
+  Millis since = 0;
+  bool revoked = false;
+};
+
+struct OpenInvite {
+  Millis until = 0;
+};
+
+struct ClientRegister {
+  std::map<std::uint64_t, RegisteredKey> keys;  // by number, from 1
+  std::map<std::string, OpenInvite> invites;    // by the hash of their secret; used ones are gone
+
+  // The key, unless there is none of that number or it is revoked.
+  const RegisteredKey* key(std::uint64_t number) const;
+};
+
+// not_found where nobody ever invited that client. Lines that cannot be read are skipped.
+Result<ClientRegister> read_client_register(const Layout& layout, const ClientKey& client);
+
+// Makes the client where it is new. Answers the invite's secret, which is not kept, only its hash.
+Result<std::string> invite_client(const Layout& layout, const ClientKey& client, Millis now, Millis valid_for);
+
+// Uses up the invite and enters the key. The same key again gets its number again, whatever became of the invite.
+// unauthorized where the secret is wrong, used or too old.
+Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client, const std::string& secret,
+                                   const PublicKey& key, Millis now);
+
+// Revokes one key, or all of them and every open invite. Answers how many keys it was.
+Result<std::uint64_t> revoke_keys(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> number,
+                                  Millis now);
+
+// The lock of a client: client.jsonl. not_found where there is no such client.
+Result<Fd> lock_client(const Layout& layout, const ClientKey& client);
+
+}  // namespace testfarm

@@ -1,0 +1,140 @@
+#include "store/farm_config.hpp"
+
+#include "base/text.hpp"
+#include "base/toml.hpp"
+#include "schema/limits.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::size_t most_bytes = 1 << 20;
+
+// A text inside quotes of TOML.
+std::string toml_quoted(std::string_view text) {
+  std::string quotes = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quotes += '\\';
+    quotes += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return quotes + '"';
+}
+
+Status no_problems(const std::vector<std::string>& problems) {
+  if (problems.empty()) return {};
+  std::string all;
+  for (const auto& problem : problems) all += (all.empty() ? "" : "\n") + problem;
+  return fail(ErrorKind::bad_input, all);
+}
+
+bool is_web_address(std::string_view url) {
+  const bool scheme = url.starts_with("http://") || url.starts_with("https://");
+  return scheme && url.find_first_of(" \"<>\\?#") == std::string_view::npos && url.size() > 8;
+}
+
+std::size_t path_start(const std::string& url) { return url.find('/', url.find("://") + 3); }
+
+}  // namespace
+
+std::string FarmConfig::origin() const { return base_url.substr(0, path_start(base_url)); }
+
+std::string FarmConfig::base_path() const {
+  const auto at = path_start(base_url);
+  return at == std::string::npos ? "" : base_url.substr(at);
+}
+
+Result<FarmConfig> read_farm_config(const Layout& layout) {
+  const Path path = layout.farm_toml();
+  auto text = read_file(path, most_bytes);
+  if (!text && text.error().kind == ErrorKind::not_found)
+    return fail(ErrorKind::not_found,
+                cat("there is no farm in ", layout.root().string(), "; make one with: testfarm-admin init ",
+                    layout.root().string()));
+  if (!text) return fail(std::move(text).error());
+  TRY_SET(const toml_file::Value root, toml_file::parse(*text, path.string()));
+
+  std::vector<std::string> problems;
+  toml_file::Reader reader(root, path.string(), problems);
+  FarmConfig config;
+  config.title = reader.text("title", config.title);
+  config.base_url = reader.required_text("base_url");
+  while (config.base_url.ends_with('/')) config.base_url.pop_back();
+  if (!config.base_url.empty() && !is_web_address(config.base_url))
+    reader.problem(root, "base_url must begin with http:// or https:// and be the address that clients use");
+  config.site = reader.required_text("site");
+  if (config.site.is_relative()) config.site = layout.root() / config.site;
+  const std::string durability = reader.text("durability", "sync");
+  if (durability != "sync" && durability != "write")
+    reader.problem(root, "durability must be \"sync\" or \"write\"");
+  config.durability = durability == "write" ? Durability::write : Durability::sync;
+  config.grace = reader.duration("grace", 600) * second_ms;
+  config.body_limit = limits::body;
+  for (const auto* table : reader.tables("limits")) {
+    toml_file::Reader limits_reader(*table, path.string(), problems);
+    config.body_limit = static_cast<std::uint64_t>(
+        limits_reader.integer("body", limits::body, limits::event_line, 16 << 20));
+    limits_reader.done();
+  }
+  reader.done();
+  TRY(no_problems(problems));
+  return config;
+}
+
+Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId& id) {
+  const Path path = layout.project_toml(id);
+  ProjectConfig config;
+  config.title = id.text();
+  TRY_SET(const auto text, read_file_if_there(path, most_bytes));
+  if (!text) return config;
+  TRY_SET(const toml_file::Value root, toml_file::parse(*text, path.string()));
+  std::vector<std::string> problems;
+  toml_file::Reader reader(root, path.string(), problems);
+  config.title = reader.text("title", config.title);
+  config.description = reader.text("description");
+  for (const auto* table : reader.tables("link")) {
+    toml_file::Reader link(*table, path.string(), problems);
+    config.links.push_back({link.required_text("title"), link.required_text("url")});
+    if (!is_web_address(config.links.back().url)) link.problem(*table, "url must begin with http:// or https://");
+    link.done();
+  }
+  reader.done();
+  TRY(no_problems(problems));
+  return config;
+}
+
+Result<ClientConfig> read_client_config(const Layout& layout, const ClientKey& key) {
+  const Path path = layout.client_toml(key);
+  ClientConfig config;
+  config.title = key.client.text();
+  TRY_SET(const auto text, read_file_if_there(path, most_bytes));
+  if (!text) return config;
+  TRY_SET(const toml_file::Value root, toml_file::parse(*text, path.string()));
+  std::vector<std::string> problems;
+  toml_file::Reader reader(root, path.string(), problems);
+  config.title = reader.text("title", config.title);
+  config.description = reader.text("description");
+  reader.done();
+  TRY(no_problems(problems));
+  return config;
+}
+
+std::string farm_toml_text(const std::string& title, const std::string& base_url, const std::string& site) {
+  return cat("# This farm. Programs read this file and never change it.\n\n",
+             "# Shown on every page.\ntitle = ", toml_quoted(title), "\n\n",
+             "# Where browsers and clients reach the farm. Signatures cover it: give it exactly as clients do.\nbase_url = ",
+             toml_quoted(base_url), "\n\n",
+             "# Where the pages are written: the directory that the web server shows.\nsite = ", toml_quoted(site),
+             "\n\n",
+             "# \"sync\": an event is acknowledged when it is on the disk. \"write\": when the system has it; a power\n"
+             "# failure may then lose the last seconds, which clients do not send again.\ndurability = \"sync\"\n\n",
+             "# How much later than it promised a client may check in before the pages call it late.\ngrace = \"10m\"\n\n",
+             "[limits]\n# Bytes of one POST. mod_fcgid refuses more than 128 KiB unless FcgidMaxRequestLen is raised.\nbody = ",
+             limits::body, "\n");
+}
+
+std::string project_toml_text(const std::string& title, const std::string& description) {
+  return cat("# This project. Programs read this file and never change it.\n\ntitle = ", toml_quoted(title),
+             "\n# One line below the title.\ndescription = ", toml_quoted(description),
+             "\n\n# Links on the project's pages, as many as you like:\n# [[link]]\n# title = \"Source\"\n# url = \"https://…\"\n");
+}
+
+}  // namespace testfarm

@@ -1,0 +1,128 @@
+#include "store/frame.hpp"
+
+#include <algorithm>
+
+#include "base/gzip.hpp"
+#include "base/text.hpp"
+#include "schema/fields.hpp"
+#include "schema/limits.hpp"
+
+namespace testfarm {
+
+namespace {
+constexpr std::uint64_t any_number = 1ULL << 53;
+constexpr std::size_t most_header = 1024;            // bytes of a header with its line end
+constexpr std::uint64_t most_lines = 32ULL << 20;    // bytes of one frame: above any body limit
+constexpr std::size_t read_ahead = 256 * 1024;
+constexpr std::string_view header_start = "#{";
+}  // namespace
+
+template <typename Archive>
+static void fields(Archive& archive, FrameHeader& header) {
+  archive.number("from", header.from, 1, any_number);
+  archive.number("next", header.next, 1, any_number);
+  archive.number("count", header.count, 1, any_number);
+  archive.number("bytes", header.bytes, 1, most_lines);
+  archive.number("crc", header.crc, 0, 0xFFFFFFFF);
+  archive.number("at", header.at, 0, any_number);
+  archive.number("age", header.age, 0, any_number, Need::optional);
+  archive.flag("end", header.end);
+  archive.text("key", header.key, limits::name, TextKind::line, Need::optional);
+  archive.text("sig", header.sig, limits::name, TextKind::line, Need::optional);
+}
+
+std::string format_frame(FrameHeader header, std::string_view lines) {
+  header.bytes = lines.size();
+  header.crc = crc32_of(lines);
+  return cat('#', encode_message(header), '\n', lines);
+}
+
+ReadAt reading(std::string_view bytes) {
+  return [bytes](std::uint64_t offset, std::size_t count) -> Result<std::string> {
+    return std::string(bytes.substr(std::min<std::uint64_t>(offset, bytes.size()), count));
+  };
+}
+
+Result<std::string_view> FrameReader::window(std::uint64_t offset, std::size_t count) {
+  count = static_cast<std::size_t>(std::min<std::uint64_t>(count, offset < size_ ? size_ - offset : 0));
+  if (offset < buffer_offset_ || offset + count > buffer_offset_ + buffer_.size()) {
+    const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(std::max(count, read_ahead), size_ - offset));
+    TRY_SET(buffer_, read_(offset, most));
+    buffer_offset_ = offset;
+  }
+  return std::string_view(buffer_).substr(static_cast<std::size_t>(offset - buffer_offset_), count);
+}
+
+Result<std::optional<Frame>> FrameReader::frame_at(std::uint64_t offset) {
+  TRY_SET(const std::string_view start, window(offset, most_header));
+  const auto line_end = start.find('\n');
+  if (!start.starts_with(header_start) || line_end == std::string_view::npos) return std::optional<Frame>{};
+  auto header = decode_message<FrameHeader>(start.substr(1, line_end - 1));
+  if (!header) return std::optional<Frame>{};
+  const std::uint64_t lines_at = offset + line_end + 1;
+  if (header->bytes > size_ - lines_at) return std::optional<Frame>{};
+  TRY_SET(const std::string_view lines, window(lines_at, static_cast<std::size_t>(header->bytes)));
+  if (lines.size() != header->bytes || crc32_of(lines) != header->crc) return std::optional<Frame>{};
+  return Frame{*std::move(header), std::string(lines), offset, lines_at + lines.size()};
+}
+
+Result<std::optional<std::uint64_t>> FrameReader::next_header(std::uint64_t after) {
+  constexpr std::string_view line_then_header = "\n#{";
+  while (after < size_) {
+    TRY_SET(const std::string_view bytes, window(after, read_ahead));
+    const auto found = bytes.find(line_then_header);
+    if (found != std::string_view::npos) return std::optional(after + found + 1);
+    if (bytes.size() <= line_then_header.size()) break;
+    after += bytes.size() - line_then_header.size();  // the mark may lie across two windows
+    if (after + line_then_header.size() >= size_) break;
+  }
+  return std::optional<std::uint64_t>{};
+}
+
+Result<std::optional<Frame>> FrameReader::next() {
+  std::uint64_t at = offset_;
+  while (at < size_) {
+    TRY_SET(auto frame, frame_at(at));
+    if (frame) {
+      if (at != offset_) {
+        ++bad_places_;
+        bad_bytes_ += at - offset_;
+      }
+      offset_ = frame->end;
+      return frame;
+    }
+    TRY_SET(const auto header, next_header(at));
+    if (!header) break;
+    at = *header;
+  }
+  return std::optional<Frame>{};
+}
+
+Result<std::optional<Frame>> last_frame(const ReadAt& read, std::uint64_t size) {
+  std::string tail;  // bytes from `start` to `size`
+  std::uint64_t start = size;
+  std::size_t step = 8 * 1024;
+  std::size_t searched = 0;  // bytes at the end of `tail` in which every candidate turned out to be no frame
+  for (;;) {
+    const std::size_t before = tail.size() - searched;
+    const std::size_t at = before == 0 ? std::string::npos : tail.rfind(header_start, before - 1);
+    if (at != std::string::npos && (at > 0 || start == 0)) {
+      searched = tail.size() - at;
+      if (at > 0 && tail[at - 1] != '\n') continue;
+      FrameReader reader(reading(std::string_view(tail).substr(at)), 0, tail.size() - at);
+      TRY_SET(auto frame, reader.next());
+      if (!frame || frame->offset != 0) continue;
+      frame->offset += start + at;
+      frame->end += start + at;
+      return frame;
+    }
+    if (start == 0) return std::optional<Frame>{};
+    const auto more = static_cast<std::size_t>(std::min<std::uint64_t>(step, start));
+    TRY_SET(const std::string piece, read(start - more, more));
+    start -= more;
+    tail.insert(0, piece);
+    step *= 2;
+  }
+}
+
+}  // namespace testfarm

@@ -1,0 +1,61 @@
+// The logs of executions: the only writer of E.jsonl. The order of the steps in append_events was model-checked
+// (DESIGN section 5); each has a comment with the name of the hole that it closes in the model's findings.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/file.hpp"
+#include "base/result.hpp"
+#include "schema/batch.hpp"
+#include "schema/ids.hpp"
+#include "store/farm_config.hpp"
+#include "store/frame.hpp"
+#include "store/layout.hpp"
+
+namespace testfarm {
+
+// What the frame says about the POST that brought it.
+struct Receipt {
+  Millis at = 0;
+  Millis age = 0;
+  std::string key;
+  std::string sig;
+};
+
+enum class Verdict : std::uint8_t {
+  appended,       // kept as durably as asked for; so is all before it
+  already_there,  // every event was; kept as durably as asked for
+  gap,            // begins after `next`
+  conflict,       // an event is there with other bytes
+  after_end,      // the execution has ended before this event
+};
+
+struct Appended {
+  Verdict verdict;
+  std::uint64_t next;  // the event that is wanted next
+  bool closed;         // the execution has ended: nothing more is wanted
+};
+
+// Errors: busy (the log stayed locked for 2 s), no_space, io. After an error nothing of the batch counts, and the
+// same batch may be sent again.
+Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
+                               const Receipt& receipt, Durability durability);
+
+struct LogPosition {
+  std::uint64_t next = 1;
+  bool closed = false;
+};
+// Where a log stands, without a lock and without writing: 1 where there is none.
+Result<LogPosition> log_position(const Layout& layout, const ExecutionKey& key);
+
+// The log's lock, for whoever settles, packs or expires. Nothing where there is no log. Waits up to 2 s.
+struct LockedLog {
+  Fd file;
+  FileFacts facts;
+  ReadAt reader(const Path& path) const;
+};
+Result<std::optional<LockedLog>> lock_log(const Layout& layout, const ExecutionKey& key);
+
+}  // namespace testfarm
