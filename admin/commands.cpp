@@ -1,0 +1,120 @@
+#include "admin/commands.hpp"
+
+#include <ostream>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "store/client_register.hpp"
+#include "store/client_state.hpp"
+#include "store/farm_config.hpp"
+#include "store/indexer.hpp"
+
+namespace testfarm {
+
+Status init_farm(const Layout& layout, const NewFarm& farm, std::ostream& out) {
+  if (file_exists(layout.farm_toml()))
+    return fail(ErrorKind::conflict, cat("there is a farm in ", layout.root().string(), " already"));
+  for (const Path& directory : {layout.projects(), layout.open(), layout.index()})
+    TRY(make_directories(directory, Sync::yes));
+  TRY(replace_file(layout.farm_toml(), farm_toml_text(farm.title, farm.base_url, farm.site), Sync::yes));
+  const auto config = read_farm_config(layout);
+  if (!config) {
+    // What was typed does not make a farm: leave no half of one behind.
+    TRY(remove_file(layout.farm_toml()));
+    return fail(config.error());
+  }
+  out << "Made a farm in " << layout.root().string() << ". Its settings are in farm.toml.\n"
+      << "Next: testfarm-admin project add " << layout.root().string() << " NAME\n";
+  return {};
+}
+
+Status add_project(const Layout& layout, const ProjectId& id, const std::string& title, const std::string& description,
+                   std::ostream& out) {
+  TRY(read_farm_config(layout));
+  if (file_exists(layout.project_toml(id)))
+    return fail(ErrorKind::conflict, cat("there is a project ", id.text(), " already"));
+  TRY(make_directories(layout.clients(id), Sync::yes));
+  TRY(replace_file(layout.project_toml(id), project_toml_text(title.empty() ? id.text() : title, description), Sync::yes));
+  TRY(make_empty_file(layout.marker(id)));
+  out << "Made project " << id.text() << ". Its title and links are in " << layout.project_toml(id).string() << "\n"
+      << "Next: testfarm-admin client invite " << layout.root().string() << ' ' << id.text() << " CLIENT\n";
+  return {};
+}
+
+Status list_projects(const Layout& layout, std::ostream& out) {
+  TRY(read_farm_config(layout));
+  TRY_SET(const auto names, list_directory(layout.projects()));
+  for (const auto& name : names) {
+    const auto id = ProjectId::parse(name);
+    if (!id) continue;
+    TRY_SET(const auto config, read_project_config(layout, *id));
+    TRY_SET(const auto clients, list_directory(layout.clients(*id)));
+    out << name << "  " << config.title << "  (" << counted(clients.size(), "client") << ")\n";
+  }
+  return {};
+}
+
+Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, const Clock& clock, std::ostream& out) {
+  TRY_SET(const FarmConfig config, read_farm_config(layout));
+  TRY_SET(const std::string secret, invite_client(layout, client, clock.now(), valid_for));
+  out << "The volunteer types this, once, within " << valid_for / day_ms << " days:\n\n"
+      << "  testfarm init --server " << config.base_url << " --invite " << Invite{client, secret}.code() << "\n\n"
+      << "The invite is not kept here. Lost? Invite again.\n";
+  return {};
+}
+
+namespace {
+
+std::string client_line(const ClientRegister& known, const ClientState& state, Millis now, Millis grace) {
+  std::uint64_t valid = 0;
+  for (const auto& [number, key] : known.keys) valid += key.revoked ? 0 : 1;
+  std::string line = counted(valid, "key");
+  if (!known.invites.empty()) line += cat(", ", counted(known.invites.size(), "open invite"));
+  if (state.heard_at == 0) return line + ", never heard of";
+  return line + cat(", heard ", iso_time(state.heard_at), state.deadline + grace < now ? ", late since " : ", next by ",
+                    iso_time(state.deadline));
+}
+
+}  // namespace
+
+Status list_clients(const Layout& layout, const std::optional<ProjectId>& project, const Clock& clock, std::ostream& out) {
+  TRY_SET(const FarmConfig config, read_farm_config(layout));
+  TRY_SET(const auto projects, list_directory(layout.projects()));
+  for (const auto& project_name : projects) {
+    const auto id = ProjectId::parse(project_name);
+    if (!id || (project && *project != *id)) continue;
+    TRY_SET(const auto clients, list_directory(layout.clients(*id)));
+    for (const auto& client_name : clients) {
+      const auto client = ClientId::parse(client_name);
+      if (!client) continue;
+      const ClientKey key{*id, *client};
+      TRY_SET(const ClientRegister known, read_client_register(layout, key));
+      TRY_SET(const ClientState state, read_client_state(layout, key));
+      out << project_name << '/' << client_name << "  " << client_line(known, state, clock.now(), config.grace) << '\n';
+    }
+  }
+  return {};
+}
+
+Status revoke(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> key, const Clock& clock,
+              std::ostream& out) {
+  TRY_SET(const std::uint64_t count, revoke_keys(layout, client, key, clock.now()));
+  out << "Revoked " << counted(count, "key") << " of " << client.project.text() << '/' << client.client.text()
+      << (key ? "" : " and every open invite") << ". What it reported stays.\n";
+  return {};
+}
+
+Status rebuild_farm(const Layout& layout, std::ostream& out) {
+  TRY(read_farm_config(layout));
+  TRY_SET(const LockFile lock, LockFile::take(layout.generate_lock(), 30 * second_ms));
+  RebuildProgress last;
+  TRY(rebuild_index(layout, [&](const RebuildProgress& progress) {
+    last = progress;
+    out << "\r" << counted(progress.clients, "client") << ", " << counted(progress.executions, "execution") << std::flush;
+  }));
+  out << "\rRebuilt the index: " << counted(last.clients, "client") << ", " << counted(last.executions, "execution")
+      << ". The next testfarm-generate writes every page.\n";
+  return {};
+}
+
+}  // namespace testfarm

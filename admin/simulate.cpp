@@ -1,0 +1,107 @@
+#include "admin/simulate.hpp"
+
+#include <ostream>
+
+#include "admin/commands.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "schema/batch.hpp"
+#include "schema/codec.hpp"
+#include "store/client_register.hpp"
+#include "store/client_state.hpp"
+#include "store/log_store.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::size_t frame_bytes = 96 * 1024;
+
+std::string client_name(const FictionMachine& machine, std::uint64_t number) {
+  std::string name;
+  for (const char c : machine.system) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) name += c;
+    else if (c >= 'A' && c <= 'Z') name += static_cast<char>(c - 'A' + 'a');
+    else if (!name.empty() && name.back() != '-') name += '-';
+  }
+  return cat(name, '-', number + 1);
+}
+
+// An id that depends on time and dice alone, so that the same seed makes the same farm.
+Result<ExecutionId> execution_id(Millis at, std::mt19937_64& dice) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::string tail;
+  for (int i = 0; i < 6; ++i) tail += letters[dice() % letters.size()];
+  return ExecutionId::parse(compact_time(at) + '-' + tail);
+}
+
+// The events in frames of the size that a client would send, received as they would have been.
+Status put_execution(const Layout& layout, const ExecutionKey& key, const std::vector<Event>& events, Millis started) {
+  std::string body;
+  std::uint64_t from = 1;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    body += encode_event(events[i]) + '\n';
+    if (body.size() < frame_bytes && i + 1 < events.size()) continue;
+    TRY_SET(const Batch batch, decode_batch(body, from));
+    const Receipt receipt{started + events[i].at, events[i].at, {}, {}};
+    TRY(append_events(layout, key, batch, receipt, Durability::write));
+    from = batch.next;
+    body.clear();
+  }
+  return {};
+}
+
+Status put_state(const Layout& layout, const ClientKey& client, const FictionMachine& machine, Millis heard, Millis every) {
+  ClientState state;
+  state.counter = 1;
+  state.heard_at = heard;
+  state.deadline = heard + every;
+  state.facts = {{"system", machine.system}, {"compiler", machine.compiler}, {"architecture", machine.architecture}};
+  TRY(replace_file(layout.client_state(client), encode(state) + '\n', Sync::no));
+  TRY(make_empty_file(layout.marker(client)));
+  return {};
+}
+
+Status simulate_client(const Layout& layout, const ClientKey& client, const FictionMachine& machine,
+                       const FictionHistory& history, const SimulateOptions& options, Millis until, std::uint64_t number) {
+  std::mt19937_64 dice(options.shape.seed * 1000003 + number);
+  if (!file_exists(layout.client_log(client))) {
+    TRY(make_directories(layout.client(client)));
+    TRY(make_empty_file(layout.client_log(client)));
+  }
+  const auto count = static_cast<Millis>(options.executions);
+  std::size_t previous = 0;
+  Millis started = until;
+  for (Millis i = 0; i < count; ++i) {
+    const Millis jitter = static_cast<Millis>(dice() % static_cast<std::uint64_t>(std::max<Millis>(options.every / 4, 1)));
+    started = until - (count - i) * options.every + jitter;
+    const std::size_t commit = history.tip(started);
+    TRY_SET(ExecutionId id, execution_id(started, dice));
+    TRY(put_execution(layout, {client, std::move(id)}, fiction_execution(options.shape, history, machine, previous, commit, dice), started));
+    previous = commit;
+  }
+  return put_state(layout, client, machine, started + 10 * minute_ms, options.every);
+}
+
+}  // namespace
+
+Status simulate(const Layout& layout, const ProjectId& project, const SimulateOptions& options, const Clock& clock,
+                std::ostream& out) {
+  if (!file_exists(layout.project_toml(project))) TRY(add_project(layout, project, project.text(), "made up by testfarm-admin simulate", out));
+  const Millis until = options.until == 0 ? clock.now() : options.until;
+  const Millis from = until - static_cast<Millis>(options.executions + 1) * options.every;
+  const FictionHistory history(options.shape.seed, from, until, options.commits);
+  const std::uint64_t clients = options.client.empty() ? options.clients : 1;
+  for (std::uint64_t n = 0; n < clients; ++n) {
+    const FictionMachine machine = fiction_machine(n);
+    TRY_SET(ClientId id, ClientId::parse(options.client.empty() ? client_name(machine, n) : options.client));
+    const ClientKey client{project, std::move(id)};
+    TRY(simulate_client(layout, client, machine, history, options, until, n));
+    out << '\r' << counted(n + 1, "client") << ", " << counted((n + 1) * options.executions, "execution") << std::flush;
+  }
+  const auto& culprit = history.commits()[history.culprit()];
+  out << "\nThe culprit is " << culprit.revision << " (" << culprit.message << ", by " << culprit.author << ", "
+      << iso_time(culprit.at) << "); it breaks clients with libc++.\nNext: testfarm-generate " << layout.root().string() << '\n';
+  return {};
+}
+
+}  // namespace testfarm

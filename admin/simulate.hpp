@@ -1,0 +1,29 @@
+// testfarm-admin simulate: fills a project with clients and executions that never happened, through the same store
+// functions as the real ones, as fast as the disk takes them.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "admin/fiction.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "schema/ids.hpp"
+#include "store/layout.hpp"
+
+namespace testfarm {
+
+struct SimulateOptions {
+  FictionShape shape;
+  std::uint64_t clients = 5;
+  std::uint64_t executions = 100;  // of each client
+  std::string client;              // this one instead of made-up names
+  Millis until = 0;                // when the last execution was; 0 for now
+  Millis every = 4 * hour_ms;      // between two executions of a client
+  std::size_t commits = 120;
+};
+
+Status simulate(const Layout& layout, const ProjectId& project, const SimulateOptions& options, const Clock& clock,
+                std::ostream& out);
+
+}  // namespace testfarm

@@ -1,0 +1,56 @@
+#include "generator/assets.hpp"
+
+#include "base/crypto.hpp"
+#include "generator/views.hpp"
+#include "templates/barn-fail.svg.hpp"
+#include "templates/barn-pass.svg.hpp"
+#include "templates/barn-trouble.svg.hpp"
+#include "templates/execution.mustache.hpp"
+#include "templates/farm.js.hpp"
+#include "templates/farm.mustache.hpp"
+#include "templates/foot.mustache.hpp"
+#include "templates/head.mustache.hpp"
+#include "templates/history.mustache.hpp"
+#include "templates/live.js.hpp"
+#include "templates/style.css.hpp"
+#include "templates/summary.mustache.hpp"
+
+namespace testfarm {
+
+std::vector<Asset> site_assets() {
+  return {{"style.css", embedded::style_css},           {"farm.js", embedded::farm_js},
+          {"live.js", embedded::live_js},               {"barn-pass.svg", embedded::barn_pass_svg},
+          {"barn-fail.svg", embedded::barn_fail_svg},   {"barn-trouble.svg", embedded::barn_trouble_svg}};
+}
+
+std::string look_version() {
+  std::string all = TESTFARM_VERSION;
+  for (const Asset& asset : site_assets()) all += asset.bytes;
+  for (const auto part : {embedded::head_template, embedded::foot_template, embedded::farm_template,
+                          embedded::summary_template, embedded::history_template, embedded::execution_template})
+    all += part;
+  return to_hex(sha256(all));
+}
+
+Fields page_fields(const FarmConfig& farm, const PageFrame& frame) {
+  return {{"root", frame.root},     {"title", frame.title}, {"barn", frame.state},
+          {"live", frame.live},     {"farm", farm.title},   {"version", TESTFARM_VERSION}};
+}
+
+Fields project_fields(const ProjectId& id, const ProjectConfig& config, std::string_view state) {
+  return {{"project", config.title}, {"project_id", id.text()}, {"project_barn", state}};
+}
+
+std::string summary_path(const ProjectId& project) { return project.text() + "/index.html"; }
+std::string history_path(const ProjectId& project) { return project.text() + "/history.html"; }
+std::string history_path(const ProjectId& project, Millis month) {
+  return project.text() + "/history/" + month_name(month) + ".html";
+}
+std::string execution_path(const ExecutionKey& key) {
+  return key.owner.project.text() + '/' + key.owner.client.text() + '/' + key.execution.text() + ".html";
+}
+std::string raw_path(const ExecutionKey& key) {
+  return key.owner.project.text() + '/' + key.owner.client.text() + '/' + key.execution.text() + ".txt";
+}
+
+}  // namespace testfarm

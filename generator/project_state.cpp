@@ -1,0 +1,110 @@
+#include "generator/project_state.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace testfarm {
+namespace {
+
+bool last_is(const BranchState& branch, Progress progress) {
+  return branch.last && branch.last->summary.progress == progress;
+}
+
+Result<BranchState> read_branch(Index& index, const ClientKey& client, const std::string& name) {
+  BranchState branch;
+  branch.branch = name;
+  TRY_SET(branch.recent, index.latest(client, name, recent_results));
+  const auto ended = std::find_if(branch.recent.begin(), branch.recent.end(),
+                                  [](const Brief& brief) { return brief.progress != Progress::running; });
+  if (ended == branch.recent.end()) return branch;
+  TRY_SET(branch.last, index.execution(ended->key));
+  for (auto at = ended; at != branch.recent.end() && at->progress == ended->progress; ++at) ++branch.in_a_row;
+  if (ended->progress == Progress::passed) return branch;
+  TRY_SET(branch.last_passed, index.last_passed(client, name));
+  TRY_SET(branch.failing_since,
+          index.first_failed_after(client, name, branch.last_passed ? branch.last_passed->started_at : -1));
+  return branch;
+}
+
+Millis activity_of(const BranchState& branch) { return branch.recent.empty() ? 0 : branch.recent.front().started_at; }
+
+Result<ClientOverview> read_client(const Layout& layout, Index& index, const ClientRow& row) {
+  ClientOverview client{row.key, {}, decode_client_state(row.state), {}, {}};
+  TRY_SET(client.config, read_client_config(layout, row.key));
+  TRY_SET(const auto branches, index.branches(row.key));
+  for (const auto& name : branches) {
+    TRY_SET(BranchState branch, read_branch(index, row.key, name));
+    client.branches.push_back(std::move(branch));
+  }
+  std::sort(client.branches.begin(), client.branches.end(),
+            [](const BranchState& a, const BranchState& b) { return activity_of(a) > activity_of(b); });
+  TRY_SET(const auto newest, index.latest(row.key, 1));
+  if (!newest.empty() && newest.front().progress == Progress::running) {
+    TRY_SET(client.running, index.execution(newest.front().key));
+  }
+  return client;
+}
+
+std::vector<std::string> columns(const std::vector<ClientOverview>& clients) {
+  std::map<std::string, Millis> active;
+  for (const auto& client : clients)
+    for (const auto& branch : client.branches)
+      active[branch.branch] = std::max(active[branch.branch], activity_of(branch));
+  std::vector<std::pair<Millis, std::string>> order;
+  for (const auto& [name, at] : active) order.emplace_back(-at, name);
+  std::sort(order.begin(), order.end());
+  std::vector<std::string> names;
+  for (const auto& [at, name] : order)
+    if (names.size() < most_branches) names.push_back(name);
+  return names;
+}
+
+int rank(const ClientOverview& client) {
+  if (client.fails()) return 0;
+  if (client.in_trouble()) return 1;
+  return client.branches.empty() ? 3 : 2;
+}
+
+}  // namespace
+
+bool ClientOverview::fails() const {
+  return std::any_of(branches.begin(), branches.end(), [](const auto& b) { return last_is(b, Progress::failed); });
+}
+
+bool ClientOverview::in_trouble() const {
+  return !fails() && std::any_of(branches.begin(), branches.end(),
+                                 [](const auto& b) { return last_is(b, Progress::trouble); });
+}
+
+std::size_t ProjectState::failing() const {
+  return static_cast<std::size_t>(std::count_if(clients.begin(), clients.end(), [](const auto& c) { return c.fails(); }));
+}
+
+std::size_t ProjectState::troubled() const {
+  return static_cast<std::size_t>(
+      std::count_if(clients.begin(), clients.end(), [](const auto& c) { return c.in_trouble(); }));
+}
+
+std::size_t ProjectState::with_results() const {
+  return static_cast<std::size_t>(std::count_if(clients.begin(), clients.end(), [](const auto& client) {
+    return std::any_of(client.branches.begin(), client.branches.end(), [](const auto& b) { return b.last.has_value(); });
+  }));
+}
+
+Result<ProjectState> read_project_state(const Layout& layout, Index& index, const ProjectId& id) {
+  ProjectState project{id, {}, {}, {}, 0};
+  TRY_SET(project.config, read_project_config(layout, id));
+  TRY_SET(const auto rows, index.clients(id));
+  for (const ClientRow& row : rows) {
+    TRY_SET(ClientOverview client, read_client(layout, index, row));
+    for (const auto& branch : client.branches)
+      project.last_activity = std::max(project.last_activity, activity_of(branch));
+    project.clients.push_back(std::move(client));
+  }
+  project.branches = columns(project.clients);
+  std::stable_sort(project.clients.begin(), project.clients.end(),
+                   [](const ClientOverview& a, const ClientOverview& b) { return rank(a) < rank(b); });
+  return project;
+}
+
+}  // namespace testfarm

@@ -1,0 +1,257 @@
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "generator/views.hpp"
+#include "generator/wording.hpp"
+
+namespace testfarm {
+namespace {
+
+std::string first_revision(const Summary& summary) {
+  return summary.repositories.empty() ? "" : short_revision(summary.repositories[0].revision);
+}
+
+std::string facts_line(const Facts& facts) {
+  std::string line;
+  for (const char* name : {"system", "compiler", "architecture"})
+    if (const auto fact = facts.find(name); fact != facts.end()) line += (line.empty() ? "" : " · ") + fact->second;
+  return line;
+}
+
+Facts facts_of_client(const ClientOverview& client) {
+  for (const auto& branch : client.branches)
+    if (branch.last) return branch.last->summary.facts;
+  return client.state.facts;
+}
+
+// The strip: runs of equal results, oldest first, each one link or one span.
+Nodes strip(const std::vector<Brief>& recent) {
+  Nodes runs;
+  std::string letter;
+  Nodes bars;
+  const auto flush = [&] {
+    if (!bars.empty()) runs.push_back(Fields{{"state", letter}, {"bars", std::move(bars)}});
+    bars = {};
+  };
+  for (auto brief = recent.rbegin(); brief != recent.rend(); ++brief) {
+    if (brief->progress == Progress::running) continue;
+    if (state_letter(brief->progress) != letter) flush();
+    letter = state_letter(brief->progress);
+    bars.push_back(Fields{});
+  }
+  flush();
+  return runs;
+}
+
+std::string strip_words(const std::vector<Brief>& recent) {
+  const auto count = [&](Progress progress) {
+    return std::count_if(recent.begin(), recent.end(), [&](const Brief& b) { return b.progress == progress; });
+  };
+  return cat("Last ", recent.size(), ": ", count(Progress::passed), " passed, ", count(Progress::failed), " failed, ",
+             count(Progress::trouble), " trouble, ", count(Progress::interrupted) + count(Progress::aborted), " interrupted");
+}
+
+Fields cell_fields(const BranchState& branch) {
+  Fields cell{{"branch", branch.branch}, {"strip", strip(branch.recent)}, {"strip_words", strip_words(branch.recent)}};
+  if (!branch.last) return cell;
+  const Summary& last = branch.last->summary;
+  cell["last"] = Fields{{"state", state_letter(last.progress)},
+                        {"words", state_words(last)},
+                        {"link", cat(branch.last->key.owner.client.text(), '/', branch.last->key.execution.text(), ".html")},
+                        {"revision", first_revision(last)},
+                        {"time", time_field(last.started_at)}};
+  if (branch.in_a_row > 1 && last.progress != Progress::passed)
+    cell["in_a_row"] = cat(branch.in_a_row == recent_results ? "at least " : "", branch.in_a_row, " in a row");
+  if (branch.failing_since && last.progress == Progress::failed) {
+    cell["since"] = Fields{{"revision", short_revision(branch.failing_since->revision)},
+                           {"link", cat(branch.failing_since->key.owner.client.text(), '/', branch.failing_since->key.execution.text(), ".html")},
+                           {"time", time_field(branch.failing_since->started_at)}};
+    if (branch.last_passed) cell["passed_at"] = short_revision(branch.last_passed->revision);
+  }
+  if (const TaskSummary* task = last.stopped_in(); task != nullptr && last.progress != Progress::passed) {
+    const auto number = 1 + static_cast<std::size_t>(task - last.tasks.data());
+    std::string what = task->failed_line;
+    if (last.tests_failed > 0 && !last.failed_tests.empty())
+      what = cat(last.failed_tests.front(), last.tests_failed > 1 ? cat(" and ", last.tests_failed - 1, " more") : "");
+    cell["stopped"] = Fields{{"task", task->name}, {"number", std::to_string(number)}, {"what", what}};
+  }
+  return cell;
+}
+
+// What the client is at: running, waiting with its promise, late, or never heard.
+Fields doing_fields(const FarmConfig& farm, const ClientOverview& client, Millis now) {
+  if (client.running && client.running->summary.heard_at + hour_ms > client.state.heard_at) {
+    const Summary& summary = client.running->summary;
+    const std::size_t at = summary.tasks.size();
+    const std::string task = at == 0 ? "starting" : cat(summary.tasks.back().name, ", ", at, " of ", std::max(at, summary.plan.size()));
+    return {{"running", Fields{{"task", task},
+                               {"link", cat(client.key.client.text(), '/', client.running->key.execution.text(), ".html")}}},
+            {"deadline", std::to_string(std::max(client.state.deadline, summary.heard_at + hour_ms))},
+            {"grace", std::to_string(farm.grace)}};
+  }
+  if (client.state.heard_at == 0) return {{"silent", true}};
+  const Fields deadline = time_field(client.state.deadline);
+  Fields doing{{"deadline", std::to_string(client.state.deadline)}, {"grace", std::to_string(farm.grace)}};
+  doing[client.state.deadline + farm.grace < now ? "late" : "waiting"] = deadline;
+  return doing;
+}
+
+Nodes client_rows(const FarmConfig& farm, const ProjectState& project, Millis now) {
+  Nodes rows;
+  for (const ClientOverview& client : project.clients) {
+    Nodes cells;
+    for (const auto& name : project.branches) {
+      const auto branch = std::find_if(client.branches.begin(), client.branches.end(),
+                                       [&](const BranchState& b) { return b.branch == name; });
+      cells.push_back(branch == client.branches.end() ? Fields{{"branch", name}, {"none", true}} : cell_fields(*branch));
+    }
+    rows.push_back(Fields{{"id", client.key.client.text()},
+                          {"name", client.config.title},
+                          {"facts", facts_line(facts_of_client(client))},
+                          {"doing", doing_fields(farm, client, now)},
+                          {"cells", std::move(cells)}});
+  }
+  return rows;
+}
+
+const BranchState* oldest_failure(const ProjectState& project) {
+  const BranchState* oldest = nullptr;
+  for (const auto& client : project.clients)
+    for (const auto& branch : client.branches)
+      if (branch.last && branch.last->summary.progress == Progress::failed && branch.failing_since &&
+          (oldest == nullptr || branch.failing_since->started_at < oldest->failing_since->started_at))
+        oldest = &branch;
+  return oldest;
+}
+
+std::string fail_words(const ProjectState& project) {
+  return cat(project.failing(), " of ", counted(project.with_results(), "client"), project.failing() == 1 ? " fails" : " fail");
+}
+
+// One sentence about the project.
+Fields verdict_fields(const ProjectState& project) {
+  Fields verdict;
+  if (project.with_results() == 0) {
+    verdict["nothing"] = true;
+  } else if (project.failing() > 0) {
+    Fields failing{{"words", fail_words(project)}};
+    if (const BranchState* oldest = oldest_failure(project)) {
+      failing["revision"] = short_revision(oldest->failing_since->revision);
+      failing["link"] = cat(oldest->failing_since->key.owner.client.text(), '/', oldest->failing_since->key.execution.text(), ".html");
+      failing["time"] = time_field(oldest->failing_since->started_at);
+      failing["branch"] = oldest->branch;
+    }
+    verdict["failing"] = std::move(failing);
+  } else if (project.troubled() > 0) {
+    verdict["trouble"] = cat(project.troubled(), " of ", counted(project.with_results(), "client"));
+  } else {
+    verdict["passing"] = project.with_results() == 1 ? std::string("the one client passes")
+                                                     : cat("all ", project.with_results(), " clients pass");
+  }
+  return verdict;
+}
+
+// What the first failing client meets, as the reason below the sentence.
+std::optional<Fields> reason_fields(const ProjectState& project) {
+  for (const auto& client : project.clients) {
+    for (const auto& branch : client.branches) {
+      if (!branch.last || branch.last->summary.progress != Progress::failed) continue;
+      const Summary& summary = branch.last->summary;
+      const TaskSummary* task = summary.stopped_in();
+      if (task == nullptr) continue;
+      Fields reason{{"client", client.config.title},
+                    {"task", task->name},
+                    {"link", cat(branch.last->key.owner.client.text(), '/', branch.last->key.execution.text(), ".html")},
+                    {"command", task->failed_line}};
+      if (!summary.repositories.empty() && !summary.repositories[0].message.empty())
+        reason["commit"] = Fields{{"revision", short_revision(summary.repositories[0].revision)},
+                                  {"message", summary.repositories[0].message},
+                                  {"author", summary.repositories[0].author}};
+      return reason;
+    }
+  }
+  return std::nullopt;
+}
+
+Nodes troubled_clients(const ProjectState& project) {
+  Nodes nodes;
+  for (const auto& client : project.clients)
+    if (client.in_trouble()) nodes.push_back(Fields{{"name", client.config.title}});
+  return nodes;
+}
+
+Nodes marks(const ProjectState& project) {
+  Nodes nodes;
+  for (const auto& client : project.clients)
+    for (const auto& branch : client.branches)
+      if (branch.last && branch.branch == project.branches.front())
+        nodes.push_back(Fields{{"state", state_letter(branch.last->summary.progress)},
+                               {"words", cat(client.config.title, ": ", state_word(branch.last->summary.progress))}});
+  return nodes;
+}
+
+Fields farm_row(const ProjectState& project) {
+  Fields row{{"id", project.id.text()},
+             {"title", project.config.title},
+             {"description", project.config.description},
+             {"barn", barn_of(project)},
+             {"verdict", verdict_fields(project)}};
+  if (!project.branches.empty()) row["marks"] = marks(project);
+  if (project.last_activity > 0) row["last"] = time_field(project.last_activity);
+  return row;
+}
+
+}  // namespace
+
+std::string barn_of(const ProjectState& project) {
+  if (project.failing() > 0) return "fail";
+  return project.troubled() > 0 ? "trouble" : "pass";
+}
+
+Fields summary_view(const FarmConfig& farm, const ProjectState& project, Millis now) {
+  const std::string state = barn_of(project);
+  const std::string lead = project.failing() > 0        ? fail_words(project)
+                           : project.with_results() == 0 ? std::string("No results yet")
+                           : project.troubled() > 0      ? std::string("Trouble")
+                                                         : std::string("All pass");
+  Fields fields = page_fields(farm, {"../", cat(lead, ": ", project.config.title), state, true});
+  fields.merge(project_fields(project.id, project.config, state));
+  fields["description"] = project.config.description;
+  fields["verdict"] = verdict_fields(project);
+  if (auto reason = reason_fields(project)) fields["reason"] = *std::move(reason);
+  fields["troubled"] = troubled_clients(project);
+  Nodes columns;
+  for (const auto& branch : project.branches) columns.push_back(Fields{{"branch", branch}});
+  fields["branches"] = std::move(columns);
+  fields["has_clients"] = !project.clients.empty();
+  fields["clients"] = client_rows(farm, project, now);
+  Nodes links;
+  for (const Link& link : project.config.links) links.push_back(Fields{{"title", link.title}, {"url", link.url}});
+  fields["links"] = std::move(links);
+  return fields;
+}
+
+Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projects) {
+  std::size_t failing = 0;
+  std::size_t troubled = 0;
+  Nodes rows;
+  for (const char* state : {"fail", "trouble", "pass"})
+    for (const auto& project : projects)
+      if (barn_of(project) == state) rows.push_back(farm_row(project));
+  for (const auto& project : projects) {
+    if (barn_of(project) == "fail") ++failing;
+    if (barn_of(project) == "trouble") ++troubled;
+  }
+  const std::string state = failing > 0 ? "fail" : troubled > 0 ? "trouble" : "pass";
+  const std::string of_all = cat(" of ", counted(projects.size(), "project"));
+  Fields fields = page_fields(farm, {"", failing > 0 ? cat(failing, of_all, failing == 1 ? " fails: " : " fail: ", farm.title) : farm.title, state, true});
+  if (failing > 0) fields["failing"] = cat(failing, of_all, failing == 1 ? " fails" : " fail");
+  if (troubled > 0) fields["troubled"] = cat(troubled, troubled == 1 ? " has infrastructure trouble" : " have infrastructure trouble");
+  fields["quiet"] = failing == 0 && troubled == 0 && !projects.empty();
+  fields["empty"] = projects.empty();
+  fields["some"] = !projects.empty();
+  fields["projects"] = std::move(rows);
+  return fields;
+}
+
+}  // namespace testfarm
