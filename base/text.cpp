@@ -71,7 +71,7 @@ std::optional<std::int64_t> to_seconds(std::string_view text) {
   return total;
 }
 
-std::string quoted(std::string_view text, std::size_t most) {
+std::string in_quotes(std::string_view text, std::size_t most) {
   constexpr char hex[] = "0123456789abcdef";
   std::string line = "'";
   for (const char c : text.substr(0, most)) {

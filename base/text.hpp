@@ -41,7 +41,7 @@ std::optional<double> to_double(std::string_view text);
 std::optional<std::int64_t> to_seconds(std::string_view text);
 
 // The text as one printable line for a message: control and broken characters escaped, cut after `most` bytes.
-std::string quoted(std::string_view text, std::size_t most = 60);
+std::string in_quotes(std::string_view text, std::size_t most = 60);
 
 // "1 client", "3 clients".
 std::string counted(std::uint64_t count, std::string_view noun);

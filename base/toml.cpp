@@ -142,7 +142,7 @@ void Reader::done() {
   if (table_ == nullptr) return;
   for (const auto& [key, value] : *table_)
     if (std::find(asked_.begin(), asked_.end(), key) == asked_.end())
-      problem(value, cat("nothing here is called ", quoted(key), "; it could be: ", [&] {
+      problem(value, cat("nothing here is called ", in_quotes(key), "; it could be: ", [&] {
                 std::string names;
                 for (const auto& name : asked_) names += (names.empty() ? "" : ", ") + name;
                 return names;

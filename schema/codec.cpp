@@ -167,7 +167,7 @@ Result<Event> decode_event(std::string_view line) {
   const std::string type = document.root().text("type");
   if (!decoder.error() && !set_body(event.body, type, AllTypes{}))
     return fail(ErrorKind::bad_input,
-                cat("type: ", quoted(type), " is no event that this version (" TESTFARM_VERSION ") knows"));
+                cat("type: ", in_quotes(type), " is no event that this version (" TESTFARM_VERSION ") knows"));
   std::visit([&](auto& body) { fields(decoder, body); }, event.body);
   if (const auto* lost = std::get_if<EventsLost>(&event.body);
       !decoder.error() && lost != nullptr && lost->last < event.number)

@@ -146,9 +146,9 @@ void Decoder::text_map(std::string_view key, std::map<std::string, std::string>&
   found->each_member([&](std::string_view name, json::View value) {
     const auto text = value.as_string();
     if (name.empty() || name.size() > limits::name || !allowed(name, TextKind::line))
-      return wrong(key, cat("the name ", quoted(name), " is empty, too long or has control characters"));
+      return wrong(key, cat("the name ", in_quotes(name), " is empty, too long or has control characters"));
     if (!text || text->size() > limits::name || !allowed(*text, TextKind::line))
-      return wrong(key, cat(quoted(name), " must be a text of one line and at most ", limits::name, " bytes"));
+      return wrong(key, cat(in_quotes(name), " must be a text of one line and at most ", limits::name, " bytes"));
     map.emplace(name, *text);
   });
 }
@@ -160,8 +160,8 @@ void Decoder::number_map(std::string_view key, std::map<std::string, double>& ma
   found->each_member([&](std::string_view name, json::View value) {
     const auto number = value.as_number();
     if (name.empty() || name.size() > limits::name || !allowed(name, TextKind::line))
-      return wrong(key, cat("the name ", quoted(name), " is empty, too long or has control characters"));
-    if (!number) return wrong(key, cat(quoted(name), " must be a finite number"));
+      return wrong(key, cat("the name ", in_quotes(name), " is empty, too long or has control characters"));
+    if (!number) return wrong(key, cat(in_quotes(name), " must be a finite number"));
     map.emplace(name, *number);
   });
 }

@@ -1,0 +1,131 @@
+#include "client/console.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <vector>
+
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::size_t kept_output = 8 * 1024;
+constexpr std::size_t shown_lines = 15;  // of a failed command
+constexpr std::size_t live_width = 76;
+
+std::string seconds_text(Millis duration) {
+  const Millis seconds = duration / second_ms;
+  return seconds >= 60 ? cat(seconds / 60, " min ", seconds % 60, " s") : cat(seconds, '.', duration % second_ms / 100, " s");
+}
+
+// What a terminal may be shown of a command's output: no control characters.
+std::string harmless(std::string_view text) {
+  std::string clean;
+  bool in_sequence = false;
+  for (const char c : text) {
+    if (c == '\x1b') in_sequence = true;
+    else if (in_sequence) in_sequence = !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+    else if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) clean += c;
+  }
+  return clean;
+}
+
+std::string one_line(const std::string& text) {
+  std::string line = text;
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return harmless(line);
+}
+
+std::string ending_text(const CommandEnded& end) {
+  switch (end.ending) {
+    case CommandEnding::exited: return cat("exit status ", end.status);
+    case CommandEnding::signalled: return cat("killed by signal ", end.status);
+    case CommandEnding::timed_out: return "timed out";
+    case CommandEnding::aborted: return "aborted";
+    case CommandEnding::not_started: return "could not be started";
+  }
+  return {};
+}
+
+}  // namespace
+
+Console::Style Console::style_for(std::FILE* out) {
+  const char* terminal = std::getenv("TERM");
+  const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
+  return isatty(fileno(out)) != 0 && !dumb && std::getenv("NO_COLOR") == nullptr ? Style::live : Style::plain;
+}
+
+// One overload an event type.
+struct Console::Print {
+  Console& to;
+
+  void operator()(const ExecutionStarted& event) const {
+    to.tasks_ = event.plan.size();
+    std::string what = cat("== ", event.branch);
+    for (const Repository& repository : event.repositories) what += cat(", ", repository.name, ' ', repository.revision.substr(0, 10));
+    if (to.style_ != Style::quiet) to.line(to.coloured("1", one_line(what)));
+  }
+  void operator()(const TaskStarted& event) const {
+    to.task_name_ = one_line(event.name);
+    if (to.style_ != Style::quiet) to.line(to.coloured("1", cat("-- ", event.task, '/', to.tasks_, ' ', to.task_name_)));
+  }
+  void operator()(const CommandStarted& event) const {
+    to.recent_.clear();
+    if (to.style_ != Style::quiet) to.line("   $ " + one_line(event.line));
+  }
+  void operator()(const Output& event) const {
+    to.recent_ += event.text;
+    if (to.recent_.size() > 2 * kept_output) to.recent_.erase(0, to.recent_.size() - kept_output);
+    if (to.style_ != Style::live) return;
+    const auto lines = split_lines(to.recent_);
+    to.clear_live();
+    const std::string last = lines.empty() ? "" : harmless(lines.back());
+    std::fprintf(to.out_, "     \x1b[2m%s\x1b[0m", std::string(utf8_prefix(last, live_width)).c_str());
+    std::fflush(to.out_);
+    to.live_shown_ = true;
+  }
+  void operator()(const CommandEnded& event) const {
+    if (event.success) {
+      if (to.style_ != Style::quiet) to.line(cat("     ", to.coloured("32", "ok"), ", ", seconds_text(event.duration)));
+    } else {
+      to.line(cat("     ", to.coloured("31", "failed"), ": ", ending_text(event), " after ", seconds_text(event.duration), " in ", to.task_name_));
+      auto lines = split_lines(to.recent_);
+      if (lines.size() > shown_lines) lines.erase(lines.begin(), lines.end() - shown_lines);
+      for (const auto line : lines) to.line("     | " + harmless(line));
+    }
+    if (!event.info.empty() && to.style_ != Style::quiet) to.line("     " + one_line(event.info));
+  }
+  void operator()(const TestResults&) const {}
+  void operator()(const TaskEnded&) const {}
+  void operator()(const ExecutionEnded& event) const {
+    if (to.style_ == Style::quiet && event.outcome == Outcome::passed) return;
+    const char* colour = event.outcome == Outcome::passed ? "1;32" : event.outcome == Outcome::failed ? "1;31" : "1;33";
+    to.line(cat("== ", to.coloured(colour, name_of(event.outcome)), " in ", seconds_text(event.duration),
+                event.reason.empty() ? "" : ": ", one_line(event.reason)));
+  }
+  void operator()(const EventsLost&) const {}
+};
+
+void Console::event(const EventBody& body) { std::visit(Print{*this}, body); }
+
+void Console::say(const std::string& text) { line("   " + one_line(text)); }
+
+void Console::clear_live() {
+  if (live_shown_) std::fputs("\r\x1b[K", out_);
+  live_shown_ = false;
+}
+
+void Console::line(const std::string& text) {
+  clear_live();
+  std::fprintf(out_, "%s\n", text.c_str());
+  std::fflush(out_);
+}
+
+std::string Console::coloured(const char* code, const std::string& text) const {
+  return style_ == Style::live ? cat("\x1b[", code, 'm', text, "\x1b[0m") : text;
+}
+
+}  // namespace testfarm

@@ -1,0 +1,39 @@
+#include <sys/utsname.h>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+#include "client/platform/facts.hpp"
+#include "schema/limits.hpp"
+
+namespace testfarm {
+namespace {
+
+// os-release(5)
+std::string distribution() {
+  const auto text = read_file("/etc/os-release", 1 << 16);
+  if (!text) return {};
+  constexpr std::string_view key = "PRETTY_NAME=";
+  for (std::string_view line : split_lines(*text)) {
+    if (!line.starts_with(key)) continue;
+    line.remove_prefix(key.size());
+    if (line.size() >= 2 && (line.front() == '"' || line.front() == '\'')) line = line.substr(1, line.size() - 2);
+    return repaired_utf8(utf8_prefix(line, limits::name));
+  }
+  return {};
+}
+
+}  // namespace
+
+Facts machine_facts() {
+  Facts facts;
+  utsname names{};
+  if (uname(&names) == 0) {
+    facts["architecture"] = static_cast<const char*>(names.machine);
+    facts["system"] = cat(static_cast<const char*>(names.sysname), ' ', static_cast<const char*>(names.release));
+  }
+  if (std::string name = distribution(); !name.empty()) facts["system"] = std::move(name);
+  return facts;
+}
+
+}  // namespace testfarm

@@ -1,0 +1,273 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "base/text.hpp"
+#include "client/command_runner.hpp"
+#include "client/platform/stop.hpp"
+
+extern char** environ;
+
+namespace testfarm {
+namespace {
+
+constexpr Millis kill_after = 2 * second_ms;  // between SIGTERM and SIGKILL
+constexpr int state_descriptor = 3;
+
+struct Pipe {
+  Fd read_end;
+  Fd write_end;
+};
+
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return fail(system_error("could not make", "a pipe"));
+  return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
+
+// The statement with a trap that tells the shell's directory and exports when it ends, however it ends. A trap and
+// not a line at the end: `exit` in the statement must not skip it; and no process more than the statement needs.
+std::string with_trailer(const std::string& line) {
+  return cat("trap '{ pwd; export -p; } >&", state_descriptor, "' EXIT\n", line, '\n');
+}
+
+// Everything that the child needs, made before the fork: between fork and exec only async-signal-safe calls are
+// allowed in a program with threads.
+struct ChildPlan {
+  std::vector<std::string> texts;
+  std::vector<char*> argv;
+  std::vector<char*> envp;
+  std::string directory;
+  int input = -1;
+  int output = -1;
+  int state = -1;
+};
+
+void point(std::vector<char*>& pointers, std::string& text) { pointers.push_back(text.data()); }
+
+ChildPlan plan_child(const std::string& line, const ShellState& state) {
+  ChildPlan plan;
+  plan.texts = {"sh", "-c", with_trailer(line)};
+  for (const auto& [name, value] : state.environment) plan.texts.push_back(cat(name, '=', value));
+  for (std::size_t i = 0; i < plan.texts.size(); ++i) point(i < 3 ? plan.argv : plan.envp, plan.texts[i]);
+  plan.argv.push_back(nullptr);
+  plan.envp.push_back(nullptr);
+  plan.directory = state.directory.string();
+  return plan;
+}
+
+// In the child. 126: the directory cannot be entered; 127: there is no sh.
+[[noreturn]] void become(const ChildPlan& plan) {
+  setpgid(0, 0);
+  struct sigaction usual {};
+  usual.sa_handler = SIG_DFL;
+  sigaction(SIGPIPE, &usual, nullptr);
+  if (chdir(plan.directory.c_str()) != 0) _exit(126);
+  // High numbers first, so that no dup2 below overwrites a descriptor that is still to be copied.
+  const int state = fcntl(plan.state, F_DUPFD, 10);
+  dup2(plan.input, STDIN_FILENO);
+  dup2(plan.output, STDOUT_FILENO);
+  dup2(plan.output, STDERR_FILENO);
+  dup2(state, state_descriptor);
+  close(state);
+  execve("/bin/sh", plan.argv.data(), plan.envp.data());
+  _exit(127);
+}
+
+void apply_state(std::string_view told, ShellState& state) {
+  const auto line_end = told.find('\n');
+  if (line_end == std::string_view::npos || !told.starts_with('/')) return;  // another trap took the place of ours
+  state.directory = std::string(told.substr(0, line_end));
+  state.environment = parse_exports(told.substr(line_end + 1));
+}
+
+// One running statement.
+class Child {
+ public:
+  Child(pid_t id, Fd output, Fd told) : id_(id), output_(std::move(output)), told_(std::move(told)) {}
+
+  // Until the shell has ended and its output is read.
+  Result<CommandResult> follow(const Clock& clock, Millis timeout, const CommandRunner::OnOutput& on_output) {
+    const Millis began = clock.boot_time();
+    while (!ended_ || output_) {
+      TRY(read_some(on_output));
+      reap();
+      if (ended_) drain_deadline_ = drain_deadline_ == 0 ? clock.boot_time() + second_ms : drain_deadline_;
+      watch(clock, began, timeout);
+      // What the statement left behind may hold the pipe open for ever.
+      if (ended_ && clock.boot_time() >= drain_deadline_) output_.reset();
+    }
+    kill(-id_, SIGKILL);
+    return CommandResult{ending_, status_, clock.boot_time() - began};
+  }
+
+  const std::string& told_text() const { return told_text_; }
+
+ private:
+  Status read_some(const CommandRunner::OnOutput& on_output) {
+    std::array<pollfd, 2> polls{{{output_.get(), POLLIN, 0}, {told_.get(), POLLIN, 0}}};
+    // Short, because the end of a shell whose children hold the pipes is not a poll event.
+    const int ready = poll(polls.data(), polls.size(), ended_ ? 20 : 100);
+    if (ready > 0 && (polls[1].revents & (POLLIN | POLLHUP)) != 0) read_told();
+    if (ready > 0 && (polls[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) return read_output(on_output);
+    return on_output({});
+  }
+
+  Status read_output(const CommandRunner::OnOutput& on_output) {
+    std::array<char, 64 * 1024> bytes{};
+    const ssize_t got = read(output_.get(), bytes.data(), bytes.size());
+    if (got > 0) return on_output({bytes.data(), static_cast<std::size_t>(got)});
+    if (got == 0 || errno != EINTR) output_.reset();
+    return {};
+  }
+
+  void read_told() {
+    std::array<char, 16 * 1024> bytes{};
+    const ssize_t got = read(told_.get(), bytes.data(), bytes.size());
+    if (got > 0) told_text_.append(bytes.data(), static_cast<std::size_t>(got));
+    else if (got == 0 || errno != EINTR) told_.reset();
+  }
+
+  void reap() {
+    int status = 0;
+    if (ended_ || waitpid(id_, &status, WNOHANG) != id_) return;
+    ended_ = true;
+    while (told_) read_told_without_waiting();
+    const bool by_us = ending_ == CommandEnding::timed_out || ending_ == CommandEnding::aborted;
+    if (WIFSIGNALED(status)) {
+      status_ = WTERMSIG(status);
+      if (!by_us) ending_ = CommandEnding::signalled;
+    } else {
+      status_ = WEXITSTATUS(status);
+    }
+  }
+
+  void read_told_without_waiting() {
+    pollfd wait{told_.get(), POLLIN, 0};
+    if (poll(&wait, 1, 0) > 0) read_told();
+    else told_.reset();
+  }
+
+  void watch(const Clock& clock, Millis began, Millis timeout) {
+    if (ended_) return;
+    const Millis now = clock.boot_time();
+    if (killed_at_ == 0) {
+      if (stop_wanted()) ending_ = CommandEnding::aborted;
+      else if (now - began >= timeout) ending_ = CommandEnding::timed_out;
+      else return;
+      kill(-id_, SIGTERM);
+      killed_at_ = now;
+    } else if (now - killed_at_ >= kill_after) {
+      kill(-id_, SIGKILL);
+    }
+  }
+
+  pid_t id_;
+  Fd output_;
+  Fd told_;
+  std::string told_text_;
+  bool ended_ = false;
+  CommandEnding ending_ = CommandEnding::exited;
+  int status_ = 0;
+  Millis killed_at_ = 0;
+  Millis drain_deadline_ = 0;
+};
+
+Result<Child> start(const std::string& line, const ShellState& state, const std::optional<Path>& input) {
+  TRY_SET(Pipe output, make_pipe());
+  TRY_SET(Pipe told, make_pipe());
+  TRY_SET(const Fd stdin_file, open_file(input.value_or("/dev/null"), Open::read));
+  ChildPlan plan = plan_child(line, state);
+  plan.input = stdin_file.get();
+  plan.output = output.write_end.get();
+  plan.state = told.write_end.get();
+  const pid_t id = fork();
+  if (id < 0) return fail(system_error("could not start", "sh"));
+  if (id == 0) become(plan);
+  setpgid(id, id);  // also here: whichever of the two runs first
+  return Child(id, std::move(output.read_end), std::move(told.read_end));
+}
+
+}  // namespace
+
+ShellState initial_shell_state(const Path& directory) {
+  ShellState state{directory, {}};
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos) state.environment[std::string(text.substr(0, equals))] = text.substr(equals + 1);
+  }
+  state.environment["TESTFARM"] = TESTFARM_VERSION;
+  state.environment["CI"] = "true";
+  return state;
+}
+
+Result<CommandResult> SystemCommandRunner::run(const std::string& line, ShellState& state, Millis timeout,
+                                               const std::optional<Path>& input, const OnOutput& on_output) {
+  auto child = start(line, state, input);
+  if (!child) {
+    TRY(on_output(cat("testfarm: ", child.error().context, '\n')));
+    return CommandResult{CommandEnding::not_started, 0, 0};
+  }
+  TRY_SET(const CommandResult result, child->follow(clock_, timeout, on_output));
+  apply_state(child->told_text(), state);
+  return result;
+}
+
+namespace {
+
+// One quoted or plain part of a shell word at the start of `text`, appended to `value`.
+void take_part(std::string_view& text, std::string& value) {
+  const char quote = text.front();
+  if (quote == '\'') {
+    const auto end = std::min(text.find('\'', 1), text.size());
+    value += text.substr(1, end - 1);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return;
+  }
+  if (quote != '"') {
+    if (quote == '\\' && text.size() > 1) text.remove_prefix(1);
+    value += text.front();
+    text.remove_prefix(1);
+    return;
+  }
+  text.remove_prefix(1);
+  while (!text.empty() && text.front() != '"') {
+    if (text.front() == '\\' && text.size() > 1 && std::string_view("$`\"\\\n").find(text[1]) != std::string_view::npos) text.remove_prefix(1);
+    value += text.front();
+    text.remove_prefix(1);
+  }
+  if (!text.empty()) text.remove_prefix(1);
+}
+
+}  // namespace
+
+// POSIX: `export name=value` with quotes as the shell needs them to read it again; a value may span lines.
+std::map<std::string, std::string> parse_exports(std::string_view text) {
+  std::map<std::string, std::string> exports;
+  constexpr std::string_view word = "export ";
+  while (!text.empty()) {
+    if (!text.starts_with(word)) {
+      text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+      continue;
+    }
+    text.remove_prefix(word.size());
+    const auto name_end = std::min(text.find_first_of("=\n"), text.size());
+    const std::string name(text.substr(0, name_end));
+    const bool has_value = name_end < text.size() && text[name_end] == '=';
+    text.remove_prefix(has_value ? name_end + 1 : name_end);
+    std::string value;
+    while (!text.empty() && text.front() != '\n') take_part(text, value);
+    if (has_value) exports[name] = value;
+  }
+  return exports;
+}
+
+}  // namespace testfarm

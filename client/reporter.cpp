@@ -1,0 +1,123 @@
+#include "client/reporter.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/crypto.hpp"
+#include "base/text.hpp"
+
+namespace testfarm {
+
+Millis Backoff::next() {
+  const Millis now = step_;
+  step_ = std::min<Millis>(step_ * 2, 15 * minute_ms);
+  return now * 3 / 4 + random_below(static_cast<std::uint32_t>(now / 2 + 1));
+}
+
+Result<Delivery::State> Delivery::refused(const std::string& why) {
+  why_ = why;
+  TRY(spool_.park(execution_, why));
+  return State::parked;
+}
+
+Result<Delivery::State> Delivery::push() {
+  // The farm may send us back (a restored backup), but not for ever.
+  for (int resumed = 0; resumed < 5;) {
+    TRY_SET(const Spool::Chunk chunk, spool_.read(execution_, next_, body_limit_));
+    if (chunk.lines.empty()) return State::up_to_date;
+    const Sent sent = api_.send_events(execution_, chunk.from, chunk.lines, spool_.age(execution_));
+    why_ = sent.why;
+    switch (sent.kind) {
+      case Sent::Kind::accepted:
+        next_ = sent.next;
+        if (!sent.closed) break;
+        TRY(spool_.done(execution_));
+        return State::done;
+      case Sent::Kind::resume:
+        ++resumed;
+        if (sent.next >= chunk.from) return refused(sent.why);
+        next_ = sent.next;
+        break;
+      case Sent::Kind::split:
+        if (sent.body_limit >= body_limit_) return refused(sent.why);
+        body_limit_ = static_cast<std::size_t>(sent.body_limit);
+        break;
+      case Sent::Kind::refused: return refused(sent.why);
+      case Sent::Kind::unknown: return State::retry;
+    }
+  }
+  return State::retry;
+}
+
+Result<Flushed> flush_spool(Spool& spool, FarmApi& api, const std::function<void(const std::string&)>& say) {
+  TRY_SET(const auto executions, spool.pending());
+  Flushed flushed;
+  for (const ExecutionId& execution : executions) {
+    Delivery delivery(spool, api, execution);
+    TRY_SET(const Delivery::State state, delivery.push());
+    if (state == Delivery::State::parked) say(cat(execution.text(), " was refused and is parked: ", delivery.why()));
+    if (state != Delivery::State::retry) continue;
+    say(delivery.why());
+    flushed.reached = false;
+    break;  // the others would meet the same
+  }
+  TRY_SET(const auto rest, spool.pending());
+  flushed.left = rest.size();
+  return flushed;
+}
+
+Reporter::Reporter(Spool& spool, FarmApi& api, std::function<void(const std::string&)> say)
+    : spool_(spool), api_(api), say_(std::move(say)), thread_([this] { work(); }) {}
+
+Reporter::~Reporter() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Reporter::notify() {
+  const std::lock_guard lock(mutex_);
+  news_ = true;
+  changed_.notify_all();
+}
+
+bool Reporter::finish(Millis patience) {
+  notify();
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, std::chrono::milliseconds(patience), [&] { return sent_ && !news_; });
+}
+
+// With a pause: that long, whatever news comes. Without: until there is news, and a second more, so that output is
+// live without a request a line. False when it is time to stop.
+bool Reporter::wait_for_work(Millis pause) {
+  std::unique_lock lock(mutex_);
+  if (pause == 0) changed_.wait(lock, [&] { return stop_ || news_; });
+  changed_.wait_for(lock, std::chrono::milliseconds(std::max(pause, second_ms / 2)), [&] { return stop_; });
+  news_ = false;
+  sent_ = false;
+  return !stop_;
+}
+
+void Reporter::work() {
+  Backoff backoff;
+  Millis pause = 0;
+  std::string said;
+  while (wait_for_work(pause)) {
+    std::string obstacle;
+    const auto flushed = flush_spool(spool_, api_, [&](const std::string& line) { obstacle = line; });
+    if (!flushed) obstacle = flushed.error().context;
+    if (!obstacle.empty() && obstacle != said) say_(obstacle);
+    said = obstacle;
+    const bool sent = flushed && flushed->reached;
+    if (sent) backoff.reset();
+    pause = sent ? 0 : backoff.next();
+    const std::lock_guard lock(mutex_);
+    sent_ = sent;
+    changed_.notify_all();
+  }
+}
+
+}  // namespace testfarm

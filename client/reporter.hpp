@@ -1,0 +1,90 @@
+// Brings the spool to the farm. `Delivery` is the plain logic for one execution, tested with a fake network;
+// `Reporter` runs it beside an execution, so that a slow or absent farm never holds up a command.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "client/farm_api.hpp"
+#include "client/http.hpp"
+#include "client/spool.hpp"
+#include "schema/limits.hpp"
+
+namespace testfarm {
+
+// Sends one execution from where the farm stands.
+class Delivery {
+ public:
+  enum class State : unsigned char {
+    up_to_date,  // everything in the spool is acknowledged; more may come
+    done,        // to the end
+    retry,       // no word of the farm: again later
+    parked,      // refused for good
+  };
+  Delivery(Spool& spool, FarmApi& api, ExecutionId execution) : spool_(spool), api_(api), execution_(std::move(execution)) {}
+
+  // Sends until nothing is left or something is in the way.
+  Result<State> push();
+  const std::string& why() const { return why_; }
+
+ private:
+  Result<State> refused(const std::string& why);
+  Spool& spool_;
+  FarmApi& api_;
+  ExecutionId execution_;
+  std::uint64_t next_ = 1;
+  std::size_t body_limit_ = limits::body;
+  std::string why_;
+};
+
+// Waits between tries: doubles from one second to a quarter of an hour, give or take a quarter of itself.
+class Backoff {
+ public:
+  Millis next();
+  void reset() { step_ = second_ms; }
+
+ private:
+  Millis step_ = second_ms;
+};
+
+struct Flushed {
+  bool reached = true;     // the farm answered for itself; false: later may work
+  std::uint64_t left = 0;  // executions still on their way, a running one included
+};
+// Everything pending, oldest first, until the farm cannot be reached. Says each obstacle.
+Result<Flushed> flush_spool(Spool& spool, FarmApi& api, const std::function<void(const std::string&)>& say);
+
+class Reporter {
+ public:
+  // `say` is called from the reporter's thread.
+  Reporter(Spool& spool, FarmApi& api, std::function<void(const std::string&)> say);
+  Reporter(const Reporter&) = delete;
+  Reporter& operator=(const Reporter&) = delete;
+  ~Reporter();
+  // There is something new in the spool.
+  void notify();
+  // Until all is sent, or `patience` is over. Whether all was sent.
+  bool finish(Millis patience);
+
+ private:
+  bool wait_for_work(Millis pause);
+  void work();
+  Spool& spool_;
+  FarmApi& api_;
+  std::function<void(const std::string&)> say_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool news_ = true;
+  bool sent_ = false;  // the last try brought everything there was
+  bool stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace testfarm

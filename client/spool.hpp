@@ -1,0 +1,82 @@
+// Events on the client's own disk, before anybody sends them. One file of lines per execution, as the wire has them;
+// beside it when the execution began, to tell its age later. A machine may die at any byte: a torn last line is cut
+// and an execution without an end is closed as interrupted at the next start.
+//
+//   DIR/E.jsonl, DIR/E.begun     on its way
+//   DIR/done/E.jsonl …           acknowledged to the end; kept 14 days, for a farm restored from a backup
+//   DIR/parked/E.jsonl …         refused by the farm for good, with E.why
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/file.hpp"
+#include "base/result.hpp"
+#include "schema/event.hpp"
+#include "schema/ids.hpp"
+
+namespace testfarm {
+
+// Writes one execution. Events are on the disk in order; durable when `sync` says so, at the end, and at most once a
+// second in between.
+class SpoolWriter {
+ public:
+  const ExecutionId& execution() const { return execution_; }
+  // Numbers the event, notes its time and writes it.
+  Status add(EventBody body);
+  Status sync();
+  std::uint64_t next() const { return next_; }
+
+ private:
+  friend class Spool;
+  SpoolWriter(ExecutionId execution, Fd file, Path path, const Clock& clock, Millis began)
+      : execution_(std::move(execution)), file_(std::move(file)), path_(std::move(path)), clock_(&clock), began_(began) {}
+  ExecutionId execution_;
+  Fd file_;
+  Path path_;
+  const Clock* clock_;
+  Millis began_;
+  Millis synced_ = 0;
+  std::uint64_t next_ = 1;
+};
+
+class Spool {
+ public:
+  static Result<Spool> open(Path directory, const Clock& clock);
+
+  Result<SpoolWriter> begin();
+  // Executions on their way, oldest first.
+  Result<std::vector<ExecutionId>> pending() const;
+  // Closes what a killed client left open, and forgets what was done 14 days ago. Answers how many it closed.
+  Result<std::uint64_t> recover();
+
+  // Whole lines from event `from` on, at most `most` bytes unless a single line is longer; empty if there are none.
+  struct Chunk {
+    std::uint64_t from = 0;
+    std::string lines;
+    bool ends = false;  // the last line ends the execution
+  };
+  Result<Chunk> read(const ExecutionId& execution, std::uint64_t from, std::size_t most) const;
+  // How long ago the execution began: by the monotonic clock within one boot, else by the wall clock.
+  Millis age(const ExecutionId& execution) const;
+
+  Status done(const ExecutionId& execution);
+  Status park(const ExecutionId& execution, const std::string& why);
+  std::uint64_t parked() const;
+
+ private:
+  Spool(Path directory, const Clock& clock) : directory_(std::move(directory)), clock_(&clock) {}
+  Path lines_of(const ExecutionId& execution) const { return directory_ / (execution.text() + ".jsonl"); }
+  Path begun_of(const ExecutionId& execution) const { return directory_ / (execution.text() + ".begun"); }
+  Status move_to(const ExecutionId& execution, const Path& directory);
+  Result<bool> close_if_open(const ExecutionId& execution);
+  Status forget_old();
+  Path directory_;
+  const Clock* clock_;
+};
+
+}  // namespace testfarm
