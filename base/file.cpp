@@ -172,7 +172,7 @@ Status cut_file(const Fd& file, std::uint64_t size, const Path& name_for_errors)
 }
 
 Status sync_directory(const Path& directory) {
-  const Fd handle(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Fd handle(open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!handle) return fail(system_error("could not open", directory));
   if (fsync(handle.get()) != 0) return fail(system_error("could not sync", directory));
   return {};
@@ -221,7 +221,7 @@ Status make_directories(const Path& path, Sync sync) {
   for (Path at = path; !at.empty() && !file_exists(at); at = at.parent_path()) missing.push_back(at);
   for (auto at = missing.rbegin(); at != missing.rend(); ++at) {
     if (mkdir(at->c_str(), 0755) != 0 && errno != EEXIST) return fail(system_error("could not make", *at));
-    if (sync == Sync::yes) TRY(sync_directory(at->has_parent_path() ? at->parent_path() : Path(".")));
+    if (sync == Sync::yes) TRY(sync_directory(at->parent_path()));
   }
   return {};
 }

@@ -67,7 +67,7 @@ Result<std::string> read_at(const Fd& file, std::uint64_t offset, std::size_t co
 Status write_all(const Fd& file, std::string_view bytes, const Path& name_for_errors);
 Status sync_data(const Fd& file, const Path& name_for_errors);
 Status cut_file(const Fd& file, std::uint64_t size, const Path& name_for_errors);
-// Makes the names in a directory durable.
+// Makes the names in a directory durable; the empty path is the working directory.
 Status sync_directory(const Path& directory);
 
 enum class Sync : std::uint8_t { no, yes };

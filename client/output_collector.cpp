@@ -53,7 +53,8 @@ Status OutputCollector::finish() {
     tail_.erase(0, surplus);
   }
   if (omitted_ == 0) {
-    waiting_ += repair_.feed(tail_) + repair_.finish();
+    waiting_ += repair_.feed(tail_);
+    waiting_ += repair_.finish();
     return flush(true);
   }
   waiting_ += repair_.finish();

@@ -111,6 +111,15 @@ void append_line_html(std::string& html, std::string_view line, Style& style) {
   });
 }
 
+bool has_any(std::string_view line, std::initializer_list<std::string_view> marks) {
+  return std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) { return line.find(mark) != std::string_view::npos; });
+}
+
+// Says that something failed, but not what: asked only where no line says more.
+bool announces_failure(std::string_view line) {
+  return has_any(line, {"FAILED", "***Failed", "*** No rule", "Failed", "failed"});
+}
+
 struct Lines {
   std::vector<std::string_view> all;
   std::size_t first_error = 0;  // from 1, 0 for none
@@ -120,6 +129,8 @@ Lines lines_of(std::string_view text) {
   Lines lines{split_lines(text), 0};
   for (std::size_t i = 0; i < lines.all.size() && lines.first_error == 0; ++i)
     if (looks_like_error(plain_line(lines.all[i]))) lines.first_error = i + 1;
+  for (std::size_t i = 0; i < lines.all.size() && lines.first_error == 0; ++i)
+    if (announces_failure(plain_line(lines.all[i]))) lines.first_error = i + 1;
   return lines;
 }
 
@@ -138,12 +149,10 @@ constexpr std::size_t before_error = 10;
 
 }  // namespace
 
-// Rules of thumb that hold for gcc, clang, ld, cmake, ninja, make, ctest, Boost.Test, pytest, git and sh.
+// Rules of thumb that hold for gcc, clang, ld, cmake, Boost.Test, pytest, git and sh.
 bool looks_like_error(std::string_view line) {
-  constexpr std::array<std::string_view, 12> marks{
-      "error:",  "Error:",     "ERROR:",  "FAILED:", "CMake Error", "undefined reference to", "fatal:",
-      "***Fail", "Assertion ", "*** No rule", "Traceback (most recent call last)", "command not found"};
-  return std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) { return line.find(mark) != std::string_view::npos; });
+  return has_any(line, {"error:", "Error:", "ERROR:", "CMake Error", "undefined reference to", "fatal:", "Assertion ",
+                        "Traceback (most recent call last)", "command not found", ": not found", "No such file or directory"});
 }
 
 OutputHtml output_html(std::string_view text, std::string_view anchor, const OutputWindow& window) {

@@ -21,8 +21,10 @@ Result<BranchState> read_branch(Index& index, const ClientKey& client, const std
   for (auto at = ended; at != branch.recent.end() && at->progress == ended->progress; ++at) ++branch.in_a_row;
   if (ended->progress == Progress::passed) return branch;
   TRY_SET(branch.last_passed, index.last_passed(client, name));
-  TRY_SET(branch.failing_since,
-          index.first_failed_after(client, name, branch.last_passed ? branch.last_passed->started_at : -1));
+  TRY_SET(const auto first, index.first_failed_after(client, name, branch.last_passed ? branch.last_passed->started_at : -1));
+  if (first) {
+    TRY_SET(branch.failing_since, index.execution(first->key));
+  }
   return branch;
 }
 

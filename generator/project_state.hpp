@@ -20,7 +20,7 @@ struct BranchState {
   std::string branch;
   std::optional<ExecutionRow> last;       // the newest that has ended
   std::vector<Brief> recent;              // newest first, running ones included
-  std::optional<Brief> failing_since;     // the first failure after the last success
+  std::optional<ExecutionRow> failing_since;  // the first failure after the last success
   std::optional<Brief> last_passed;
   std::size_t in_a_row = 0;               // results like the last one, as far as `recent` tells
 };

@@ -63,9 +63,9 @@ Fields cell_fields(const BranchState& branch) {
   if (branch.in_a_row > 1 && last.progress != Progress::passed)
     cell["in_a_row"] = cat(branch.in_a_row == recent_results ? "at least " : "", branch.in_a_row, " in a row");
   if (branch.failing_since && last.progress == Progress::failed) {
-    cell["since"] = Fields{{"revision", short_revision(branch.failing_since->revision)},
+    cell["since"] = Fields{{"revision", first_revision(branch.failing_since->summary)},
                            {"link", cat(branch.failing_since->key.owner.client.text(), '/', branch.failing_since->key.execution.text(), ".html")},
-                           {"time", time_field(branch.failing_since->started_at)}};
+                           {"time", time_field(branch.failing_since->summary.started_at)}};
     if (branch.last_passed) cell["passed_at"] = short_revision(branch.last_passed->revision);
   }
   if (const TaskSummary* task = last.stopped_in(); task != nullptr && last.progress != Progress::passed) {
@@ -119,7 +119,7 @@ const BranchState* oldest_failure(const ProjectState& project) {
   for (const auto& client : project.clients)
     for (const auto& branch : client.branches)
       if (branch.last && branch.last->summary.progress == Progress::failed && branch.failing_since &&
-          (oldest == nullptr || branch.failing_since->started_at < oldest->failing_since->started_at))
+          (oldest == nullptr || branch.failing_since->summary.started_at < oldest->failing_since->summary.started_at))
         oldest = &branch;
   return oldest;
 }
@@ -136,9 +136,9 @@ Fields verdict_fields(const ProjectState& project) {
   } else if (project.failing() > 0) {
     Fields failing{{"words", fail_words(project)}};
     if (const BranchState* oldest = oldest_failure(project)) {
-      failing["revision"] = short_revision(oldest->failing_since->revision);
+      failing["revision"] = first_revision(oldest->failing_since->summary);
       failing["link"] = cat(oldest->failing_since->key.owner.client.text(), '/', oldest->failing_since->key.execution.text(), ".html");
-      failing["time"] = time_field(oldest->failing_since->started_at);
+      failing["time"] = time_field(oldest->failing_since->summary.started_at);
       failing["branch"] = oldest->branch;
     }
     verdict["failing"] = std::move(failing);
@@ -163,10 +163,13 @@ std::optional<Fields> reason_fields(const ProjectState& project) {
                     {"task", task->name},
                     {"link", cat(branch.last->key.owner.client.text(), '/', branch.last->key.execution.text(), ".html")},
                     {"command", task->failed_line}};
-      if (!summary.repositories.empty() && !summary.repositories[0].message.empty())
-        reason["commit"] = Fields{{"revision", short_revision(summary.repositories[0].revision)},
-                                  {"message", summary.repositories[0].message},
-                                  {"author", summary.repositories[0].author}};
+      if (branch.failing_since && !branch.failing_since->summary.repositories.empty()) {
+        const RepositorySummary& first = branch.failing_since->summary.repositories[0];
+        reason["commit"] = Fields{{"revision", short_revision(first.revision)},
+                                  {"message", first.message},
+                                  {"author", first.author},
+                                  {"others", first.changes > 1 ? cat(" and ", counted(first.changes - 1, "change"), " before it") : ""}};
+      }
       return reason;
     }
   }

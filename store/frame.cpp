@@ -14,7 +14,8 @@ constexpr std::uint64_t any_number = 1ULL << 53;
 constexpr std::size_t most_header = 1024;            // bytes of a header with its line end
 constexpr std::uint64_t most_lines = 32ULL << 20;    // bytes of one frame: above any body limit
 constexpr std::size_t read_ahead = 256 * 1024;
-constexpr std::string_view header_start = "#{";
+// Never inside an event line: there a quote in a string is escaped, and after one that ends a string comes no name.
+constexpr std::string_view header_start = "#{\"from\":";
 }  // namespace
 
 template <typename Archive>
@@ -67,14 +68,12 @@ Result<std::optional<Frame>> FrameReader::frame_at(std::uint64_t offset) {
 }
 
 Result<std::optional<std::uint64_t>> FrameReader::next_header(std::uint64_t after) {
-  constexpr std::string_view line_then_header = "\n#{";
-  while (after < size_) {
+  for (++after; after + header_start.size() < size_;) {
     TRY_SET(const std::string_view bytes, window(after, read_ahead));
-    const auto found = bytes.find(line_then_header);
-    if (found != std::string_view::npos) return std::optional(after + found + 1);
-    if (bytes.size() <= line_then_header.size()) break;
-    after += bytes.size() - line_then_header.size();  // the mark may lie across two windows
-    if (after + line_then_header.size() >= size_) break;
+    const auto found = bytes.find(header_start);
+    if (found != std::string_view::npos) return std::optional(after + found);
+    if (bytes.size() < read_ahead) break;
+    after += bytes.size() - header_start.size();  // the mark may lie across two windows
   }
   return std::optional<std::uint64_t>{};
 }
@@ -106,9 +105,8 @@ Result<std::optional<Frame>> last_frame(const ReadAt& read, std::uint64_t size) 
   for (;;) {
     const std::size_t before = tail.size() - searched;
     const std::size_t at = before == 0 ? std::string::npos : tail.rfind(header_start, before - 1);
-    if (at != std::string::npos && (at > 0 || start == 0)) {
+    if (at != std::string::npos) {
       searched = tail.size() - at;
-      if (at > 0 && tail[at - 1] != '\n') continue;
       FrameReader reader(reading(std::string_view(tail).substr(at)), 0, tail.size() - at);
       TRY_SET(auto frame, reader.next());
       if (!frame || frame->offset != 0) continue;

@@ -3,8 +3,8 @@
 //   #{"from":41,"next":61,"count":20,"bytes":1834,"crc":…,"at":…,"age":…,"end":true,"key":"p.c.1","sig":"…"}\n
 //   {"n":41,…}\n … the lines exactly as they were sent
 //
-// so `grep -v '^#'` is the plain NDJSON. A line that begins with `#{` is always a header: event lines begin with
-// `{"n":` and have no raw line end inside. `crc` is CRC-32 of the lines. `at` is the server's clock at receipt and
+// so `grep -v '^#'` is the plain NDJSON. `#{"from":` is always the beginning of a header: no event line can hold it, so
+// the next frame is found again after any damage, that of the line end before it included. `crc` is CRC-32 of the lines. `at` is the server's clock at receipt and
 // `age` how long ago the execution began by the client's monotonic clock, so `at - age` is its start by our clock.
 //
 // A reader meets two kinds of damage (after leveldb's log_format.md): a *bad tail* (a torn write; the bytes after

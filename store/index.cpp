@@ -273,4 +273,20 @@ Status Index::done(const Due& due) {
                        {name_of(due.kind), due.project, due.client, due.execution, due.version});
 }
 
+Result<std::string> Index::dump() {
+  std::string text;
+  for (const std::string_view table : {"meta", "projects", "clients", "executions"}) {
+    TRY_SET(const auto rows, database_.rows(cat("SELECT * FROM ", table)));
+    for (const auto& row : rows) {
+      text += table;
+      for (const auto& value : row) {
+        const auto* number = std::get_if<std::int64_t>(&value);
+        text += cat('|', number != nullptr ? std::to_string(*number) : text_of(value));
+      }
+      text += '\n';
+    }
+  }
+  return text;
+}
+
 }  // namespace testfarm

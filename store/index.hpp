@@ -87,6 +87,8 @@ class Index {
   Status mark_due(DueKind kind, const std::string& project = {}, const std::string& client = {},
                   const std::string& execution = {});
   Result<std::vector<Due>> due();
+  // Every row of every table but `due` as text, in the order of the keys: equal for equal farms.
+  Result<std::string> dump();
   // Removes the row unless it changed again since it was read.
   Status done(const Due& due);
 

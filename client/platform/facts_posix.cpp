@@ -11,7 +11,9 @@ namespace {
 
 // os-release(5)
 std::string distribution() {
-  const auto text = read_file("/etc/os-release", 1 << 16);
+  // Mostly /etc has a link to /usr/lib, and our files are opened without following links.
+  auto text = read_file("/usr/lib/os-release", 1 << 16);
+  if (!text) text = read_file("/etc/os-release", 1 << 16);
   if (!text) return {};
   constexpr std::string_view key = "PRETTY_NAME=";
   for (std::string_view line : split_lines(*text)) {

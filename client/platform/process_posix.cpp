@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -81,6 +82,16 @@ ChildPlan plan_child(const std::string& line, const ShellState& state) {
   _exit(127);
 }
 
+// A descriptor that becomes readable when the process ends (pidfd_open(2), Linux 5.3); none elsewhere.
+Fd descriptor_of(pid_t id) {
+#ifdef SYS_pidfd_open
+  return Fd(static_cast<int>(syscall(SYS_pidfd_open, id, 0)));
+#else
+  static_cast<void>(id);
+  return Fd();
+#endif
+}
+
 void apply_state(std::string_view told, ShellState& state) {
   const auto line_end = told.find('\n');
   if (line_end == std::string_view::npos || !told.starts_with('/')) return;  // another trap took the place of ours
@@ -91,7 +102,8 @@ void apply_state(std::string_view told, ShellState& state) {
 // One running statement.
 class Child {
  public:
-  Child(pid_t id, Fd output, Fd told) : id_(id), output_(std::move(output)), told_(std::move(told)) {}
+  Child(pid_t id, Fd output, Fd told)
+      : id_(id), end_(descriptor_of(id)), output_(std::move(output)), told_(std::move(told)) {}
 
   // Until the shell has ended and its output is read.
   Result<CommandResult> follow(const Clock& clock, Millis timeout, const CommandRunner::OnOutput& on_output) {
@@ -112,9 +124,9 @@ class Child {
 
  private:
   Status read_some(const CommandRunner::OnOutput& on_output) {
-    std::array<pollfd, 2> polls{{{output_.get(), POLLIN, 0}, {told_.get(), POLLIN, 0}}};
-    // Short, because the end of a shell whose children hold the pipes is not a poll event.
-    const int ready = poll(polls.data(), polls.size(), ended_ ? 20 : 100);
+    std::array<pollfd, 3> polls{{{output_.get(), POLLIN, 0}, {told_.get(), POLLIN, 0}, {ended_ ? -1 : end_.get(), POLLIN, 0}}};
+    // Where the kernel does not tell of the end, it is looked for often.
+    const int ready = poll(polls.data(), polls.size(), ended_ || !end_ ? 10 : 200);
     if (ready > 0 && (polls[1].revents & (POLLIN | POLLHUP)) != 0) read_told();
     if (ready > 0 && (polls[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) return read_output(on_output);
     return on_output({});
@@ -170,6 +182,7 @@ class Child {
   }
 
   pid_t id_;
+  Fd end_;
   Fd output_;
   Fd told_;
   std::string told_text_;

@@ -1,0 +1,164 @@
+#include "e2e/apache.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+
+namespace testfarm {
+namespace {
+
+sockaddr_in loopback(int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+Fd connected(int port) {
+  Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const sockaddr_in address = loopback(port);
+  if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return {};
+  return socket;
+}
+
+}  // namespace
+
+Process::Process(const std::vector<std::string>& command, const Path& log, const Path& directory) : id_(fork()) {
+  if (id_ != 0) return;
+  const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+  dup2(out, STDOUT_FILENO);
+  dup2(out, STDERR_FILENO);
+  std::vector<std::string> texts = command;
+  std::vector<char*> arguments;
+  for (auto& text : texts) arguments.push_back(text.data());
+  arguments.push_back(nullptr);
+  if (chdir(directory.c_str()) == 0) execv(arguments[0], arguments.data());
+  _exit(127);
+}
+
+Process::~Process() {
+  if (ended_) return;
+  signal(SIGTERM);
+  for (int i = 0; i < 250 && running(); ++i) usleep(20000);
+  if (!ended_) signal(SIGKILL);
+  wait();
+}
+
+void Process::signal(int number) const {
+  if (!ended_) kill(id_, number);
+}
+
+int Process::wait() {
+  int status = 0;
+  if (!ended_ && waitpid(id_, &status, 0) == id_) {
+    ended_ = true;
+    status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  }
+  return status_;
+}
+
+bool Process::running() {
+  int status = 0;
+  if (!ended_ && waitpid(id_, &status, WNOHANG) == id_) {
+    ended_ = true;
+    status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  }
+  return !ended_;
+}
+
+int free_port() {
+  const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address = loopback(0);
+  BOOST_REQUIRE(bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  socklen_t size = sizeof address;
+  BOOST_REQUIRE(getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  return ntohs(address.sin_port);
+}
+
+RunningFarm::RunningFarm(const std::string& kind) : port_(free_port()), address_(cat("http://127.0.0.1:", port_)) {
+  const std::string farm = (directory_ / "farm").string();
+  std::filesystem::create_directories(site());
+  run({"testfarm-admin", "init", farm, "--url", address_, "--site", site().string(), "--title", "End to end"});
+  run({"testfarm-admin", "project", "add", farm, "p", "--title", "Project P"});
+  const std::vector<std::string> command{(programs() / "private-apache").string(), (directory_ / "httpd").string(), std::to_string(port_), site().string(), farm,
+                                         (programs() / "testfarm.fcgi").string(), kind};
+  apache_ = std::make_unique<Process>(command, directory_ / "apache.log", directory_.path());
+  for (int i = 0; i < 500 && !connected(port_); ++i) {
+    BOOST_REQUIRE_MESSAGE(apache_->running(), read_file(directory_ / "apache.log").value_or("no log"));
+    usleep(20000);
+  }
+}
+
+RunningFarm::~RunningFarm() = default;
+
+std::string RunningFarm::run(const std::vector<std::string>& command, int expected, const std::string& directory) {
+  auto whole = command;
+  whole[0] = (programs() / command[0]).string();
+  const Path log = directory_ / cat("run-", random_name(8), ".log");
+  std::filesystem::create_directories(directory_ / directory);
+  const int status = Process(whole, log, directory_ / directory).wait();
+  const std::string printed = read_file(log).value_or("");
+  std::filesystem::remove(log);
+  BOOST_TEST(status == expected, command[0] << " ended with " << status << ":\n" << printed);
+  return printed;
+}
+
+Path RunningFarm::init_client(const std::string& name) {
+  const std::string invited = run({"testfarm-admin", "client", "invite", (directory_ / "farm").string(), "p", name});
+  const auto at = invited.find("--invite ") + 9;
+  const std::string code = invited.substr(at, invited.find('\n', at) - at);
+  run({"testfarm", "init", "--server", address_, "--invite", code}, 0, name);
+  return directory_ / name;
+}
+
+RunningFarm::Caller RunningFarm::caller(const Path& client_directory) const {
+  Caller caller;
+  caller.transport = must(curl_transport());
+  caller.api = std::make_unique<FarmApi>(*caller.transport, address_, must(read_key_file(client_directory / "testfarm.key")), system_clock());
+  return caller;
+}
+
+std::string RunningFarm::raw(const std::string& bytes) const {
+  const Fd socket = connected(port_);
+  // A server may answer and close before it has read everything.
+  for (std::size_t sent = 0; sent < bytes.size();) {
+    const ssize_t count = send(socket.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+    if (count <= 0) break;
+    sent += static_cast<std::size_t>(count);
+  }
+  shutdown(socket.get(), SHUT_WR);
+  std::string answer;
+  char piece[4096];
+  for (ssize_t got = 0; (got = recv(socket.get(), piece, sizeof piece, 0)) > 0;) answer.append(piece, static_cast<std::size_t>(got));
+  return answer;
+}
+
+std::vector<pid_t> RunningFarm::endpoints() const {
+  const std::string wanted = (programs() / "testfarm.fcgi").string();
+  const std::string farm = (directory_ / "farm").string();
+  std::vector<pid_t> ids;
+  for (const auto& name : must(list_directory("/proc"))) {
+    const auto id = to_signed(name);
+    if (!id) continue;
+    const std::string line = read_file(cat("/proc/", name, "/cmdline")).value_or("");
+    if (line.starts_with(wanted + '\0') && line.find(farm) != std::string::npos) ids.push_back(static_cast<pid_t>(*id));
+  }
+  return ids;
+}
+
+std::string plain_log(const Layout& layout, const ExecutionKey& key) {
+  const std::string log = read_file(layout.log(key)).value_or("");
+  std::string text;
+  for (const auto line : split_lines(log))
+    if (!line.starts_with('#')) text.append(line) += '\n';
+  return text;
+}
+
+}  // namespace testfarm

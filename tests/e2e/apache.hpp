@@ -1,0 +1,78 @@
+// Real programs for end-to-end tests: processes, a private Apache, a farm behind it, clients registered with it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client/farm_api.hpp"
+#include "support/support.hpp"
+
+namespace testfarm {
+
+// Copies of our programs, where an unprivileged user can run them.
+const Path& programs();
+
+// One child process, ended at the latest with this object.
+class Process {
+ public:
+  // Output goes to `log`, appended.
+  Process(const std::vector<std::string>& command, const Path& log, const Path& directory);
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process();
+  pid_t id() const { return id_; }
+  void signal(int number) const;
+  // Exit status, or 128 and the signal.
+  int wait();
+  bool running();
+
+ private:
+  pid_t id_;
+  bool ended_ = false;
+  int status_ = 0;
+};
+
+int free_port();
+
+// A farm made with testfarm-admin, behind an Apache of its own.
+class RunningFarm {
+ public:
+  explicit RunningFarm(const std::string& kind = "fcgid");
+  ~RunningFarm();
+
+  const Path& path() const { return directory_.path(); }
+  Layout layout() const { return Layout(directory_ / "farm"); }
+  Path site() const { return directory_ / "site"; }
+  std::string address() const { return address_; }
+  int port() const { return port_; }
+
+  // Runs one of our programs to its end and expects that exit code. Answers what it printed.
+  std::string run(const std::vector<std::string>& command, int expected = 0, const std::string& directory = ".");
+  std::string generate() { return run({"testfarm-generate", (directory_ / "farm").string()}); }
+  // Registers by `testfarm init` in a directory of that name.
+  Path init_client(const std::string& name);
+  // A client that calls the API directly. For one thread.
+  struct Caller {
+    std::unique_ptr<Transport> transport;
+    std::unique_ptr<FarmApi> api;
+  };
+  Caller caller(const Path& client_directory) const;
+  // Sends raw bytes to Apache, half closes, and answers all that comes back.
+  std::string raw(const std::string& bytes) const;
+  // Ids of the endpoint's processes that run now.
+  std::vector<pid_t> endpoints() const;
+
+ private:
+  TemporaryDirectory directory_;
+  int port_;
+  std::string address_;
+  std::unique_ptr<Process> apache_;
+};
+
+// The events of a log as the client sent them.
+std::string plain_log(const Layout& layout, const ExecutionKey& key);
+
+}  // namespace testfarm

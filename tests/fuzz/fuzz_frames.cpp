@@ -1,0 +1,23 @@
+// Any bytes as a log: readers end, stay inside, and agree with each other about the last frame.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "base/gzip.hpp"
+#include "store/indexer.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace testfarm;
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  FrameReader reader(reading(input), 0, input.size());
+  std::uint64_t end = 0;
+  for (auto frame = reader.next(); frame && *frame; frame = reader.next()) {
+    if ((*frame)->end > input.size() || (*frame)->offset < end) std::abort();
+    end = (*frame)->end;
+  }
+  const auto last = last_frame(reading(input), input.size());
+  if (!last || last->has_value() != (end > 0)) std::abort();
+  static_cast<void>(decode_summary(input));
+  static_cast<void>(gunzip(input, 1 << 20));
+  return 0;
+}

@@ -1,0 +1,19 @@
+// Any bytes as command output: no markup but ours comes out.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "generator/output_html.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const auto output = testfarm::output_html(input, "t1c1l", {100, true});
+  for (std::size_t at = output.html.find('<'); at != std::string::npos; at = output.html.find('<', at + 1)) {
+    const std::string_view tag = std::string_view(output.html).substr(at);
+    bool ours = false;
+    for (const char* start : {"<span", "</span>", "<a href=\"#t1c1l", "</a>", "<b class=\"a", "</b>"}) ours = ours || tag.starts_with(start);
+    if (!ours) std::abort();
+  }
+  static_cast<void>(testfarm::plain_output(input));
+  return 0;
+}

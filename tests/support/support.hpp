@@ -1,0 +1,115 @@
+// What tests share: a directory of their own, a clock that they move, a farm with verbs.
+#pragma once
+
+#include <boost/test/unit_test.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/crypto.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "cgi/endpoint.hpp"
+#include "schema/event.hpp"
+#include "schema/protocol.hpp"
+#include "store/indexer.hpp"
+#include "store/log_store.hpp"
+
+namespace testfarm {
+
+// Removed at the end.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory();
+  const Path& path() const { return path_; }
+  Path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  Path path_;
+};
+
+class FakeClock final : public Clock {
+ public:
+  Millis now() const override { return now_; }
+  Millis boot_time() const override { return boot_; }
+  void pass(Millis duration) {
+    now_ += duration;
+    boot_ += duration;
+  }
+  void jump(Millis to) { now_ = to; }
+
+ private:
+  Millis now_ = 1795219200000;  // 2026-11-21T00:00:00Z
+  Millis boot_ = 1000;
+};
+
+// The value, or a failed test that says the error.
+template <typename Value>
+Value must(Result<Value> result) {
+  BOOST_REQUIRE_MESSAGE(result.has_value(), result.error().context);
+  return *std::move(result);
+}
+void must(const Status& status);
+
+ProjectId project_id(const std::string& text);
+ClientKey client_key(const std::string& project, const std::string& client);
+ExecutionKey execution_key(const ClientKey& owner, const std::string& id = "20261121-000000-aaaaaa");
+
+// The events of a small execution: start, one task with one command and its output, end. 7 events.
+std::vector<Event> small_execution(Outcome outcome = Outcome::passed);
+// Lines as a client sends them, events `from` to `to` of a list, both included.
+std::string lines(const std::vector<Event>& events, std::size_t from = 1, std::size_t to = 1000000);
+
+// All regular files below a directory with their bytes, by relative path.
+std::map<std::string, std::string> contents_of(const Path& directory);
+// What `sqlite3 .dump` would compare: every table but `due`, as text.
+std::string dump(Index&& index);
+std::string dump(Index& index);
+
+// A farm in a directory of its own.
+class TemporaryFarm {
+ public:
+  explicit TemporaryFarm(const std::string& base_url = "https://ci.example.org");
+
+  const Layout& layout() const { return layout_; }
+  FakeClock& clock() { return clock_; }
+  Path site() const { return directory_ / "site"; }
+  const Path& path() const { return directory_.path(); }
+
+  // A registered client of project "p" with a key of its own.
+  ClientKey client(const std::string& name = "c");
+  const KeyPair& keys_of(const ClientKey& client) const { return keys_.at(client); }
+
+  Appended append(const ExecutionKey& key, const std::string& body, std::uint64_t from = 1);
+  std::string log(const ExecutionKey& key) const;
+  void set_log(const ExecutionKey& key, const std::string& bytes);
+
+  Index index();    // of now; made where it is missing
+  void settle();    // what a tick does with the markers
+  Summary summary(const ExecutionKey& key);
+
+  // Through the endpoint, signed as that client.
+  Response call(const std::string& method, const std::string& path_and_query, const std::string& content_type,
+                const std::string& body, const ClientKey& as);
+  Response post_events(const ExecutionKey& key, const std::string& body, std::uint64_t from = 1);
+  Request signed_request(const std::string& method, const std::string& path_and_query, const std::string& content_type,
+                         const std::string& body, const KeyId& id, const KeyPair& keys) const;
+  Endpoint& endpoint() { return endpoint_; }
+
+ private:
+  TemporaryDirectory directory_;
+  FakeClock clock_;
+  Layout layout_;
+  std::string base_url_;
+  std::map<ClientKey, KeyPair> keys_;
+  Endpoint endpoint_;
+};
+
+// The problem that a reply carries.
+Problem problem_of(const Response& response);
+
+}  // namespace testfarm

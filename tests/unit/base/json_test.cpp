@@ -1,0 +1,34 @@
+#include "base/json.hpp"
+
+#include "support/support.hpp"
+
+using namespace testfarm;
+
+BOOST_AUTO_TEST_SUITE(base_json)
+
+BOOST_AUTO_TEST_CASE(is_strict) {
+  for (const char* wrong : {"", "{", "{}x", "{'a':1}", "[NaN]", "[Infinity]", "[1e999]", "[01]", "\"\x80\"", "{\"a\":1,}", "nul"})
+    BOOST_TEST(!json::Document::parse(wrong).has_value(), wrong);
+}
+
+BOOST_AUTO_TEST_CASE(a_million_brackets_are_no_danger) {
+  BOOST_TEST(!json::Document::parse(std::string(1000000, '[')).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(reads_what_it_writes) {
+  json::Writer writer;
+  writer.object().member("text", "a\"\n\x01").member("int", -5).member("big", UINT64_C(1) << 52).member("real", 0.1).member("yes", true);
+  writer.key("list").array().value(1).value("x").end_array().end_object();
+  const auto document = must(json::Document::parse(writer.text()));
+  const json::View root = document.root();
+  BOOST_TEST(root.text("text") == "a\"\n\x01");
+  BOOST_TEST(root.integer("int") == -5);
+  BOOST_TEST(root.integer("big") == INT64_C(1) << 52);
+  BOOST_TEST(root.number("real") == 0.1);
+  BOOST_TEST(root.flag("yes"));
+  BOOST_TEST(root.list("list").size() == 2U);
+  BOOST_TEST(!root.find("none").has_value());
+  BOOST_TEST(!root.find("text")->as_integer().has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

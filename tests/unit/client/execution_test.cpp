@@ -1,0 +1,125 @@
+#include "client/execution.hpp"
+
+#include "schema/codec.hpp"
+#include "schema/limits.hpp"
+#include "store/summary.hpp"
+#include "support/support.hpp"
+
+using namespace testfarm;
+
+namespace {
+
+// Answers by the first word of the line.
+class FakeRunner final : public CommandRunner {
+ public:
+  Result<CommandResult> run(const std::string& line, ShellState& state, Millis, const std::optional<Path>&, const OnOutput& on_output) override {
+    ran.push_back(line);
+    if (line.starts_with("say ")) TRY(on_output(line.substr(4)));
+    if (line.starts_with("cd ")) state.directory = line.substr(3);
+    if (line == "fail") return CommandResult{CommandEnding::exited, 2, 100};
+    if (line == "hang") return CommandResult{CommandEnding::timed_out, 15, 100};
+    if (line == "lost") return CommandResult{CommandEnding::not_started, 0, 0};
+    if (line == "stop") return CommandResult{CommandEnding::aborted, 15, 0};
+    directories.push_back(state.directory.string());
+    return CommandResult{CommandEnding::exited, 0, 100};
+  }
+  std::vector<std::string> ran;
+  std::vector<std::string> directories;
+};
+
+struct Fixture {
+  TemporaryDirectory directory;
+  FakeClock clock;
+  FakeRunner runner;
+  Definition definition{client_key("p", "c"), "https://x", {}, {}, {}, "/sandbox", 0, {}, {}, {}};
+  std::vector<Event> events;
+  bool stop = false;
+  Status prepared;
+
+  void task(const std::string& name, std::vector<std::string> commands, bool mandatory = true) {
+    TaskDefinition task{name, TaskKind::build, mandatory, {}};
+    for (auto& line : commands) task.commands.push_back({line, minute_ms, "", "", ""});
+    definition.tasks.push_back(task);
+  }
+  Outcome run() {
+    const auto sink = [&](EventBody body) -> Status {
+      events.push_back({events.size() + 1, 0, std::move(body)});
+      return {};
+    };
+    ExecutionStarted start;
+    start.branch = "main";
+    return must(run_execution(definition, start, runner, clock, {[&] { return stop; }, [&] { return prepared; }, directory.path()}, sink));
+  }
+  Summary summary() const {
+    Summary folded;
+    for (const Event& event : events) apply(folded, must(decode_event(encode_event(event))));
+    return folded;
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(client_execution, Fixture)
+
+BOOST_AUTO_TEST_CASE(runs_all_and_passes) {
+  task("one", {"say hello", "true"});
+  task("two", {"true"});
+  BOOST_TEST((run() == Outcome::passed));
+  BOOST_TEST(runner.ran.size() == 3U);
+  BOOST_TEST((summary().progress == Progress::passed));
+  BOOST_TEST(summary().tasks.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_ends_its_task_and_a_mandatory_one_the_execution) {
+  task("one", {"fail", "true"}, false);
+  task("two", {"true", "hang", "true"});
+  task("three", {"true"});
+  BOOST_TEST((run() == Outcome::failed));
+  BOOST_TEST((runner.ran == std::vector<std::string>{"fail", "true", "hang"}));
+  BOOST_TEST((summary().stopped_in()->name == "one"));
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_task_that_is_not_mandatory_fails_the_execution_at_its_end) {
+  task("one", {"fail"}, false);
+  task("two", {"true"});
+  BOOST_TEST((run() == Outcome::failed));
+  BOOST_TEST(runner.ran.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(state_carries_over_within_a_task_only) {
+  task("one", {"cd /elsewhere", "true"});
+  task("two", {"true"});
+  run();
+  BOOST_TEST((runner.directories == std::vector<std::string>{"/elsewhere", "/elsewhere", "/sandbox"}));
+}
+
+BOOST_AUTO_TEST_CASE(trouble_is_not_failure) {
+  task("one", {"lost"});
+  BOOST_TEST((run() == Outcome::trouble));
+  events.clear();
+  prepared = fail(ErrorKind::unavailable, "git: no");
+  BOOST_TEST((run() == Outcome::trouble));
+  BOOST_TEST(summary().ended_because == "git: no");
+}
+
+BOOST_AUTO_TEST_CASE(being_asked_to_stop_aborts) {
+  task("one", {"stop", "true"});
+  BOOST_TEST((run() == Outcome::aborted));
+  events.clear();
+  stop = true;
+  BOOST_TEST((run() == Outcome::aborted));
+  BOOST_TEST((summary().progress == Progress::aborted));
+}
+
+BOOST_AUTO_TEST_CASE(an_opening_always_fits_into_a_line) {
+  ExecutionStarted start;
+  start.branch = "main";
+  start.repositories.push_back({"source", "", "r", "", {}, 0});
+  for (int i = 0; i < 500; ++i) start.repositories[0].changes.push_back({std::string(40, 'a'), "Ann", 0, std::string(4000, '\n')});
+  const ExecutionStarted fit = fitted(start);
+  BOOST_TEST(encode_event({1, 0, fit}).size() < limits::event_line);
+  BOOST_TEST(fit.repositories[0].changes.size() + fit.repositories[0].changes_omitted == 500U);
+  BOOST_TEST(fit.repositories[0].changes.size() > 20U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

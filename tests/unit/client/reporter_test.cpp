@@ -1,0 +1,201 @@
+#include "client/reporter.hpp"
+
+#include "store/client_register.hpp"
+#include "support/support.hpp"
+
+using namespace testfarm;
+
+namespace {
+
+// A network that leads to a real endpoint in this process, and fails as it is told to.
+class FakeNetwork final : public Transport {
+ public:
+  explicit FakeNetwork(TemporaryFarm& farm) : farm_(farm) {}
+
+  Result<HttpAnswer> send(const HttpRequest& request) override {
+    ++requests;
+    largest = std::max(largest, request.body.size());
+    if (!trouble.empty()) {
+      const std::string kind = trouble.front();
+      trouble.erase(trouble.begin());
+      if (kind == "lost request") return fail(ErrorKind::unavailable, "lost");
+      if (kind == "lost answer") {
+        deliver(request);
+        return fail(ErrorKind::unavailable, "lost");
+      }
+      if (kind == "html") return HttpAnswer{403, "text/html", "<h1>Forbidden</h1>"};
+      if (kind == "500") return HttpAnswer{500, "text/html", "oops"};
+    }
+    return deliver(request);
+  }
+
+  std::vector<std::string> trouble;
+  int requests = 0;
+  std::size_t largest = 0;
+
+ private:
+  HttpAnswer deliver(const HttpRequest& http) {
+    Request request;
+    request.method = http.method;
+    request.target = http.url.substr(std::string("https://ci.example.org").size());
+    for (const auto& [name, value] : http.headers) {
+      if (name == "Content-Type") request.content_type = value;
+      if (name == "Content-Digest") request.signature.content_digest = value;
+      if (name == "Signature-Input") request.signature.signature_input = value;
+      if (name == "Signature") request.signature.signature = value;
+    }
+    request.body = http.body;
+    const Response response = farm_.endpoint().handle(request);
+    return {response.status, response.content_type, response.body};
+  }
+  TemporaryFarm& farm_;
+};
+
+struct Fixture {
+  TemporaryFarm farm;
+  ClientKey client = farm.client();
+  FakeNetwork network{farm};
+  FarmApi api{network, "https://ci.example.org", {farm.keys_of(client), {client, 1}}, farm.clock()};
+  Spool spool = must(Spool::open(farm.path() / "spool", farm.clock()));
+  ExecutionId id = must(ExecutionId::parse("20261121-000000-aaaaaa"));
+  std::vector<std::string> said;
+
+  SpoolWriter begin() {
+    SpoolWriter writer = must(spool.begin());
+    id = writer.execution();
+    return writer;
+  }
+  void write(std::size_t from, std::size_t to, SpoolWriter& writer) const {
+    const auto events = small_execution();
+    for (std::size_t i = from; i <= to; ++i) must(writer.add(events[i - 1].body));
+  }
+  void write_all() {
+    SpoolWriter writer = begin();
+    write(1, 7, writer);
+  }
+  Delivery::State push() { return must(Delivery(spool, api, id).push()); }
+  // The events that arrived, headers taken out, beside what was spooled.
+  void arrived_whole() {
+    std::string text;
+    const std::string log = farm.log({client, id});
+    for (const auto line : split_lines(log))
+      if (!line.starts_with('#')) text.append(line) += '\n';
+    BOOST_TEST(text == must(read_file(farm.path() / "spool" / "done" / (id.text() + ".jsonl"))));
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(client_reporter, Fixture)
+
+BOOST_AUTO_TEST_CASE(delivers_to_the_end) {
+  write_all();
+  BOOST_TEST((push() == Delivery::State::done));
+  arrived_whole();
+  BOOST_TEST(network.requests == 1);
+}
+
+BOOST_AUTO_TEST_CASE(delivers_as_it_grows) {
+  SpoolWriter writer = begin();
+  write(1, 3, writer);
+  Delivery delivery(spool, api, id);
+  BOOST_TEST((must(delivery.push()) == Delivery::State::up_to_date));
+  write(4, 7, writer);
+  BOOST_TEST((must(delivery.push()) == Delivery::State::done));
+  arrived_whole();
+}
+
+BOOST_AUTO_TEST_CASE(whatever_the_network_does_it_arrives_once) {
+  write_all();
+  network.trouble = {"lost request", "500", "html", "lost answer"};
+  for (int i = 0; i < 4; ++i) BOOST_TEST((push() == Delivery::State::retry));
+  BOOST_TEST((push() == Delivery::State::done));
+  arrived_whole();
+}
+
+BOOST_AUTO_TEST_CASE(a_restored_farm_is_told_again) {
+  SpoolWriter writer = begin();
+  write(1, 3, writer);
+  Delivery delivery(spool, api, id);
+  must(delivery.push());
+  std::filesystem::remove_all(farm.layout().month({client, id}));
+  write(4, 7, writer);
+  BOOST_TEST((must(delivery.push()) == Delivery::State::done));
+  arrived_whole();
+}
+
+BOOST_AUTO_TEST_CASE(a_smaller_limit_splits) {
+  std::string text = must(read_file(farm.layout().farm_toml()));
+  text.replace(text.find("body = "), text.find('\n', text.find("body = ")) - text.find("body = "), "body = 65536");
+  farm.clock().pass(1000);
+  must(replace_file(farm.layout().farm_toml(), text, Sync::no));
+  SpoolWriter writer = begin();
+  write(1, 3, writer);
+  for (int i = 0; i < 12; ++i) must(writer.add(Output{1, 1, 0, std::string(9000, 'x')}));
+  must(writer.add(ExecutionEnded{Outcome::passed, 1, ""}));
+  BOOST_TEST((push() == Delivery::State::done));
+  BOOST_TEST(network.requests > 2);
+  arrived_whole();
+}
+
+BOOST_AUTO_TEST_CASE(a_conflict_parks_this_execution_and_goes_on_with_others) {
+  write_all();
+  const ExecutionId bad = id;
+  auto other = small_execution();
+  std::get<ExecutionStarted>(other[0].body).branch = "other";
+  farm.append({client, bad}, lines(other));
+  write_all();
+  const Flushed flushed = must(flush_spool(spool, api, [&](const std::string& line) { said.push_back(line); }));
+  BOOST_TEST(flushed.left == 0U);
+  BOOST_TEST(flushed.reached);
+  BOOST_TEST(said.size() == 1U);
+  BOOST_TEST(spool.parked() == 1U);
+  arrived_whole();
+}
+
+BOOST_AUTO_TEST_CASE(a_farm_that_is_away_is_said_and_everything_kept) {
+  write_all();
+  network.trouble = {"html"};
+  const Flushed flushed = must(flush_spool(spool, api, [&](const std::string& line) { said.push_back(line); }));
+  BOOST_TEST(!flushed.reached);
+  BOOST_TEST(flushed.left == 1U);
+  BOOST_TEST(said.at(0).find("HTTP 403") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_reporter_works_beside) {
+  network.trouble = {"lost request"};
+  Reporter reporter(spool, api, [&](const std::string& line) { said.push_back(line); });
+  SpoolWriter writer = begin();
+  write(1, 7, writer);
+  reporter.notify();
+  BOOST_TEST(reporter.finish(minute_ms));
+  arrived_whole();
+}
+
+BOOST_AUTO_TEST_CASE(backoff_grows_to_its_cap) {
+  Backoff backoff;
+  Millis last = 0;
+  for (int i = 0; i < 30; ++i) last = backoff.next();
+  BOOST_TEST(last > 10 * minute_ms);
+  BOOST_TEST(last <= 19 * minute_ms);
+  backoff.reset();
+  BOOST_TEST(backoff.next() < 2 * second_ms);
+}
+
+BOOST_AUTO_TEST_CASE(registers_and_beats) {
+  const ClientKey fresh = client_key("p", "fresh");
+  const std::string secret = must(invite_client(farm.layout(), fresh, farm.clock().now(), day_ms));
+  FarmApi joining(network, "https://ci.example.org", {random_key_pair(), {fresh, 0}}, farm.clock());
+  BOOST_TEST(must(joining.register_key(secret)).text() == "p.fresh.1");
+  std::uint64_t counter = 5;
+  const Heartbeat beat{0, Activity::waiting, "", 15, {}, {}, "0.1.0"};
+  must(joining.heartbeat(beat, counter));
+  counter = 2;
+  BOOST_TEST((joining.heartbeat(beat, counter).error().kind == ErrorKind::conflict));
+  BOOST_TEST(counter == 5U);
+  BOOST_TEST(must(joining.server_info()).version == TESTFARM_VERSION);
+  network.trouble = {"html"};
+  BOOST_TEST((joining.server_info().error().kind == ErrorKind::unavailable));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,70 @@
+#include "generator/output_html.hpp"
+
+#include "generator/render.hpp"
+#include "support/support.hpp"
+
+using namespace testfarm;
+
+namespace {
+// The line's own HTML, without its frame.
+std::string line_html(const std::string& text) {
+  const std::string html = output_html(text, "l", {}).html;
+  const auto start = html.find("</a>") + 4;
+  return html.substr(start, html.find("\n</span>") - start);
+}
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(generator_output_html)
+
+BOOST_AUTO_TEST_CASE(colours_become_classes) {
+  BOOST_TEST(line_html("\x1b[31mred\x1b[0m plain") == "<b class=\"a1\">red</b> plain");
+  BOOST_TEST(line_html("\x1b[1;32mok\x1b[m") == "<b class=\"ab a2\">ok</b>");
+  BOOST_TEST(line_html("\x1b[90mdim\x1b[39m x") == "<b class=\"a8\">dim</b> x");
+  BOOST_TEST(line_html("\x1b[38;5;196mx\x1b[48;2;1;2;3my") == "xy");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_else_of_a_terminal_survives) {
+  BOOST_TEST(line_html("a\x1b[2Kb\x1b[10;5Hc") == "abc");
+  BOOST_TEST(line_html("a\x1b]0;title\x07" "b\x1b]8;;http://x\x1b\\c") == "abc");
+  BOOST_TEST(line_html("a\x1bPq\x1b\\b\x1b") == "ab");
+  BOOST_TEST(line_html("10%\r50%\r100%\r") == "100%");
+  BOOST_TEST(line_html(std::string("a\0b\x08" "c\x7f", 6)) == "abc");
+}
+
+BOOST_AUTO_TEST_CASE(text_cannot_become_markup) {
+  BOOST_TEST(line_html("<script>alert('1')</script> & \"x\"") == "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;x&quot;");
+  BOOST_TEST(line_html("\x1b[31m<b>\x1b[0m") == "<b class=\"a1\">&lt;b&gt;</b>");
+  BOOST_TEST(escaped("a\x01\n\t") == "a\xEF\xBF\xBD\n\t");
+}
+
+BOOST_AUTO_TEST_CASE(long_output_shows_its_end_and_its_first_error) {
+  std::string text;
+  for (int i = 1; i <= 500; ++i) text += i == 250 ? "x.c:1: error: no\n" : cat("line ", i, '\n');
+  const OutputHtml passed = output_html(text, "l", {60, false});
+  BOOST_TEST(passed.lines == 500U);
+  BOOST_TEST(passed.shown_from == 441U);
+  const OutputHtml failed = output_html(text, "l", {100, true});
+  BOOST_TEST(failed.first_error_line == 250U);
+  BOOST_TEST(failed.first_error == "x.c:1: error: no");
+  BOOST_TEST(failed.shown_from == 240U);
+  BOOST_TEST(failed.html.find("id=\"l250\" class=\"err\"") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_says_what_comes_before_one_that_says_that) {
+  BOOST_TEST(output_html("FAILED: x.o\nx.c:1: error: no\n", "l", {}).first_error_line == 2U);
+  BOOST_TEST(output_html("ok\nTest #7: Locale ***Failed\n", "l", {}).first_error_line == 2U);
+  BOOST_TEST(output_html("all is well\n", "l", {}).first_error_line == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(plain_text_is_the_same_without_colours) {
+  BOOST_TEST(plain_output("\x1b[31mred\x1b[0m\r\n50%\r100%\n") == "red\n100%\n");
+  BOOST_TEST(plain_output("").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_quotation_has_no_ids) {
+  const std::string html = quoted_lines("a\nb\nc\n", "t1c1l", 2, 5);
+  BOOST_TEST(html.find("id=") == std::string::npos);
+  BOOST_TEST(html.find("href=\"#t1c1l3\"") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,191 @@
+#include "generator/tick.hpp"
+
+#include <regex>
+#include <set>
+
+#include "admin/simulate.hpp"
+#include "support/support.hpp"
+
+using namespace testfarm;
+
+namespace {
+
+struct Fixture {
+  TemporaryFarm farm;
+  ClientKey client = farm.client();
+  ExecutionKey key = execution_key(client);
+
+  TickReport tick(bool full = false, bool dry_run = false) {
+    written.clear();
+    TickOptions options;
+    options.full = full;
+    options.dry_run = dry_run;
+    options.say = [](const std::string&) {};
+    options.written = [&](const std::string& path) { written.insert(path); };
+    return must(run_tick(farm.layout(), farm.clock(), options));
+  }
+  std::string page(const std::string& path) { return must(read_file(farm.site() / path)); }
+  std::string execution_page() { return page("p/c/" + key.execution.text() + ".html"); }
+  std::set<std::string> written;
+};
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(generator_tick, Fixture)
+
+BOOST_AUTO_TEST_CASE(an_empty_farm_has_pages) {
+  tick();
+  BOOST_TEST(has(page("index.html"), "Project P"));
+  BOOST_TEST(has(page("p/index.html"), "no results yet"));
+  BOOST_TEST(has(page("p/history.html"), "No client has reported"));
+}
+
+BOOST_AUTO_TEST_CASE(a_passed_execution_is_on_its_pages) {
+  farm.append(key, lines(small_execution()));
+  tick();
+  BOOST_TEST(has(execution_page(), "passed in 1.4 s"));
+  BOOST_TEST(has(page("p/index.html"), "the one client passes"));
+  BOOST_TEST(has(page("p/history.html"), "none of 1 execution failed"));
+  BOOST_TEST(has(page("p/history/2026-11.html"), key.execution.text()));
+  BOOST_TEST(has(page("p/c/" + key.execution.text() + ".txt"), "$ make\ncc x.c"));
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_one_is_open_where_it_failed) {
+  farm.append(key, lines(small_execution(Outcome::failed)));
+  tick();
+  const std::string html = execution_page();
+  BOOST_TEST(has(html, "Failed in build"));
+  BOOST_TEST(has(html, "<em>x.c:1: error: no</em>"));
+  BOOST_TEST(has(html, "class=\"err\""));
+  BOOST_TEST(has(html, "<section class=\"task\" id=\"t1\">"));
+  BOOST_TEST(has(html, "Change it"));
+  BOOST_TEST(has(page("p/index.html"), "1 of 1 client fails"));
+  BOOST_TEST(has(page("index.html"), "barn-fail.svg"));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_tick_writes_nothing) {
+  farm.append(key, lines(small_execution()));
+  tick();
+  BOOST_TEST(tick().pages == 0U);
+  BOOST_TEST(tick(true).changed == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_tick_writes_what_a_dry_run_names_and_few_files) {
+  const auto events = small_execution();
+  farm.append(key, lines(events, 1, 3));
+  tick();
+  farm.append(key, lines(events, 4, 4), 4);
+  BOOST_TEST(tick(false, true).changed > 0U);
+  const auto named = written;
+  BOOST_TEST((named == std::set<std::string>{"p/c/" + key.execution.text() + ".html"}));
+  tick();
+  BOOST_TEST((written == named));
+  farm.append(key, lines(events, 5, 7), 5);
+  tick(false, true);
+  const auto at_end = written;
+  tick();
+  BOOST_TEST((written == at_end));
+  BOOST_TEST(written.size() <= 25U);
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_leaves_the_site_and_what_is_due) {
+  farm.append(key, lines(small_execution()));
+  tick(false, true);
+  BOOST_TEST(!file_exists(farm.site()));
+  BOOST_TEST(tick().changed > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_site_that_was_removed_comes_back) {
+  farm.append(key, lines(small_execution()));
+  tick();
+  const auto before = contents_of(farm.site());
+  std::filesystem::remove_all(farm.site());
+  tick();
+  BOOST_TEST((contents_of(farm.site()) == before));
+}
+
+BOOST_AUTO_TEST_CASE(an_index_that_was_removed_changes_no_page) {
+  farm.append(key, lines(small_execution(Outcome::failed)));
+  tick();
+  const auto before = contents_of(farm.site());
+  std::filesystem::remove_all(farm.layout().index());
+  tick();
+  BOOST_TEST(written.empty());
+  BOOST_TEST((contents_of(farm.site()) == before));
+}
+
+BOOST_AUTO_TEST_CASE(an_expired_log_leaves_a_tombstone) {
+  farm.append(key, lines(small_execution()));
+  tick();
+  must(remove_file(farm.layout().log(key)));
+  tick(true);
+  BOOST_TEST(has(execution_page(), "The log has expired"));
+}
+
+BOOST_AUTO_TEST_CASE(two_at_once_do_not_meet) {
+  const auto held = must(LockFile::take(farm.layout().generate_lock(), 0));
+  TickOptions options;
+  options.say = [](const std::string&) {};
+  options.written = [](const std::string&) {};
+  BOOST_TEST((run_tick(farm.layout(), farm.clock(), options).error().kind == ErrorKind::busy));
+}
+
+// Titles, messages and output of hostile clients come out as text.
+BOOST_AUTO_TEST_CASE(what_clients_say_is_text) {
+  const std::string evil = "<script>alert(1)</script>\"'{{{x}}}{{>head}}&amp;";
+  auto events = small_execution(Outcome::failed);
+  auto& start = std::get<ExecutionStarted>(events[0].body);
+  start.branch = evil;
+  start.facts["system"] = evil;
+  start.facts[evil] = evil;
+  start.plan[0].name = evil;
+  start.repositories[0].changes[0] = {evil, evil, 1795219000, evil};
+  start.repositories[0].revision = evil;
+  std::get<TaskStarted>(events[1].body).name = evil;
+  std::get<CommandStarted>(events[2].body).line = evil;
+  std::get<Output>(events[3].body).text = "error: " + evil + "\n";
+  std::get<CommandEnded>(events[4].body).info = evil;
+  std::get<CommandEnded>(events[4].body).stats = {{evil, 1}};
+  std::get<ExecutionEnded>(events[6].body).reason = evil;
+  farm.append(key, lines(events));
+  tick();
+  for (const auto& [path, html] : contents_of(farm.site())) {
+    if (!path.ends_with(".html")) continue;
+    BOOST_TEST(!has(html, "<script>"), path);
+    BOOST_TEST(!has(html, "{{>head}}") == !has(html, evil.substr(0, 0) + "{{>head}}"), path);
+  }
+  BOOST_TEST(has(execution_page(), "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;{{{x}}}{{&gt;head}}&amp;amp;"));
+}
+
+// Every link of a made-up farm leads to a page, and every fragment to an element.
+BOOST_AUTO_TEST_CASE(all_links_resolve) {
+  SimulateOptions options;
+  options.executions = 25;
+  options.clients = 3;
+  options.every = 40 * hour_ms;  // several months of history
+  std::ostringstream out;
+  must(simulate(farm.layout(), project_id("made-up"), options, farm.clock(), out));
+  tick();
+  const auto site = contents_of(farm.site());
+  const std::regex link("(?:href|src)=\"([^\"]*)\"");
+  std::size_t checked = 0;
+  for (const auto& [path, html] : site) {
+    if (!path.ends_with(".html")) continue;
+    for (std::sregex_iterator at(html.begin(), html.end(), link); at != std::sregex_iterator(); ++at) {
+      const std::string target = (*at)[1];
+      const auto hash = target.find('#');
+      const std::string file = target.substr(0, hash);
+      const std::string resolved = file.empty() ? path : (Path(path).parent_path() / file).lexically_normal().string();
+      BOOST_TEST(site.contains(resolved), path << " links to " << target);
+      if (hash != std::string::npos && site.contains(resolved))
+        BOOST_TEST(has(site.at(resolved), " id=\"" + target.substr(hash + 1) + '"'), path << " links to " << target);
+      ++checked;
+    }
+  }
+  BOOST_TEST(checked > 1000U);
+  BOOST_TEST(must(list_directory(farm.site() / "made-up" / "history")).size() >= 2U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
