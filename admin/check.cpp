@@ -26,8 +26,10 @@ class Check {
     TRY_SET(const auto projects, list_directory(layout_.projects()));
     for (const auto& name : projects) {
       const auto id = ProjectId::parse(name);
-      if (!id) found(layout_.projects() / name, "is no project's name; move it out of the farm");
-      else TRY(check_project(*id));
+      if (!id)
+        found(layout_.projects() / name, "is no project's name; move it out of the farm");
+      else
+        TRY(check_project(*id));
     }
     return {};
   }
@@ -46,16 +48,21 @@ class Check {
   }
 
   void check_site(const FarmConfig& config) {
-    if (!file_exists(config.site)) found(config.site, "the site's directory is missing; testfarm-generate makes it");
-    const auto relative = layout_.root().lexically_normal().lexically_relative(config.site.lexically_normal());
+    if (!file_exists(config.site))
+      found(config.site, "the site's directory is missing; testfarm-generate makes it");
+    const auto relative =
+        layout_.root().lexically_normal().lexically_relative(config.site.lexically_normal());
     if (!relative.empty() && *relative.begin() != "..")
-      found(layout_.root(), "the farm's data lies inside the site, where browsers could read it; move one of the two");
+      found(layout_.root(),
+            "the farm's data lies inside the site, where browsers could read it; move one of the two");
   }
 
   void check_index() {
     const auto index = Index::open(layout_, 5 * second_ms);
     expect(layout_.current_index(), index);
-    if (index && !*index) found(layout_.current_index(), "there is no index of this boot; the next testfarm-generate rebuilds it");
+    if (index && !*index)
+      found(layout_.current_index(),
+            "there is no index of this boot; the next testfarm-generate rebuilds it");
   }
 
   Status check_project(const ProjectId& id) {
@@ -63,8 +70,10 @@ class Check {
     TRY_SET(const auto names, list_directory(layout_.clients(id)));
     for (const auto& name : names) {
       const auto client = ClientId::parse(name);
-      if (!client) found(layout_.clients(id) / name, "is no client's name; move it out of the farm");
-      else TRY(check_client({id, *client}));
+      if (!client)
+        found(layout_.clients(id) / name, "is no client's name; move it out of the farm");
+      else
+        TRY(check_client({id, *client}));
     }
     return {};
   }
@@ -78,7 +87,8 @@ class Check {
       if (!parse_month(month)) continue;
       TRY_SET(const auto logs, list_directory(layout_.client(key) / month));
       for (const auto& log : logs)
-        if (const auto execution = execution_of_log(log)) check_log({key, *execution}, layout_.client(key) / month / log);
+        if (const auto execution = execution_of_log(log))
+          check_log({key, *execution}, layout_.client(key) / month / log);
     }
     return {};
   }
@@ -93,15 +103,18 @@ class Check {
     std::uint64_t next = 1;
     bool ended = false;
     while (const auto frame = reader.next().value_or(std::nullopt)) {
-      if (frame->header.from != next) found(path, cat("events ", next, " to ", frame->header.from - 1, " are missing"));
+      if (frame->header.from != next)
+        found(path, cat("events ", next, " to ", frame->header.from - 1, " are missing"));
       next = frame->header.next;
       ended = frame->header.end;
       check_lines(path, *frame);
     }
     if (reader.bad_places() > 0)
-      found(path, cat(reader.bad_bytes(), " bytes in ", counted(reader.bad_places(), "place"), " are damaged; restore it from a backup, or live with the loss: pages say it"));
+      found(path, cat(reader.bad_bytes(), " bytes in ", counted(reader.bad_places(), "place"),
+                      " are damaged; restore it from a backup, or live with the loss: pages say it"));
     if (reader.offset() < bytes->size())
-      found(path, cat("its last ", bytes->size() - reader.offset(), " bytes are a torn write; the client's next report sets them aside"));
+      found(path, cat("its last ", bytes->size() - reader.offset(),
+                      " bytes are a torn write; the client's next report sets them aside"));
     const auto line = find_summary_line(layout_, key);
     expect(layout_.summaries(key), line);
     if (ended && line && !*line && !file_exists(layout_.marker(key)))

@@ -28,15 +28,17 @@ Status init_farm(const Layout& layout, const NewFarm& farm, std::ostream& out) {
   return {};
 }
 
-Status add_project(const Layout& layout, const ProjectId& id, const std::string& title, const std::string& description,
-                   std::ostream& out) {
+Status add_project(const Layout& layout, const ProjectId& id, const std::string& title,
+                   const std::string& description, std::ostream& out) {
   TRY(read_farm_config(layout));
   if (file_exists(layout.project_toml(id)))
     return fail(ErrorKind::conflict, cat("there is a project ", id.text(), " already"));
   TRY(make_directories(layout.clients(id), Sync::yes));
-  TRY(replace_file(layout.project_toml(id), project_toml_text(title.empty() ? id.text() : title, description), Sync::yes));
+  TRY(replace_file(layout.project_toml(id), project_toml_text(title.empty() ? id.text() : title, description),
+                   Sync::yes));
   TRY(make_empty_file(layout.marker(id)));
-  out << "Made project " << id.text() << ". Its title and links are in " << layout.project_toml(id).string() << "\n"
+  out << "Made project " << id.text() << ". Its title and links are in " << layout.project_toml(id).string()
+      << "\n"
       << "Next: testfarm-admin client invite " << layout.root().string() << ' ' << id.text() << " CLIENT\n";
   return {};
 }
@@ -54,11 +56,13 @@ Status list_projects(const Layout& layout, std::ostream& out) {
   return {};
 }
 
-Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, const Clock& clock, std::ostream& out) {
+Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, const Clock& clock,
+              std::ostream& out) {
   TRY_SET(const FarmConfig config, read_farm_config(layout));
   TRY_SET(const std::string secret, invite_client(layout, client, clock.now(), valid_for));
   out << "The volunteer types this, once, within " << valid_for / day_ms << " days:\n\n"
-      << "  testfarm init --server " << config.base_url << " --invite " << Invite{client, secret}.code() << "\n\n"
+      << "  testfarm init --server " << config.base_url << " --invite " << Invite{client, secret}.code()
+      << "\n\n"
       << "The invite is not kept here. Lost? Invite again.\n";
   return {};
 }
@@ -71,13 +75,14 @@ std::string client_line(const ClientRegister& known, const ClientState& state, M
   std::string line = counted(valid, "key");
   if (!known.invites.empty()) line += cat(", ", counted(known.invites.size(), "open invite"));
   if (state.heard_at == 0) return line + ", never heard of";
-  return line + cat(", heard ", iso_time(state.heard_at), state.deadline + grace < now ? ", late since " : ", next by ",
-                    iso_time(state.deadline));
+  return line + cat(", heard ", iso_time(state.heard_at),
+                    state.deadline + grace < now ? ", late since " : ", next by ", iso_time(state.deadline));
 }
 
 }  // namespace
 
-Status list_clients(const Layout& layout, const std::optional<ProjectId>& project, const Clock& clock, std::ostream& out) {
+Status list_clients(const Layout& layout, const std::optional<ProjectId>& project, const Clock& clock,
+                    std::ostream& out) {
   TRY_SET(const FarmConfig config, read_farm_config(layout));
   TRY_SET(const auto projects, list_directory(layout.projects()));
   for (const auto& project_name : projects) {
@@ -90,14 +95,15 @@ Status list_clients(const Layout& layout, const std::optional<ProjectId>& projec
       const ClientKey key{*id, *client};
       TRY_SET(const ClientRegister known, read_client_register(layout, key));
       TRY_SET(const ClientState state, read_client_state(layout, key));
-      out << project_name << '/' << client_name << "  " << client_line(known, state, clock.now(), config.grace) << '\n';
+      out << project_name << '/' << client_name << "  "
+          << client_line(known, state, clock.now(), config.grace) << '\n';
     }
   }
   return {};
 }
 
-Status revoke(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> key, const Clock& clock,
-              std::ostream& out) {
+Status revoke(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> key,
+              const Clock& clock, std::ostream& out) {
   TRY_SET(const std::uint64_t count, revoke_keys(layout, client, key, clock.now()));
   out << "Revoked " << counted(count, "key") << " of " << client.project.text() << '/' << client.client.text()
       << (key ? "" : " and every open invite") << ". What it reported stays.\n";
@@ -110,10 +116,11 @@ Status rebuild_farm(const Layout& layout, std::ostream& out) {
   RebuildProgress last;
   TRY(rebuild_index(layout, [&](const RebuildProgress& progress) {
     last = progress;
-    out << "\r" << counted(progress.clients, "client") << ", " << counted(progress.executions, "execution") << std::flush;
+    out << "\r" << counted(progress.clients, "client") << ", " << counted(progress.executions, "execution")
+        << std::flush;
   }));
-  out << "\rRebuilt the index: " << counted(last.clients, "client") << ", " << counted(last.executions, "execution")
-      << ". The next testfarm-generate writes every page.\n";
+  out << "\rRebuilt the index: " << counted(last.clients, "client") << ", "
+      << counted(last.executions, "execution") << ". The next testfarm-generate writes every page.\n";
   return {};
 }
 

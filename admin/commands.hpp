@@ -21,15 +21,17 @@ struct NewFarm {
 // conflict where there is a farm already.
 Status init_farm(const Layout& layout, const NewFarm& farm, std::ostream& out);
 
-Status add_project(const Layout& layout, const ProjectId& id, const std::string& title, const std::string& description,
-                   std::ostream& out);
+Status add_project(const Layout& layout, const ProjectId& id, const std::string& title,
+                   const std::string& description, std::ostream& out);
 Status list_projects(const Layout& layout, std::ostream& out);
 
 // Prints what the volunteer types.
-Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, const Clock& clock, std::ostream& out);
-Status list_clients(const Layout& layout, const std::optional<ProjectId>& project, const Clock& clock, std::ostream& out);
-Status revoke(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> key, const Clock& clock,
+Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, const Clock& clock,
               std::ostream& out);
+Status list_clients(const Layout& layout, const std::optional<ProjectId>& project, const Clock& clock,
+                    std::ostream& out);
+Status revoke(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> key,
+              const Clock& clock, std::ostream& out);
 
 // Builds a new index from the logs.
 Status rebuild_farm(const Layout& layout, std::ostream& out);

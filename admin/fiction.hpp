@@ -1,5 +1,5 @@
-// Believable executions, made up: what `simulate` puts into a farm and tests build upon. The same seed tells the
-// same story.
+// Believable executions, made up: what `simulate` puts into a farm and tests build upon. The same seed tells
+// the same story.
 #pragma once
 
 #include <cstdint>
@@ -50,9 +50,10 @@ struct FictionMachine {
 };
 FictionMachine fiction_machine(std::uint64_t number);
 
-// All events of one execution of commit `commit`, the previous one having tested `previous`. Now and then a machine
-// has infrastructure trouble or is interrupted, by the dice.
-std::vector<Event> fiction_execution(const FictionShape& shape, const FictionHistory& history, const FictionMachine& machine,
-                                     std::size_t previous, std::size_t commit, std::mt19937_64& dice);
+// All events of one execution of commit `commit`, the previous one having tested `previous`. Now and then a
+// machine has infrastructure trouble or is interrupted, by the dice.
+std::vector<Event> fiction_execution(const FictionShape& shape, const FictionHistory& history,
+                                     const FictionMachine& machine, std::size_t previous, std::size_t commit,
+                                     std::mt19937_64& dice);
 
 }  // namespace testfarm

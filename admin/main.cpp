@@ -30,7 +30,8 @@ Exit finish(const Status& status) {
 
 struct Typed {
   std::string farm, project, client, title, description, base_url, site = "../site", until, every = "4h";
-  std::int64_t days = 7, key = 0, clients = 5, executions = 100, tasks = 4, commands = 3, seed = 1, output = 1024, commits = 120;
+  std::int64_t days = 7, key = 0, clients = 5, executions = 100, tasks = 4, commands = 3, seed = 1,
+               output = 1024, commits = 120;
 };
 
 Result<ClientKey> client_of(const Typed& typed) {
@@ -60,67 +61,88 @@ Status run_list_clients(const Typed& typed) {
 Result<Millis> time_ago(const std::string& text) {
   if (text.empty()) return 0;
   const auto seconds = to_seconds(text);
-  if (!seconds) return fail(ErrorKind::bad_input, cat("--until-ago ", text, " is no duration; say 30d or 12h"));
+  if (!seconds)
+    return fail(ErrorKind::bad_input, cat("--until-ago ", text, " is no duration; say 30d or 12h"));
   return system_clock().now() - *seconds * second_ms;
 }
 
 Status run_simulate(const Typed& typed) {
-  for (const std::int64_t count : {typed.clients, typed.executions, typed.tasks, typed.commands, typed.commits})
+  for (const std::int64_t count :
+       {typed.clients, typed.executions, typed.tasks, typed.commands, typed.commits})
     if (count < 1 || count > 10'000'000) return fail(ErrorKind::bad_input, "counts are from 1 to 10,000,000");
   const auto every = to_seconds(typed.every);
   if (!every || *every < 1) return fail(ErrorKind::bad_input, "--every must be a duration such as 4h");
   SimulateOptions options;
   options.shape = {static_cast<std::uint64_t>(typed.seed), static_cast<std::uint64_t>(typed.tasks),
-                   static_cast<std::uint64_t>(typed.commands), static_cast<std::uint64_t>(std::min<std::int64_t>(typed.output, 15000)), 40};
+                   static_cast<std::uint64_t>(typed.commands),
+                   static_cast<std::uint64_t>(std::min<std::int64_t>(typed.output, 15000)), 40};
   options.clients = static_cast<std::uint64_t>(typed.clients);
   options.executions = static_cast<std::uint64_t>(typed.executions);
   options.client = typed.client;
   options.every = *every * second_ms;
   options.commits = static_cast<std::size_t>(typed.commits);
   TRY_SET(options.until, time_ago(typed.until));
-  return with_project(typed, [&](const ProjectId& id) { return simulate(Layout(typed.farm), id, options, system_clock(), std::cout); });
+  return with_project(typed, [&](const ProjectId& id) {
+    return simulate(Layout(typed.farm), id, options, system_clock(), std::cout);
+  });
 }
 
 Exit run_check(const Typed& typed) {
   const auto report = check_farm(Layout(typed.farm), std::cout);
   if (!report) return finish(fail(report.error()));
   std::cout << counted(report->clients, "client") << ", " << counted(report->logs, "log") << ", "
-            << counted(report->events, "event") << ": " << (report->problems == 0 ? "all is well" : counted(report->problems, "finding")) << '\n';
+            << counted(report->events, "event") << ": "
+            << (report->problems == 0 ? "all is well" : counted(report->problems, "finding")) << '\n';
   return report->problems == 0 ? Exit::ok : Exit::failed;
 }
 
 void define_farm_commands(Options& top, Typed& typed) {
-  top.command("init", "Make a new farm", [&] {
-       return finish(init_farm(Layout(typed.farm), {typed.title.empty() ? "TestFarm" : typed.title, typed.base_url, typed.site}, std::cout));
-     })
+  top.command("init", "Make a new farm",
+              [&] {
+                return finish(init_farm(
+                    Layout(typed.farm),
+                    {typed.title.empty() ? "TestFarm" : typed.title, typed.base_url, typed.site}, std::cout));
+              })
       .required("farm", typed.farm, "Directory of the farm's data: outside of what the web server shows")
       .required("--url", typed.base_url, "Public address, as clients will use it: https://ci.example.org")
-      .option("--site", typed.site, "Directory for the pages, inside of what the web server shows; relative to the farm")
+      .option("--site", typed.site,
+              "Directory for the pages, inside of what the web server shows; relative to the farm")
       .option("--title", typed.title, "Title of the farm");
   top.command("check", "Read the whole farm and report what is wrong", [&] { return run_check(typed); })
       .required("farm", typed.farm, "The farm's directory");
-  top.command("rebuild", "Make the index anew from the logs", [&] { return finish(rebuild_farm(Layout(typed.farm), std::cout)); })
+  top.command("rebuild", "Make the index anew from the logs",
+              [&] { return finish(rebuild_farm(Layout(typed.farm), std::cout)); })
       .required("farm", typed.farm, "The farm's directory");
 }
 
 void define_project_commands(Options& top, Typed& typed) {
   Options project = top.command("project", "Projects of a farm");
-  project.command("add", "Add a project", [&] {
-           return finish(with_project(typed, [&](const ProjectId& id) { return add_project(Layout(typed.farm), id, typed.title, typed.description, std::cout); }));
-         })
+  project
+      .command("add", "Add a project",
+               [&] {
+                 return finish(with_project(typed, [&](const ProjectId& id) {
+                   return add_project(Layout(typed.farm), id, typed.title, typed.description, std::cout);
+                 }));
+               })
       .required("farm", typed.farm, "The farm's directory")
       .required("project", typed.project, "Its name: a-z, 0-9, - and _")
       .option("--title", typed.title, "Title on the pages (default: the name)")
       .option("--description", typed.description, "One line below it");
-  project.command("list", "List the projects", [&] { return finish(list_projects(Layout(typed.farm), std::cout)); })
+  project
+      .command("list", "List the projects",
+               [&] { return finish(list_projects(Layout(typed.farm), std::cout)); })
       .required("farm", typed.farm, "The farm's directory");
 }
 
 void define_client_commands(Options& top, Typed& typed) {
   Options client = top.command("client", "Clients of a project");
-  client.command("invite", "Invite a client: prints what the volunteer types", [&] {
-          return finish(with_client(typed, [&](const ClientKey& key) { return invite(Layout(typed.farm), key, typed.days * day_ms, system_clock(), std::cout); }));
-        })
+  client
+      .command("invite", "Invite a client: prints what the volunteer types",
+               [&] {
+                 return finish(with_client(typed, [&](const ClientKey& key) {
+                   return invite(Layout(typed.farm), key, typed.days * day_ms, system_clock(), std::cout);
+                 }));
+               })
       .required("farm", typed.farm, "The farm's directory")
       .required("project", typed.project, "The project")
       .required("client", typed.client, "The client's name: a-z, 0-9, - and _")
@@ -128,12 +150,15 @@ void define_client_commands(Options& top, Typed& typed) {
   client.command("list", "List the clients", [&] { return finish(run_list_clients(typed)); })
       .required("farm", typed.farm, "The farm's directory")
       .option("project", typed.project, "Only of this project");
-  client.command("revoke", "Revoke a client's keys and invites at once", [&] {
-          return finish(with_client(typed, [&](const ClientKey& key) {
-            const auto number = typed.key == 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(typed.key));
-            return revoke(Layout(typed.farm), key, number, system_clock(), std::cout);
-          }));
-        })
+  client
+      .command("revoke", "Revoke a client's keys and invites at once",
+               [&] {
+                 return finish(with_client(typed, [&](const ClientKey& key) {
+                   const auto number =
+                       typed.key == 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(typed.key));
+                   return revoke(Layout(typed.farm), key, number, system_clock(), std::cout);
+                 }));
+               })
       .required("farm", typed.farm, "The farm's directory")
       .required("project", typed.project, "The project")
       .required("client", typed.client, "The client")
@@ -141,7 +166,8 @@ void define_client_commands(Options& top, Typed& typed) {
 }
 
 void define_simulate(Options& top, Typed& typed) {
-  top.command("simulate", "Fill a project with made-up executions", [&] { return finish(run_simulate(typed)); })
+  top.command("simulate", "Fill a project with made-up executions",
+              [&] { return finish(run_simulate(typed)); })
       .required("farm", typed.farm, "The farm's directory")
       .required("project", typed.project, "The project; made where it is missing")
       .option("--clients", typed.clients, "How many clients")
@@ -161,13 +187,15 @@ void define_simulate(Options& top, Typed& typed) {
 int main(int argc, char** argv) {
   if (const auto ready = crypto_ready(); !ready) return static_cast<int>(finish(ready));
   Typed typed;
-  CommandLine line("testfarm-admin", "Keeps a farm: makes it, adds projects, invites clients, checks and repairs.");
+  CommandLine line("testfarm-admin",
+                   "Keeps a farm: makes it, adds projects, invites clients, checks and repairs.");
   Options top = line.options();
   define_farm_commands(top, typed);
   define_project_commands(top, typed);
   define_client_commands(top, typed);
   define_simulate(top, typed);
-  top.footer("Exit codes: 0 done, 1 check found something, 2 what was typed or a file of the farm is wrong,\n"
-             "3 the disk or a lock is not to be had, 4 a fault of this program.");
+  top.footer(
+      "Exit codes: 0 done, 1 check found something, 2 what was typed or a file of the farm is wrong,\n"
+      "3 the disk or a lock is not to be had, 4 a fault of this program.");
   return static_cast<int>(line.run(argc, argv));
 }

@@ -19,9 +19,12 @@ constexpr std::size_t frame_bytes = 96 * 1024;
 std::string client_name(const FictionMachine& machine, std::uint64_t number) {
   std::string name;
   for (const char c : machine.system) {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) name += c;
-    else if (c >= 'A' && c <= 'Z') name += static_cast<char>(c - 'A' + 'a');
-    else if (!name.empty() && name.back() != '-') name += '-';
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+      name += c;
+    else if (c >= 'A' && c <= 'Z')
+      name += static_cast<char>(c - 'A' + 'a');
+    else if (!name.empty() && name.back() != '-')
+      name += '-';
   }
   return cat(name, '-', number + 1);
 }
@@ -35,7 +38,8 @@ Result<ExecutionId> execution_id(Millis at, std::mt19937_64& dice) {
 }
 
 // The events in frames of the size that a client would send, received as they would have been.
-Status put_execution(const Layout& layout, const ExecutionKey& key, const std::vector<Event>& events, Millis started) {
+Status put_execution(const Layout& layout, const ExecutionKey& key, const std::vector<Event>& events,
+                     Millis started) {
   std::string body;
   std::uint64_t from = 1;
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -50,19 +54,22 @@ Status put_execution(const Layout& layout, const ExecutionKey& key, const std::v
   return {};
 }
 
-Status put_state(const Layout& layout, const ClientKey& client, const FictionMachine& machine, Millis heard, Millis every) {
+Status put_state(const Layout& layout, const ClientKey& client, const FictionMachine& machine, Millis heard,
+                 Millis every) {
   ClientState state;
   state.counter = 1;
   state.heard_at = heard;
   state.deadline = heard + every;
-  state.facts = {{"system", machine.system}, {"compiler", machine.compiler}, {"architecture", machine.architecture}};
+  state.facts = {
+      {"system", machine.system}, {"compiler", machine.compiler}, {"architecture", machine.architecture}};
   TRY(replace_file(layout.client_state(client), encode(state) + '\n', Sync::no));
   TRY(make_empty_file(layout.marker(client)));
   return {};
 }
 
 Status simulate_client(const Layout& layout, const ClientKey& client, const FictionMachine& machine,
-                       const FictionHistory& history, const SimulateOptions& options, Millis until, std::uint64_t number) {
+                       const FictionHistory& history, const SimulateOptions& options, Millis until,
+                       std::uint64_t number) {
   std::mt19937_64 dice(options.shape.seed * 1000003 + number);
   if (!file_exists(layout.client_log(client))) {
     TRY(make_directories(layout.client(client)));
@@ -72,11 +79,13 @@ Status simulate_client(const Layout& layout, const ClientKey& client, const Fict
   std::size_t previous = 0;
   Millis started = until;
   for (Millis i = 0; i < count; ++i) {
-    const Millis jitter = static_cast<Millis>(dice() % static_cast<std::uint64_t>(std::max<Millis>(options.every / 4, 1)));
+    const Millis jitter =
+        static_cast<Millis>(dice() % static_cast<std::uint64_t>(std::max<Millis>(options.every / 4, 1)));
     started = until - (count - i) * options.every + jitter;
     const std::size_t commit = history.tip(started);
     TRY_SET(ExecutionId id, execution_id(started, dice));
-    TRY(put_execution(layout, {client, std::move(id)}, fiction_execution(options.shape, history, machine, previous, commit, dice), started));
+    TRY(put_execution(layout, {client, std::move(id)},
+                      fiction_execution(options.shape, history, machine, previous, commit, dice), started));
     previous = commit;
   }
   return put_state(layout, client, machine, started + 10 * minute_ms, options.every);
@@ -84,9 +93,10 @@ Status simulate_client(const Layout& layout, const ClientKey& client, const Fict
 
 }  // namespace
 
-Status simulate(const Layout& layout, const ProjectId& project, const SimulateOptions& options, const Clock& clock,
-                std::ostream& out) {
-  if (!file_exists(layout.project_toml(project))) TRY(add_project(layout, project, project.text(), "made up by testfarm-admin simulate", out));
+Status simulate(const Layout& layout, const ProjectId& project, const SimulateOptions& options,
+                const Clock& clock, std::ostream& out) {
+  if (!file_exists(layout.project_toml(project)))
+    TRY(add_project(layout, project, project.text(), "made up by testfarm-admin simulate", out));
   const Millis until = options.until == 0 ? clock.now() : options.until;
   const Millis from = until - static_cast<Millis>(options.executions + 1) * options.every;
   const FictionHistory history(options.shape.seed, from, until, options.commits);
@@ -96,11 +106,13 @@ Status simulate(const Layout& layout, const ProjectId& project, const SimulateOp
     TRY_SET(ClientId id, ClientId::parse(options.client.empty() ? client_name(machine, n) : options.client));
     const ClientKey client{project, std::move(id)};
     TRY(simulate_client(layout, client, machine, history, options, until, n));
-    out << '\r' << counted(n + 1, "client") << ", " << counted((n + 1) * options.executions, "execution") << std::flush;
+    out << '\r' << counted(n + 1, "client") << ", " << counted((n + 1) * options.executions, "execution")
+        << std::flush;
   }
   const auto& culprit = history.commits()[history.culprit()];
-  out << "\nThe culprit is " << culprit.revision << " (" << culprit.message << ", by " << culprit.author << ", "
-      << iso_time(culprit.at) << "); it breaks clients with libc++.\nNext: testfarm-generate " << layout.root().string() << '\n';
+  out << "\nThe culprit is " << culprit.revision << " (" << culprit.message << ", by " << culprit.author
+      << ", " << iso_time(culprit.at) << "); it breaks clients with libc++.\nNext: testfarm-generate "
+      << layout.root().string() << '\n';
   return {};
 }
 

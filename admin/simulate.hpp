@@ -1,5 +1,5 @@
-// testfarm-admin simulate: fills a project with clients and executions that never happened, through the same store
-// functions as the real ones, as fast as the disk takes them.
+// testfarm-admin simulate: fills a project with clients and executions that never happened, through the same
+// store functions as the real ones, as fast as the disk takes them.
 #pragma once
 
 #include <iosfwd>
@@ -23,7 +23,7 @@ struct SimulateOptions {
   std::size_t commits = 120;
 };
 
-Status simulate(const Layout& layout, const ProjectId& project, const SimulateOptions& options, const Clock& clock,
-                std::ostream& out);
+Status simulate(const Layout& layout, const ProjectId& project, const SimulateOptions& options,
+                const Clock& clock, std::ostream& out);
 
 }  // namespace testfarm

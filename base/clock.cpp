@@ -38,8 +38,8 @@ std::string boot_id() {
   return id ? std::string(trim(*id)) : "unknown";
 }
 
-// Both conversions after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": exact over all of int64's days
-// that we can meet, and without the C library's time zone state.
+// Both conversions after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": exact over all of
+// int64's days that we can meet, and without the C library's time zone state.
 CivilTime civil_time(Millis at) {
   const Millis days = (at >= 0 ? at : at - day_ms + 1) / day_ms;
   const Millis rest = at - days * day_ms;
@@ -53,8 +53,13 @@ CivilTime civil_time(Millis at) {
   const int month = static_cast<int>(mp < 10 ? mp + 3 : mp - 9);
   const int year = static_cast<int>(yoe + era * 400 + (month <= 2 ? 1 : 0));
   const int weekday = static_cast<int>(((days + 4) % 7 + 7) % 7);
-  return {year, month, day, static_cast<int>(rest / hour_ms), static_cast<int>(rest / minute_ms % 60),
-          static_cast<int>(rest / second_ms % 60), weekday};
+  return {year,
+          month,
+          day,
+          static_cast<int>(rest / hour_ms),
+          static_cast<int>(rest / minute_ms % 60),
+          static_cast<int>(rest / second_ms % 60),
+          weekday};
 }
 
 Millis from_civil(int year, int month, int day) {
@@ -74,8 +79,8 @@ std::string iso_time(Millis at) {
 
 std::string compact_time(Millis at) {
   const CivilTime t = civil_time(at);
-  return cat(digits(t.year, 4), digits(t.month, 2), digits(t.day, 2), '-', digits(t.hour, 2), digits(t.minute, 2),
-             digits(t.second, 2));
+  return cat(digits(t.year, 4), digits(t.month, 2), digits(t.day, 2), '-', digits(t.hour, 2),
+             digits(t.minute, 2), digits(t.second, 2));
 }
 
 std::string month_name(Millis at) {

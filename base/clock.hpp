@@ -24,7 +24,8 @@ class Clock {
   virtual ~Clock() = default;
   // Wall clock: may jump.
   virtual Millis now() const = 0;
-  // Since some fixed point of this boot, time asleep included: never jumps, means nothing after the next boot.
+  // Since some fixed point of this boot, time asleep included: never jumps, means nothing after the next
+  // boot.
   virtual Millis boot_time() const = 0;
 };
 
@@ -41,9 +42,9 @@ CivilTime civil_time(Millis at);
 // Midnight UTC of a day of the proleptic Gregorian calendar.
 Millis from_civil(int year, int month, int day);
 
-std::string iso_time(Millis at);         // 2026-11-21T14:20:05Z
-std::string compact_time(Millis at);     // 20261121-142005
-std::string month_name(Millis at);       // 2026-11
+std::string iso_time(Millis at);      // 2026-11-21T14:20:05Z
+std::string compact_time(Millis at);  // 20261121-142005
+std::string month_name(Millis at);    // 2026-11
 std::optional<Millis> parse_month(std::string_view name);
 
 }  // namespace testfarm

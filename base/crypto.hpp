@@ -1,5 +1,5 @@
-// The face of libsodium: Ed25519 (RFC 8032), SHA-256, SHA-512, base64 (RFC 4648), randomness. Nothing here can run
-// without crypto_ready(), which every program calls first.
+// The face of libsodium: Ed25519 (RFC 8032), SHA-256, SHA-512, base64 (RFC 4648), randomness. Nothing here
+// can run without crypto_ready(), which every program calls first.
 #pragma once
 
 #include <array>

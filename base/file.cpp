@@ -113,7 +113,8 @@ Result<std::optional<FileFacts>> facts_at(const Path& path) {
 
 bool file_exists(const Path& path) { return access(path.c_str(), F_OK) == 0; }
 
-Result<std::string> read_at(const Fd& file, std::uint64_t offset, std::size_t count, const Path& name_for_errors) {
+Result<std::string> read_at(const Fd& file, std::uint64_t offset, std::size_t count,
+                            const Path& name_for_errors) {
   std::string bytes(count, '\0');
   std::size_t filled = 0;
   while (filled < count) {
@@ -135,10 +136,12 @@ Result<std::string> read_file(const Path& path, std::size_t most) {
   // Files of /proc say size 0 and have bytes all the same: read until there are no more.
   std::string bytes;
   for (;;) {
-    const std::size_t want = std::max<std::size_t>(facts.size > bytes.size() ? facts.size - bytes.size() : 0, 4096);
+    const std::size_t want =
+        std::max<std::size_t>(facts.size > bytes.size() ? facts.size - bytes.size() : 0, 4096);
     TRY_SET(const std::string piece, read_at(file, bytes.size(), want, path));
     bytes += piece;
-    if (bytes.size() > most) return fail(ErrorKind::too_large, cat(path.string(), " is over ", most, " bytes"));
+    if (bytes.size() > most)
+      return fail(ErrorKind::too_large, cat(path.string(), " is over ", most, " bytes"));
     if (piece.size() < want) return bytes;
   }
 }
@@ -187,7 +190,8 @@ Status replace_file(const Path& path, std::string_view bytes, Sync sync, Access 
     TRY(write_all(file, bytes, temporary.path()));
     if (sync == Sync::yes) TRY(sync_data(file, temporary.path()));
   }
-  if (rename(temporary.path().c_str(), path.c_str()) != 0) return fail(system_error("could not replace", path));
+  if (rename(temporary.path().c_str(), path.c_str()) != 0)
+    return fail(system_error("could not replace", path));
   temporary.keep();
   if (sync == Sync::yes) TRY(sync_directory(path.parent_path()));
   return {};

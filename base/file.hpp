@@ -61,7 +61,8 @@ bool file_exists(const Path& path);
 Result<std::string> read_file(const Path& path, std::size_t most = 1U << 30);
 Result<std::optional<std::string>> read_file_if_there(const Path& path, std::size_t most = 1U << 30);
 // Up to `count` bytes from `offset`; fewer only at the end of the file.
-Result<std::string> read_at(const Fd& file, std::uint64_t offset, std::size_t count, const Path& name_for_errors);
+Result<std::string> read_at(const Fd& file, std::uint64_t offset, std::size_t count,
+                            const Path& name_for_errors);
 
 // All of `bytes` at the end of a file opened for append. On failure part of it may be there: the caller cuts.
 Status write_all(const Fd& file, std::string_view bytes, const Path& name_for_errors);
@@ -73,7 +74,8 @@ Status sync_directory(const Path& directory);
 enum class Sync : std::uint8_t { no, yes };
 enum class Access : std::uint8_t { everybody, owner };  // mode 0644 or 0600, before umask
 
-// The whole file or the old one, never a part: temporary in the same directory, written, synced if asked, renamed.
+// The whole file or the old one, never a part: temporary in the same directory, written, synced if asked,
+// renamed.
 Status replace_file(const Path& path, std::string_view bytes, Sync sync, Access access = Access::everybody);
 // The same, but only where the bytes differ. Says whether it wrote.
 Result<bool> replace_if_changed(const Path& path, std::string_view bytes);
@@ -86,8 +88,8 @@ Status make_directories(const Path& path, Sync sync = Sync::no);
 // Names without "." and "..", sorted. A directory that is not there has none.
 Result<std::vector<std::string>> list_directory(const Path& path);
 
-// An exclusive lock on an open file, until the Fd is closed: of the open file description (OFD) where the kernel
-// has it, else of the process. busy if somebody else still holds it after `wait`.
+// An exclusive lock on an open file, until the Fd is closed: of the open file description (OFD) where the
+// kernel has it, else of the process. busy if somebody else still holds it after `wait`.
 Status lock_file(const Fd& file, Millis wait, const Path& name_for_errors);
 void unlock_file(const Fd& file);
 

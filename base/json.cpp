@@ -13,9 +13,13 @@ namespace {
 
 const rapidjson::Value& tree_value(const void* value) { return *static_cast<const rapidjson::Value*>(value); }
 
-rapidjson::SizeType short_size(std::string_view text) { return static_cast<rapidjson::SizeType>(text.size()); }
+rapidjson::SizeType short_size(std::string_view text) {
+  return static_cast<rapidjson::SizeType>(text.size());
+}
 
-std::string_view string_of(const rapidjson::Value& value) { return {value.GetString(), value.GetStringLength()}; }
+std::string_view string_of(const rapidjson::Value& value) {
+  return {value.GetString(), value.GetStringLength()};
+}
 
 }  // namespace
 
@@ -132,7 +136,9 @@ Writer& Writer::object() { return state_->writer.StartObject(), *this; }
 Writer& Writer::end_object() { return state_->writer.EndObject(), *this; }
 Writer& Writer::array() { return state_->writer.StartArray(), *this; }
 Writer& Writer::end_array() { return state_->writer.EndArray(), *this; }
-Writer& Writer::key(std::string_view name) { return state_->writer.Key(name.data(), short_size(name)), *this; }
+Writer& Writer::key(std::string_view name) {
+  return state_->writer.Key(name.data(), short_size(name)), *this;
+}
 Writer& Writer::value(std::string_view text) {
   return state_->writer.String(text.data(), short_size(text)), *this;
 }

@@ -1,6 +1,7 @@
 // The face of rapidjson (RFC 8259): strict reading into a tree that is looked at through Views, and a Writer.
-// Strict: valid UTF-8 only, numbers finite and exact to the last bit, nothing after the value, depth bounded by the
-// parser's own heap stack (iterative, so that a million brackets cost memory of the input's order and no call stack).
+// Strict: valid UTF-8 only, numbers finite and exact to the last bit, nothing after the value, depth bounded
+// by the parser's own heap stack (iterative, so that a million brackets cost memory of the input's order and
+// no call stack).
 #pragma once
 
 #include <concepts>
@@ -84,10 +85,7 @@ class Writer {
     return signed_value(number);
   }
   template <std::unsigned_integral Number>
-    requires(!std::same_as<Number, bool>)
-  Writer& value(Number number) {
-    return unsigned_value(number);
-  }
+  requires(!std::same_as<Number, bool>) Writer& value(Number number) { return unsigned_value(number); }
   template <typename Value>
   Writer& member(std::string_view name, const Value& given) {
     key(name);

@@ -1,6 +1,6 @@
-// Errors are values: every function that can fail answers a Result (or a Status, where there is nothing to hand back).
-// The kind decides what a program does about it (an HTTP status, an exit code); the context says it to a person:
-// it names the thing, what is wrong with it and, where there is one, the remedy.
+// Errors are values: every function that can fail answers a Result (or a Status, where there is nothing to
+// hand back). The kind decides what a program does about it (an HTTP status, an exit code); the context says
+// it to a person: it names the thing, what is wrong with it and, where there is one, the remedy.
 #pragma once
 
 #include <cstdint>
@@ -44,15 +44,14 @@ inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(st
 // TRY(status) leaves the function with the error; TRY_SET(auto x, result) also names the value.
 #define TESTFARM_CONCAT_(a, b) a##b
 #define TESTFARM_CONCAT(a, b) TESTFARM_CONCAT_(a, b)
-#define TRY(expression)                                                       \
-  do {                                                                        \
-    if (auto try_result = (expression); !try_result)                          \
+#define TRY(expression)                                                        \
+  do {                                                                         \
+    if (auto try_result = (expression); !try_result)                           \
       return tl::unexpected<::testfarm::Error>(std::move(try_result).error()); \
   } while (false)
-#define TRY_SET_(temporary, declaration, expression)                       \
-  auto temporary = (expression);                                           \
-  if (!temporary)                                                          \
-    return tl::unexpected<::testfarm::Error>(std::move(temporary).error()); \
+#define TRY_SET_(temporary, declaration, expression)                                      \
+  auto temporary = (expression);                                                          \
+  if (!temporary) return tl::unexpected<::testfarm::Error>(std::move(temporary).error()); \
   declaration = *std::move(temporary)
 #define TRY_SET(declaration, expression) \
   TRY_SET_(TESTFARM_CONCAT(try_value_, __LINE__), declaration, expression)

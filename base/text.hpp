@@ -1,6 +1,7 @@
 // Small things done to text.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,10 +14,8 @@ namespace text_detail {
 inline void append(std::string& to, std::string_view part) { to += part; }
 inline void append(std::string& to, char part) { to += part; }
 template <typename Number>
-  requires std::is_arithmetic_v<Number>
-void append(std::string& to, Number part) {
-  to += std::to_string(part);
-}
+requires std::is_arithmetic_v<Number>
+void append(std::string& to, Number part) { to += std::to_string(part); }
 }  // namespace text_detail
 
 // cat("a", 1, x): the parts, one after the other.
@@ -28,9 +27,14 @@ std::string cat(const Parts&... parts) {
 }
 
 std::string_view trim(std::string_view text);
+// The parts are views: of a text that is about to end there would be none.
 std::vector<std::string_view> split(std::string_view text, char separator);
+template <std::same_as<std::string> Temporary>
+std::vector<std::string_view> split(Temporary&& text, char separator) = delete;
 // The lines of a text without their ends; a last line without an end counts too.
 std::vector<std::string_view> split_lines(std::string_view text);
+template <std::same_as<std::string> Temporary>
+std::vector<std::string_view> split_lines(Temporary&& text) = delete;
 
 // Whole text as a number, or nothing: no sign for unsigned, no blanks, no overflow, no NaN or infinity.
 std::optional<std::uint64_t> to_unsigned(std::string_view text);
@@ -40,7 +44,8 @@ std::optional<double> to_double(std::string_view text);
 // "45m", "1h30m", "90s", "90" → seconds. Nothing for anything else.
 std::optional<std::int64_t> to_seconds(std::string_view text);
 
-// The text as one printable line for a message: control and broken characters escaped, cut after `most` bytes.
+// The text as one printable line for a message: control and broken characters escaped, cut after `most`
+// bytes.
 std::string in_quotes(std::string_view text, std::size_t most = 60);
 
 // "1 client", "3 clients".

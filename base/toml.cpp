@@ -83,7 +83,8 @@ std::string Reader::required_text(std::string_view key) {
   return text(key);
 }
 
-std::int64_t Reader::integer(std::string_view key, std::int64_t otherwise, std::int64_t least, std::int64_t most) {
+std::int64_t Reader::integer(std::string_view key, std::int64_t otherwise, std::int64_t least,
+                             std::int64_t most) {
   const Value* value = find(key);
   if (value == nullptr) return otherwise;
   const auto* number = value->as_integer();
@@ -120,8 +121,10 @@ std::vector<std::string> Reader::texts(std::string_view key) {
     return all;
   }
   for (const Value& item : *items) {
-    if (const auto* text = item.as_string()) all.push_back(*text);
-    else problem(item, cat("each item of ", key, " must be a text in quotes"));
+    if (const auto* text = item.as_string())
+      all.push_back(*text);
+    else
+      problem(item, cat("each item of ", key, " must be a text in quotes"));
   }
   return all;
 }

@@ -33,8 +33,8 @@ struct Value {
 // bad_input naming `name`, line and column. `name` is what messages call the text: a file's path.
 Result<Value> parse(std::string_view text, std::string_view name);
 
-// Reads the members of one table and collects every mistake instead of stopping at the first: wrong kinds, values
-// out of range and, at done(), members that nobody asked for.
+// Reads the members of one table and collects every mistake instead of stopping at the first: wrong kinds,
+// values out of range and, at done(), members that nobody asked for.
 class Reader {
  public:
   // `problems` outlives the reader and gets one line per mistake: "file:line:column: …".

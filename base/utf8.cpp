@@ -3,8 +3,8 @@
 namespace testfarm {
 namespace {
 
-// How the bytes at the start of a text read: `length` of them form a character (good), a bad part, or the beginning
-// of a character whose rest is missing (cut).
+// How the bytes at the start of a text read: `length` of them form a character (good), a bad part, or the
+// beginning of a character whose rest is missing (cut).
 struct Step {
   enum { good, bad, cut } kind;
   std::size_t length;
@@ -17,10 +17,14 @@ Step step(std::string_view text) {
   std::size_t length = 0;
   unsigned char low = 0x80;
   unsigned char high = 0xBF;
-  if (lead >= 0xC2 && lead <= 0xDF) length = 2;
-  else if ((lead & 0xF0) == 0xE0) length = 3;
-  else if (lead >= 0xF0 && lead <= 0xF4) length = 4;
-  else return {Step::bad, 1};
+  if (lead >= 0xC2 && lead <= 0xDF)
+    length = 2;
+  else if ((lead & 0xF0) == 0xE0)
+    length = 3;
+  else if (lead >= 0xF0 && lead <= 0xF4)
+    length = 4;
+  else
+    return {Step::bad, 1};
   if (lead == 0xE0) low = 0xA0;
   if (lead == 0xED) high = 0x9F;
   if (lead == 0xF0) low = 0x90;

@@ -8,8 +8,8 @@ namespace testfarm {
 
 bool is_utf8(std::string_view text);
 
-// Makes valid text of any bytes that arrive in pieces: each maximal bad part becomes U+FFFD; a character that is
-// split between two pieces is held back until its rest comes.
+// Makes valid text of any bytes that arrive in pieces: each maximal bad part becomes U+FFFD; a character that
+// is split between two pieces is held back until its rest comes.
 class Utf8Repair {
  public:
   std::string feed(std::string_view piece);

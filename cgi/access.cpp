@@ -19,7 +19,8 @@ Result<KeyId> authenticate(const Layout& layout, const FarmConfig& config, const
   TRY_SET(const KeyId key_id, key_of(request.signature));
   if (key_id.owner != client) return fail(ErrorKind::unauthorized, "the key is of another client");
   const auto known = read_client_register(layout, client);
-  if (!known && known.error().kind == ErrorKind::not_found) return fail(ErrorKind::unauthorized, "unknown client");
+  if (!known && known.error().kind == ErrorKind::not_found)
+    return fail(ErrorKind::unauthorized, "unknown client");
   if (!known) return fail(known.error());
   const RegisteredKey* key = known->key(key_id.number);
   if (key == nullptr) return fail(ErrorKind::unauthorized, "unknown or revoked key");

@@ -1,4 +1,5 @@
-// Who may: the signature of a request against the keys that the farm keeps for the client that its address names.
+// Who may: the signature of a request against the keys that the farm keeps for the client that its address
+// names.
 #pragma once
 
 #include "base/result.hpp"
@@ -9,7 +10,8 @@
 
 namespace testfarm {
 
-// The key that signed, one of `client`'s own. unauthorized for every reason alike; io where the keys cannot be read.
+// The key that signed, one of `client`'s own. unauthorized for every reason alike; io where the keys cannot
+// be read.
 Result<KeyId> authenticate(const Layout& layout, const FarmConfig& config, const Request& request,
                            const ClientKey& client);
 

@@ -28,20 +28,23 @@ Response wrong_method(std::string_view wanted) {
 }
 
 Response no_such_name() {
-  return reply(problem(400, "bad-name", "A name in the address cannot be one",
-                       "Projects and clients are named with a-z, 0-9, - and _ (1 to 64 of them, beginning with a letter "
-                       "or digit, no device name), executions like 20261121-142005-k3x9ab."));
+  return reply(problem(
+      400, "bad-name", "A name in the address cannot be one",
+      "Projects and clients are named with a-z, 0-9, - and _ (1 to 64 of them, beginning with a letter "
+      "or digit, no device name), executions like 20261121-142005-k3x9ab."));
 }
 
 Response body_problem(const Request& request, std::uint64_t limit) {
   if (request.body_too_large || request.body.size() > limit) {
-    Problem why = problem(413, "too-large", "The body is too large",
-                          cat("This farm takes ", limit, " bytes in one request. Send fewer events at a time."));
+    Problem why =
+        problem(413, "too-large", "The body is too large",
+                cat("This farm takes ", limit, " bytes in one request. Send fewer events at a time."));
     why.body_limit = limit;
     return reply(why);
   }
-  return reply(problem(400, "truncated", "The body was cut short on its way",
-                       cat(request.body.size(), " bytes came of ", request.announced_length.value_or(0), " announced.")));
+  return reply(problem(
+      400, "truncated", "The body was cut short on its way",
+      cat(request.body.size(), " bytes came of ", request.announced_length.value_or(0), " announced.")));
 }
 
 }  // namespace
@@ -71,7 +74,8 @@ Response Endpoint::handle(const Request& request) {
   auto response = route(request);
   if (response) return *std::move(response);
   const Error& error = response.error();
-  const bool ours = error.kind == ErrorKind::io || error.kind == ErrorKind::internal || error.kind == ErrorKind::no_space;
+  const bool ours =
+      error.kind == ErrorKind::io || error.kind == ErrorKind::internal || error.kind == ErrorKind::no_space;
   if (ours) std::cerr << "testfarm: " << error.context << '\n';
   return reply(error);
 }
@@ -126,7 +130,8 @@ void Endpoint::after_answer() {
     index_ = **std::move(opened);
   }
   // An index that fails is let go of; the marker is still there for the tick.
-  if (const auto done = catch_up(layout_, *index_, *appended_to_); !done && done.error().kind != ErrorKind::busy)
+  if (const auto done = catch_up(layout_, *index_, *appended_to_);
+      !done && done.error().kind != ErrorKind::busy)
     index_.reset();
 }
 

@@ -21,8 +21,8 @@ class Endpoint {
   std::size_t body_cap();
   // Never fails: errors become replies. What people of the farm must know goes to stderr.
   Response handle(const Request& request);
-  // After the answer is out: brings the index up to what the last request kept. Waits for nobody; whatever hinders
-  // it, the marker heals it at the next tick.
+  // After the answer is out: brings the index up to what the last request kept. Waits for nobody; whatever
+  // hinders it, the marker heals it at the next tick.
   void after_answer();
 
  private:

@@ -1,5 +1,5 @@
-// The front ends: FastCGI (mod_fcgid, mod_proxy_fcgi, nginx …) and plain CGI, told apart by what the program was
-// started with. The only file that knows libfcgi.
+// The front ends: FastCGI (mod_fcgid, mod_proxy_fcgi, nginx …) and plain CGI, told apart by what the program
+// was started with. The only file that knows libfcgi.
 #pragma once
 
 #include "base/result.hpp"

@@ -12,17 +12,22 @@
 namespace testfarm {
 namespace {
 
-Response answer(int status, const std::string& json) { return {status, std::string(json_media_type), json + '\n', {}}; }
+Response answer(int status, const std::string& json) {
+  return {status, std::string(json_media_type), json + '\n', {}};
+}
 
 Response malformed(std::string detail) {
-  return reply(problem(400, "malformed", "The request is not of the form that the protocol asks for", std::move(detail)));
+  return reply(problem(400, "malformed", "The request is not of the form that the protocol asks for",
+                       std::move(detail)));
 }
 
 Response wrong_type(std::string_view wanted) {
-  return reply(problem(415, "wrong-type", "Another media type is wanted here", cat("Send it as ", wanted, '.')));
+  return reply(
+      problem(415, "wrong-type", "Another media type is wanted here", cat("Send it as ", wanted, '.')));
 }
 
-Response refused(int status, std::string_view name, std::string title, std::string detail, std::uint64_t next) {
+Response refused(int status, std::string_view name, std::string title, std::string detail,
+                 std::uint64_t next) {
   Problem why = problem(status, name, std::move(title), std::move(detail));
   why.next = next;
   return reply(why);
@@ -33,15 +38,18 @@ Response answer_to(const Appended& appended, const Batch& batch) {
     case Verdict::appended:
     case Verdict::already_there: return answer(200, encode(Position{appended.next, appended.closed, {}}));
     case Verdict::gap:
-      return refused(409, "gap", "Events before these are not here yet",
-                     cat("The body begins with event ", batch.from, "; event ", appended.next, " is wanted next."),
-                     appended.next);
+      return refused(
+          409, "gap", "Events before these are not here yet",
+          cat("The body begins with event ", batch.from, "; event ", appended.next, " is wanted next."),
+          appended.next);
     case Verdict::conflict:
       return refused(409, "conflict", "An event is here already with other bytes",
-                     cat("Nothing of the body was kept. Event ", appended.next, " is wanted next."), appended.next);
+                     cat("Nothing of the body was kept. Event ", appended.next, " is wanted next."),
+                     appended.next);
     case Verdict::after_end:
       return refused(409, "closed", "The execution has ended",
-                     cat("It ended with event ", appended.next - 1, "; nothing can come after it."), appended.next);
+                     cat("It ended with event ", appended.next - 1, "; nothing can come after it."),
+                     appended.next);
   }
   return reply(Error{ErrorKind::internal, "unknown verdict"});
 }
@@ -87,11 +95,13 @@ Result<Response> register_client(const FarmContext& farm, const ClientKey& clien
   if (!key) return malformed("The body must be {\"invite\":\"…\",\"public_key\":\"base64 of 32 bytes\"}.");
   TRY(authenticate_with(*key, farm.config, request, client));
   const auto number = register_key(farm.layout, client, registration->invite, *key, farm.clock.now());
-  const bool unknown = !number && (number.error().kind == ErrorKind::not_found || number.error().kind == ErrorKind::unauthorized);
+  const bool unknown = !number && (number.error().kind == ErrorKind::not_found ||
+                                   number.error().kind == ErrorKind::unauthorized);
   if (unknown)
-    return reply(problem(403, "invite", "This invite opens nothing",
-                         "It is unknown here, was used already or is too old. Ask the farm's maintainer for another: "
-                         "testfarm-admin client invite"));
+    return reply(
+        problem(403, "invite", "This invite opens nothing",
+                "It is unknown here, was used already or is too old. Ask the farm's maintainer for another: "
+                "testfarm-admin client invite"));
   if (!number) return fail(number.error());
   return answer(201, encode(Registered{KeyId{client, *number}.text()}));
 }

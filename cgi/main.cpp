@@ -12,7 +12,8 @@ namespace {
 testfarm::Exit serve_farm(const std::string& farm) {
   using namespace testfarm;
   if (farm.empty()) {
-    std::cerr << "testfarm.fcgi: which farm? Give --farm DIR, or set TESTFARM_FARM (apache/ has a wrapper that does)\n";
+    std::cerr << "testfarm.fcgi: which farm? Give --farm DIR, or set TESTFARM_FARM (apache/ has a wrapper "
+                 "that does)\n";
     return Exit::usage;
   }
   Endpoint endpoint(Layout(farm), system_clock());

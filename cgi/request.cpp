@@ -14,7 +14,8 @@ std::optional<std::string_view> Request::query(std::string_view name) const {
   const auto mark = whole.find('?');
   if (mark == std::string_view::npos) return std::nullopt;
   for (const std::string_view pair : split(whole.substr(mark + 1), '&'))
-    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) return pair.substr(name.size() + 1);
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
+      return pair.substr(name.size() + 1);
   return std::nullopt;
 }
 

@@ -13,12 +13,12 @@ namespace testfarm {
 
 struct Request {
   std::string method;
-  std::string target;        // path and query exactly as sent (REQUEST_URI): what the signature covers
+  std::string target;  // path and query exactly as sent (REQUEST_URI): what the signature covers
   std::string content_type;
   SignatureHeaders signature;
   std::string body;
-  bool body_too_large = false;                      // reading stopped at the cap
-  std::optional<std::uint64_t> announced_length;    // CONTENT_LENGTH: a hint, and a witness of a body cut short
+  bool body_too_large = false;                    // reading stopped at the cap
+  std::optional<std::uint64_t> announced_length;  // CONTENT_LENGTH: a hint, and a witness of a body cut short
 
   std::string_view path() const;
   // The value of a query parameter; names and values of ours never need percent escapes.

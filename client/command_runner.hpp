@@ -28,18 +28,19 @@ struct CommandResult {
 
 class CommandRunner {
  public:
-  using OnOutput = std::function<Status(std::string_view bytes)>;  // called with "" about once a second while it is quiet
+  using OnOutput =
+      std::function<Status(std::string_view bytes)>;  // called with "" about once a second while it is quiet
 
   CommandRunner() = default;
   CommandRunner(const CommandRunner&) = delete;
   CommandRunner& operator=(const CommandRunner&) = delete;
   virtual ~CommandRunner() = default;
 
-  // Runs `sh -c line` in a process group of its own, stdin from `input` or empty, stdout and stderr to `on_output`.
-  // After the statement the shell's directory and exports are in `state`. At the timeout, or when a stop was asked
-  // for, the whole group gets SIGTERM and, two seconds later, SIGKILL; what a statement leaves running in its group
-  // is killed when it ends.
-  // An error only where on_output has one: a statement that cannot be started is CommandEnding::not_started.
+  // Runs `sh -c line` in a process group of its own, stdin from `input` or empty, stdout and stderr to
+  // `on_output`. After the statement the shell's directory and exports are in `state`. At the timeout, or
+  // when a stop was asked for, the whole group gets SIGTERM and, two seconds later, SIGKILL; what a statement
+  // leaves running in its group is killed when it ends. An error only where on_output has one: a statement
+  // that cannot be started is CommandEnding::not_started.
   virtual Result<CommandResult> run(const std::string& line, ShellState& state, Millis timeout,
                                     const std::optional<Path>& input, const OnOutput& on_output) = 0;
 };

@@ -10,8 +10,8 @@
 #include "client/key_file.hpp"
 #include "client/platform/facts.hpp"
 #include "client/platform/stop.hpp"
-#include "client/repository.hpp"
 #include "client/reporter.hpp"
+#include "client/repository.hpp"
 #include "client/spool.hpp"
 #include "client/state_file.hpp"
 
@@ -24,11 +24,14 @@ constexpr std::uint64_t running_promise = 6 * 60;     // minutes: by then a runn
 Result<ClientSecret> registered_secret(const Definition& definition) {
   auto secret = read_key_file(definition.key_file);
   if (!secret && secret.error().kind == ErrorKind::not_found)
-    return fail(ErrorKind::not_found, cat("there is no key ", definition.key_file.string(), "; `testfarm init` makes and registers one"));
+    return fail(ErrorKind::not_found, cat("there is no key ", definition.key_file.string(),
+                                          "; `testfarm init` makes and registers one"));
   if (!secret) return secret;
   if (secret->id.owner != definition.client || secret->id.number == 0)
-    return fail(ErrorKind::bad_input, cat(definition.key_file.string(), " is registered for ", secret->id.text(), " and not for ",
-                                          definition.client.project.text(), '/', definition.client.client.text(), "; run `testfarm init` with an invite for it"));
+    return fail(ErrorKind::bad_input,
+                cat(definition.key_file.string(), " is registered for ", secret->id.text(), " and not for ",
+                    definition.client.project.text(), '/', definition.client.client.text(),
+                    "; run `testfarm init` with an invite for it"));
   return secret;
 }
 
@@ -45,17 +48,24 @@ class Client {
     TRY_SET(Spool spool, Spool::open(definition.state_directory / "spool", context.clock));
     TRY_SET(auto transport, curl_transport());
     TRY_SET(auto beats, curl_transport());
-    auto client = std::make_unique<Client>(context, std::move(definition), *std::move(lock), std::move(spool), std::move(transport), std::move(beats), secret);
+    auto client = std::make_unique<Client>(context, std::move(definition), *std::move(lock), std::move(spool),
+                                           std::move(transport), std::move(beats), secret);
     TRY_SET(const std::uint64_t closed, client->spool.recover());
-    if (closed > 0) context.console.say(cat("closed ", counted(closed, "execution"), " that was cut off, as interrupted"));
+    if (closed > 0)
+      context.console.say(cat("closed ", counted(closed, "execution"), " that was cut off, as interrupted"));
     return client;
   }
 
   Client(const ClientContext& given, Definition given_definition, LockFile given_lock, Spool given_spool,
          std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats, const ClientSecret& secret)
-      : context(given), definition(std::move(given_definition)), lock(std::move(given_lock)), spool(std::move(given_spool)),
-        event_transport(std::move(events)), beat_transport(std::move(beats)),
-        api(*event_transport, definition.server, secret, given.clock), beat_api(*beat_transport, definition.server, secret, given.clock),
+      : context(given),
+        definition(std::move(given_definition)),
+        lock(std::move(given_lock)),
+        spool(std::move(given_spool)),
+        event_transport(std::move(events)),
+        beat_transport(std::move(beats)),
+        api(*event_transport, definition.server, secret, given.clock),
+        beat_api(*beat_transport, definition.server, secret, given.clock),
         state(read_state(definition.state_directory)) {}
 
   // A promise to the farm; that it cannot be reached is said and otherwise ignored.
@@ -64,7 +74,8 @@ class Client {
     for (int tries = 0; tries < 2; ++tries) {
       ++state.counter;
       // Kept before it is used: a counter used twice would be refused.
-      if (const auto kept = write_state(definition.state_directory, state); !kept) return context.console.say(kept.error().context);
+      if (const auto kept = write_state(definition.state_directory, state); !kept)
+        return context.console.say(kept.error().context);
       const auto answer = beat_api.heartbeat(heartbeat, state.counter);
       if (answer) return;
       if (answer.error().kind != ErrorKind::conflict) return context.console.say(answer.error().context);
@@ -77,7 +88,9 @@ class Client {
     return all;
   }
 
-  std::uint64_t minutes_to_next_check() const { return static_cast<std::uint64_t>(definition.every / minute_ms + 1); }
+  std::uint64_t minutes_to_next_check() const {
+    return static_cast<std::uint64_t>(definition.every / minute_ms + 1);
+  }
 
   const ClientContext& context;
   Definition definition;
@@ -101,10 +114,12 @@ Result<Revisions> fetch_all(const Definition& definition) {
 }
 
 Result<ExecutionStarted> opening(const Client& client, const Revisions& tips, const Revisions& tested) {
-  ExecutionStarted start{client.definition.branch(), tips == tested ? Reason::forced : Reason::change, {}, client.facts(), {}};
+  ExecutionStarted start{
+      client.definition.branch(), tips == tested ? Reason::forced : Reason::change, {}, client.facts(), {}};
   for (const auto& repository : client.definition.repositories) {
     const auto previous = tested.find(repository.name);
-    TRY_SET(Repository told, describe_revision(repository, previous == tested.end() ? "" : previous->second, tips.at(repository.name)));
+    TRY_SET(Repository told, describe_revision(repository, previous == tested.end() ? "" : previous->second,
+                                               tips.at(repository.name)));
     start.repositories.push_back(std::move(told));
   }
   for (const auto& task : client.definition.tasks) start.plan.push_back({task.name, task.kind});
@@ -116,7 +131,8 @@ Result<Outcome> execute(Client& client, ExecutionStarted start, const Revisions&
   client.beat(Activity::running, writer.execution().text(), running_promise);
   SystemCommandRunner runner(client.context.clock);
   const auto prepare = [&]() -> Status {
-    for (const auto& repository : client.definition.repositories) TRY(check_out(repository, tips.at(repository.name)));
+    for (const auto& repository : client.definition.repositories)
+      TRY(check_out(repository, tips.at(repository.name)));
     return {};
   };
   const auto sink = [&](EventBody body) -> Status {
@@ -130,10 +146,13 @@ Result<Outcome> execute(Client& client, ExecutionStarted start, const Revisions&
 }
 
 // Interrupted, aborted and troubled executions say nothing about the code: the next check runs it again.
-bool tells_about_the_code(Outcome outcome) { return outcome == Outcome::passed || outcome == Outcome::failed; }
+bool tells_about_the_code(Outcome outcome) {
+  return outcome == Outcome::passed || outcome == Outcome::failed;
+}
 
 Result<RunReport> look_and_run(Client& client, const RunOptions& options) {
-  Reporter reporter(client.spool, client.api, [&](const std::string& line) { client.context.console.say(line); });
+  Reporter reporter(client.spool, client.api,
+                    [&](const std::string& line) { client.context.console.say(line); });
   RunReport report;
   const std::string& branch = client.definition.branch();
   const Revisions tested = client.state.tested[branch];
@@ -171,12 +190,15 @@ Status init_client(const ClientContext& context, const InitOptions& options) {
     context.console.say("wrote " + context.definition_file.string());
   }
   const auto definition = read_definition(context.definition_file);
-  const Path home = context.definition_file.has_parent_path() ? context.definition_file.parent_path() : Path(".");
+  const Path home =
+      context.definition_file.has_parent_path() ? context.definition_file.parent_path() : Path(".");
   const Path key_file = definition ? definition->key_file : home / "testfarm.key";
   auto secret = read_key_file(key_file);
   if (!secret && secret.error().kind != ErrorKind::not_found) return fail(std::move(secret).error());
   if (!secret || secret->id.owner != invite.client) {
-    if (secret) return fail(ErrorKind::conflict, cat(key_file.string(), " is the key of ", secret->id.text(), "; move it away or run init elsewhere"));
+    if (secret)
+      return fail(ErrorKind::conflict, cat(key_file.string(), " is the key of ", secret->id.text(),
+                                           "; move it away or run init elsewhere"));
     secret = ClientSecret{random_key_pair(), KeyId{invite.client, 0}};
     // Kept before it is registered: an answer that gets lost must not lose the key.
     TRY(write_key_file(key_file, *secret));
@@ -187,20 +209,23 @@ Status init_client(const ClientContext& context, const InitOptions& options) {
   TRY_SET(const KeyId id, api.register_key(invite.secret));
   TRY(write_key_file(key_file, {secret->keys, id}));
   context.console.say(cat("registered as ", id.text(), "; the key is in ", key_file.string()));
-  context.console.say("next: edit " + context.definition_file.string() + ", then `testfarm check` and `testfarm run --force`");
+  context.console.say("next: edit " + context.definition_file.string() +
+                      ", then `testfarm check` and `testfarm run --force`");
   return {};
 }
 
 Status check_client(const ClientContext& context) {
   TRY_SET(const Definition definition, read_definition(context.definition_file));
   Console& console = context.console;
-  console.say(cat(definition.client.project.text(), '/', definition.client.client.text(), " reports to ", definition.server, " every ",
-                  definition.every / minute_ms, " min"));
+  console.say(cat(definition.client.project.text(), '/', definition.client.client.text(), " reports to ",
+                  definition.server, " every ", definition.every / minute_ms, " min"));
   for (const auto& repository : definition.repositories)
-    console.say(cat("watches ", repository.url, ", branch ", repository.branch, ", in ", repository.directory.string()));
+    console.say(cat("watches ", repository.url, ", branch ", repository.branch, ", in ",
+                    repository.directory.string()));
   for (std::size_t i = 0; i < definition.tasks.size(); ++i) {
     const TaskDefinition& task = definition.tasks[i];
-    console.say(cat("task ", i + 1, ": ", task.name, " (", name_of(task.kind), task.mandatory ? "" : ", not mandatory", ")"));
+    console.say(cat("task ", i + 1, ": ", task.name, " (", name_of(task.kind),
+                    task.mandatory ? "" : ", not mandatory", ")"));
     for (const auto& command : task.commands) console.say("  $ " + command.run);
   }
   TRY_SET(const ClientSecret secret, registered_secret(definition));
@@ -219,8 +244,10 @@ Status watch(const ClientContext& context) {
   TRY_SET(const auto client, Client::open(context));
   while (!stop_wanted()) {
     const auto report = look_and_run(*client, {});
-    if (!report) context.console.say(report.error().context);
-    else if (!report->ran) context.console.say("nothing new");
+    if (!report)
+      context.console.say(report.error().context);
+    else if (!report->ran)
+      context.console.say("nothing new");
     if (stop_wanted()) break;
     context.console.say(cat("next check in ", client->definition.every / second_ms, " s"));
     wait_for_next(client->definition.every);
@@ -230,8 +257,10 @@ Status watch(const ClientContext& context) {
 
 Result<std::uint64_t> flush(const ClientContext& context) {
   TRY_SET(const auto client, Client::open(context));
-  TRY_SET(const Flushed flushed, flush_spool(client->spool, client->api, [&](const std::string& line) { context.console.say(line); }));
-  context.console.say(flushed.left == 0 ? std::string("everything is sent") : cat(counted(flushed.left, "execution"), " still to send"));
+  TRY_SET(const Flushed flushed, flush_spool(client->spool, client->api,
+                                             [&](const std::string& line) { context.console.say(line); }));
+  context.console.say(flushed.left == 0 ? std::string("everything is sent")
+                                        : cat(counted(flushed.left, "execution"), " still to send"));
   return flushed.left;
 }
 
@@ -239,10 +268,13 @@ Status tell_status(const ClientContext& context) {
   TRY_SET(const Definition definition, read_definition(context.definition_file));
   TRY_SET(const Spool spool, Spool::open(definition.state_directory / "spool", context.clock));
   TRY_SET(const auto pending, spool.pending());
-  context.console.say(cat(definition.client.project.text(), '/', definition.client.client.text(), " at ", definition.server));
-  context.console.say(cat(counted(pending.size(), "execution"), " to send, ", spool.parked(), " refused and parked"));
+  context.console.say(
+      cat(definition.client.project.text(), '/', definition.client.client.text(), " at ", definition.server));
+  context.console.say(
+      cat(counted(pending.size(), "execution"), " to send, ", spool.parked(), " refused and parked"));
   for (const auto& [branch, repositories] : read_state(definition.state_directory).tested)
-    for (const auto& [name, revision] : repositories) context.console.say(cat("tested last on ", branch, ": ", name, ' ', revision.substr(0, 10)));
+    for (const auto& [name, revision] : repositories)
+      context.console.say(cat("tested last on ", branch, ": ", name, ' ', revision.substr(0, 10)));
   return {};
 }
 

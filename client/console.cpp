@@ -18,7 +18,8 @@ constexpr std::size_t live_width = 76;
 
 std::string seconds_text(Millis duration) {
   const Millis seconds = duration / second_ms;
-  return seconds >= 60 ? cat(seconds / 60, " min ", seconds % 60, " s") : cat(seconds, '.', duration % second_ms / 100, " s");
+  return seconds >= 60 ? cat(seconds / 60, " min ", seconds % 60, " s")
+                       : cat(seconds, '.', duration % second_ms / 100, " s");
 }
 
 // What a terminal may be shown of a command's output: no control characters.
@@ -26,9 +27,12 @@ std::string harmless(std::string_view text) {
   std::string clean;
   bool in_sequence = false;
   for (const char c : text) {
-    if (c == '\x1b') in_sequence = true;
-    else if (in_sequence) in_sequence = !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
-    else if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) clean += c;
+    if (c == '\x1b')
+      in_sequence = true;
+    else if (in_sequence)
+      in_sequence = !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+    else if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)
+      clean += c;
   }
   return clean;
 }
@@ -65,12 +69,14 @@ struct Console::Print {
   void operator()(const ExecutionStarted& event) const {
     to.tasks_ = event.plan.size();
     std::string what = cat("== ", event.branch);
-    for (const Repository& repository : event.repositories) what += cat(", ", repository.name, ' ', repository.revision.substr(0, 10));
+    for (const Repository& repository : event.repositories)
+      what += cat(", ", repository.name, ' ', repository.revision.substr(0, 10));
     if (to.style_ != Style::quiet) to.line(to.coloured("1", one_line(what)));
   }
   void operator()(const TaskStarted& event) const {
     to.task_name_ = one_line(event.name);
-    if (to.style_ != Style::quiet) to.line(to.coloured("1", cat("-- ", event.task, '/', to.tasks_, ' ', to.task_name_)));
+    if (to.style_ != Style::quiet)
+      to.line(to.coloured("1", cat("-- ", event.task, '/', to.tasks_, ' ', to.task_name_)));
   }
   void operator()(const CommandStarted& event) const {
     to.recent_.clear();
@@ -89,9 +95,11 @@ struct Console::Print {
   }
   void operator()(const CommandEnded& event) const {
     if (event.success) {
-      if (to.style_ != Style::quiet) to.line(cat("     ", to.coloured("32", "ok"), ", ", seconds_text(event.duration)));
+      if (to.style_ != Style::quiet)
+        to.line(cat("     ", to.coloured("32", "ok"), ", ", seconds_text(event.duration)));
     } else {
-      to.line(cat("     ", to.coloured("31", "failed"), ": ", ending_text(event), " after ", seconds_text(event.duration), " in ", to.task_name_));
+      to.line(cat("     ", to.coloured("31", "failed"), ": ", ending_text(event), " after ",
+                  seconds_text(event.duration), " in ", to.task_name_));
       auto lines = split_lines(to.recent_);
       if (lines.size() > shown_lines) lines.erase(lines.begin(), lines.end() - shown_lines);
       for (const auto line : lines) to.line("     | " + harmless(line));
@@ -102,7 +110,9 @@ struct Console::Print {
   void operator()(const TaskEnded&) const {}
   void operator()(const ExecutionEnded& event) const {
     if (to.style_ == Style::quiet && event.outcome == Outcome::passed) return;
-    const char* colour = event.outcome == Outcome::passed ? "1;32" : event.outcome == Outcome::failed ? "1;31" : "1;33";
+    const char* colour = event.outcome == Outcome::passed   ? "1;32"
+                         : event.outcome == Outcome::failed ? "1;31"
+                                                            : "1;33";
     to.line(cat("== ", to.coloured(colour, name_of(event.outcome)), " in ", seconds_text(event.duration),
                 event.reason.empty() ? "" : ": ", one_line(event.reason)));
   }

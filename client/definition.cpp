@@ -53,8 +53,10 @@ class DefinitionReader {
     if (table == nullptr) return reader.problem(*value, "facts must be a table: [facts]");
     for (const auto& [name, fact] : *table) {
       const auto* text = fact.as_string();
-      if (text == nullptr || text->size() > limits::name) reader.problem(fact, cat(name, " must be a text of at most ", limits::name, " bytes"));
-      else definition.facts[name] = *text;
+      if (text == nullptr || text->size() > limits::name)
+        reader.problem(fact, cat(name, " must be a text of at most ", limits::name, " bytes"));
+      else
+        definition.facts[name] = *text;
     }
   }
 
@@ -68,7 +70,9 @@ class DefinitionReader {
       repository.directory = definition.sandbox / inner.text("directory", repository.name);
       inner.done();
       for (const auto& other : definition.repositories)
-        if (other.name == repository.name) inner.problem(*value, cat("there is a repository ", in_quotes(repository.name), " already; give this one another name"));
+        if (other.name == repository.name)
+          inner.problem(*value, cat("there is a repository ", in_quotes(repository.name),
+                                    " already; give this one another name"));
       parameters_[repository.name] = repository.directory.string();
       definition.repositories.push_back(std::move(repository));
     }
@@ -82,9 +86,12 @@ class DefinitionReader {
     const auto* table = value->as_table();
     if (table == nullptr) return reader.problem(*value, "parameters must be a table: [parameters]");
     for (const auto& [name, parameter] : *table) {
-      if (const auto* text = parameter.as_string()) parameters_[name] = with_parameters(*text, parameters_);
-      else if (const auto* number = parameter.as_integer()) parameters_[name] = std::to_string(*number);
-      else reader.problem(parameter, cat("the parameter ", name, " must be a text or a whole number"));
+      if (const auto* text = parameter.as_string())
+        parameters_[name] = with_parameters(*text, parameters_);
+      else if (const auto* number = parameter.as_integer())
+        parameters_[name] = std::to_string(*number);
+      else
+        reader.problem(parameter, cat("the parameter ", name, " must be a text or a whole number"));
     }
   }
 
@@ -97,14 +104,17 @@ class DefinitionReader {
       const std::string kind = inner.text("kind", "other");
       const auto& kinds = names_of<TaskKind>();
       const auto at = std::find(kinds.begin(), kinds.end(), kind);
-      if (at == kinds.end()) inner.problem(*value, "kind must be one of: fetch, configure, build, test, other");
-      else task.kind = static_cast<TaskKind>(at - kinds.begin());
+      if (at == kinds.end())
+        inner.problem(*value, "kind must be one of: fetch, configure, build, test, other");
+      else
+        task.kind = static_cast<TaskKind>(at - kinds.begin());
       read_commands(inner, *value, task);
       inner.done();
       definition.tasks.push_back(std::move(task));
     }
     if (definition.tasks.empty()) reader.problem(root_, "there is no [[task]] to run");
-    if (definition.tasks.size() > limits::tasks) reader.problem(root_, cat("there are more than ", limits::tasks, " tasks"));
+    if (definition.tasks.size() > limits::tasks)
+      reader.problem(root_, cat("there are more than ", limits::tasks, " tasks"));
   }
 
   void read_commands(toml_file::Reader& inner, const toml_file::Value& at, TaskDefinition& task) {
@@ -129,7 +139,8 @@ class DefinitionReader {
       reader.done();
     }
     if (command.run.size() > limits::command_text)
-      reader_of(item).problem(item, cat("the command is longer than ", limits::command_text, " bytes; put it into a script"));
+      reader_of(item).problem(
+          item, cat("the command is longer than ", limits::command_text, " bytes; put it into a script"));
     return command;
   }
 
@@ -164,7 +175,8 @@ std::string with_parameters(std::string_view text, const std::map<std::string, s
 Result<Definition> read_definition(const Path& file) {
   auto text = read_file(file, 1 << 20);
   if (!text && text.error().kind == ErrorKind::not_found)
-    return fail(ErrorKind::not_found, cat("there is no ", file.string(), "; `testfarm init` writes one, --config names another"));
+    return fail(ErrorKind::not_found,
+                cat("there is no ", file.string(), "; `testfarm init` writes one, --config names another"));
   if (!text) return fail(std::move(text).error());
   const Path absolute = std::filesystem::absolute(file).lexically_normal();
   TRY_SET(const toml_file::Value root, toml_file::parse(*text, file.string()));

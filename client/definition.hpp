@@ -14,8 +14,8 @@
 namespace testfarm {
 
 struct CommandDefinition {
-  std::string run;      // a statement for sh, parameters filled in
-  Millis timeout = 0;   // after which the command and all that it started are killed
+  std::string run;     // a statement for sh, parameters filled in
+  Millis timeout = 0;  // after which the command and all that it started are killed
   // Modifiers, empty for none: "first N", "last N" or a program for sh that reads the output on stdin.
   std::string info;     // its stdout is shown always
   std::string stats;    // its lines "name value" are plotted
@@ -38,8 +38,8 @@ struct RepositoryDefinition {
 
 struct Definition {
   ClientKey client;
-  std::string server;    // the farm's base_url
-  Path file;             // the testfarm.toml
+  std::string server;  // the farm's base_url
+  Path file;           // the testfarm.toml
   Path key_file;
   Path state_directory;  // spool, lock, what was tested last
   Path sandbox;          // where commands begin

@@ -4,11 +4,15 @@
 namespace testfarm {
 
 std::string definition_template(const ClientKey& client, const std::string& server) {
-  return cat(R"(# What this client watches, runs and reports. Check it with `testfarm check`, try it with `testfarm run --force`.
+  return cat(
+      R"(# What this client watches, runs and reports. Check it with `testfarm check`, try it with `testfarm run --force`.
 
-project = ")", client.project.text(), R"("
-client  = ")", client.client.text(), R"("
-server  = ")", server, R"("
+project = ")",
+      client.project.text(), R"("
+client  = ")",
+      client.client.text(), R"("
+server  = ")",
+      server, R"("
 
 # How often to look for new commits.
 every = "15m"

@@ -14,12 +14,19 @@ namespace {
 
 class Execution {
  public:
-  Execution(const Definition& definition, CommandRunner& runner, const Clock& clock, const ExecutionOptions& options, const EventSink& sink)
-      : definition_(definition), runner_(runner), clock_(clock), options_(options), sink_(sink), began_(clock.boot_time()) {}
+  Execution(const Definition& definition, CommandRunner& runner, const Clock& clock,
+            const ExecutionOptions& options, const EventSink& sink)
+      : definition_(definition),
+        runner_(runner),
+        clock_(clock),
+        options_(options),
+        sink_(sink),
+        began_(clock.boot_time()) {}
 
   Result<Outcome> run(ExecutionStarted start) {
     TRY(sink_(fitted(std::move(start))));
-    if (const auto prepared = options_.prepare(); !prepared) return end(Outcome::trouble, prepared.error().context);
+    if (const auto prepared = options_.prepare(); !prepared)
+      return end(Outcome::trouble, prepared.error().context);
     bool failed = false;
     for (std::size_t i = 0; i < definition_.tasks.size(); ++i) {
       if (options_.stop()) return end(Outcome::aborted, "it was asked to stop");
@@ -53,9 +60,12 @@ class Execution {
     return outcome;
   }
 
-  Result<TaskOutcome> run_command(std::uint64_t task, std::uint64_t number, const CommandDefinition& command, ShellState& state) {
+  Result<TaskOutcome> run_command(std::uint64_t task, std::uint64_t number, const CommandDefinition& command,
+                                  ShellState& state) {
     TRY(sink_(CommandStarted{task, number, command.run}));
-    OutputCollector collector(clock_, [&](std::string text, std::uint64_t omitted) { return sink_(Output{task, number, omitted, std::move(text)}); });
+    OutputCollector collector(clock_, [&](std::string text, std::uint64_t omitted) {
+      return sink_(Output{task, number, omitted, std::move(text)});
+    });
     TRY_SET(const Fd copy, open_file(output_file(), Open::replace));
     const bool keep = needs_output(command);
     const auto on_output = [&](std::string_view bytes) -> Status {
@@ -64,8 +74,16 @@ class Execution {
     };
     TRY_SET(const CommandResult result, runner_.run(command.run, state, command.timeout, {}, on_output));
     TRY(collector.finish());
-    CommandEnded end{task, number, result.ending, result.status, result.ending == CommandEnding::exited && result.status == 0,
-                     result.duration, {}, {}, collector.bytes(), collector.omitted()};
+    CommandEnded end{task,
+                     number,
+                     result.ending,
+                     result.status,
+                     result.ending == CommandEnding::exited && result.status == 0,
+                     result.duration,
+                     {},
+                     {},
+                     collector.bytes(),
+                     collector.omitted()};
     if (keep) TRY(apply_modifiers(command, output_file(), state, runner_, end));
     const TaskOutcome outcome = outcome_of(end);
     TRY(sink_(std::move(end)));
@@ -99,10 +117,12 @@ ExecutionStarted fitted(ExecutionStarted start) {
   constexpr std::size_t most_message = 400;
   constexpr std::size_t most_line = limits::event_line - 100;
   for (Repository& repository : start.repositories)
-    for (Change& change : repository.changes) change.message = std::string(utf8_prefix(change.message, most_message));
+    for (Change& change : repository.changes)
+      change.message = std::string(utf8_prefix(change.message, most_message));
   while (encode_event({1, 0, start}).size() > most_line) {
-    const auto longest = std::max_element(start.repositories.begin(), start.repositories.end(),
-                                          [](const Repository& a, const Repository& b) { return a.changes.size() < b.changes.size(); });
+    const auto longest = std::max_element(
+        start.repositories.begin(), start.repositories.end(),
+        [](const Repository& a, const Repository& b) { return a.changes.size() < b.changes.size(); });
     if (longest == start.repositories.end() || longest->changes.empty()) break;
     const std::size_t keep = longest->changes.size() * 3 / 4;
     longest->changes_omitted += longest->changes.size() - keep;

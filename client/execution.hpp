@@ -1,5 +1,5 @@
-// One execution: runs the tasks of a definition and says what happens as events, in order. Knows neither spool nor
-// network nor console; they are behind the sink.
+// One execution: runs the tasks of a definition and says what happens as events, in order. Knows neither
+// spool nor network nor console; they are behind the sink.
 #pragma once
 
 #include <functional>
@@ -15,13 +15,13 @@ namespace testfarm {
 using EventSink = std::function<Status(EventBody)>;
 
 struct ExecutionOptions {
-  std::function<bool()> stop;      // asked between commands: gentle abort
-  std::function<Status()> prepare; // before the first task: check out the revisions; its failure is trouble
-  Path scratch;                    // directory for the output that modifiers read
+  std::function<bool()> stop;       // asked between commands: gentle abort
+  std::function<Status()> prepare;  // before the first task: check out the revisions; its failure is trouble
+  Path scratch;                     // directory for the output that modifiers read
 };
 
-// Sends `start`, runs, sends the end; answers the outcome. An error means that the sink failed: nobody would learn of
-// the rest, so it stops.
+// Sends `start`, runs, sends the end; answers the outcome. An error means that the sink failed: nobody would
+// learn of the rest, so it stops.
 Result<Outcome> run_execution(const Definition& definition, ExecutionStarted start, CommandRunner& runner,
                               const Clock& clock, const ExecutionOptions& options, const EventSink& sink);
 

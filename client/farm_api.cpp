@@ -18,7 +18,8 @@ std::optional<Problem> problem_in(const HttpAnswer& answer) {
 
 std::string describe(const HttpAnswer& answer) {
   if (const auto problem = problem_in(answer)) return cat(problem->title, ". ", problem->detail);
-  return cat("an answer that is not the farm's own: HTTP ", answer.status, ", ", in_quotes(answer.body.substr(0, answer.body.find('\n'))));
+  return cat("an answer that is not the farm's own: HTTP ", answer.status, ", ",
+             in_quotes(answer.body.substr(0, answer.body.find('\n'))));
 }
 
 Error error_of(const HttpAnswer& answer, const std::string& server) {
@@ -35,12 +36,13 @@ Sent sent_of(const HttpAnswer& answer) {
       return {Sent::Kind::accepted, position->next, position->closed, 0, {}};
   const std::string why = describe(answer);
   const auto problem = problem_in(answer);
-  if (!problem || problem->status >= 500 || problem->status == 429) return {Sent::Kind::unknown, 0, false, 0, why};
+  if (!problem || problem->status >= 500 || problem->status == 429)
+    return {Sent::Kind::unknown, 0, false, 0, why};
   if (problem->type == "urn:testfarm:gap") return {Sent::Kind::resume, problem->next, false, 0, why};
-  if (problem->status == 413 && problem->body_limit > 0) return {Sent::Kind::split, 0, false, problem->body_limit, why};
+  if (problem->status == 413 && problem->body_limit > 0)
+    return {Sent::Kind::split, 0, false, problem->body_limit, why};
   return {Sent::Kind::refused, problem->next, false, 0, why};
 }
-
 
 }  // namespace
 
@@ -48,7 +50,8 @@ Result<HttpAnswer> FarmApi::call(std::string_view method, const std::string& pat
                                  std::string_view content_type, std::string body) {
   const std::string target = server_ + path_and_query;
   const SignatureParameters parameters{clock_.now(), random_name(12), secret_.id.text()};
-  const auto signature = sign_request({method, target, content_type, body}, parameters, secret_.keys.secret_key);
+  const auto signature =
+      sign_request({method, target, content_type, body}, parameters, secret_.keys.secret_key);
   HttpRequest request{std::string(method), target, {}, std::move(body)};
   if (!content_type.empty()) request.headers.emplace_back("Content-Type", content_type);
   request.headers.emplace_back("Content-Digest", signature.content_digest);
@@ -66,7 +69,8 @@ Result<ServerInfo> FarmApi::server_info() {
 
 Result<KeyId> FarmApi::register_key(const std::string& invite) {
   const Registration registration{invite, to_base64(bytes_of(secret_.keys.public_key))};
-  TRY_SET(const HttpAnswer answer, call("POST", api_path(secret_.id.owner) + "/register", json_media_type, encode(registration)));
+  TRY_SET(const HttpAnswer answer,
+          call("POST", api_path(secret_.id.owner) + "/register", json_media_type, encode(registration)));
   if (answer.status != 201) return fail(error_of(answer, server_));
   TRY_SET(const Registered registered, decode<Registered>(answer.body));
   TRY_SET(KeyId id, KeyId::parse(registered.key_id));
@@ -74,7 +78,8 @@ Result<KeyId> FarmApi::register_key(const std::string& invite) {
   return id;
 }
 
-Sent FarmApi::send_events(const ExecutionId& execution, std::uint64_t from, std::string_view lines, Millis age) {
+Sent FarmApi::send_events(const ExecutionId& execution, std::uint64_t from, std::string_view lines,
+                          Millis age) {
   const std::string path = cat(events_path({secret_.id.owner, execution}), "?from=", from, "&age=", age);
   const auto answer = call("POST", path, events_media_type, std::string(lines));
   if (!answer) return {Sent::Kind::unknown, 0, false, 0, answer.error().context};
@@ -83,7 +88,8 @@ Sent FarmApi::send_events(const ExecutionId& execution, std::uint64_t from, std:
 
 Result<HeartbeatAnswer> FarmApi::heartbeat(Heartbeat heartbeat, std::uint64_t& counter) {
   heartbeat.counter = counter;
-  TRY_SET(const HttpAnswer answer, call("POST", api_path(secret_.id.owner) + "/heartbeat", json_media_type, encode(heartbeat)));
+  TRY_SET(const HttpAnswer answer,
+          call("POST", api_path(secret_.id.owner) + "/heartbeat", json_media_type, encode(heartbeat)));
   if (answer.status == 200) return decode<HeartbeatAnswer>(answer.body);
   if (const auto problem = problem_in(answer); problem && problem->counter > 0) {
     counter = problem->counter;

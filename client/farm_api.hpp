@@ -43,8 +43,8 @@ class FarmApi {
   Result<HeartbeatAnswer> heartbeat(Heartbeat heartbeat, std::uint64_t& counter);
 
  private:
-  Result<HttpAnswer> call(std::string_view method, const std::string& path_and_query, std::string_view content_type,
-                          std::string body);
+  Result<HttpAnswer> call(std::string_view method, const std::string& path_and_query,
+                          std::string_view content_type, std::string body);
   Transport& transport_;
   std::string server_;
   ClientSecret secret_;

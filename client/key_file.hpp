@@ -1,6 +1,6 @@
-// The client's secret key, in signify's format (OpenBSD signify(1)): a comment line and 104 bytes in base64: "Ed",
-// "BK", rounds (0: no passphrase), salt, checksum, key number, Ed25519 key. The comment carries the key id that the
-// farm gave it: "untrusted comment: testfarm secret key P.C.N".
+// The client's secret key, in signify's format (OpenBSD signify(1)): a comment line and 104 bytes in base64:
+// "Ed", "BK", rounds (0: no passphrase), salt, checksum, key number, Ed25519 key. The comment carries the key
+// id that the farm gave it: "untrusted comment: testfarm secret key P.C.N".
 #pragma once
 
 #include <optional>

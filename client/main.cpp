@@ -30,7 +30,8 @@ Exit finish(const Status& status) { return status ? Exit::ok : finish(status.err
 Exit finish_run(const ClientContext& context, const Result<RunReport>& report) {
   if (!report) return finish(report.error());
   if (!report->ran) context.console.say("nothing new since the last execution; --force runs it all the same");
-  if (!report->reported) context.console.say("not everything is sent; it is kept, and goes with the next run or `testfarm flush`");
+  if (!report->reported)
+    context.console.say("not everything is sent; it is kept, and goes with the next run or `testfarm flush`");
   if (report->ran && report->outcome == Outcome::failed) return Exit::failed;
   if (report->ran && report->outcome != Outcome::passed) return Exit::unavailable;
   return Exit::ok;
@@ -50,17 +51,20 @@ int main(int argc, char** argv) {
     return use(ClientContext{file, system_clock(), console});
   };
 
-  CommandLine line("testfarm", "Watches repositories, runs their tasks on this machine and reports to a farm.");
+  CommandLine line("testfarm",
+                   "Watches repositories, runs their tasks on this machine and reports to a farm.");
   Options top = line.options();
   top.option("--config,-c", file, "The definition").flag("--quiet,-q", quiet, "Say only what failed");
-  top.command("init", "Make a key and a definition, and register with an invite",
-              [&] { return with_client([&](const ClientContext& c) { return finish(init_client(c, init)); }); })
+  top.command(
+         "init", "Make a key and a definition, and register with an invite",
+         [&] { return with_client([&](const ClientContext& c) { return finish(init_client(c, init)); }); })
       .required("--server", init.server, "The farm's address, as its maintainer gave it")
       .required("--invite", init.invite, "The invite: project/client/secret");
   top.command("check", "Read the definition, say the plan, ask whether the farm is there",
               [&] { return with_client([&](const ClientContext& c) { return finish(check_client(c)); }); });
-  top.command("run", "Look for changes once; run and report if there are any",
-              [&] { return with_client([&](const ClientContext& c) { return finish_run(c, run_once(c, run)); }); })
+  top.command(
+         "run", "Look for changes once; run and report if there are any",
+         [&] { return with_client([&](const ClientContext& c) { return finish_run(c, run_once(c, run)); }); })
       .flag("--force,-f", run.force, "Run also where nothing changed");
   top.command("watch", "Look for changes again and again, until Ctrl-C",
               [&] { return with_client([&](const ClientContext& c) { return finish(watch(c)); }); });
@@ -72,8 +76,9 @@ int main(int argc, char** argv) {
   });
   top.command("status", "Say what is kept here and what was tested last",
               [&] { return with_client([&](const ClientContext& c) { return finish(tell_status(c)); }); });
-  top.footer("Exit codes: 0 done, 1 the execution failed, 2 what was typed or the definition is wrong, 3 the farm,\n"
-             "a repository, a lock or the disk is not to be had, 4 a fault of this program.\n"
-             "Ctrl-C ends the running command and closes the execution as aborted.");
+  top.footer(
+      "Exit codes: 0 done, 1 the execution failed, 2 what was typed or the definition is wrong, 3 the farm,\n"
+      "a repository, a lock or the disk is not to be had, 4 a fault of this program.\n"
+      "Ctrl-C ends the running command and closes the execution as aborted.");
   return static_cast<int>(line.run(argc, argv));
 }

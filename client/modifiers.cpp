@@ -20,7 +20,8 @@ struct ProgramAnswer {
   std::string text;
 };
 
-Result<ProgramAnswer> ask(const std::string& program, const Path& output, const ShellState& state, CommandRunner& runner) {
+Result<ProgramAnswer> ask(const std::string& program, const Path& output, const ShellState& state,
+                          CommandRunner& runner) {
   ShellState copy = state;
   std::string text;
   const auto keep = [&](std::string_view bytes) -> Status {
@@ -38,8 +39,10 @@ std::optional<std::string> built_in(const std::string& modifier, const std::stri
   if (!count || (words[0] != "first" && words[0] != "last")) return std::nullopt;
   auto lines = split_lines(output);
   const auto most = std::min<std::size_t>(static_cast<std::size_t>(*count), lines.size());
-  if (words[0] == "first") lines.resize(most);
-  else lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(most));
+  if (words[0] == "first")
+    lines.resize(most);
+  else
+    lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(most));
   std::string text;
   for (const auto line : lines) text.append(line) += '\n';
   return repaired_utf8(text);
@@ -50,9 +53,12 @@ std::string as_info(std::string_view text) {
   std::string info;
   bool in_sequence = false;
   for (const char c : trim(text)) {
-    if (c == '\x1b') in_sequence = true;
-    else if (in_sequence) in_sequence = !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
-    else if ((static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) || c == '\n' || c == '\t') info += c;
+    if (c == '\x1b')
+      in_sequence = true;
+    else if (in_sequence)
+      in_sequence = !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+    else if ((static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) || c == '\n' || c == '\t')
+      info += c;
   }
   return std::string(utf8_prefix(info, most_info));
 }
@@ -66,7 +72,9 @@ Stats as_stats(std::string_view text) {
     if (blank == std::string_view::npos || stats.size() >= limits::stats) continue;
     const auto value = to_double(clean.substr(blank + 1));
     const std::string name = as_info(clean.substr(0, blank));
-    if (value && !name.empty() && name.size() <= limits::name && name.find_first_of("\t\n") == std::string::npos) stats[name] = *value;
+    if (value && !name.empty() && name.size() <= limits::name &&
+        name.find_first_of("\t\n") == std::string::npos)
+      stats[name] = *value;
   }
   return stats;
 }

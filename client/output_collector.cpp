@@ -61,7 +61,9 @@ Status OutputCollector::finish() {
   TRY(flush(true));
   // Where the tail begins within a character, its rest is left out too.
   std::size_t skip = 0;
-  while (skip < std::min<std::size_t>(tail_.size(), 3) && (static_cast<unsigned char>(tail_[skip]) & 0xC0) == 0x80) ++skip;
+  while (skip < std::min<std::size_t>(tail_.size(), 3) &&
+         (static_cast<unsigned char>(tail_[skip]) & 0xC0) == 0x80)
+    ++skip;
   omitted_ += skip;
   std::uint64_t before = omitted_;
   const std::string text = repaired_utf8(std::string_view(tail_).substr(skip));

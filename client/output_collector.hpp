@@ -1,5 +1,5 @@
-// From a command's raw output to output events: valid UTF-8, the first part as it comes, the last part at the end,
-// and between them the number of bytes that were left out (events.md, "output").
+// From a command's raw output to output events: valid UTF-8, the first part as it comes, the last part at the
+// end, and between them the number of bytes that were left out (events.md, "output").
 #pragma once
 
 #include <cstdint>

@@ -55,7 +55,8 @@ Result<Flushed> flush_spool(Spool& spool, FarmApi& api, const std::function<void
   for (const ExecutionId& execution : executions) {
     Delivery delivery(spool, api, execution);
     TRY_SET(const Delivery::State state, delivery.push());
-    if (state == Delivery::State::parked) say(cat(execution.text(), " was refused and is parked: ", delivery.why()));
+    if (state == Delivery::State::parked)
+      say(cat(execution.text(), " was refused and is parked: ", delivery.why()));
     if (state != Delivery::State::retry) continue;
     say(delivery.why());
     flushed.reached = false;
@@ -90,8 +91,8 @@ bool Reporter::finish(Millis patience) {
   return changed_.wait_for(lock, std::chrono::milliseconds(patience), [&] { return sent_ && !news_; });
 }
 
-// With a pause: that long, whatever news comes. Without: until there is news, and a second more, so that output is
-// live without a request a line. False when it is time to stop.
+// With a pause: that long, whatever news comes. Without: until there is news, and a second more, so that
+// output is live without a request a line. False when it is time to stop.
 bool Reporter::wait_for_work(Millis pause) {
   std::unique_lock lock(mutex_);
   if (pause == 0) changed_.wait(lock, [&] { return stop_ || news_; });

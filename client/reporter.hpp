@@ -28,7 +28,8 @@ class Delivery {
     retry,       // no word of the farm: again later
     parked,      // refused for good
   };
-  Delivery(Spool& spool, FarmApi& api, ExecutionId execution) : spool_(spool), api_(api), execution_(std::move(execution)) {}
+  Delivery(Spool& spool, FarmApi& api, ExecutionId execution)
+      : spool_(spool), api_(api), execution_(std::move(execution)) {}
 
   // Sends until nothing is left or something is in the way.
   Result<State> push();

@@ -10,12 +10,12 @@
 
 namespace testfarm {
 
-// Brings the clone of a repository up to date (making it where it is missing) and answers the tip of its branch.
-// unavailable where the repository cannot be reached or has no such branch.
+// Brings the clone of a repository up to date (making it where it is missing) and answers the tip of its
+// branch. unavailable where the repository cannot be reached or has no such branch.
 Result<std::string> fetch_tip(const RepositoryDefinition& repository);
 
-// What an execution says of a repository at `revision`, the last execution having tested `previous` (empty for none):
-// the changes between, newest first, at most limits::changes.
+// What an execution says of a repository at `revision`, the last execution having tested `previous` (empty
+// for none): the changes between, newest first, at most limits::changes.
 Result<Repository> describe_revision(const RepositoryDefinition& repository, const std::string& previous,
                                      const std::string& revision);
 

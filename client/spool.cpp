@@ -50,7 +50,11 @@ Result<SpoolWriter> Spool::begin() {
   ExecutionId execution = ExecutionId::make(clock_->now());
   json::Writer begun;
   const Millis began = clock_->boot_time();
-  begun.object().member("boot", boot_id()).member("boot_time", began).member("now", clock_->now()).end_object();
+  begun.object()
+      .member("boot", boot_id())
+      .member("boot_time", began)
+      .member("now", clock_->now())
+      .end_object();
   TRY(replace_file(begun_of(execution), begun.text() + '\n', Sync::no));
   Path path = lines_of(execution);
   TRY_SET(Fd file, open_file(path, Open::append_create));
@@ -81,7 +85,8 @@ Result<bool> Spool::close_if_open(const ExecutionId& execution) {
   }
   TRY_SET(const Event last, decode_event(lines.back()));
   if (last.ends_execution()) return false;
-  const Event end{last.next(), last.at, ExecutionEnded{Outcome::interrupted, last.at, "the client was stopped"}};
+  const Event end{last.next(), last.at,
+                  ExecutionEnded{Outcome::interrupted, last.at, "the client was stopped"}};
   TRY(write_all(file, encode_event(end) + '\n', path));
   TRY(sync_data(file, path));
   return true;
@@ -93,8 +98,10 @@ Result<std::uint64_t> Spool::recover() {
   for (const ExecutionId& execution : executions) {
     const auto closed_it = close_if_open(execution);
     // A spool file that cannot be read must not stop the client for ever.
-    if (!closed_it) TRY(park(execution, closed_it.error().context));
-    else closed += *closed_it ? 1U : 0U;
+    if (!closed_it)
+      TRY(park(execution, closed_it.error().context));
+    else
+      closed += *closed_it ? 1U : 0U;
   }
   TRY(forget_old());
   return closed;
@@ -134,7 +141,8 @@ Millis Spool::age(const ExecutionId& execution) const {
   if (!document) return 0;
   const json::View begun = document->root();
   const bool same_boot = begun.text("boot") == boot_id();
-  const Millis age = same_boot ? clock_->boot_time() - begun.integer("boot_time") : clock_->now() - begun.integer("now");
+  const Millis age =
+      same_boot ? clock_->boot_time() - begun.integer("boot_time") : clock_->now() - begun.integer("now");
   return std::max<Millis>(age, 0);
 }
 
@@ -158,7 +166,8 @@ Status Spool::park(const ExecutionId& execution, const std::string& why) {
 std::uint64_t Spool::parked() const {
   const auto names = list_directory(directory_ / "parked");
   if (!names) return 0;
-  return static_cast<std::uint64_t>(std::count_if(names->begin(), names->end(), [](const std::string& name) { return name.ends_with(".why"); }));
+  return static_cast<std::uint64_t>(std::count_if(
+      names->begin(), names->end(), [](const std::string& name) { return name.ends_with(".why"); }));
 }
 
 }  // namespace testfarm

@@ -1,6 +1,6 @@
-// Events on the client's own disk, before anybody sends them. One file of lines per execution, as the wire has them;
-// beside it when the execution began, to tell its age later. A machine may die at any byte: a torn last line is cut
-// and an execution without an end is closed as interrupted at the next start.
+// Events on the client's own disk, before anybody sends them. One file of lines per execution, as the wire
+// has them; beside it when the execution began, to tell its age later. A machine may die at any byte: a torn
+// last line is cut and an execution without an end is closed as interrupted at the next start.
 //
 //   DIR/E.jsonl, DIR/E.begun     on its way
 //   DIR/done/E.jsonl …           acknowledged to the end; kept 14 days, for a farm restored from a backup
@@ -21,8 +21,8 @@
 
 namespace testfarm {
 
-// Writes one execution. Events are on the disk in order; durable when `sync` says so, at the end, and at most once a
-// second in between.
+// Writes one execution. Events are on the disk in order; durable when `sync` says so, at the end, and at most
+// once a second in between.
 class SpoolWriter {
  public:
   const ExecutionId& execution() const { return execution_; }
@@ -34,7 +34,11 @@ class SpoolWriter {
  private:
   friend class Spool;
   SpoolWriter(ExecutionId execution, Fd file, Path path, const Clock& clock, Millis began)
-      : execution_(std::move(execution)), file_(std::move(file)), path_(std::move(path)), clock_(&clock), began_(began) {}
+      : execution_(std::move(execution)),
+        file_(std::move(file)),
+        path_(std::move(path)),
+        clock_(&clock),
+        began_(began) {}
   ExecutionId execution_;
   Fd file_;
   Path path_;
@@ -54,7 +58,8 @@ class Spool {
   // Closes what a killed client left open, and forgets what was done 14 days ago. Answers how many it closed.
   Result<std::uint64_t> recover();
 
-  // Whole lines from event `from` on, at most `most` bytes unless a single line is longer; empty if there are none.
+  // Whole lines from event `from` on, at most `most` bytes unless a single line is longer; empty if there are
+  // none.
   struct Chunk {
     std::uint64_t from = 0;
     std::string lines;

@@ -1,4 +1,5 @@
-// What a client remembers between runs, beside its spool: which revisions it tested last, and its heartbeat counter.
+// What a client remembers between runs, beside its spool: which revisions it tested last, and its heartbeat
+// counter.
 #pragma once
 
 #include <cstdint>

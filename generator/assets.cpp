@@ -18,23 +18,27 @@
 namespace testfarm {
 
 std::vector<Asset> site_assets() {
-  return {{"style.css", embedded::style_css},           {"farm.js", embedded::farm_js},
-          {"live.js", embedded::live_js},               {"barn-pass.svg", embedded::barn_pass_svg},
-          {"barn-fail.svg", embedded::barn_fail_svg},   {"barn-trouble.svg", embedded::barn_trouble_svg}};
+  return {{"style.css", embedded::style_css},
+          {"farm.js", embedded::farm_js},
+          {"live.js", embedded::live_js},
+          {"barn-pass.svg", embedded::barn_pass_svg},
+          {"barn-fail.svg", embedded::barn_fail_svg},
+          {"barn-trouble.svg", embedded::barn_trouble_svg}};
 }
 
 std::string look_version() {
   std::string all = TESTFARM_VERSION;
   for (const Asset& asset : site_assets()) all += asset.bytes;
-  for (const auto part : {embedded::head_template, embedded::foot_template, embedded::farm_template,
-                          embedded::summary_template, embedded::history_template, embedded::execution_template})
+  for (const auto part :
+       {embedded::head_template, embedded::foot_template, embedded::farm_template, embedded::summary_template,
+        embedded::history_template, embedded::execution_template})
     all += part;
   return to_hex(sha256(all));
 }
 
 Fields page_fields(const FarmConfig& farm, const PageFrame& frame) {
-  return {{"root", frame.root},     {"title", frame.title}, {"barn", frame.state},
-          {"live", frame.live},     {"farm", farm.title},   {"version", TESTFARM_VERSION}};
+  return {{"root", frame.root}, {"title", frame.title}, {"barn", frame.state},
+          {"live", frame.live}, {"farm", farm.title},   {"version", TESTFARM_VERSION}};
 }
 
 Fields project_fields(const ProjectId& id, const ProjectConfig& config, std::string_view state) {

@@ -35,7 +35,9 @@ struct Tell {
     command.omitted += event.omitted;
     (command.omitted > 0 ? command.output_tail : command.output) += event.text;
   }
-  void operator()(const CommandEnded& event) const { command_at(document, event.task, event.command).end = event; }
+  void operator()(const CommandEnded& event) const {
+    command_at(document, event.task, event.command).end = event;
+  }
   void operator()(const TestResults& event) const {
     auto& tests = command_at(document, event.task, event.command).tests;
     tests.insert(tests.end(), event.tests.begin(), event.tests.end());
@@ -76,8 +78,8 @@ std::string raw_text(const Document& document) {
       if (command.omitted > 0) text += cat("[… ", command.omitted, " bytes left out …]\n");
       text += plain_output(command.output_tail);
       if (command.end && !command.end->success)
-        text += cat("[failed after ", duration_text(command.end->duration), ": ", name_of(command.end->ending), ' ',
-                    command.end->status, "]\n");
+        text += cat("[failed after ", duration_text(command.end->duration), ": ",
+                    name_of(command.end->ending), ' ', command.end->status, "]\n");
     }
   }
   return text;

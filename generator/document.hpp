@@ -1,4 +1,5 @@
-// An execution as its log tells it, with all output: what the execution's page and its raw text are made from.
+// An execution as its log tells it, with all output: what the execution's page and its raw text are made
+// from.
 #pragma once
 
 #include <optional>
@@ -14,9 +15,9 @@ namespace testfarm {
 
 struct DocumentCommand {
   std::string line;
-  std::string output;          // all that came, in order
-  std::string output_tail;     // what came after bytes were left out
-  std::uint64_t omitted = 0;   // bytes between the two
+  std::string output;         // all that came, in order
+  std::string output_tail;    // what came after bytes were left out
+  std::uint64_t omitted = 0;  // bytes between the two
   std::vector<TestResult> tests;
   std::optional<CommandEnded> end;
 };

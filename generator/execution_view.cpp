@@ -14,7 +14,7 @@ constexpr std::size_t lines_quoted = 3;
 
 struct FirstError {
   std::string text;
-  std::string link;         // #t3c2l17
+  std::string link;  // #t3c2l17
   std::string quoted_html;
 };
 
@@ -39,7 +39,8 @@ std::string ending_words(const CommandEnded& end) {
 
 Nodes stats_rows(const Stats& stats) {
   Nodes rows;
-  for (const auto& [name, value] : stats) rows.push_back(Fields{{"name", name}, {"value", number_text(value)}});
+  for (const auto& [name, value] : stats)
+    rows.push_back(Fields{{"name", name}, {"value", number_text(value)}});
   return rows;
 }
 
@@ -47,16 +48,20 @@ Nodes test_rows(const std::vector<TestResult>& tests) {
   Nodes rows;
   for (const TestResult& test : tests)
     if (test.outcome == TestOutcome::failed || test.outcome == TestOutcome::error)
-      rows.push_back(Fields{{"name", test.name}, {"message", plain_output(test.message)}, {"seconds", number_text(test.seconds)}});
+      rows.push_back(Fields{{"name", test.name},
+                            {"message", plain_output(test.message)},
+                            {"seconds", number_text(test.seconds)}});
   return rows;
 }
 
 std::string test_counts(const std::vector<TestResult>& tests) {
   const auto count = [&](TestOutcome outcome) {
-    return std::count_if(tests.begin(), tests.end(), [&](const TestResult& t) { return t.outcome == outcome; });
+    return std::count_if(tests.begin(), tests.end(),
+                         [&](const TestResult& t) { return t.outcome == outcome; });
   };
   const auto failed = count(TestOutcome::failed) + count(TestOutcome::error);
-  return cat(count(TestOutcome::passed), " tests passed, ", failed, " failed, ", count(TestOutcome::skipped), " skipped");
+  return cat(count(TestOutcome::passed), " tests passed, ", failed, " failed, ", count(TestOutcome::skipped),
+             " skipped");
 }
 
 // The output of a command: a head where bytes were left out, and the window that matters.
@@ -65,15 +70,18 @@ void add_output(Fields& fields, const DocumentCommand& command, const std::strin
   const bool cut = command.omitted > 0;
   const std::string& text = cut ? command.output_tail : command.output;
   if (text.empty() && !cut) return;
-  const OutputHtml output = output_html(text, anchor + 'l', {failed ? shown_when_failed : shown_when_passed, failed});
+  const OutputHtml output =
+      output_html(text, anchor + 'l', {failed ? shown_when_failed : shown_when_passed, failed});
   Fields shown{{"output_html", output.html}, {"raw", raw_link}};
-  if (cut) shown["omitted"] = cat(bytes_text(command.output.size()), " of output, then ", bytes_text(command.omitted), " that the client left out");
+  if (cut)
+    shown["omitted"] = cat(bytes_text(command.output.size()), " of output, then ",
+                           bytes_text(command.omitted), " that the client left out");
   if (output.shown_from > 1) shown["hidden"] = cat("Lines 1 to ", output.shown_from - 1);
   fields["output"] = std::move(shown);
 }
 
-Fields command_fields(const DocumentCommand& command, std::size_t task, std::size_t number, bool execution_ended,
-                      const std::string& raw_link) {
+Fields command_fields(const DocumentCommand& command, std::size_t task, std::size_t number,
+                      bool execution_ended, const std::string& raw_link) {
   const std::string anchor = command_anchor(task, number);
   const bool failed = command.end ? !command.end->success : execution_ended;
   const bool running = !command.end && !execution_ended;
@@ -102,7 +110,8 @@ std::string task_note(const DocumentTask& task) {
   return task.end ? cat(commands, ", ", duration_text(task.end->duration)) : commands;
 }
 
-Fields task_fields(const DocumentTask& task, std::size_t number, bool execution_ended, const std::string& raw_link) {
+Fields task_fields(const DocumentTask& task, std::size_t number, bool execution_ended,
+                   const std::string& raw_link) {
   const Progress progress = progress_of(task, execution_ended);
   Nodes commands;
   Nodes infos;
@@ -112,12 +121,15 @@ Fields task_fields(const DocumentTask& task, std::size_t number, bool execution_
     if (end && !end->info.empty()) infos.push_back(Fields{{"text", end->info}});
   }
   const bool passed = progress == Progress::passed;
-  Fields fields{{"anchor", task_anchor(number)}, {"number", std::to_string(number)}, {"name", task.start.name},
-                {"state", state_letter(progress)}, {"note", task_note(task)}, {"commands", std::move(commands)}};
+  Fields fields{{"anchor", task_anchor(number)}, {"number", std::to_string(number)},
+                {"name", task.start.name},       {"state", state_letter(progress)},
+                {"note", task_note(task)},       {"commands", std::move(commands)}};
   fields[passed ? "folded" : "open"] = true;
   // What a folded task would hide is shown below it all the same: info never folds.
-  if (passed) fields["infos"] = std::move(infos);
-  else fields["word"] = state_word(progress);
+  if (passed)
+    fields["infos"] = std::move(infos);
+  else
+    fields["word"] = state_word(progress);
   return fields;
 }
 
@@ -156,8 +168,10 @@ Nodes changes(const ExecutionStarted& start) {
                                {"time", time_field(change.time * second_ms)}});
     }
     Fields fields{{"name", repository.name}, {"commits", std::move(commits)}};
-    if (repository.changes_omitted > 0) fields["omitted"] = cat("and ", counted(repository.changes_omitted, "older change"));
-    if (!repository.changes.empty() || repository.changes_omitted > 0) repositories.push_back(std::move(fields));
+    if (repository.changes_omitted > 0)
+      fields["omitted"] = cat("and ", counted(repository.changes_omitted, "older change"));
+    if (!repository.changes.empty() || repository.changes_omitted > 0)
+      repositories.push_back(std::move(fields));
   }
   return repositories;
 }
@@ -165,14 +179,16 @@ Nodes changes(const ExecutionStarted& start) {
 Nodes facts(const Summary& summary) {
   Nodes rows;
   for (const auto& repository : summary.repositories)
-    rows.push_back(Fields{{"name", summary.repositories.size() == 1 ? std::string("Commit") : cat("Commit of ", repository.name)},
+    rows.push_back(Fields{{"name", summary.repositories.size() == 1 ? std::string("Commit")
+                                                                    : cat("Commit of ", repository.name)},
                           {"hash", short_revision(repository.revision)},
                           {"value", cat(" on ", summary.branch)}});
   rows.push_back(Fields{{"name", "Started"}, {"time", full_time_field(summary.started_at)}});
   if (summary.ended()) rows.push_back(Fields{{"name", "Took"}, {"value", duration_text(summary.duration)}});
   for (const auto& [name, value] : summary.facts) {
     std::string title = name;
-    if (!title.empty() && title.front() >= 'a' && title.front() <= 'z') title.front() = static_cast<char>(title.front() - 'a' + 'A');
+    if (!title.empty() && title.front() >= 'a' && title.front() <= 'z')
+      title.front() = static_cast<char>(title.front() - 'a' + 'A');
     rows.push_back(Fields{{"name", title}, {"value", value}});
   }
   return rows;
@@ -182,9 +198,13 @@ Nodes warnings(const Summary& summary, bool expired) {
   Nodes notes;
   const auto note = [&](std::string text) { notes.push_back(Fields{{"text", std::move(text)}}); };
   if (expired) note("The log has expired; only this summary was kept.");
-  if (summary.lost_events > 0) note(cat(counted(summary.lost_events, "event"), " of this execution were lost at the client."));
-  if (summary.bad_places > 0) note(cat("The log is damaged: ", bytes_text(summary.bad_bytes), " in ", counted(summary.bad_places, "place"), " cannot be read."));
-  if (summary.unknown_lines > 0) note(cat(counted(summary.unknown_lines, "event"), " came from a newer client and cannot be shown."));
+  if (summary.lost_events > 0)
+    note(cat(counted(summary.lost_events, "event"), " of this execution were lost at the client."));
+  if (summary.bad_places > 0)
+    note(cat("The log is damaged: ", bytes_text(summary.bad_bytes), " in ",
+             counted(summary.bad_places, "place"), " cannot be read."));
+  if (summary.unknown_lines > 0)
+    note(cat(counted(summary.unknown_lines, "event"), " came from a newer client and cannot be shown."));
   return notes;
 }
 
@@ -194,9 +214,11 @@ Fields verdict(const ExecutionPage& page, const std::optional<FirstError>& error
   Fields fields{{"client", page.client.title}};
   if (!summary.ended()) {
     const std::size_t at = summary.tasks.size();
-    fields["running"] = at == 0 ? Fields{{"where", "starting"}}
-                                : Fields{{"where", cat("at task ", at, " of ", std::max(at, summary.plan.size()))},
-                                         {"task", summary.tasks.back().name}, {"anchor", task_anchor(at)}};
+    fields["running"] =
+        at == 0 ? Fields{{"where", "starting"}}
+                : Fields{{"where", cat("at task ", at, " of ", std::max(at, summary.plan.size()))},
+                         {"task", summary.tasks.back().name},
+                         {"anchor", task_anchor(at)}};
     return fields;
   }
   if (summary.progress == Progress::passed) {
@@ -206,7 +228,8 @@ Fields verdict(const ExecutionPage& page, const std::optional<FirstError>& error
   Fields stopped{{"reason", summary.ended_because}, {"fails", summary.progress == Progress::failed}};
   if (const TaskSummary* task = summary.stopped_in()) {
     const auto number = 1 + static_cast<std::size_t>(task - summary.tasks.data());
-    stopped["task"] = Fields{{"number", std::to_string(number)}, {"name", task->name}, {"anchor", task_anchor(number)}};
+    stopped["task"] =
+        Fields{{"number", std::to_string(number)}, {"name", task->name}, {"anchor", task_anchor(number)}};
     stopped["what"] = error && !error->text.empty() ? std::string(trim(error->text)) : task->failed_line;
   }
   fields["stopped"] = std::move(stopped);
@@ -218,8 +241,11 @@ Nodes contents(const Document& document) {
   for (std::size_t i = 0; i < document.tasks.size(); ++i) {
     const auto& task = document.tasks[i];
     const Progress progress = progress_of(task, document.end.has_value());
-    entries.push_back(Fields{{"anchor", task_anchor(i + 1)}, {"number", std::to_string(i + 1)}, {"name", task.start.name},
-                             {"state", state_letter(progress)}, {"word", state_word(progress)},
+    entries.push_back(Fields{{"anchor", task_anchor(i + 1)},
+                             {"number", std::to_string(i + 1)},
+                             {"name", task.start.name},
+                             {"state", state_letter(progress)},
+                             {"word", state_word(progress)},
                              {"note", task.end ? duration_text(task.end->duration) : ""}});
   }
   return entries;
@@ -233,7 +259,9 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   const std::string barn = summary.progress == Progress::failed    ? "fail"
                            : summary.progress == Progress::trouble ? "trouble"
                                                                    : "pass";
-  Fields fields = page_fields(farm, {"../../", cat(state_words(summary), ": ", page.client.title, ", ", project.title), barn, !summary.ended()});
+  Fields fields =
+      page_fields(farm, {"../../", cat(state_words(summary), ": ", page.client.title, ", ", project.title),
+                         barn, !summary.ended()});
   fields.merge(project_fields(key.owner.project, project, barn));
   fields["client"] = page.client.title;
   fields["execution"] = key.execution.text();

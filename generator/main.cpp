@@ -40,8 +40,8 @@ Exit generate(const std::string& farm, bool full, bool dry_run, bool quiet) {
   const auto ticked = run_tick(Layout(farm), system_clock(), options);
   if (!ticked) return report(ticked.error());
   if (!quiet)
-    std::cerr << "testfarm-generate: " << counted(ticked->changed, "file") << (dry_run ? " would be" : "") << " written, "
-              << counted(ticked->pages, "page") << " looked at\n";
+    std::cerr << "testfarm-generate: " << counted(ticked->changed, "file") << (dry_run ? " would be" : "")
+              << " written, " << counted(ticked->pages, "page") << " looked at\n";
   return Exit::ok;
 }
 
@@ -52,15 +52,18 @@ int main(int argc, char** argv) {
   bool full = false;
   bool dry_run = false;
   bool quiet = false;
-  CommandLine line("testfarm-generate", "Brings the pages of a farm up to date with what its clients reported.");
+  CommandLine line("testfarm-generate",
+                   "Brings the pages of a farm up to date with what its clients reported.");
   line.options()
       .required("farm", farm, "The farm's directory")
       .flag("--full", full, "Write every page anew, not only what is due")
       .flag("--dry-run", dry_run, "Say which files would be written, one a line, and write none")
       .flag("--quiet,-q", quiet, "Say nothing but errors (for cron)")
-      .footer("Run it from cron, for instance every five minutes:\n"
-              "  */5 * * * *  testfarm-generate --quiet /home/me/farm\n"
-              "A second run at the same time says so and ends. Exit codes: 0 done, 2 the farm or a file of it is\n"
-              "wrong, 3 the disk or the index is not to be had, 4 a fault of this program.");
+      .footer(
+          "Run it from cron, for instance every five minutes:\n"
+          "  */5 * * * *  testfarm-generate --quiet /home/me/farm\n"
+          "A second run at the same time says so and ends. Exit codes: 0 done, 2 the farm or a file of it "
+          "is\n"
+          "wrong, 3 the disk or the index is not to be had, 4 a fault of this program.");
   return static_cast<int>(line.run(argc, argv, [&] { return generate(farm, full, dry_run, quiet); }));
 }

@@ -17,12 +17,12 @@ struct Node {
   std::variant<std::string, bool, Nodes, Fields> value;
 
   Node() = default;
-  Node(std::string text) : value(std::move(text)) {}                    // NOLINT(google-explicit-constructor)
-  Node(std::string_view text) : value(std::string(text)) {}             // NOLINT(google-explicit-constructor)
-  Node(const char* text) : value(std::string(text)) {}                  // NOLINT(google-explicit-constructor)
-  Node(bool truth) : value(truth) {}                                    // NOLINT(google-explicit-constructor)
-  Node(Nodes list) : value(std::move(list)) {}                          // NOLINT(google-explicit-constructor)
-  Node(Fields fields) : value(std::move(fields)) {}                     // NOLINT(google-explicit-constructor)
+  Node(std::string text) : value(std::move(text)) {}         // NOLINT(google-explicit-constructor)
+  Node(std::string_view text) : value(std::string(text)) {}  // NOLINT(google-explicit-constructor)
+  Node(const char* text) : value(std::string(text)) {}       // NOLINT(google-explicit-constructor)
+  Node(bool truth) : value(truth) {}                         // NOLINT(google-explicit-constructor)
+  Node(Nodes list) : value(std::move(list)) {}               // NOLINT(google-explicit-constructor)
+  Node(Fields fields) : value(std::move(fields)) {}          // NOLINT(google-explicit-constructor)
 };
 
 }  // namespace testfarm

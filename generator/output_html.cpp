@@ -18,8 +18,8 @@ struct Style {
 
 constexpr char escape = '\x1b';
 
-// The length of the control sequence at the start of `text` (which is at ESC or a C1 control in UTF-8), and the
-// parameters if it is SGR.
+// The length of the control sequence at the start of `text` (which is at ESC or a C1 control in UTF-8), and
+// the parameters if it is SGR.
 struct Sequence {
   std::size_t length;
   std::string_view sgr;
@@ -29,7 +29,8 @@ struct Sequence {
 Sequence sequence_at(std::string_view text) {
   if (text.size() < 2) return {text.size(), {}, false};
   if (text[1] == '[') {
-    const auto end = std::find_if(text.begin() + 2, text.end(), [](char c) { return c >= 0x40 && c <= 0x7e; });
+    const auto end =
+        std::find_if(text.begin() + 2, text.end(), [](char c) { return c >= 0x40 && c <= 0x7e; });
     if (end == text.end()) return {text.size(), {}, false};
     const auto length = static_cast<std::size_t>(end - text.begin()) + 1;
     return {length, text.substr(2, length - 3), *end == 'm'};
@@ -48,13 +49,20 @@ void apply_sgr(Style& style, std::string_view parameters) {
   const auto parts = split(parameters, ';');
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto code = parts[i].empty() ? 0 : to_unsigned(parts[i]).value_or(999);
-    if (code == 0) style = {};
-    else if (code == 1) style.bold = true;
-    else if (code == 22) style.bold = false;
-    else if (code == 39) style.colour = 0;
-    else if (code == 30 || code == 90) style.colour = 8;
-    else if ((code > 30 && code <= 37) || (code > 90 && code <= 97)) style.colour = static_cast<int>(code % 10);
-    else if (code == 38 || code == 48) i += i + 1 < parts.size() && parts[i + 1] == "2" ? 4U : 2U;
+    if (code == 0)
+      style = {};
+    else if (code == 1)
+      style.bold = true;
+    else if (code == 22)
+      style.bold = false;
+    else if (code == 39)
+      style.colour = 0;
+    else if (code == 30 || code == 90)
+      style.colour = 8;
+    else if ((code > 30 && code <= 37) || (code > 90 && code <= 97))
+      style.colour = static_cast<int>(code % 10);
+    else if (code == 38 || code == 48)
+      i += i + 1 < parts.size() && parts[i + 1] == "2" ? 4U : 2U;
   }
 }
 
@@ -76,7 +84,8 @@ void walk_line(std::string_view line, Style& style, const OnText& on_text) {
   if (start < line.size()) on_text(line.substr(start), style);
 }
 
-// What a terminal would show of a line in the end: the text after the last carriage return that has text after it.
+// What a terminal would show of a line in the end: the text after the last carriage return that has text
+// after it.
 std::string_view settled(std::string_view line) {
   while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   const auto last = line.rfind('\r');
@@ -84,7 +93,8 @@ std::string_view settled(std::string_view line) {
 }
 
 void drop_controls(std::string& text) {
-  std::erase_if(text, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
+  std::erase_if(text,
+                [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
 }
 
 std::string plain_line(std::string_view line) {
@@ -112,7 +122,8 @@ void append_line_html(std::string& html, std::string_view line, Style& style) {
 }
 
 bool has_any(std::string_view line, std::initializer_list<std::string_view> marks) {
-  return std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) { return line.find(mark) != std::string_view::npos; });
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](std::string_view mark) { return line.find(mark) != std::string_view::npos; });
 }
 
 // Says that something failed, but not what: asked only where no line says more.
@@ -151,8 +162,9 @@ constexpr std::size_t before_error = 10;
 
 // Rules of thumb that hold for gcc, clang, ld, cmake, Boost.Test, pytest, git and sh.
 bool looks_like_error(std::string_view line) {
-  return has_any(line, {"error:", "Error:", "ERROR:", "CMake Error", "undefined reference to", "fatal:", "Assertion ",
-                        "Traceback (most recent call last)", "command not found", ": not found", "No such file or directory"});
+  return has_any(line, {"error:", "Error:", "ERROR:", "CMake Error", "undefined reference to",
+                        "fatal:", "Assertion ", "Traceback (most recent call last)", "command not found",
+                        ": not found", "No such file or directory"});
 }
 
 OutputHtml output_html(std::string_view text, std::string_view anchor, const OutputWindow& window) {
@@ -172,7 +184,8 @@ OutputHtml output_html(std::string_view text, std::string_view anchor, const Out
   return output;
 }
 
-std::string quoted_lines(std::string_view text, std::string_view anchor, std::size_t line, std::size_t count) {
+std::string quoted_lines(std::string_view text, std::string_view anchor, std::size_t line,
+                         std::size_t count) {
   const auto lines = split_lines(text);
   std::string html;
   Style style;

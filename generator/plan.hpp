@@ -22,8 +22,8 @@ struct Plan {
   bool everything = false;
 };
 
-// An execution's event concerns its own page; where it changed more than output (its client is due too), also the
-// history of its month, its project's summary and the farm's index.
+// An execution's event concerns its own page; where it changed more than output (its client is due too), also
+// the history of its month, its project's summary and the farm's index.
 Result<Plan> plan_pages(Index& index, const std::vector<Due>& due);
 
 }  // namespace testfarm

@@ -21,14 +21,17 @@ Result<BranchState> read_branch(Index& index, const ClientKey& client, const std
   for (auto at = ended; at != branch.recent.end() && at->progress == ended->progress; ++at) ++branch.in_a_row;
   if (ended->progress == Progress::passed) return branch;
   TRY_SET(branch.last_passed, index.last_passed(client, name));
-  TRY_SET(const auto first, index.first_failed_after(client, name, branch.last_passed ? branch.last_passed->started_at : -1));
+  TRY_SET(const auto first,
+          index.first_failed_after(client, name, branch.last_passed ? branch.last_passed->started_at : -1));
   if (first) {
     TRY_SET(branch.failing_since, index.execution(first->key));
   }
   return branch;
 }
 
-Millis activity_of(const BranchState& branch) { return branch.recent.empty() ? 0 : branch.recent.front().started_at; }
+Millis activity_of(const BranchState& branch) {
+  return branch.recent.empty() ? 0 : branch.recent.front().started_at;
+}
 
 Result<ClientOverview> read_client(const Layout& layout, Index& index, const ClientRow& row) {
   ClientOverview client{row.key, {}, decode_client_state(row.state), {}, {}};
@@ -70,7 +73,8 @@ int rank(const ClientOverview& client) {
 }  // namespace
 
 bool ClientOverview::fails() const {
-  return std::any_of(branches.begin(), branches.end(), [](const auto& b) { return last_is(b, Progress::failed); });
+  return std::any_of(branches.begin(), branches.end(),
+                     [](const auto& b) { return last_is(b, Progress::failed); });
 }
 
 bool ClientOverview::in_trouble() const {
@@ -79,7 +83,8 @@ bool ClientOverview::in_trouble() const {
 }
 
 std::size_t ProjectState::failing() const {
-  return static_cast<std::size_t>(std::count_if(clients.begin(), clients.end(), [](const auto& c) { return c.fails(); }));
+  return static_cast<std::size_t>(
+      std::count_if(clients.begin(), clients.end(), [](const auto& c) { return c.fails(); }));
 }
 
 std::size_t ProjectState::troubled() const {
@@ -89,7 +94,8 @@ std::size_t ProjectState::troubled() const {
 
 std::size_t ProjectState::with_results() const {
   return static_cast<std::size_t>(std::count_if(clients.begin(), clients.end(), [](const auto& client) {
-    return std::any_of(client.branches.begin(), client.branches.end(), [](const auto& b) { return b.last.has_value(); });
+    return std::any_of(client.branches.begin(), client.branches.end(),
+                       [](const auto& b) { return b.last.has_value(); });
   }));
 }
 

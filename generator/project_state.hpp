@@ -1,5 +1,6 @@
-// How a project stands: its clients, on which branches they pass or fail and since when. What the summary page and
-// the farm's index show, asked of the index in a number of questions that does not grow with the history.
+// How a project stands: its clients, on which branches they pass or fail and since when. What the summary
+// page and the farm's index show, asked of the index in a number of questions that does not grow with the
+// history.
 #pragma once
 
 #include <optional>
@@ -18,18 +19,18 @@ namespace testfarm {
 // One client on one branch.
 struct BranchState {
   std::string branch;
-  std::optional<ExecutionRow> last;       // the newest that has ended
-  std::vector<Brief> recent;              // newest first, running ones included
+  std::optional<ExecutionRow> last;           // the newest that has ended
+  std::vector<Brief> recent;                  // newest first, running ones included
   std::optional<ExecutionRow> failing_since;  // the first failure after the last success
   std::optional<Brief> last_passed;
-  std::size_t in_a_row = 0;               // results like the last one, as far as `recent` tells
+  std::size_t in_a_row = 0;  // results like the last one, as far as `recent` tells
 };
 
 struct ClientOverview {
   ClientKey key;
   ClientConfig config;
   ClientState state;
-  std::vector<BranchState> branches;      // the most recently active first
+  std::vector<BranchState> branches;  // the most recently active first
   std::optional<ExecutionRow> running;
   bool fails() const;
   bool in_trouble() const;
@@ -38,8 +39,8 @@ struct ClientOverview {
 struct ProjectState {
   ProjectId id;
   ProjectConfig config;
-  std::vector<ClientOverview> clients;    // failing first, then trouble, then by name
-  std::vector<std::string> branches;      // the columns of the summary: most recently active first
+  std::vector<ClientOverview> clients;  // failing first, then trouble, then by name
+  std::vector<std::string> branches;    // the columns of the summary: most recently active first
   Millis last_activity = 0;
   std::size_t failing() const;
   std::size_t troubled() const;

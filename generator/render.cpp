@@ -53,8 +53,10 @@ void append_escaped(std::string& html, std::string_view text) {
       case '\n':
       case '\t': html += c; break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) html += "\xEF\xBF\xBD";
-        else html += c;
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+          html += "\xEF\xBF\xBD";
+        else
+          html += c;
     }
   }
 }

@@ -13,7 +13,8 @@ enum class Template : unsigned char { farm, summary, history, execution };
 
 std::string render(Template which, const Fields& fields);
 
-// Text as it may stand in HTML, in an attribute too. Control characters that HTML does not allow become U+FFFD.
+// Text as it may stand in HTML, in an attribute too. Control characters that HTML does not allow become
+// U+FFFD.
 std::string escaped(std::string_view text);
 void append_escaped(std::string& html, std::string_view text);
 

@@ -14,7 +14,8 @@ std::string first_revision(const Summary& summary) {
 std::string facts_line(const Facts& facts) {
   std::string line;
   for (const char* name : {"system", "compiler", "architecture"})
-    if (const auto fact = facts.find(name); fact != facts.end()) line += (line.empty() ? "" : " · ") + fact->second;
+    if (const auto fact = facts.find(name); fact != facts.end())
+      line += (line.empty() ? "" : " · ") + fact->second;
   return line;
 }
 
@@ -45,26 +46,33 @@ Nodes strip(const std::vector<Brief>& recent) {
 
 std::string strip_words(const std::vector<Brief>& recent) {
   const auto count = [&](Progress progress) {
-    return std::count_if(recent.begin(), recent.end(), [&](const Brief& b) { return b.progress == progress; });
+    return std::count_if(recent.begin(), recent.end(),
+                         [&](const Brief& b) { return b.progress == progress; });
   };
-  return cat("Last ", recent.size(), ": ", count(Progress::passed), " passed, ", count(Progress::failed), " failed, ",
-             count(Progress::trouble), " trouble, ", count(Progress::interrupted) + count(Progress::aborted), " interrupted");
+  return cat("Last ", recent.size(), ": ", count(Progress::passed), " passed, ", count(Progress::failed),
+             " failed, ", count(Progress::trouble), " trouble, ",
+             count(Progress::interrupted) + count(Progress::aborted), " interrupted");
 }
 
 Fields cell_fields(const BranchState& branch) {
-  Fields cell{{"branch", branch.branch}, {"strip", strip(branch.recent)}, {"strip_words", strip_words(branch.recent)}};
+  Fields cell{{"branch", branch.branch},
+              {"strip", strip(branch.recent)},
+              {"strip_words", strip_words(branch.recent)}};
   if (!branch.last) return cell;
   const Summary& last = branch.last->summary;
-  cell["last"] = Fields{{"state", state_letter(last.progress)},
-                        {"words", state_words(last)},
-                        {"link", cat(branch.last->key.owner.client.text(), '/', branch.last->key.execution.text(), ".html")},
-                        {"revision", first_revision(last)},
-                        {"time", time_field(last.started_at)}};
+  cell["last"] = Fields{
+      {"state", state_letter(last.progress)},
+      {"words", state_words(last)},
+      {"link", cat(branch.last->key.owner.client.text(), '/', branch.last->key.execution.text(), ".html")},
+      {"revision", first_revision(last)},
+      {"time", time_field(last.started_at)}};
   if (branch.in_a_row > 1 && last.progress != Progress::passed)
-    cell["in_a_row"] = cat(branch.in_a_row == recent_results ? "at least " : "", branch.in_a_row, " in a row");
+    cell["in_a_row"] =
+        cat(branch.in_a_row == recent_results ? "at least " : "", branch.in_a_row, " in a row");
   if (branch.failing_since && last.progress == Progress::failed) {
     cell["since"] = Fields{{"revision", first_revision(branch.failing_since->summary)},
-                           {"link", cat(branch.failing_since->key.owner.client.text(), '/', branch.failing_since->key.execution.text(), ".html")},
+                           {"link", cat(branch.failing_since->key.owner.client.text(), '/',
+                                        branch.failing_since->key.execution.text(), ".html")},
                            {"time", time_field(branch.failing_since->summary.started_at)}};
     if (branch.last_passed) cell["passed_at"] = short_revision(branch.last_passed->revision);
   }
@@ -72,7 +80,8 @@ Fields cell_fields(const BranchState& branch) {
     const auto number = 1 + static_cast<std::size_t>(task - last.tasks.data());
     std::string what = task->failed_line;
     if (last.tests_failed > 0 && !last.failed_tests.empty())
-      what = cat(last.failed_tests.front(), last.tests_failed > 1 ? cat(" and ", last.tests_failed - 1, " more") : "");
+      what = cat(last.failed_tests.front(),
+                 last.tests_failed > 1 ? cat(" and ", last.tests_failed - 1, " more") : "");
     cell["stopped"] = Fields{{"task", task->name}, {"number", std::to_string(number)}, {"what", what}};
   }
   return cell;
@@ -83,11 +92,15 @@ Fields doing_fields(const FarmConfig& farm, const ClientOverview& client, Millis
   if (client.running && client.running->summary.heard_at + hour_ms > client.state.heard_at) {
     const Summary& summary = client.running->summary;
     const std::size_t at = summary.tasks.size();
-    const std::string task = at == 0 ? "starting" : cat(summary.tasks.back().name, ", ", at, " of ", std::max(at, summary.plan.size()));
-    return {{"running", Fields{{"task", task},
-                               {"link", cat(client.key.client.text(), '/', client.running->key.execution.text(), ".html")}}},
-            {"deadline", std::to_string(std::max(client.state.deadline, summary.heard_at + hour_ms))},
-            {"grace", std::to_string(farm.grace)}};
+    const std::string task =
+        at == 0 ? "starting"
+                : cat(summary.tasks.back().name, ", ", at, " of ", std::max(at, summary.plan.size()));
+    return {
+        {"running",
+         Fields{{"task", task},
+                {"link", cat(client.key.client.text(), '/', client.running->key.execution.text(), ".html")}}},
+        {"deadline", std::to_string(std::max(client.state.deadline, summary.heard_at + hour_ms))},
+        {"grace", std::to_string(farm.grace)}};
   }
   if (client.state.heard_at == 0) return {{"silent", true}};
   const Fields deadline = time_field(client.state.deadline);
@@ -103,7 +116,8 @@ Nodes client_rows(const FarmConfig& farm, const ProjectState& project, Millis no
     for (const auto& name : project.branches) {
       const auto branch = std::find_if(client.branches.begin(), client.branches.end(),
                                        [&](const BranchState& b) { return b.branch == name; });
-      cells.push_back(branch == client.branches.end() ? Fields{{"branch", name}, {"none", true}} : cell_fields(*branch));
+      cells.push_back(branch == client.branches.end() ? Fields{{"branch", name}, {"none", true}}
+                                                      : cell_fields(*branch));
     }
     rows.push_back(Fields{{"id", client.key.client.text()},
                           {"name", client.config.title},
@@ -119,13 +133,15 @@ const BranchState* oldest_failure(const ProjectState& project) {
   for (const auto& client : project.clients)
     for (const auto& branch : client.branches)
       if (branch.last && branch.last->summary.progress == Progress::failed && branch.failing_since &&
-          (oldest == nullptr || branch.failing_since->summary.started_at < oldest->failing_since->summary.started_at))
+          (oldest == nullptr ||
+           branch.failing_since->summary.started_at < oldest->failing_since->summary.started_at))
         oldest = &branch;
   return oldest;
 }
 
 std::string fail_words(const ProjectState& project) {
-  return cat(project.failing(), " of ", counted(project.with_results(), "client"), project.failing() == 1 ? " fails" : " fail");
+  return cat(project.failing(), " of ", counted(project.with_results(), "client"),
+             project.failing() == 1 ? " fails" : " fail");
 }
 
 // One sentence about the project.
@@ -137,7 +153,8 @@ Fields verdict_fields(const ProjectState& project) {
     Fields failing{{"words", fail_words(project)}};
     if (const BranchState* oldest = oldest_failure(project)) {
       failing["revision"] = first_revision(oldest->failing_since->summary);
-      failing["link"] = cat(oldest->failing_since->key.owner.client.text(), '/', oldest->failing_since->key.execution.text(), ".html");
+      failing["link"] = cat(oldest->failing_since->key.owner.client.text(), '/',
+                            oldest->failing_since->key.execution.text(), ".html");
       failing["time"] = time_field(oldest->failing_since->summary.started_at);
       failing["branch"] = oldest->branch;
     }
@@ -161,14 +178,17 @@ std::optional<Fields> reason_fields(const ProjectState& project) {
       if (task == nullptr) continue;
       Fields reason{{"client", client.config.title},
                     {"task", task->name},
-                    {"link", cat(branch.last->key.owner.client.text(), '/', branch.last->key.execution.text(), ".html")},
+                    {"link", cat(branch.last->key.owner.client.text(), '/', branch.last->key.execution.text(),
+                                 ".html")},
                     {"command", task->failed_line}};
       if (branch.failing_since && !branch.failing_since->summary.repositories.empty()) {
         const RepositorySummary& first = branch.failing_since->summary.repositories[0];
-        reason["commit"] = Fields{{"revision", short_revision(first.revision)},
-                                  {"message", first.message},
-                                  {"author", first.author},
-                                  {"others", first.changes > 1 ? cat(" and ", counted(first.changes - 1, "change"), " before it") : ""}};
+        reason["commit"] = Fields{
+            {"revision", short_revision(first.revision)},
+            {"message", first.message},
+            {"author", first.author},
+            {"others",
+             first.changes > 1 ? cat(" and ", counted(first.changes - 1, "change"), " before it") : ""}};
       }
       return reason;
     }
@@ -188,8 +208,9 @@ Nodes marks(const ProjectState& project) {
   for (const auto& client : project.clients)
     for (const auto& branch : client.branches)
       if (branch.last && branch.branch == project.branches.front())
-        nodes.push_back(Fields{{"state", state_letter(branch.last->summary.progress)},
-                               {"words", cat(client.config.title, ": ", state_word(branch.last->summary.progress))}});
+        nodes.push_back(
+            Fields{{"state", state_letter(branch.last->summary.progress)},
+                   {"words", cat(client.config.title, ": ", state_word(branch.last->summary.progress))}});
   return nodes;
 }
 
@@ -213,7 +234,7 @@ std::string barn_of(const ProjectState& project) {
 
 Fields summary_view(const FarmConfig& farm, const ProjectState& project, Millis now) {
   const std::string state = barn_of(project);
-  const std::string lead = project.failing() > 0        ? fail_words(project)
+  const std::string lead = project.failing() > 0         ? fail_words(project)
                            : project.with_results() == 0 ? std::string("No results yet")
                            : project.troubled() > 0      ? std::string("Trouble")
                                                          : std::string("All pass");
@@ -229,7 +250,8 @@ Fields summary_view(const FarmConfig& farm, const ProjectState& project, Millis 
   fields["has_clients"] = !project.clients.empty();
   fields["clients"] = client_rows(farm, project, now);
   Nodes links;
-  for (const Link& link : project.config.links) links.push_back(Fields{{"title", link.title}, {"url", link.url}});
+  for (const Link& link : project.config.links)
+    links.push_back(Fields{{"title", link.title}, {"url", link.url}});
   fields["links"] = std::move(links);
   return fields;
 }
@@ -247,9 +269,14 @@ Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projec
   }
   const std::string state = failing > 0 ? "fail" : troubled > 0 ? "trouble" : "pass";
   const std::string of_all = cat(" of ", counted(projects.size(), "project"));
-  Fields fields = page_fields(farm, {"", failing > 0 ? cat(failing, of_all, failing == 1 ? " fails: " : " fail: ", farm.title) : farm.title, state, true});
+  Fields fields = page_fields(
+      farm,
+      {"", failing > 0 ? cat(failing, of_all, failing == 1 ? " fails: " : " fail: ", farm.title) : farm.title,
+       state, true});
   if (failing > 0) fields["failing"] = cat(failing, of_all, failing == 1 ? " fails" : " fail");
-  if (troubled > 0) fields["troubled"] = cat(troubled, troubled == 1 ? " has infrastructure trouble" : " have infrastructure trouble");
+  if (troubled > 0)
+    fields["troubled"] =
+        cat(troubled, troubled == 1 ? " has infrastructure trouble" : " have infrastructure trouble");
   fields["quiet"] = failing == 0 && troubled == 0 && !projects.empty();
   fields["empty"] = projects.empty();
   fields["some"] = !projects.empty();

@@ -52,10 +52,12 @@ class Tick {
     TRY_SET(auto previous, index_.previous(brief));
     TRY_SET(ClientConfig client, read_client_config(layout_, key.owner));
     TRY_SET(const ProjectConfig project, read_project_config(layout_, key.owner.project));
-    const ExecutionPage page{*std::move(row), document ? &*document : nullptr, std::move(previous), std::move(client)};
+    const ExecutionPage page{*std::move(row), document ? &*document : nullptr, std::move(previous),
+                             std::move(client)};
     // The raw text before the page that links to it; it is whole only when the execution has ended.
     if (document && page.row.summary.ended()) TRY(writer_.put(raw_path(key), raw_text(*document)));
-    return writer_.put(execution_path(key), render(Template::execution, execution_view(config_, project, page)));
+    return writer_.put(execution_path(key),
+                       render(Template::execution, execution_view(config_, project, page)));
   }
 
   Status write_newest(const ProjectId& id, Millis month, std::vector<Millis> months) {
@@ -72,7 +74,8 @@ class Tick {
     HistoryPage page{month, false, months, {}};
     TRY_SET(page.executions, index_.between(id, month, month_start(month + 32 * day_ms)));
     TRY_SET(const ProjectConfig project, read_project_config(layout_, id));
-    TRY(writer_.put(history_path(id, month), render(Template::history, history_view(config_, id, project, page))));
+    TRY(writer_.put(history_path(id, month),
+                    render(Template::history, history_view(config_, id, project, page))));
     return newest ? write_newest(id, month, std::move(months)) : Status{};
   }
 
@@ -98,7 +101,8 @@ Result<Index> open_or_rebuild(const Layout& layout, const TickOptions& options) 
   if (index) return *std::move(index);
   options.say("the index is missing or of another boot; rebuilding it from the logs");
   return rebuild_index(layout, [&](const RebuildProgress& progress) {
-    options.say(cat("rebuilt ", counted(progress.clients, "client"), ", ", counted(progress.executions, "execution")));
+    options.say(cat("rebuilt ", counted(progress.clients, "client"), ", ",
+                    counted(progress.executions, "execution")));
   });
 }
 
@@ -125,7 +129,8 @@ Result<TickReport> run_tick(const Layout& layout, const Clock& clock, const Tick
 
   TRY_SET(const auto due, index.due());
   TRY_SET(const Plan plan, plan_pages(index, due));
-  SiteWriter writer(config.site, options.dry_run ? SiteWriter::Mode::tell : SiteWriter::Mode::write, options.written);
+  SiteWriter writer(config.site, options.dry_run ? SiteWriter::Mode::tell : SiteWriter::Mode::write,
+                    options.written);
   TRY(Tick(layout, config, index, writer, clock.now()).write(plan));
   report.pages = writer.looked_at();
   report.changed = writer.changed();

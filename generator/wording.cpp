@@ -10,12 +10,15 @@ namespace testfarm {
 namespace {
 
 constexpr std::array<std::string_view, 7> weekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-constexpr std::array<std::string_view, 12> months{"January", "February", "March",     "April",   "May",      "June",
-                                                  "July",    "August",   "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 12> months{"January",   "February", "March",    "April",
+                                                  "May",       "June",     "July",     "August",
+                                                  "September", "October",  "November", "December"};
 
 std::string two_digits(int number) { return cat(number < 10 ? "0" : "", number); }
 
-std::string clock_text(const CivilTime& time) { return cat(two_digits(time.hour), ':', two_digits(time.minute)); }
+std::string clock_text(const CivilTime& time) {
+  return cat(two_digits(time.hour), ':', two_digits(time.minute));
+}
 
 std::string_view month_of(const CivilTime& time) { return months[static_cast<std::size_t>(time.month - 1)]; }
 
@@ -36,7 +39,8 @@ std::string one_decimal(double value) {
 
 std::string day_text(Millis at) {
   const CivilTime time = civil_time(at);
-  return cat(weekdays[static_cast<std::size_t>(time.weekday)], ' ', time.day, ' ', month_of(time).substr(0, 3));
+  return cat(weekdays[static_cast<std::size_t>(time.weekday)], ' ', time.day, ' ',
+             month_of(time).substr(0, 3));
 }
 
 std::string month_text(Millis at) {
@@ -57,7 +61,8 @@ std::string duration_text(Millis duration) {
   if (duration < 10 * second_ms) return cat(one_decimal(static_cast<double>(duration) / second_ms), " s");
   const Millis seconds = duration / second_ms;
   if (seconds < 60) return cat(seconds, " s");
-  if (seconds < 3600) return seconds % 60 == 0 ? cat(seconds / 60, " min") : cat(seconds / 60, " min ", seconds % 60, " s");
+  if (seconds < 3600)
+    return seconds % 60 == 0 ? cat(seconds / 60, " min") : cat(seconds / 60, " min ", seconds % 60, " s");
   const Millis minutes = seconds / 60;
   return minutes % 60 == 0 ? cat(minutes / 60, " h") : cat(minutes / 60, " h ", minutes % 60, " min");
 }
@@ -77,7 +82,8 @@ std::string number_text(double value) {
 }
 
 std::string short_revision(std::string_view revision) {
-  const bool hash = revision.size() >= 40 && revision.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  const bool hash =
+      revision.size() >= 40 && revision.find_first_not_of("0123456789abcdef") == std::string_view::npos;
   return std::string(hash ? revision.substr(0, 10) : revision);
 }
 
@@ -114,7 +120,8 @@ std::string state_words(const Summary& summary) {
   std::string word = state_word(summary.progress);
   word.front() = static_cast<char>(word.front() - 'a' + 'A');
   const TaskSummary* task = summary.stopped_in();
-  return task == nullptr || summary.progress == Progress::running ? word : cat(word, ' ', stopped_where(*task));
+  return task == nullptr || summary.progress == Progress::running ? word
+                                                                  : cat(word, ' ', stopped_where(*task));
 }
 
 }  // namespace testfarm

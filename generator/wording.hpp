@@ -15,12 +15,12 @@ namespace testfarm {
 // "Sat 21 Nov 2026, 14:31".
 Fields time_field(Millis at);
 Fields full_time_field(Millis at);
-std::string day_text(Millis at);          // Sat 21 Nov
-std::string moment_text(Millis at);       // Sat 21 Nov 14:31
-std::string month_text(Millis at);        // November 2026
-std::string duration_text(Millis duration);  // 0.4 s, 6 min 12 s, 2 h 5 min
+std::string day_text(Millis at);              // Sat 21 Nov
+std::string moment_text(Millis at);           // Sat 21 Nov 14:31
+std::string month_text(Millis at);            // November 2026
+std::string duration_text(Millis duration);   // 0.4 s, 6 min 12 s, 2 h 5 min
 std::string bytes_text(std::uint64_t bytes);  // 61 KiB
-std::string number_text(double value);    // 1,204 or 3.25
+std::string number_text(double value);        // 1,204 or 3.25
 // The first ten characters of what looks like a hash; any other revision whole.
 std::string short_revision(std::string_view revision);
 

@@ -12,8 +12,8 @@ Status check_order(const Event& event, const Batch& so_far) {
   if (so_far.ends) return fail(ErrorKind::bad_input, "n: comes after the event that ends the execution");
   if (std::holds_alternative<ExecutionStarted>(event.body) && event.number != 1)
     return fail(ErrorKind::bad_input, "type: an execution starts with event 1 only");
-  const bool may_be_first = std::holds_alternative<ExecutionStarted>(event.body) ||
-                            std::holds_alternative<EventsLost>(event.body);
+  const bool may_be_first =
+      std::holds_alternative<ExecutionStarted>(event.body) || std::holds_alternative<EventsLost>(event.body);
   if (event.number == 1 && !may_be_first)
     return fail(ErrorKind::bad_input, "type: event 1 must be execution_started");
   return {};
@@ -24,7 +24,8 @@ Status check_order(const Event& event, const Batch& so_far) {
 Result<Batch> decode_batch(std::string_view body, std::uint64_t from) {
   if (body.empty()) return fail(ErrorKind::bad_input, "the body has no events");
   if (body.back() != '\n')
-    return fail(ErrorKind::bad_input, "the last line has no line end: the body was cut short, or was not sent whole");
+    return fail(ErrorKind::bad_input,
+                "the last line has no line end: the body was cut short, or was not sent whole");
   Batch batch{from, from, 0, false, body};
   for (std::string_view rest = body; !rest.empty();) {
     const auto end = rest.find('\n');

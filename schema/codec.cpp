@@ -166,8 +166,8 @@ Result<Event> decode_event(std::string_view line) {
   decoder.number("t", event.at, 0, longest);
   const std::string type = document.root().text("type");
   if (!decoder.error() && !set_body(event.body, type, AllTypes{}))
-    return fail(ErrorKind::bad_input,
-                cat("type: ", in_quotes(type), " is no event that this version (" TESTFARM_VERSION ") knows"));
+    return fail(ErrorKind::bad_input, cat("type: ", in_quotes(type),
+                                          " is no event that this version (" TESTFARM_VERSION ") knows"));
   std::visit([&](auto& body) { fields(decoder, body); }, event.body);
   if (const auto* lost = std::get_if<EventsLost>(&event.body);
       !decoder.error() && lost != nullptr && lost->last < event.number)

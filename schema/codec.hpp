@@ -1,5 +1,5 @@
-// Events as lines of JSON: the form on the wire and in the log (events.md). Pure and total: any bytes give an event
-// or an error that names the field.
+// Events as lines of JSON: the form on the wire and in the log (events.md). Pure and total: any bytes give an
+// event or an error that names the field.
 #pragma once
 
 #include <optional>

@@ -11,14 +11,15 @@
 
 namespace testfarm {
 
-// Numbers of persisted enumerations never appear outside the program: the names in event.cpp are what is kept.
+// Numbers of persisted enumerations never appear outside the program: the names in event.cpp are what is
+// kept.
 enum class TaskKind : std::uint8_t { fetch, configure, build, test, other };
 enum class Reason : std::uint8_t { change, forced, schedule, requested };
 enum class CommandEnding : std::uint8_t { exited, signalled, timed_out, aborted, not_started };
 enum class TestOutcome : std::uint8_t { passed, failed, skipped, error };
 enum class TaskOutcome : std::uint8_t { passed, failed, trouble, interrupted, aborted };
-// trouble: the infrastructure failed, which says nothing about the code. interrupted: the client died. aborted:
-// somebody asked for it.
+// trouble: the infrastructure failed, which says nothing about the code. interrupted: the client died.
+// aborted: somebody asked for it.
 enum class Outcome : std::uint8_t { passed, failed, trouble, interrupted, aborted };
 
 using Stats = std::map<std::string, double>;
@@ -118,8 +119,8 @@ struct EventsLost {
   std::string reason;
 };
 
-using EventBody = std::variant<ExecutionStarted, TaskStarted, CommandStarted, Output, CommandEnded, TestResults,
-                               TaskEnded, ExecutionEnded, EventsLost>;
+using EventBody = std::variant<ExecutionStarted, TaskStarted, CommandStarted, Output, CommandEnded,
+                               TestResults, TaskEnded, ExecutionEnded, EventsLost>;
 
 struct Event {
   std::uint64_t number = 0;  // from 1 within its execution

@@ -66,7 +66,8 @@ std::optional<json::View> Decoder::member(std::string_view key, Need need) {
   return found;
 }
 
-bool Decoder::integer(std::string_view key, std::int64_t& value, std::int64_t least, std::int64_t most, Need need) {
+bool Decoder::integer(std::string_view key, std::int64_t& value, std::int64_t least, std::int64_t most,
+                      Need need) {
   const auto found = member(key, need);
   if (!found) return false;
   const auto read = found->as_integer();
@@ -142,13 +143,15 @@ void Decoder::words(std::string_view key, std::vector<std::string>& words, std::
 void Decoder::text_map(std::string_view key, std::map<std::string, std::string>& map, std::size_t most) {
   const auto found = member(key, Need::optional);
   if (!found) return;
-  if (!found->is_object() || found->size() > most) return wrong(key, cat("must be an object of at most ", most));
+  if (!found->is_object() || found->size() > most)
+    return wrong(key, cat("must be an object of at most ", most));
   found->each_member([&](std::string_view name, json::View value) {
     const auto text = value.as_string();
     if (name.empty() || name.size() > limits::name || !allowed(name, TextKind::line))
       return wrong(key, cat("the name ", in_quotes(name), " is empty, too long or has control characters"));
     if (!text || text->size() > limits::name || !allowed(*text, TextKind::line))
-      return wrong(key, cat(in_quotes(name), " must be a text of one line and at most ", limits::name, " bytes"));
+      return wrong(key,
+                   cat(in_quotes(name), " must be a text of one line and at most ", limits::name, " bytes"));
     map.emplace(name, *text);
   });
 }
@@ -156,7 +159,8 @@ void Decoder::text_map(std::string_view key, std::map<std::string, std::string>&
 void Decoder::number_map(std::string_view key, std::map<std::string, double>& map, std::size_t most) {
   const auto found = member(key, Need::optional);
   if (!found) return;
-  if (!found->is_object() || found->size() > most) return wrong(key, cat("must be an object of at most ", most));
+  if (!found->is_object() || found->size() > most)
+    return wrong(key, cat("must be an object of at most ", most));
   found->each_member([&](std::string_view name, json::View value) {
     const auto number = value.as_number();
     if (name.empty() || name.size() > limits::name || !allowed(name, TextKind::line))

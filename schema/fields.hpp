@@ -4,8 +4,8 @@
 //     archive.number("task", event.task, 1, limits::tasks); …
 //   }
 //
-// and Encoder writes it as JSON, Decoder reads and checks it, SchemaWriter describes it as JSON Schema (2020-12).
-// So the three cannot drift apart, and a new field is one line.
+// and Encoder writes it as JSON, Decoder reads and checks it, SchemaWriter describes it as JSON Schema
+// (2020-12). So the three cannot drift apart, and a new field is one line.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,10 @@
 
 namespace testfarm {
 
-enum class Need : std::uint8_t { required, optional };  // an optional field is left out when it has its default
+enum class Need : std::uint8_t {
+  required,
+  optional
+};  // an optional field is left out when it has its default
 enum class TextKind : std::uint8_t {
   line,  // no control characters
   text,  // line ends and tabs too
@@ -36,7 +39,8 @@ class Encoder {
     if (need == Need::required || value != 0) writer_.member(key, value);
   }
   void real(std::string_view key, double& value, Need need);
-  void text(std::string_view key, std::string& value, std::size_t most, TextKind kind, Need need = Need::required);
+  void text(std::string_view key, std::string& value, std::size_t most, TextKind kind,
+            Need need = Need::required);
   void flag(std::string_view key, bool& value);
   template <typename Enum>
   void choice(std::string_view key, Enum& value, const std::vector<std::string>& names) {
@@ -75,7 +79,8 @@ class Decoder {
       value = static_cast<Number>(read);
   }
   void real(std::string_view key, double& value, Need need);
-  void text(std::string_view key, std::string& value, std::size_t most, TextKind kind, Need need = Need::required);
+  void text(std::string_view key, std::string& value, std::size_t most, TextKind kind,
+            Need need = Need::required);
   void flag(std::string_view key, bool& value);
   template <typename Enum>
   void choice(std::string_view key, Enum& value, const std::vector<std::string>& names) {
@@ -116,12 +121,14 @@ class SchemaWriter {
   const std::vector<std::string>& required() const { return required_; }
 
   template <typename Number>
-  void number(std::string_view key, Number&, std::uint64_t least, std::uint64_t most, Need need = Need::required) {
+  void number(std::string_view key, Number&, std::uint64_t least, std::uint64_t most,
+              Need need = Need::required) {
     open(key, "integer", need);
     writer_.member("minimum", least).member("maximum", most).end_object();
   }
   void real(std::string_view key, double& value, Need need);
-  void text(std::string_view key, std::string& value, std::size_t most, TextKind kind, Need need = Need::required);
+  void text(std::string_view key, std::string& value, std::size_t most, TextKind kind,
+            Need need = Need::required);
   void flag(std::string_view key, bool& value);
   template <typename Enum>
   void choice(std::string_view key, Enum&, const std::vector<std::string>& names) {
@@ -130,7 +137,12 @@ class SchemaWriter {
   template <typename Item>
   void list(std::string_view key, std::vector<Item>&, std::size_t most) {
     open(key, "array", Need::optional);
-    writer_.member("maxItems", most).key("items").object().member("type", "object").key("properties").object();
+    writer_.member("maxItems", most)
+        .key("items")
+        .object()
+        .member("type", "object")
+        .key("properties")
+        .object();
     SchemaWriter inner(writer_);
     Item item;
     fields(inner, item);

@@ -20,9 +20,10 @@ bool is_device_name(std::string_view text) {
 
 Status check_slug(std::string_view text) {
   const auto wrong = [&](std::string_view why) {
-    return fail(ErrorKind::bad_input,
-                cat("the name ", in_quotes(text), ' ', why,
-                    "; names are a-z, 0-9, - and _, begin with a letter or digit and have 1 to 64 characters"));
+    return fail(
+        ErrorKind::bad_input,
+        cat("the name ", in_quotes(text), ' ', why,
+            "; names are a-z, 0-9, - and _, begin with a letter or digit and have 1 to 64 characters"));
   };
   if (text.empty()) return wrong("is empty");
   if (text.size() > 64) return wrong("is too long");
@@ -47,7 +48,9 @@ Result<ExecutionId> ExecutionId::parse(std::string_view text) {
   constexpr std::string_view shape = "dddddddd-dddddd-xxxxxx";
   bool good = text.size() == shape.size();
   for (std::size_t i = 0; good && i < shape.size(); ++i)
-    good = shape[i] == '-' ? text[i] == '-' : shape[i] == 'd' ? is_digit(text[i]) : is_lower_or_digit(text[i]);
+    good = shape[i] == '-'   ? text[i] == '-'
+           : shape[i] == 'd' ? is_digit(text[i])
+                             : is_lower_or_digit(text[i]);
   if (good) {
     const std::string_view month = text.substr(4, 2);
     const std::string_view day = text.substr(6, 2);
@@ -68,7 +71,8 @@ ExecutionId ExecutionId::make(Millis now) {
 Result<KeyId> KeyId::parse(std::string_view text) {
   const auto parts = split(text, '.');
   const auto number = parts.size() == 3 ? to_unsigned(parts[2]) : std::nullopt;
-  if (!number) return fail(ErrorKind::bad_input, cat(in_quotes(text), " is no key id; one looks like project.client.1"));
+  if (!number)
+    return fail(ErrorKind::bad_input, cat(in_quotes(text), " is no key id; one looks like project.client.1"));
   TRY_SET(ProjectId project, ProjectId::parse(parts[0]));
   TRY_SET(ClientId client, ClientId::parse(parts[1]));
   return KeyId{{std::move(project), std::move(client)}, *number};

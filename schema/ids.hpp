@@ -1,5 +1,5 @@
-// Names that may become part of a path. Only these types reach store/layout, and only parse() makes one, so that no
-// text from outside can ever name a path that we did not mean (DESIGN section 5, "Ids").
+// Names that may become part of a path. Only these types reach store/layout, and only parse() makes one, so
+// that no text from outside can ever name a path that we did not mean (DESIGN section 5, "Ids").
 #pragma once
 
 #include <compare>
@@ -27,8 +27,8 @@ class Slug {
 using ProjectId = Slug<struct ProjectTag>;
 using ClientId = Slug<struct ClientTag>;
 
-// YYYYMMDD-HHMMSS-xxxxxx: the client's UTC clock at the start and six of [a-z0-9], so that two executions of one
-// client do not collide even where its clock does. Its date chooses a directory and nothing else.
+// YYYYMMDD-HHMMSS-xxxxxx: the client's UTC clock at the start and six of [a-z0-9], so that two executions of
+// one client do not collide even where its clock does. Its date chooses a directory and nothing else.
 class ExecutionId {
  public:
   static Result<ExecutionId> parse(std::string_view text);

@@ -111,12 +111,15 @@ template Result<Problem> decode(std::string_view);
 Result<Invite> Invite::parse(std::string_view code) {
   const auto parts = split(trim(code), '/');
   if (parts.size() != 3 || parts[2].empty())
-    return fail(ErrorKind::bad_input, cat(in_quotes(code), " is no invite; one looks like project/client/7s8df…"));
+    return fail(ErrorKind::bad_input,
+                cat(in_quotes(code), " is no invite; one looks like project/client/7s8df…"));
   TRY_SET(ProjectId project, ProjectId::parse(parts[0]));
   TRY_SET(ClientId client, ClientId::parse(parts[1]));
   return Invite{{std::move(project), std::move(client)}, std::string(parts[2])};
 }
 
-std::string Invite::code() const { return cat(client.project.text(), '/', client.client.text(), '/', secret); }
+std::string Invite::code() const {
+  return cat(client.project.text(), '/', client.client.text(), '/', secret);
+}
 
 }  // namespace testfarm

@@ -1,4 +1,5 @@
-// The other messages between client and endpoint (docs/PROTOCOL.md): registration, heartbeat, answers, problems.
+// The other messages between client and endpoint (docs/PROTOCOL.md): registration, heartbeat, answers,
+// problems.
 #pragma once
 
 #include <cstdint>
@@ -74,9 +75,9 @@ struct Problem {
   std::string title;
   std::int64_t status = 0;
   std::string detail;
-  std::uint64_t next = 0;         // gap, conflict: where to go on
-  std::uint64_t body_limit = 0;   // too-large
-  std::uint64_t counter = 0;      // counter: the last one accepted
+  std::uint64_t next = 0;        // gap, conflict: where to go on
+  std::uint64_t body_limit = 0;  // too-large
+  std::uint64_t counter = 0;     // counter: the last one accepted
 };
 constexpr std::string_view problem_prefix = "urn:testfarm:";
 

@@ -7,8 +7,7 @@
 namespace testfarm {
 namespace {
 
-constexpr std::string_view components =
-    "(\"@method\" \"@target-uri\" \"content-type\" \"content-digest\")";
+constexpr std::string_view components = "(\"@method\" \"@target-uri\" \"content-type\" \"content-digest\")";
 constexpr std::string_view tag = "testfarm-1";
 
 std::string parameters_text(const SignatureParameters& parameters) {
@@ -26,7 +25,8 @@ std::optional<std::string_view> take_until(std::string_view& text, std::string_v
 }
 
 bool is_plain(std::string_view text) {
-  return text.size() <= 200 && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-") == std::string_view::npos;
+  return text.size() <= 200 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-") == std::string_view::npos;
 }
 
 std::optional<SignatureParameters> parse_parameters(std::string_view input) {
@@ -40,7 +40,8 @@ std::optional<SignatureParameters> parse_parameters(std::string_view input) {
   if (!key_id || !is_plain(*nonce) || !is_plain(*key_id)) return std::nullopt;
   const auto seconds = to_unsigned(*created);
   if (!seconds || *seconds > 100'000'000'000) return std::nullopt;
-  SignatureParameters parameters{static_cast<Millis>(*seconds) * second_ms, std::string(*nonce), std::string(*key_id)};
+  SignatureParameters parameters{static_cast<Millis>(*seconds) * second_ms, std::string(*nonce),
+                                 std::string(*key_id)};
   // Only the one spelling that we write ourselves is taken.
   return parameters_text(parameters) == whole ? std::optional(parameters) : std::nullopt;
 }
@@ -55,10 +56,11 @@ std::optional<Signature> parse_signature(std::string_view header) {
 
 std::string content_digest(std::string_view body) { return cat("sha-256=:", to_base64(sha256(body)), ':'); }
 
-std::string signature_base(const SignedParts& parts, std::string_view digest, const SignatureParameters& parameters) {
-  return cat("\"@method\": ", parts.method, "\n\"@target-uri\": ", parts.target_uri, "\n\"content-type\": ",
-             parts.content_type, "\n\"content-digest\": ", digest, "\n\"@signature-params\": ",
-             parameters_text(parameters));
+std::string signature_base(const SignedParts& parts, std::string_view digest,
+                           const SignatureParameters& parameters) {
+  return cat("\"@method\": ", parts.method, "\n\"@target-uri\": ", parts.target_uri,
+             "\n\"content-type\": ", parts.content_type, "\n\"content-digest\": ", digest,
+             "\n\"@signature-params\": ", parameters_text(parameters));
 }
 
 SignatureHeaders sign_request(const SignedParts& parts, const SignatureParameters& parameters,
@@ -82,11 +84,13 @@ Result<KeyId> key_of(const SignatureHeaders& headers) {
 Status verify_request(const SignedParts& parts, const SignatureHeaders& headers, const PublicKey& key) {
   const auto parameters = parse_parameters(headers.signature_input);
   const auto signature = parse_signature(headers.signature);
-  if (!parameters || !signature) return fail(ErrorKind::unauthorized, "there is no signature of the profile testfarm-1");
+  if (!parameters || !signature)
+    return fail(ErrorKind::unauthorized, "there is no signature of the profile testfarm-1");
   const std::string digest = content_digest(parts.body);
   const bool same_body = same_secret(digest, headers.content_digest);
   const bool same_sender = verify(signature_base(parts, digest, *parameters), *signature, key);
-  if (!same_body || !same_sender) return fail(ErrorKind::unauthorized, "the signature does not fit the request");
+  if (!same_body || !same_sender)
+    return fail(ErrorKind::unauthorized, "the signature does not fit the request");
   return {};
 }
 

@@ -1,12 +1,13 @@
-// Who sent a request: one fixed profile of RFC 9421 (HTTP Message Signatures) with Ed25519 and RFC 9530 digests.
-// Both ends build the same signature base and nothing is negotiated, so there is no general parser to attack:
+// Who sent a request: one fixed profile of RFC 9421 (HTTP Message Signatures) with Ed25519 and RFC 9530
+// digests. Both ends build the same signature base and nothing is negotiated, so there is no general parser
+// to attack:
 //
 //   Content-Digest: sha-256=:…:
-//   Signature-Input: tf=("@method" "@target-uri" "content-type" "content-digest");created=N;nonce="…";keyid="P.C.N";tag="testfarm-1"
-//   Signature: tf=:…:
+//   Signature-Input: tf=("@method" "@target-uri" "content-type"
+//   "content-digest");created=N;nonce="…";keyid="P.C.N";tag="testfarm-1" Signature: tf=:…:
 //
-// The target URI is the farm's own public address with the path and query as sent, never the Host header. Replays
-// are harmless by construction (PROTOCOL.md), so `created` and `nonce` inform and decide nothing.
+// The target URI is the farm's own public address with the path and query as sent, never the Host header.
+// Replays are harmless by construction (PROTOCOL.md), so `created` and `nonce` inform and decide nothing.
 #pragma once
 
 #include <string>
@@ -39,7 +40,8 @@ struct SignatureHeaders {
 };
 
 std::string content_digest(std::string_view body);
-std::string signature_base(const SignedParts& parts, std::string_view digest, const SignatureParameters& parameters);
+std::string signature_base(const SignedParts& parts, std::string_view digest,
+                           const SignatureParameters& parameters);
 
 SignatureHeaders sign_request(const SignedParts& parts, const SignatureParameters& parameters,
                               const SecretKey& key);

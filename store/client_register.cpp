@@ -6,7 +6,9 @@
 namespace testfarm {
 namespace {
 
-std::string secret_hash(const std::string& secret) { return to_hex(sha256(cat("testfarm-invite\n", secret))); }
+std::string secret_hash(const std::string& secret) {
+  return to_hex(sha256(cat("testfarm-invite\n", secret)));
+}
 
 void apply_line(ClientRegister& register_, const json::View& line) {
   const std::string type = line.text("type");
@@ -19,7 +21,8 @@ void apply_line(ClientRegister& register_, const json::View& line) {
     if (key) register_.keys[number] = {*key, line.integer("at"), false};
     register_.invites.erase(line.text("invite"));
   } else if (type == "revoked") {
-    if (const auto entry = register_.keys.find(number); entry != register_.keys.end()) entry->second.revoked = true;
+    if (const auto entry = register_.keys.find(number); entry != register_.keys.end())
+      entry->second.revoked = true;
   } else if (type == "invites_withdrawn") {
     register_.invites.clear();
   }
@@ -55,8 +58,9 @@ Result<LockedRegister> locked_register(const Layout& layout, const ClientKey& cl
 
 Status make_client(const Layout& layout, const ClientKey& client) {
   if (!file_exists(layout.project(client.project)))
-    return fail(ErrorKind::not_found, cat("there is no project ", client.project.text(),
-                                          "; make it with: testfarm-admin project add ", client.project.text()));
+    return fail(ErrorKind::not_found,
+                cat("there is no project ", client.project.text(),
+                    "; make it with: testfarm-admin project add ", client.project.text()));
   TRY(make_directories(layout.client(client), Sync::yes));
   TRY(make_empty_file(layout.client_log(client)));
   return sync_directory(layout.client(client));
@@ -81,7 +85,8 @@ Result<Fd> lock_client(const Layout& layout, const ClientKey& client) {
   return file;
 }
 
-Result<std::string> invite_client(const Layout& layout, const ClientKey& client, Millis now, Millis valid_for) {
+Result<std::string> invite_client(const Layout& layout, const ClientKey& client, Millis now,
+                                  Millis valid_for) {
   TRY(make_client(layout, client));
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
   std::string secret = random_name(26);
@@ -112,8 +117,8 @@ Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client
   return number;
 }
 
-Result<std::uint64_t> revoke_keys(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> number,
-                                  Millis now) {
+Result<std::uint64_t> revoke_keys(const Layout& layout, const ClientKey& client,
+                                  std::optional<std::uint64_t> number, Millis now) {
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
   std::string lines;
   std::uint64_t count = 0;

@@ -1,5 +1,5 @@
-// client.jsonl: who may speak for a client. An append-only log of invites, keys and revocations, written under its
-// own lock, which also guards state.json.
+// client.jsonl: who may speak for a client. An append-only log of invites, keys and revocations, written
+// under its own lock, which also guards state.json.
 #pragma once
 
 #include <cstdint>
@@ -38,16 +38,17 @@ struct ClientRegister {
 Result<ClientRegister> read_client_register(const Layout& layout, const ClientKey& client);
 
 // Makes the client where it is new. Answers the invite's secret, which is not kept, only its hash.
-Result<std::string> invite_client(const Layout& layout, const ClientKey& client, Millis now, Millis valid_for);
+Result<std::string> invite_client(const Layout& layout, const ClientKey& client, Millis now,
+                                  Millis valid_for);
 
-// Uses up the invite and enters the key. The same key again gets its number again, whatever became of the invite.
-// unauthorized where the secret is wrong, used or too old.
+// Uses up the invite and enters the key. The same key again gets its number again, whatever became of the
+// invite. unauthorized where the secret is wrong, used or too old.
 Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client, const std::string& secret,
                                    const PublicKey& key, Millis now);
 
 // Revokes one key, or all of them and every open invite. Answers how many keys it was.
-Result<std::uint64_t> revoke_keys(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> number,
-                                  Millis now);
+Result<std::uint64_t> revoke_keys(const Layout& layout, const ClientKey& client,
+                                  std::optional<std::uint64_t> number, Millis now);
 
 // The lock of a client: client.jsonl. not_found where there is no such client.
 Result<Fd> lock_client(const Layout& layout, const ClientKey& client);

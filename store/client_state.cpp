@@ -30,14 +30,15 @@ Result<ClientState> read_client_state(const Layout& layout, const ClientKey& cli
   return decode_client_state(text.value_or(""));
 }
 
-Result<HeartbeatTaken> take_heartbeat(const Layout& layout, const ClientKey& client, const Heartbeat& heartbeat,
-                                      Millis now) {
+Result<HeartbeatTaken> take_heartbeat(const Layout& layout, const ClientKey& client,
+                                      const Heartbeat& heartbeat, Millis now) {
   TRY_SET(const Fd lock, lock_client(layout, client));
   TRY_SET(const ClientState before, read_client_state(layout, client));
   if (heartbeat.counter <= before.counter) return HeartbeatTaken{false, before.counter};
   const Millis deadline = now + static_cast<Millis>(heartbeat.next_check) * minute_ms;
-  const ClientState state{heartbeat.counter,   now,             deadline,         heartbeat.activity,
-                          heartbeat.execution, heartbeat.facts, heartbeat.version};
+  const ClientState state{
+      heartbeat.counter, now, deadline, heartbeat.activity, heartbeat.execution, heartbeat.facts,
+      heartbeat.version};
   // The marker first: a state that nobody is told of would not reach the pages.
   TRY(make_empty_file(layout.marker(client)));
   TRY(replace_file(layout.client_state(client), encode(state) + '\n', Sync::yes));

@@ -27,13 +27,13 @@ std::string encode(const ClientState& state);
 ClientState decode_client_state(std::string_view text);
 Result<ClientState> read_client_state(const Layout& layout, const ClientKey& client);
 
-// Takes a heartbeat: counter checked, marker made, file replaced. The last counter, if it was not exceeded; then
-// nothing changed.
+// Takes a heartbeat: counter checked, marker made, file replaced. The last counter, if it was not exceeded;
+// then nothing changed.
 struct HeartbeatTaken {
   bool accepted;
   std::uint64_t counter;
 };
-Result<HeartbeatTaken> take_heartbeat(const Layout& layout, const ClientKey& client, const Heartbeat& heartbeat,
-                                      Millis now);
+Result<HeartbeatTaken> take_heartbeat(const Layout& layout, const ClientKey& client,
+                                      const Heartbeat& heartbeat, Millis now);
 
 }  // namespace testfarm

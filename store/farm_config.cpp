@@ -46,9 +46,8 @@ Result<FarmConfig> read_farm_config(const Layout& layout) {
   const Path path = layout.farm_toml();
   auto text = read_file(path, most_bytes);
   if (!text && text.error().kind == ErrorKind::not_found)
-    return fail(ErrorKind::not_found,
-                cat("there is no farm in ", layout.root().string(), "; make one with: testfarm-admin init ",
-                    layout.root().string()));
+    return fail(ErrorKind::not_found, cat("there is no farm in ", layout.root().string(),
+                                          "; make one with: testfarm-admin init ", layout.root().string()));
   if (!text) return fail(std::move(text).error());
   TRY_SET(const toml_file::Value root, toml_file::parse(*text, path.string()));
 
@@ -70,8 +69,8 @@ Result<FarmConfig> read_farm_config(const Layout& layout) {
   config.body_limit = limits::body;
   for (const auto* table : reader.tables("limits")) {
     toml_file::Reader limits_reader(*table, path.string(), problems);
-    config.body_limit = static_cast<std::uint64_t>(
-        limits_reader.integer("body", limits::body, limits::event_line, 16 << 20));
+    config.body_limit =
+        static_cast<std::uint64_t>(limits_reader.integer("body", limits::body, limits::event_line, 16 << 20));
     limits_reader.done();
   }
   reader.done();
@@ -93,7 +92,8 @@ Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId&
   for (const auto* table : reader.tables("link")) {
     toml_file::Reader link(*table, path.string(), problems);
     config.links.push_back({link.required_text("title"), link.required_text("url")});
-    if (!is_web_address(config.links.back().url)) link.problem(*table, "url must begin with http:// or https://");
+    if (!is_web_address(config.links.back().url))
+      link.problem(*table, "url must begin with http:// or https://");
     link.done();
   }
   reader.done();
@@ -118,23 +118,29 @@ Result<ClientConfig> read_client_config(const Layout& layout, const ClientKey& k
 }
 
 std::string farm_toml_text(const std::string& title, const std::string& base_url, const std::string& site) {
-  return cat("# This farm. Programs read this file and never change it.\n\n",
-             "# Shown on every page.\ntitle = ", toml_quoted(title), "\n\n",
-             "# Where browsers and clients reach the farm. Signatures cover it: give it exactly as clients do.\nbase_url = ",
-             toml_quoted(base_url), "\n\n",
-             "# Where the pages are written: the directory that the web server shows.\nsite = ", toml_quoted(site),
-             "\n\n",
-             "# \"sync\": an event is acknowledged when it is on the disk. \"write\": when the system has it; a power\n"
-             "# failure may then lose the last seconds, which clients do not send again.\ndurability = \"sync\"\n\n",
-             "# How much later than it promised a client may check in before the pages call it late.\ngrace = \"10m\"\n\n",
-             "[limits]\n# Bytes of one POST. mod_fcgid refuses more than 128 KiB unless FcgidMaxRequestLen is raised.\nbody = ",
-             limits::body, "\n");
+  return cat(
+      "# This farm. Programs read this file and never change it.\n\n",
+      "# Shown on every page.\ntitle = ", toml_quoted(title), "\n\n",
+      "# Where browsers and clients reach the farm. Signatures cover it: give it exactly as clients "
+      "do.\nbase_url = ",
+      toml_quoted(base_url), "\n\n",
+      "# Where the pages are written: the directory that the web server shows.\nsite = ", toml_quoted(site),
+      "\n\n",
+      "# \"sync\": an event is acknowledged when it is on the disk. \"write\": when the system has it; a "
+      "power\n"
+      "# failure may then lose the last seconds, which clients do not send again.\ndurability = \"sync\"\n\n",
+      "# How much later than it promised a client may check in before the pages call it late.\ngrace = "
+      "\"10m\"\n\n",
+      "[limits]\n# Bytes of one POST. mod_fcgid refuses more than 128 KiB unless FcgidMaxRequestLen is "
+      "raised.\nbody = ",
+      limits::body, "\n");
 }
 
 std::string project_toml_text(const std::string& title, const std::string& description) {
   return cat("# This project. Programs read this file and never change it.\n\ntitle = ", toml_quoted(title),
              "\n# One line below the title.\ndescription = ", toml_quoted(description),
-             "\n\n# Links on the project's pages, as many as you like:\n# [[link]]\n# title = \"Source\"\n# url = \"https://…\"\n");
+             "\n\n# Links on the project's pages, as many as you like:\n# [[link]]\n# title = \"Source\"\n# "
+             "url = \"https://…\"\n");
 }
 
 }  // namespace testfarm

@@ -16,8 +16,9 @@ enum class Durability : std::uint8_t { sync, write };
 
 struct FarmConfig {
   std::string title = "TestFarm";
-  std::string base_url;  // where the farm is reached: "https://ci.example.org" or with a path; no slash at the end
-  Path site;             // where the pages go; relative paths are below the farm
+  std::string
+      base_url;  // where the farm is reached: "https://ci.example.org" or with a path; no slash at the end
+  Path site;     // where the pages go; relative paths are below the farm
   Durability durability = Durability::sync;
   std::uint64_t body_limit = 0;  // bytes of one POST
   Millis grace = 0;              // how much later than promised a client may be before it is late

@@ -11,10 +11,11 @@ namespace testfarm {
 
 namespace {
 constexpr std::uint64_t any_number = 1ULL << 53;
-constexpr std::size_t most_header = 1024;            // bytes of a header with its line end
-constexpr std::uint64_t most_lines = 32ULL << 20;    // bytes of one frame: above any body limit
+constexpr std::size_t most_header = 1024;          // bytes of a header with its line end
+constexpr std::uint64_t most_lines = 32ULL << 20;  // bytes of one frame: above any body limit
 constexpr std::size_t read_ahead = 256 * 1024;
-// Never inside an event line: there a quote in a string is escaped, and after one that ends a string comes no name.
+// Never inside an event line: there a quote in a string is escaped, and after one that ends a string comes no
+// name.
 constexpr std::string_view header_start = "#{\"from\":";
 }  // namespace
 
@@ -47,7 +48,8 @@ ReadAt reading(std::string_view bytes) {
 Result<std::string_view> FrameReader::window(std::uint64_t offset, std::size_t count) {
   count = static_cast<std::size_t>(std::min<std::uint64_t>(count, offset < size_ ? size_ - offset : 0));
   if (offset < buffer_offset_ || offset + count > buffer_offset_ + buffer_.size()) {
-    const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(std::max(count, read_ahead), size_ - offset));
+    const auto most =
+        static_cast<std::size_t>(std::min<std::uint64_t>(std::max(count, read_ahead), size_ - offset));
     TRY_SET(buffer_, read_(offset, most));
     buffer_offset_ = offset;
   }

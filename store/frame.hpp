@@ -3,13 +3,14 @@
 //   #{"from":41,"next":61,"count":20,"bytes":1834,"crc":…,"at":…,"age":…,"end":true,"key":"p.c.1","sig":"…"}\n
 //   {"n":41,…}\n … the lines exactly as they were sent
 //
-// so `grep -v '^#'` is the plain NDJSON. `#{"from":` is always the beginning of a header: no event line can hold it, so
-// the next frame is found again after any damage, that of the line end before it included. `crc` is CRC-32 of the lines. `at` is the server's clock at receipt and
-// `age` how long ago the execution began by the client's monotonic clock, so `at - age` is its start by our clock.
+// so `grep -v '^#'` is the plain NDJSON. `#{"from":` is always the beginning of a header: no event line can
+// hold it, so the next frame is found again after any damage, that of the line end before it included. `crc`
+// is CRC-32 of the lines. `at` is the server's clock at receipt and `age` how long ago the execution began by
+// the client's monotonic clock, so `at - age` is its start by our clock.
 //
-// A reader meets two kinds of damage (after leveldb's log_format.md): a *bad tail* (a torn write; the bytes after
-// the last good frame) is silence, the next appender sets it aside; a *bad middle* (damage before a good frame) is
-// corruption: it is skipped, counted and shown.
+// A reader meets two kinds of damage (after leveldb's log_format.md): a *bad tail* (a torn write; the bytes
+// after the last good frame) is silence, the next appender sets it aside; a *bad middle* (damage before a
+// good frame) is corruption: it is skipped, counted and shown.
 #pragma once
 
 #include <cstdint>
@@ -74,8 +75,8 @@ class FrameReader {
   std::uint64_t buffer_offset_ = 0;
 };
 
-// The last good frame that ends at or before `size`, found from the end: costs what that frame and the damage behind
-// it cost, not what the log does. Nothing if there is none.
+// The last good frame that ends at or before `size`, found from the end: costs what that frame and the damage
+// behind it cost, not what the log does. Nothing if there is none.
 Result<std::optional<Frame>> last_frame(const ReadAt& read, std::uint64_t size);
 
 }  // namespace testfarm

@@ -20,12 +20,14 @@ namespace {
 
 constexpr std::uint64_t index_version = 1;
 
-// A cache needs no sync; TRUNCATE works on any file system, WAL on none of the networked ones (sqlite.org/wal.html).
+// A cache needs no sync; TRUNCATE works on any file system, WAL on none of the networked ones
+// (sqlite.org/wal.html).
 constexpr std::string_view pragmas =
     "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF; PRAGMA trusted_schema = OFF;";
 
 // Ids in the index were checked when they were put there; a row that does not parse is of a damaged file.
-Result<ExecutionKey> key_from(const std::string& project, const std::string& client, const std::string& execution) {
+Result<ExecutionKey> key_from(const std::string& project, const std::string& client,
+                              const std::string& execution) {
   TRY_SET(ProjectId project_id, ProjectId::parse(project));
   TRY_SET(ClientId client_id, ClientId::parse(client));
   TRY_SET(ExecutionId execution_id, ExecutionId::parse(execution));
@@ -54,7 +56,8 @@ Result<std::optional<Index>> Index::open(const Layout& layout, Millis patience) 
   if (failed || target.empty() || !facts || facts->size == 0) return std::optional<Index>{};
   auto database = Database::open(path, Database::Mode::existing, patience);
   if (!database) return std::optional<Index>{};
-  if (const auto set = database->script(pragmas); !set && set.error().kind == ErrorKind::busy) return fail(set.error());
+  if (const auto set = database->script(pragmas); !set && set.error().kind == ErrorKind::busy)
+    return fail(set.error());
   const auto meta = database->rows("SELECT key, value FROM meta ORDER BY key");
   if (!meta && meta.error().kind == ErrorKind::busy) return fail(meta.error());
   if (!meta || meta->size() != 2) return std::optional<Index>{};
@@ -68,12 +71,14 @@ Result<std::optional<Index>> Index::open(const Layout& layout, Millis patience) 
 
 Result<Index> Index::create(const Layout& layout) {
   TRY(make_directories(layout.index()));
-  // Never a name that was used before: a journal left beside the old file would be rolled back into the new one.
+  // Never a name that was used before: a journal left beside the old file would be rolled back into the new
+  // one.
   const Path path = layout.index() / cat(compact_time(system_clock().now()), '-', random_name(8), ".sqlite");
   TRY_SET(Database database, Database::open(path, Database::Mode::create, 5 * second_ms));
   TRY(database.script(pragmas));
   TRY(database.script(embedded::index_sql));
-  TRY(database.run("INSERT INTO meta VALUES ('boot', ?), ('version', ?)", {boot_id(), std::to_string(index_version)}));
+  TRY(database.run("INSERT INTO meta VALUES ('boot', ?), ('version', ?)",
+                   {boot_id(), std::to_string(index_version)}));
   TRY_SET(const auto facts, facts_at(path));
   if (!facts) return fail(ErrorKind::io, cat(path.string(), " went away while it was made"));
   return Index(std::move(database), *facts, path);
@@ -81,12 +86,14 @@ Result<Index> Index::create(const Layout& layout) {
 
 Status Index::publish(const Layout& layout) {
   const Path fresh = layout.index() / cat("current.tmp-", random_name(8));
-  if (symlink(path_.filename().c_str(), fresh.c_str()) != 0) return fail(system_error("could not make", fresh));
+  if (symlink(path_.filename().c_str(), fresh.c_str()) != 0)
+    return fail(system_error("could not make", fresh));
   if (rename(fresh.c_str(), layout.current_index().c_str()) != 0)
     return fail(system_error("could not replace", layout.current_index()));
   TRY_SET(const auto names, list_directory(layout.index()));
   for (const auto& name : names)
-    if (name != "current" && !name.starts_with(path_.filename().string())) TRY(remove_file(layout.index() / name));
+    if (name != "current" && !name.starts_with(path_.filename().string()))
+      TRY(remove_file(layout.index() / name));
   return {};
 }
 
@@ -96,9 +103,11 @@ bool Index::is_current(const Layout& layout) const {
 }
 
 Result<std::optional<ExecutionRow>> Index::execution(const ExecutionKey& key) {
-  TRY_SET(const auto rows,
-          database_.rows("SELECT offset, closed, summary FROM executions WHERE project = ? AND client = ? AND execution = ?",
-                         values_of(key)));
+  TRY_SET(
+      const auto rows,
+      database_.rows(
+          "SELECT offset, closed, summary FROM executions WHERE project = ? AND client = ? AND execution = ?",
+          values_of(key)));
   if (rows.empty()) return std::optional<ExecutionRow>{};
   auto summary = decode_summary(text_of(rows[0][2]));
   if (!summary) return fail(std::move(summary).error().in(cat("index row of ", key.execution.text())));
@@ -110,9 +119,10 @@ Status Index::put(const ExecutionRow& row) {
   TRY(put_project(row.key.owner.project));
   auto values = values_of(row.key);
   const Summary& summary = row.summary;
-  values.insert(values.end(), {static_cast<std::int64_t>(row.offset), std::int64_t{row.closed}, summary.branch,
-                               summary.started_at, name_of(summary.progress),
-                               summary.repositories.empty() ? "" : summary.repositories[0].revision, encode(summary)});
+  values.insert(values.end(),
+                {static_cast<std::int64_t>(row.offset), std::int64_t{row.closed}, summary.branch,
+                 summary.started_at, name_of(summary.progress),
+                 summary.repositories.empty() ? "" : summary.repositories[0].revision, encode(summary)});
   return database_.run("INSERT OR REPLACE INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values);
 }
 
@@ -138,7 +148,8 @@ Result<std::vector<ProjectId>> Index::projects() {
 
 Result<std::vector<ClientRow>> Index::clients(const ProjectId& project) {
   TRY_SET(const auto rows,
-          database_.rows("SELECT client, state FROM clients WHERE project = ? ORDER BY client", {project.text()}));
+          database_.rows("SELECT client, state FROM clients WHERE project = ? ORDER BY client",
+                         {project.text()}));
   std::vector<ClientRow> clients;
   for (const auto& row : rows) {
     TRY_SET(ClientId client, ClientId::parse(text_of(row[0])));
@@ -149,14 +160,14 @@ Result<std::vector<ClientRow>> Index::clients(const ProjectId& project) {
 
 // Steps from one branch to the next greater one by the index: costs branches, not executions.
 Result<std::vector<std::string>> Index::branches(const ClientKey& client) {
-  TRY_SET(const auto rows, database_.rows(
-                               "WITH RECURSIVE names(branch) AS ("
-                               " SELECT min(branch) FROM executions WHERE project = ?1 AND client = ?2"
-                               " UNION ALL SELECT (SELECT min(branch) FROM executions"
-                               "  WHERE project = ?1 AND client = ?2 AND branch > names.branch)"
-                               " FROM names WHERE names.branch IS NOT NULL)"
-                               " SELECT branch FROM names WHERE branch IS NOT NULL",
-                               {client.project.text(), client.client.text()}));
+  TRY_SET(const auto rows,
+          database_.rows("WITH RECURSIVE names(branch) AS ("
+                         " SELECT min(branch) FROM executions WHERE project = ?1 AND client = ?2"
+                         " UNION ALL SELECT (SELECT min(branch) FROM executions"
+                         "  WHERE project = ?1 AND client = ?2 AND branch > names.branch)"
+                         " FROM names WHERE names.branch IS NOT NULL)"
+                         " SELECT branch FROM names WHERE branch IS NOT NULL",
+                         {client.project.text(), client.client.text()}));
   std::vector<std::string> names;
   for (const auto& row : rows) names.push_back(text_of(row[0]));
   return names;
@@ -164,9 +175,10 @@ Result<std::vector<std::string>> Index::branches(const ClientKey& client) {
 
 Result<std::vector<Brief>> Index::briefs(std::string_view where, const std::vector<SqlValue>& values) {
   TRY_SET(const auto rows,
-          database_.rows(cat("SELECT project, client, execution, branch, started_at, outcome, revision FROM executions ",
-                             where),
-                         values));
+          database_.rows(
+              cat("SELECT project, client, execution, branch, started_at, outcome, revision FROM executions ",
+                  where),
+              values));
   std::vector<Brief> briefs;
   briefs.reserve(rows.size());
   for (const auto& row : rows) {
@@ -182,9 +194,11 @@ Result<std::optional<Brief>> Index::one(std::string_view where, const std::vecto
   return found.empty() ? std::optional<Brief>{} : std::optional(std::move(found.front()));
 }
 
-Result<std::vector<Brief>> Index::latest(const ClientKey& client, const std::string& branch, std::size_t most) {
-  return briefs("WHERE project = ? AND client = ? AND branch = ? ORDER BY started_at DESC, execution DESC LIMIT ?",
-                {client.project.text(), client.client.text(), branch, static_cast<std::int64_t>(most)});
+Result<std::vector<Brief>> Index::latest(const ClientKey& client, const std::string& branch,
+                                         std::size_t most) {
+  return briefs(
+      "WHERE project = ? AND client = ? AND branch = ? ORDER BY started_at DESC, execution DESC LIMIT ?",
+      {client.project.text(), client.client.text(), branch, static_cast<std::int64_t>(most)});
 }
 
 Result<std::vector<Brief>> Index::latest(const ClientKey& client, std::size_t most) {
@@ -193,33 +207,39 @@ Result<std::vector<Brief>> Index::latest(const ClientKey& client, std::size_t mo
 }
 
 Result<std::vector<Brief>> Index::between(const ProjectId& project, Millis from, Millis to) {
-  return briefs("WHERE project = ? AND started_at >= ? AND started_at < ? ORDER BY started_at DESC, client, execution",
-                {project.text(), from, to});
+  return briefs(
+      "WHERE project = ? AND started_at >= ? AND started_at < ? ORDER BY started_at DESC, client, execution",
+      {project.text(), from, to});
 }
 
 Result<std::optional<Brief>> Index::last_passed(const ClientKey& client, const std::string& branch) {
-  return one("WHERE project = ? AND client = ? AND branch = ? AND outcome = 'passed' ORDER BY started_at DESC LIMIT 1",
-             {client.project.text(), client.client.text(), branch});
+  return one(
+      "WHERE project = ? AND client = ? AND branch = ? AND outcome = 'passed' ORDER BY started_at DESC LIMIT "
+      "1",
+      {client.project.text(), client.client.text(), branch});
 }
 
 Result<std::optional<Brief>> Index::first_failed_after(const ClientKey& client, const std::string& branch,
                                                        Millis after) {
   return one(
-      "WHERE project = ? AND client = ? AND branch = ? AND started_at > ? AND outcome = 'failed' ORDER BY started_at "
+      "WHERE project = ? AND client = ? AND branch = ? AND started_at > ? AND outcome = 'failed' ORDER BY "
+      "started_at "
       "LIMIT 1",
       {client.project.text(), client.client.text(), branch, after});
 }
 
 Result<std::optional<Brief>> Index::previous(const Brief& of) {
   return one(
-      "WHERE project = ?1 AND client = ?2 AND (started_at, execution) < (?4, ?3) ORDER BY started_at DESC, execution "
+      "WHERE project = ?1 AND client = ?2 AND (started_at, execution) < (?4, ?3) ORDER BY started_at DESC, "
+      "execution "
       "DESC LIMIT 1",
       {of.key.owner.project.text(), of.key.owner.client.text(), of.key.execution.text(), of.started_at});
 }
 
 Result<std::optional<Brief>> Index::following(const Brief& of) {
   return one(
-      "WHERE project = ?1 AND client = ?2 AND (started_at, execution) > (?4, ?3) ORDER BY started_at, execution LIMIT 1",
+      "WHERE project = ?1 AND client = ?2 AND (started_at, execution) > (?4, ?3) ORDER BY started_at, "
+      "execution LIMIT 1",
       {of.key.owner.project.text(), of.key.owner.client.text(), of.key.execution.text(), of.started_at});
 }
 
@@ -227,9 +247,9 @@ Result<std::vector<Millis>> Index::months(const ProjectId& project) {
   std::vector<Millis> months;
   std::int64_t before = INT64_MAX;
   for (;;) {
-    TRY_SET(const auto rows,
-            database_.rows("SELECT started_at FROM executions WHERE project = ? AND started_at < ? ORDER BY started_at DESC LIMIT 1",
-                           {project.text(), before}));
+    TRY_SET(const auto rows, database_.rows("SELECT started_at FROM executions WHERE project = ? AND "
+                                            "started_at < ? ORDER BY started_at DESC LIMIT 1",
+                                            {project.text(), before}));
     if (rows.empty()) return months;
     const CivilTime time = civil_time(integer_of(rows[0][0]));
     before = from_civil(time.year, time.month, 1);
@@ -240,7 +260,8 @@ Result<std::vector<Millis>> Index::months(const ProjectId& project) {
 Result<std::vector<ExecutionKey>> Index::executions_after(const ProjectId& project, const std::string& client,
                                                           const std::string& execution, std::size_t most) {
   TRY_SET(const auto rows,
-          database_.rows("SELECT project, client, execution FROM executions WHERE project = ? AND (client, execution) > (?, ?)"
+          database_.rows("SELECT project, client, execution FROM executions WHERE project = ? AND (client, "
+                         "execution) > (?, ?)"
                          " ORDER BY client, execution LIMIT ?",
                          {project.text(), client, execution, static_cast<std::int64_t>(most)}));
   std::vector<ExecutionKey> keys;
@@ -269,8 +290,9 @@ Result<std::vector<Due>> Index::due() {
 }
 
 Status Index::done(const Due& due) {
-  return database_.run("DELETE FROM due WHERE kind = ? AND project = ? AND client = ? AND execution = ? AND version = ?",
-                       {name_of(due.kind), due.project, due.client, due.execution, due.version});
+  return database_.run(
+      "DELETE FROM due WHERE kind = ? AND project = ? AND client = ? AND execution = ? AND version = ?",
+      {name_of(due.kind), due.project, due.client, due.execution, due.version});
 }
 
 Result<std::string> Index::dump() {

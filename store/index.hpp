@@ -1,4 +1,5 @@
-// The index: rows made from the logs, and the questions that pages ask. Nothing here is truth (schema/index.sql).
+// The index: rows made from the logs, and the questions that pages ask. Nothing here is truth
+// (schema/index.sql).
 #pragma once
 
 #include <cstdint>
@@ -48,8 +49,9 @@ struct Due {
 
 class Index {
  public:
-  // The index that `current` leads to. Nothing where there is none, it does not open, or it was written in another
-  // boot of the host (a cache without syncs may have lost anything). conflict where it is of a newer version.
+  // The index that `current` leads to. Nothing where there is none, it does not open, or it was written in
+  // another boot of the host (a cache without syncs may have lost anything). conflict where it is of a newer
+  // version.
   static Result<std::optional<Index>> open(const Layout& layout, Millis patience);
   // A new, empty one under a name never used before; `publish` makes it current.
   static Result<Index> create(const Layout& layout);
@@ -74,13 +76,15 @@ class Index {
   Result<std::vector<Brief>> between(const ProjectId& project, Millis from, Millis to);
   // The newest execution of the branch that passed, and the oldest failed one after it: since when it fails.
   Result<std::optional<Brief>> last_passed(const ClientKey& client, const std::string& branch);
-  Result<std::optional<Brief>> first_failed_after(const ClientKey& client, const std::string& branch, Millis after);
+  Result<std::optional<Brief>> first_failed_after(const ClientKey& client, const std::string& branch,
+                                                  Millis after);
   // The one before and the one after, by time, of the same client.
   Result<std::optional<Brief>> previous(const Brief& of);
   Result<std::optional<Brief>> following(const Brief& of);
   // Midnights of the first of each month that has executions, newest first.
   Result<std::vector<Millis>> months(const ProjectId& project);
-  // Keys of all executions of a project, in pages of at most `most`, after `after` (empty for the first page).
+  // Keys of all executions of a project, in pages of at most `most`, after `after` (empty for the first
+  // page).
   Result<std::vector<ExecutionKey>> executions_after(const ProjectId& project, const std::string& client,
                                                      const std::string& execution, std::size_t most);
 

@@ -22,8 +22,8 @@ Status mark(Index& index, const ExecutionKey& key, bool others_too) {
 // The log of an execution that has ended, locked, and all of it in the row: the summary may be kept.
 Result<bool> keep_summary(const Layout& layout, const ExecutionRow& row, const LockedLog& log) {
   const Path path = layout.log(row.key);
-  // LOGSYNC: its last frame may be whole and not yet durable; a line that says more than the log would be a lie
-  // after a power loss.
+  // LOGSYNC: its last frame may be whole and not yet durable; a line that says more than the log would be a
+  // lie after a power loss.
   TRY(sync_data(log.file, path));
   TRY_SET(const auto last, last_frame(log.reader(path), log.facts.size));
   if (!last || !last->header.end || last->end != row.offset) return false;
@@ -39,9 +39,10 @@ Result<bool> is_settled(const Layout& layout, const ExecutionRow& row, const Loc
   return row.offset == log.facts.size && row.summary.heard_at + silence < now;
 }
 
-// Without a log the marker goes only if there is a line: nobody can append to that execution any more. Otherwise an
-// endpoint may be making the log right now, and rely on the marker that it found.
-Result<bool> settle_without_log(const Layout& layout, const std::optional<ExecutionRow>& row, const ExecutionKey& key) {
+// Without a log the marker goes only if there is a line: nobody can append to that execution any more.
+// Otherwise an endpoint may be making the log right now, and rely on the marker that it found.
+Result<bool> settle_without_log(const Layout& layout, const std::optional<ExecutionRow>& row,
+                                const ExecutionKey& key) {
   TRY_SET(const auto line, find_summary_line(layout, key));
   const bool packed_and_whole = row && row->closed && file_exists(layout.packed_log(key));
   if (!line && !packed_and_whole) return false;
@@ -99,8 +100,10 @@ Result<bool> fold_log(ExecutionRow& row, const ReadAt& read, std::uint64_t size)
     apply_receipt(row.summary, frame->header.at, frame->header.age);
     for (const std::string_view line : split_lines(frame->lines)) {
       const auto event = decode_event(line);
-      if (event) others_too = apply(row.summary, *event) || others_too;
-      else ++row.summary.unknown_lines;
+      if (event)
+        others_too = apply(row.summary, *event) || others_too;
+      else
+        ++row.summary.unknown_lines;
     }
     row.summary.next = frame->header.next;
     row.closed = row.closed || frame->header.end;
@@ -123,7 +126,9 @@ Status catch_up(const Layout& layout, Index& index, const ExecutionKey& key) {
   if (!file) return fail(std::move(file).error());
   TRY_SET(const FileFacts facts, facts_of(*file, path));
   if (facts.size == row->offset) return {};
-  const ReadAt read = [&](std::uint64_t offset, std::size_t count) { return read_at(*file, offset, count, path); };
+  const ReadAt read = [&](std::uint64_t offset, std::size_t count) {
+    return read_at(*file, offset, count, path);
+  };
   const std::uint64_t before = row->offset;
   TRY_SET(const bool others_too, fold_log(*row, read, facts.size));
   if (row->offset == before) return {};
@@ -141,8 +146,10 @@ Result<Settled> settle_markers(const Layout& layout, Index& index, Millis now,
     if (!marker) continue;
     ++settled.markers;
     const auto removed = settle(layout, index, *marker, now);
-    if (!removed) left(removed.error());
-    else if (*removed) ++settled.removed;
+    if (!removed)
+      left(removed.error());
+    else if (*removed)
+      ++settled.removed;
   }
   return settled;
 }

@@ -11,7 +11,9 @@ std::optional<Id> id_or_nothing(std::string_view text) {
 }
 }  // namespace
 
-Path Layout::marker(const ClientKey& key) const { return open() / cat(key.project.text(), ',', key.client.text()); }
+Path Layout::marker(const ClientKey& key) const {
+  return open() / cat(key.project.text(), ',', key.client.text());
+}
 
 Path Layout::marker(const ExecutionKey& key) const {
   return open() / cat(key.owner.project.text(), ',', key.owner.client.text(), ',', key.execution.text());

@@ -12,11 +12,12 @@ namespace {
 constexpr Millis lock_wait = 2 * second_ms;
 
 ReadAt reading_file(const Fd& file, const Path& path) {
-  return [&file, path](std::uint64_t offset, std::size_t count) { return read_at(file, offset, count, path); };
+  return
+      [&file, path](std::uint64_t offset, std::size_t count) { return read_at(file, offset, count, path); };
 }
 
-// Opens and locks. Whoever unlinked or packed the log between our open and our lock left us a file without a name:
-// then the name is opened again.
+// Opens and locks. Whoever unlinked or packed the log between our open and our lock left us a file without a
+// name: then the name is opened again.
 Result<std::optional<LockedLog>> open_and_lock(const Path& path, Open how) {
   for (;;) {
     auto file = open_file(path, how);
@@ -58,8 +59,8 @@ std::optional<std::string_view> line_of(std::string_view lines, std::uint64_t nu
   return std::nullopt;
 }
 
-// Whether the events of the batch that lie before `tail.next()` are in the log with the same bytes. Events whose
-// frame is damaged cannot be compared and count as the same.
+// Whether the events of the batch that lie before `tail.next()` are in the log with the same bytes. Events
+// whose frame is damaged cannot be compared and count as the same.
 Result<bool> overlap_agrees(const ReadAt& read, const Tail& tail, const Batch& batch) {
   std::optional<Frame> frame = tail.last;
   while (frame && frame->header.next > batch.from) {
@@ -83,7 +84,8 @@ std::string_view lines_from(const Batch& batch, std::uint64_t next) {
 }
 
 // Keeps what a torn write left, for people to look at, and takes it out of the log.
-Status set_aside(const Layout& layout, const ExecutionKey& key, const LockedLog& log, std::uint64_t good_end) {
+Status set_aside(const Layout& layout, const ExecutionKey& key, const LockedLog& log,
+                 std::uint64_t good_end) {
   const Path path = layout.log(key);
   TRY_SET(const std::string torn, read_at(log.file, good_end, log.facts.size - good_end, path));
   const Path cut = layout.cut(key);
@@ -99,8 +101,8 @@ Status make_marker(const Layout& layout, const ExecutionKey& key) {
   return sync_directory(layout.open());
 }
 
-// One write, one sync; on any failure the log is back at its last good end, so that nothing unacknowledged is taken
-// for kept later, least of all what a failed sync dropped from memory.
+// One write, one sync; on any failure the log is back at its last good end, so that nothing unacknowledged is
+// taken for kept later, least of all what a failed sync dropped from memory.
 Status write_frame(const LockedLog& log, const Path& path, std::uint64_t good_end, const std::string& frame,
                    Durability durability) {
   auto written = write_all(log.file, frame, path);
@@ -117,7 +119,8 @@ Result<Appended> append_locked(const Layout& layout, const ExecutionKey& key, co
   const ReadAt read = reading_file(log.file, path);
   TRY_SET(const Tail tail, read_tail(read, log.facts.size));
   const Appended stands{Verdict::already_there, tail.next(), tail.closed()};
-  if (batch.from > tail.next()) return Appended{tail.closed() ? Verdict::after_end : Verdict::gap, stands.next, stands.closed};
+  if (batch.from > tail.next())
+    return Appended{tail.closed() ? Verdict::after_end : Verdict::gap, stands.next, stands.closed};
   if (batch.from < tail.next()) {
     TRY_SET(const bool agrees, overlap_agrees(read, tail, batch));
     if (!agrees) return Appended{Verdict::conflict, stands.next, stands.closed};
@@ -135,10 +138,10 @@ Result<Appended> append_locked(const Layout& layout, const ExecutionKey& key, co
   // MKLOCK: under the lock, so that no tick removes the marker between here and the write.
   TRY(make_marker(layout, key));
   const auto count = static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
-  const std::string frame = format_frame(
-      {tail.next(), batch.next, count, 0, 0, receipt.at, std::max<Millis>(receipt.age, 0), batch.ends, receipt.key,
-       receipt.sig},
-      lines);
+  const std::string frame =
+      format_frame({tail.next(), batch.next, count, 0, 0, receipt.at, std::max<Millis>(receipt.age, 0),
+                    batch.ends, receipt.key, receipt.sig},
+                   lines);
   TRY(write_frame(log, path, tail.good_end, frame, durability));
   return Appended{Verdict::appended, batch.next, batch.ends};
 }

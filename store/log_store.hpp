@@ -1,5 +1,6 @@
-// The logs of executions: the only writer of E.jsonl. The order of the steps in append_events was model-checked
-// (DESIGN section 5); each has a comment with the name of the hole that it closes in the model's findings.
+// The logs of executions: the only writer of E.jsonl. The order of the steps in append_events was
+// model-checked (DESIGN section 5); each has a comment with the name of the hole that it closes in the
+// model's findings.
 #pragma once
 
 #include <cstdint>
@@ -38,8 +39,8 @@ struct Appended {
   bool closed;         // the execution has ended: nothing more is wanted
 };
 
-// Errors: busy (the log stayed locked for 2 s), no_space, io. After an error nothing of the batch counts, and the
-// same batch may be sent again.
+// Errors: busy (the log stayed locked for 2 s), no_space, io. After an error nothing of the batch counts, and
+// the same batch may be sent again.
 Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
                                const Receipt& receipt, Durability durability);
 

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t most_unpacked = 1U << 30;
 
-// SCAN: the fold of a log that has no line, marker or not; it gets its marker back, so that the next tick settles it.
+// SCAN: the fold of a log that has no line, marker or not; it gets its marker back, so that the next tick
+// settles it.
 Status rebuild_from_log(const Layout& layout, Index& index, const ExecutionKey& key, bool packed) {
   const Path path = packed ? layout.packed_log(key) : layout.log(key);
   TRY_SET(std::string bytes, read_file(path, most_unpacked));
@@ -26,7 +27,8 @@ Status rebuild_from_log(const Layout& layout, Index& index, const ExecutionKey& 
   return index.put(row);
 }
 
-Result<std::uint64_t> rebuild_month(const Layout& layout, Index& index, const ClientKey& client, const Path& month) {
+Result<std::uint64_t> rebuild_month(const Layout& layout, Index& index, const ClientKey& client,
+                                    const Path& month) {
   std::set<ExecutionId> seen;
   TRY_SET(const auto lines, read_summary_file(month / "summaries.jsonl"));
   for (const auto& line : lines) {
@@ -74,7 +76,8 @@ Status rebuild_project(const Layout& layout, Index& index, const ProjectId& proj
 
 }  // namespace
 
-Result<Index> rebuild_index(const Layout& layout, const std::function<void(const RebuildProgress&)>& progress) {
+Result<Index> rebuild_index(const Layout& layout,
+                            const std::function<void(const RebuildProgress&)>& progress) {
   TRY(make_directories(layout.open()));
   TRY_SET(Index index, Index::create(layout));
   RebuildProgress so_far;

@@ -19,7 +19,8 @@ ErrorKind kind_of(int code) {
 }
 
 int bind_value(sqlite3_stmt* statement, int at, const SqlValue& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return sqlite3_bind_int64(statement, at, *number);
+  if (const auto* number = std::get_if<std::int64_t>(&value))
+    return sqlite3_bind_int64(statement, at, *number);
   const auto& text = *std::get_if<std::string>(&value);
   return sqlite3_bind_text64(statement, at, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
 }
@@ -32,8 +33,9 @@ SqlRow row_of(sqlite3_stmt* statement) {
       row.emplace_back(std::int64_t{sqlite3_column_int64(statement, i)});
     } else {
       const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
-      row.emplace_back(text == nullptr ? std::string()
-                                       : std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, i))));
+      row.emplace_back(text == nullptr
+                           ? std::string()
+                           : std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, i))));
     }
   }
   return row;
@@ -75,7 +77,8 @@ Error Database::error(int code, std::string_view doing) const {
 
 Result<Database> Database::open(const Path& path, Mode mode, Millis patience) {
   sqlite3* handle = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == Mode::create ? SQLITE_OPEN_CREATE : 0);
+  const int flags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == Mode::create ? SQLITE_OPEN_CREATE : 0);
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   Database database(handle, path);
   if (code != SQLITE_OK) return fail(database.error(code, "could not be opened"));

@@ -9,7 +9,8 @@ namespace testfarm {
 
 template <>
 const std::vector<std::string>& names_of<Progress>() {
-  static const std::vector<std::string> names{"passed", "failed", "trouble", "interrupted", "aborted", "running"};
+  static const std::vector<std::string> names{"passed",      "failed",  "trouble",
+                                              "interrupted", "aborted", "running"};
   return names;
 }
 
@@ -42,8 +43,12 @@ struct Fold {
     summary.facts = event.facts;
     summary.plan = event.plan;
     for (const Repository& repository : event.repositories) {
-      RepositorySummary brief{repository.name, repository.revision, repository.previous,
-                              repository.changes.size() + repository.changes_omitted, {}, {}};
+      RepositorySummary brief{repository.name,
+                              repository.revision,
+                              repository.previous,
+                              repository.changes.size() + repository.changes_omitted,
+                              {},
+                              {}};
       if (!repository.changes.empty()) {
         brief.author = repository.changes.front().author;
         brief.message = first_line(repository.changes.front().message, limits::name);

@@ -1,5 +1,6 @@
-// What an execution came to: a pure fold of its events, and the only place where events get a meaning. A summary is
-// the whole state of the fold, bounded in size, so that it can be stored, taken up again and compared.
+// What an execution came to: a pure fold of its events, and the only place where events get a meaning. A
+// summary is the whole state of the fold, bounded in size, so that it can be stored, taken up again and
+// compared.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@ struct RepositorySummary {
   std::string name;
   std::string revision;
   std::string previous;
-  std::uint64_t changes = 0;    // since previous, those left out included
-  std::string author;           // of the newest change, and its first line
+  std::uint64_t changes = 0;  // since previous, those left out included
+  std::string author;         // of the newest change, and its first line
   std::string message;
 };
 

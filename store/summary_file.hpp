@@ -1,5 +1,5 @@
-// summaries.jsonl of a client's month: one line per finished execution. It outlives the log, so it is written with
-// the care of a log: synced before anything relies on it, and a torn last line never swallows the next.
+// summaries.jsonl of a client's month: one line per finished execution. It outlives the log, so it is written
+// with the care of a log: synced before anything relies on it, and a torn last line never swallows the next.
 #pragma once
 
 #include <cstdint>

@@ -19,7 +19,8 @@ std::string distribution() {
   for (std::string_view line : split_lines(*text)) {
     if (!line.starts_with(key)) continue;
     line.remove_prefix(key.size());
-    if (line.size() >= 2 && (line.front() == '"' || line.front() == '\'')) line = line.substr(1, line.size() - 2);
+    if (line.size() >= 2 && (line.front() == '"' || line.front() == '\''))
+      line = line.substr(1, line.size() - 2);
     return repaired_utf8(utf8_prefix(line, limits::name));
   }
   return {};
@@ -32,7 +33,8 @@ Facts machine_facts() {
   utsname names{};
   if (uname(&names) == 0) {
     facts["architecture"] = static_cast<const char*>(names.machine);
-    facts["system"] = cat(static_cast<const char*>(names.sysname), ' ', static_cast<const char*>(names.release));
+    facts["system"] =
+        cat(static_cast<const char*>(names.sysname), ' ', static_cast<const char*>(names.release));
   }
   if (std::string name = distribution(); !name.empty()) facts["system"] = std::move(name);
   return facts;

@@ -33,14 +33,15 @@ Result<Pipe> make_pipe() {
   return Pipe{Fd(ends[0]), Fd(ends[1])};
 }
 
-// The statement with a trap that tells the shell's directory and exports when it ends, however it ends. A trap and
-// not a line at the end: `exit` in the statement must not skip it; and no process more than the statement needs.
+// The statement with a trap that tells the shell's directory and exports when it ends, however it ends. A
+// trap and not a line at the end: `exit` in the statement must not skip it; and no process more than the
+// statement needs.
 std::string with_trailer(const std::string& line) {
   return cat("trap '{ pwd; export -p; } >&", state_descriptor, "' EXIT\n", line, '\n');
 }
 
-// Everything that the child needs, made before the fork: between fork and exec only async-signal-safe calls are
-// allowed in a program with threads.
+// Everything that the child needs, made before the fork: between fork and exec only async-signal-safe calls
+// are allowed in a program with threads.
 struct ChildPlan {
   std::vector<std::string> texts;
   std::vector<char*> argv;
@@ -94,7 +95,8 @@ Fd descriptor_of(pid_t id) {
 
 void apply_state(std::string_view told, ShellState& state) {
   const auto line_end = told.find('\n');
-  if (line_end == std::string_view::npos || !told.starts_with('/')) return;  // another trap took the place of ours
+  if (line_end == std::string_view::npos || !told.starts_with('/'))
+    return;  // another trap took the place of ours
   state.directory = std::string(told.substr(0, line_end));
   state.environment = parse_exports(told.substr(line_end + 1));
 }
@@ -124,7 +126,8 @@ class Child {
 
  private:
   Status read_some(const CommandRunner::OnOutput& on_output) {
-    std::array<pollfd, 3> polls{{{output_.get(), POLLIN, 0}, {told_.get(), POLLIN, 0}, {ended_ ? -1 : end_.get(), POLLIN, 0}}};
+    std::array<pollfd, 3> polls{
+        {{output_.get(), POLLIN, 0}, {told_.get(), POLLIN, 0}, {ended_ ? -1 : end_.get(), POLLIN, 0}}};
     // Where the kernel does not tell of the end, it is looked for often.
     const int ready = poll(polls.data(), polls.size(), ended_ || !end_ ? 10 : 200);
     if (ready > 0 && (polls[1].revents & (POLLIN | POLLHUP)) != 0) read_told();
@@ -143,8 +146,10 @@ class Child {
   void read_told() {
     std::array<char, 16 * 1024> bytes{};
     const ssize_t got = read(told_.get(), bytes.data(), bytes.size());
-    if (got > 0) told_text_.append(bytes.data(), static_cast<std::size_t>(got));
-    else if (got == 0 || errno != EINTR) told_.reset();
+    if (got > 0)
+      told_text_.append(bytes.data(), static_cast<std::size_t>(got));
+    else if (got == 0 || errno != EINTR)
+      told_.reset();
   }
 
   void reap() {
@@ -163,17 +168,22 @@ class Child {
 
   void read_told_without_waiting() {
     pollfd wait{told_.get(), POLLIN, 0};
-    if (poll(&wait, 1, 0) > 0) read_told();
-    else told_.reset();
+    if (poll(&wait, 1, 0) > 0)
+      read_told();
+    else
+      told_.reset();
   }
 
   void watch(const Clock& clock, Millis began, Millis timeout) {
     if (ended_) return;
     const Millis now = clock.boot_time();
     if (killed_at_ == 0) {
-      if (stop_wanted()) ending_ = CommandEnding::aborted;
-      else if (now - began >= timeout) ending_ = CommandEnding::timed_out;
-      else return;
+      if (stop_wanted())
+        ending_ = CommandEnding::aborted;
+      else if (now - began >= timeout)
+        ending_ = CommandEnding::timed_out;
+      else
+        return;
       kill(-id_, SIGTERM);
       killed_at_ = now;
     } else if (now - killed_at_ >= kill_after) {
@@ -215,7 +225,8 @@ ShellState initial_shell_state(const Path& directory) {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const auto equals = text.find('=');
-    if (equals != std::string_view::npos) state.environment[std::string(text.substr(0, equals))] = text.substr(equals + 1);
+    if (equals != std::string_view::npos)
+      state.environment[std::string(text.substr(0, equals))] = text.substr(equals + 1);
   }
   state.environment["TESTFARM"] = TESTFARM_VERSION;
   state.environment["CI"] = "true";
@@ -253,7 +264,9 @@ void take_part(std::string_view& text, std::string& value) {
   }
   text.remove_prefix(1);
   while (!text.empty() && text.front() != '"') {
-    if (text.front() == '\\' && text.size() > 1 && std::string_view("$`\"\\\n").find(text[1]) != std::string_view::npos) text.remove_prefix(1);
+    if (text.front() == '\\' && text.size() > 1 &&
+        std::string_view("$`\"\\\n").find(text[1]) != std::string_view::npos)
+      text.remove_prefix(1);
     value += text.front();
     text.remove_prefix(1);
   }

@@ -10,6 +10,8 @@
 
 #include <cstring>
 
+extern char** environ;
+
 namespace testfarm {
 namespace {
 
@@ -30,16 +32,26 @@ Fd connected(int port) {
 
 }  // namespace
 
-Process::Process(const std::vector<std::string>& command, const Path& log, const Path& directory) : id_(fork()) {
+Process::Process(const std::vector<std::string>& command, const Path& log, const Path& directory,
+                 const Path& input, const std::vector<std::string>& environment) {
+  // Everything is made before the fork: other threads of the test may hold the allocator's locks during it.
+  std::vector<std::string> texts = command;
+  std::vector<std::string> variables = environment;
+  std::vector<char*> arguments;
+  std::vector<char*> envp;
+  for (auto& text : texts) arguments.push_back(text.data());
+  for (auto& variable : variables) envp.push_back(variable.data());
+  for (char** variable = environ; *variable != nullptr; ++variable) envp.push_back(*variable);
+  arguments.push_back(nullptr);
+  envp.push_back(nullptr);
+  id_ = fork();
   if (id_ != 0) return;
+  const int in = open(input.c_str(), O_RDONLY);
   const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+  dup2(in, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
   dup2(out, STDERR_FILENO);
-  std::vector<std::string> texts = command;
-  std::vector<char*> arguments;
-  for (auto& text : texts) arguments.push_back(text.data());
-  arguments.push_back(nullptr);
-  if (chdir(directory.c_str()) == 0) execv(arguments[0], arguments.data());
+  if (chdir(directory.c_str()) == 0) execve(arguments[0], arguments.data(), envp.data());
   _exit(127);
 }
 
@@ -82,13 +94,20 @@ int free_port() {
   return ntohs(address.sin_port);
 }
 
-RunningFarm::RunningFarm(const std::string& kind) : port_(free_port()), address_(cat("http://127.0.0.1:", port_)) {
+RunningFarm::RunningFarm(const std::string& kind)
+    : port_(free_port()), address_(cat("http://127.0.0.1:", port_)) {
   const std::string farm = (directory_ / "farm").string();
   std::filesystem::create_directories(site());
-  run({"testfarm-admin", "init", farm, "--url", address_, "--site", site().string(), "--title", "End to end"});
+  run({"testfarm-admin", "init", farm, "--url", address_, "--site", site().string(), "--title",
+       "End to end"});
   run({"testfarm-admin", "project", "add", farm, "p", "--title", "Project P"});
-  const std::vector<std::string> command{(programs() / "private-apache").string(), (directory_ / "httpd").string(), std::to_string(port_), site().string(), farm,
-                                         (programs() / "testfarm.fcgi").string(), kind};
+  const std::vector<std::string> command{(programs() / "private-apache").string(),
+                                         (directory_ / "httpd").string(),
+                                         std::to_string(port_),
+                                         site().string(),
+                                         farm,
+                                         (programs() / "testfarm.fcgi").string(),
+                                         kind};
   apache_ = std::make_unique<Process>(command, directory_ / "apache.log", directory_.path());
   for (int i = 0; i < 500 && !connected(port_); ++i) {
     BOOST_REQUIRE_MESSAGE(apache_->running(), read_file(directory_ / "apache.log").value_or("no log"));
@@ -98,7 +117,8 @@ RunningFarm::RunningFarm(const std::string& kind) : port_(free_port()), address_
 
 RunningFarm::~RunningFarm() = default;
 
-std::string RunningFarm::run(const std::vector<std::string>& command, int expected, const std::string& directory) {
+std::string RunningFarm::run(const std::vector<std::string>& command, int expected,
+                             const std::string& directory) {
   auto whole = command;
   whole[0] = (programs() / command[0]).string();
   const Path log = directory_ / cat("run-", random_name(8), ".log");
@@ -111,7 +131,8 @@ std::string RunningFarm::run(const std::vector<std::string>& command, int expect
 }
 
 Path RunningFarm::init_client(const std::string& name) {
-  const std::string invited = run({"testfarm-admin", "client", "invite", (directory_ / "farm").string(), "p", name});
+  const std::string invited =
+      run({"testfarm-admin", "client", "invite", (directory_ / "farm").string(), "p", name});
   const auto at = invited.find("--invite ") + 9;
   const std::string code = invited.substr(at, invited.find('\n', at) - at);
   run({"testfarm", "init", "--server", address_, "--invite", code}, 0, name);
@@ -121,7 +142,8 @@ Path RunningFarm::init_client(const std::string& name) {
 RunningFarm::Caller RunningFarm::caller(const Path& client_directory) const {
   Caller caller;
   caller.transport = must(curl_transport());
-  caller.api = std::make_unique<FarmApi>(*caller.transport, address_, must(read_key_file(client_directory / "testfarm.key")), system_clock());
+  caller.api = std::make_unique<FarmApi>(
+      *caller.transport, address_, must(read_key_file(client_directory / "testfarm.key")), system_clock());
   return caller;
 }
 
@@ -136,7 +158,8 @@ std::string RunningFarm::raw(const std::string& bytes) const {
   shutdown(socket.get(), SHUT_WR);
   std::string answer;
   char piece[4096];
-  for (ssize_t got = 0; (got = recv(socket.get(), piece, sizeof piece, 0)) > 0;) answer.append(piece, static_cast<std::size_t>(got));
+  for (ssize_t got = 0; (got = recv(socket.get(), piece, sizeof piece, 0)) > 0;)
+    answer.append(piece, static_cast<std::size_t>(got));
   return answer;
 }
 
@@ -148,7 +171,8 @@ std::vector<pid_t> RunningFarm::endpoints() const {
     const auto id = to_signed(name);
     if (!id) continue;
     const std::string line = read_file(cat("/proc/", name, "/cmdline")).value_or("");
-    if (line.starts_with(wanted + '\0') && line.find(farm) != std::string::npos) ids.push_back(static_cast<pid_t>(*id));
+    if (line.starts_with(wanted + '\0') && line.find(farm) != std::string::npos)
+      ids.push_back(static_cast<pid_t>(*id));
   }
   return ids;
 }

@@ -1,4 +1,5 @@
-// Real programs for end-to-end tests: processes, a private Apache, a farm behind it, clients registered with it.
+// Real programs for end-to-end tests: processes, a private Apache, a farm behind it, clients registered with
+// it.
 #pragma once
 
 #include <sys/types.h>
@@ -18,8 +19,9 @@ const Path& programs();
 // One child process, ended at the latest with this object.
 class Process {
  public:
-  // Output goes to `log`, appended.
-  Process(const std::vector<std::string>& command, const Path& log, const Path& directory);
+  // Output goes to `log`, appended; `environment` ("NAME=value") comes in addition to ours.
+  Process(const std::vector<std::string>& command, const Path& log, const Path& directory,
+          const Path& input = "/dev/null", const std::vector<std::string>& environment = {});
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   ~Process();
@@ -50,7 +52,8 @@ class RunningFarm {
   int port() const { return port_; }
 
   // Runs one of our programs to its end and expects that exit code. Answers what it printed.
-  std::string run(const std::vector<std::string>& command, int expected = 0, const std::string& directory = ".");
+  std::string run(const std::vector<std::string>& command, int expected = 0,
+                  const std::string& directory = ".");
   std::string generate() { return run({"testfarm-generate", (directory_ / "farm").string()}); }
   // Registers by `testfarm init` in a directory of that name.
   Path init_client(const std::string& name);

@@ -15,24 +15,32 @@ void whole_way(const std::string& kind) {
   RunningFarm farm(kind);
   const Path client = farm.init_client("box");
   const std::string origin = (farm.path() / "origin").string();
-  const auto shell = [&](const std::string& line) { BOOST_REQUIRE(std::system(cat("cd ", origin, " && ", line, " >/dev/null 2>&1").c_str()) == 0); };
+  const auto shell = [&](const std::string& line) {
+    BOOST_REQUIRE(std::system(cat("cd ", origin, " && ", line, " >/dev/null 2>&1").c_str()) == 0);
+  };
   const auto commit = [&](const std::string& name) {
-    shell(cat("touch ", name, " && git add . && git -c user.name=Ann -c user.email=a@example.org commit -q -m 'Add ", name, "'"));
+    shell(cat("touch ", name,
+              " && git add . && git -c user.name=Ann -c user.email=a@example.org commit -q -m 'Add ", name,
+              "'"));
   };
   std::filesystem::create_directories(origin);
   shell("git init -q -b main .");
   commit("good");
-  std::ofstream(client / "testfarm.toml") << "project = \"p\"\nclient = \"box\"\nserver = \"" << farm.address() << "\"\n[[repository]]\nurl = \"" << origin
-                                          << "\"\n[[task]]\nname = \"Build\"\nkind = \"build\"\ncommands = [\"cd {source}; export X=carried\", "
-                                             "{ run = \"printf '\\\\033[32mbuilding\\\\033[0m %s\\\\n' $X\", info = \"last 1\" }]\n"
-                                             "[[task]]\nname = \"Test\"\nkind = \"test\"\ncommands = [\"cd {source}; test ! -e bad || { echo 'x.c:1: error: it is bad'; exit 3; }\"]\n";
+  std::ofstream(client / "testfarm.toml")
+      << "project = \"p\"\nclient = \"box\"\nserver = \"" << farm.address() << "\"\n[[repository]]\nurl = \""
+      << origin
+      << "\"\n[[task]]\nname = \"Build\"\nkind = \"build\"\ncommands = [\"cd {source}; export X=carried\", "
+         "{ run = \"printf '\\\\033[32mbuilding\\\\033[0m %s\\\\n' $X\", info = \"last 1\" }]\n"
+         "[[task]]\nname = \"Test\"\nkind = \"test\"\ncommands = [\"cd {source}; test ! -e bad || { echo "
+         "'x.c:1: error: it is bad'; exit 3; }\"]\n";
   const std::string check = farm.run({"testfarm", "check"}, 0, "box");
   BOOST_TEST(check.find("the farm answers") != std::string::npos, check);
 
   farm.run({"testfarm", "run"}, 0, "box");
   BOOST_TEST(farm.run({"testfarm", "run"}, 0, "box").find("nothing new") != std::string::npos);
   farm.generate();
-  BOOST_TEST(must(read_file(farm.site() / "p/index.html")).find("the one client passes") != std::string::npos);
+  BOOST_TEST(must(read_file(farm.site() / "p/index.html")).find("the one client passes") !=
+             std::string::npos);
 
   commit("bad");
   farm.run({"testfarm", "run"}, 1, "box");
@@ -40,11 +48,16 @@ void whole_way(const std::string& kind) {
   BOOST_TEST(must(read_file(farm.site() / "p/index.html")).find("1 of 1 client fails") != std::string::npos);
   std::string red;
   for (const auto& [path, html] : contents_of(farm.site()))
-    if (path.ends_with(".html") && html.find("Failed in test") != std::string::npos && path.find("box/") != std::string::npos) red = html;
-  for (const char* part : {"x.c:1: error: it is bad", "exit status 3", "Add bad", "<b class=\"a2\">building</b> carried"})
+    if (path.ends_with(".html") && html.find("Failed in test") != std::string::npos &&
+        path.find("box/") != std::string::npos)
+      red = html;
+  for (const char* part :
+       {"x.c:1: error: it is bad", "exit status 3", "Add bad", "<b class=\"a2\">building</b> carried"})
     BOOST_TEST(red.find(part) != std::string::npos, part);
-  BOOST_TEST(farm.run({"testfarm-generate", "--dry-run", farm.layout().root().string()}).find("0 files would be written") != std::string::npos);
-  BOOST_TEST(farm.run({"testfarm-admin", "check", farm.layout().root().string()}).find("all is well") != std::string::npos);
+  BOOST_TEST(farm.run({"testfarm-generate", "--dry-run", farm.layout().root().string()})
+                 .find("0 files would be written") != std::string::npos);
+  BOOST_TEST(farm.run({"testfarm-admin", "check", farm.layout().root().string()}).find("all is well") !=
+             std::string::npos);
 }
 
 }  // namespace
@@ -64,7 +77,8 @@ BOOST_AUTO_TEST_CASE(a_farm_that_is_away_loses_nothing) {
   BOOST_TEST((caller.api->send_events(id, 1, lines(events, 1, 3), 0).kind == Sent::Kind::accepted));
   for (const pid_t endpoint : farm->endpoints()) kill(endpoint, SIGKILL);
   Sent sent{Sent::Kind::unknown, 0, false, 0, ""};
-  for (int i = 0; i < 100 && sent.kind == Sent::Kind::unknown; ++i) sent = caller.api->send_events(id, 4, lines(events, 4, 7), 0);
+  for (int i = 0; i < 100 && sent.kind == Sent::Kind::unknown; ++i)
+    sent = caller.api->send_events(id, 4, lines(events, 4, 7), 0);
   BOOST_TEST((sent.kind == Sent::Kind::accepted));
   BOOST_TEST(plain_log(farm->layout(), {caller.api->secret().id.owner, id}) == lines(events));
 }

@@ -9,21 +9,31 @@ struct Fixture {
   RunningFarm farm;
   Path directory = farm.init_client("box");
   ClientSecret secret = must(read_key_file(directory / "testfarm.key"));
-  std::string target = cat(events_path({secret.id.owner, must(ExecutionId::parse("20261121-000000-aaaaaa"))}), "?from=1");
+  std::string target =
+      cat(events_path({secret.id.owner, must(ExecutionId::parse("20261121-000000-aaaaaa"))}), "?from=1");
 
   // A request as bytes, signed as `secret` unless it was changed.
-  std::string request(const std::string& where, const std::string& body, const std::string& extra = "") const {
-    const auto headers = sign_request({"POST", farm.address() + where, events_media_type, body}, {system_clock().now(), "n", secret.id.text()}, secret.keys.secret_key);
-    return cat("POST ", where, " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: ", events_media_type, "\r\nContent-Digest: ", headers.content_digest,
-               "\r\nSignature-Input: ", headers.signature_input, "\r\nSignature: ", headers.signature, "\r\n", extra);
+  std::string request(const std::string& where, const std::string& body,
+                      const std::string& extra = "") const {
+    const auto headers = sign_request({"POST", farm.address() + where, events_media_type, body},
+                                      {system_clock().now(), "n", secret.id.text()}, secret.keys.secret_key);
+    return cat("POST ", where,
+               " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: ", events_media_type,
+               "\r\nContent-Digest: ", headers.content_digest,
+               "\r\nSignature-Input: ", headers.signature_input, "\r\nSignature: ", headers.signature, "\r\n",
+               extra);
   }
-  static std::string with_length(const std::string& body) { return cat("Content-Length: ", body.size(), "\r\n\r\n", body); }
+  static std::string with_length(const std::string& body) {
+    return cat("Content-Length: ", body.size(), "\r\n\r\n", body);
+  }
 
   // Refused with that status, and nothing under FARM is another than before.
   void refused(const std::string& bytes, int status, const std::string& part = "urn:testfarm:") {
     const auto before = contents_of(farm.layout().root());
     const std::string answer = farm.raw(bytes);
-    BOOST_TEST(answer.starts_with(cat("HTTP/1.1 ", status, ' ')), answer.substr(0, 300));
+    BOOST_TEST(answer.starts_with(cat("HTTP/1.1 ", status, ' ')), "wanted " << status << " for "
+                                                                            << bytes.substr(0, 100) << "\n"
+                                                                            << answer.substr(0, 500));
     BOOST_TEST(answer.find(part) != std::string::npos, answer.substr(0, 800));
     BOOST_TEST((contents_of(farm.layout().root()) == before));
   }
@@ -47,11 +57,17 @@ BOOST_AUTO_TEST_CASE(everything_that_is_refused_leaves_no_trace) {
   std::string changed = request(target, body, with_length(body));
   changed[changed.size() - 5] ^= 1;
   refused(changed, 401);
-  // A project that is not there, names that are none. Apache refuses encoded slashes and control characters by itself.
-  refused(request("/api/1/projects/none/clients/box/executions/20261121-000000-aaaaaa/events?from=1", body, with_length(body)), 401);
-  for (const char* where : {"/api/1/projects/P/clients/box/heartbeat", "/api/1/projects/con/clients/box/heartbeat", "/api/1/projects/p/clients/lpt1/heartbeat"})
+  // A project that is not there, names that are none. Apache refuses encoded slashes and control characters
+  // by itself.
+  refused(request("/api/1/projects/none/clients/box/executions/20261121-000000-aaaaaa/events?from=1", body,
+                  with_length(body)),
+          401);
+  for (const char* where :
+       {"/api/1/projects/P/clients/box/heartbeat", "/api/1/projects/con/clients/box/heartbeat",
+        "/api/1/projects/p/clients/lpt1/heartbeat"})
     refused(request(where, body, with_length(body)), 400, "bad-name");
-  for (const char* where : {"/api/1/projects/../clients/box/heartbeat", "/api/1/projects/p/clients/..%2f..%2fx/heartbeat", "/api/1/projects/p/clients/a/b/c/heartbeat"})
+  for (const char* where :
+       {"/api/1/projects/p/clients/..%2f..%2fx/heartbeat", "/api/1/projects/p/clients/a/b/c/heartbeat"})
     refused(request(where, body, with_length(body)), 404, "");
   refused(request("/api/1/projects/p/clients/a%01/heartbeat", body, with_length(body)), 400, "bad-name");
   // Bodies: above the endpoint's limit, above Apache's, cut short, not UTF-8, not finite.
@@ -61,7 +77,9 @@ BOOST_AUTO_TEST_CASE(everything_that_is_refused_leaves_no_trace) {
   refused(request(target, huge, with_length(huge)), 413, "413");
   const std::string broken = body.substr(0, 50) + "\xFF\xFE\n";
   refused(request(target, broken, with_length(broken)), 422, "UTF-8");
-  const std::string nan = lines(small_execution(), 1, 1) + "{\"n\":2,\"t\":0,\"type\":\"command_ended\",\"task\":1,\"command\":1,\"ending\":\"exited\",\"stats\":{\"a\":NaN}}\n";
+  const std::string nan = lines(small_execution(), 1, 1) +
+                          "{\"n\":2,\"t\":0,\"type\":\"command_ended\",\"task\":1,\"command\":1,\"ending\":"
+                          "\"exited\",\"stats\":{\"a\":NaN}}\n";
   refused(request(target, nan, with_length(nan)), 422, "line 2");
   const std::string gap = lines(small_execution(), 3, 4);
   std::string later = target;
@@ -72,13 +90,15 @@ BOOST_AUTO_TEST_CASE(everything_that_is_refused_leaves_no_trace) {
 BOOST_AUTO_TEST_CASE(a_body_cut_on_its_way_leaves_no_trace) {
   const std::string body = lines(small_execution());
   const auto before = contents_of(farm.layout().root());
-  farm.raw(request(target, body, cat("Content-Length: ", body.size(), "\r\n\r\n", body.substr(0, body.size() / 2))));
+  farm.raw(request(target, body,
+                   cat("Content-Length: ", body.size(), "\r\n\r\n", body.substr(0, body.size() / 2))));
   BOOST_TEST((contents_of(farm.layout().root()) == before));
 }
 
 BOOST_AUTO_TEST_CASE(conflict_and_end) {
   const auto events = small_execution();
-  BOOST_TEST(farm.raw(request(target, lines(events), with_length(lines(events)))).starts_with("HTTP/1.1 200"));
+  BOOST_TEST(
+      farm.raw(request(target, lines(events), with_length(lines(events)))).starts_with("HTTP/1.1 200"));
   auto changed = events;
   std::get<Output>(changed[3].body).text = "other\n";
   const std::string other = lines(changed);
@@ -91,7 +111,10 @@ BOOST_AUTO_TEST_CASE(conflict_and_end) {
 
 BOOST_AUTO_TEST_CASE(a_chunked_body_is_as_good) {
   const std::string body = lines(small_execution());
-  const std::string chunked = cat("Transfer-Encoding: chunked\r\n\r\n", to_hex(std::string({static_cast<char>(body.size() >> 8), static_cast<char>(body.size() & 255)})), "\r\n", body, "\r\n0\r\n\r\n");
+  const std::string chunked =
+      cat("Transfer-Encoding: chunked\r\n\r\n",
+          to_hex(std::string({static_cast<char>(body.size() >> 8), static_cast<char>(body.size() & 255)})),
+          "\r\n", body, "\r\n0\r\n\r\n");
   const std::string answer = farm.raw(request(target, body, chunked));
   BOOST_TEST(answer.find("\"closed\":true") != std::string::npos, answer);
 }

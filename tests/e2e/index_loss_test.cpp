@@ -10,7 +10,8 @@ BOOST_AUTO_TEST_CASE(a_deleted_index_comes_back_identical) {
   const auto caller = farm.caller(farm.init_client("box"));
   const auto events = small_execution();
   for (const char* id : {"20261121-000000-aaaaaa", "20261121-000000-bbbbbb"})
-    BOOST_TEST((caller.api->send_events(must(ExecutionId::parse(id)), 1, lines(events), 0).kind == Sent::Kind::accepted));
+    BOOST_TEST((caller.api->send_events(must(ExecutionId::parse(id)), 1, lines(events), 0).kind ==
+                Sent::Kind::accepted));
   const ExecutionId running = must(ExecutionId::parse("20261121-000000-cccccc"));
   BOOST_TEST((caller.api->send_events(running, 1, lines(events, 1, 4), 0).kind == Sent::Kind::accepted));
   farm.generate();

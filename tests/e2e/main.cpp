@@ -18,8 +18,9 @@ constexpr uid_t nobody = 65534;
 
 std::unique_ptr<TemporaryDirectory> copies;
 
-// Apache serves as another user than root, and the farm's files must be of that user; the build may lie where that
-// user cannot go. So the programs are copied, and everything from here on is run by nobody in particular.
+// Apache serves as another user than root, and the farm's files must be of that user; the build may lie where
+// that user cannot go. So the programs are copied, and everything from here on is run by nobody in
+// particular.
 struct Unprivileged {
   Unprivileged() {
     must(crypto_ready());
@@ -28,7 +29,8 @@ struct Unprivileged {
     copies = std::make_unique<TemporaryDirectory>();
     for (const char* name : {"testfarm", "testfarm.fcgi", "testfarm-generate", "testfarm-admin"})
       std::filesystem::copy_file(Path(TESTFARM_PROGRAMS) / name, copies->path() / name);
-    std::filesystem::copy_file(Path(TESTFARM_SOURCE_DIR) / "tools/private-apache", copies->path() / "private-apache");
+    std::filesystem::copy_file(Path(TESTFARM_SOURCE_DIR) / "tools/private-apache",
+                               copies->path() / "private-apache");
     if (geteuid() != 0) return;
     BOOST_REQUIRE(chown(copies->path().c_str(), nobody, nobody) == 0);
     BOOST_REQUIRE((setgroups(0, nullptr) == 0 && setgid(nobody) == 0 && setuid(nobody) == 0));

@@ -28,14 +28,24 @@ ProjectId project_id(const std::string& text) { return must(ProjectId::parse(tex
 ClientKey client_key(const std::string& project, const std::string& client) {
   return {project_id(project), must(ClientId::parse(client))};
 }
-ExecutionKey execution_key(const ClientKey& owner, const std::string& id) { return {owner, must(ExecutionId::parse(id))}; }
+ExecutionKey execution_key(const ClientKey& owner, const std::string& id) {
+  return {owner, must(ExecutionId::parse(id))};
+}
 
 std::vector<Event> small_execution(Outcome outcome) {
   const bool passed = outcome == Outcome::passed;
   const TaskOutcome task = passed ? TaskOutcome::passed : TaskOutcome::failed;
   std::vector<EventBody> bodies{
-      ExecutionStarted{"main", Reason::change, {{"source", "https://example.org/x.git", "4f2c1e9", "c6e1180", {{"4f2c1e9", "Ann", 1795219000, "Change it"}}, 0}},
-                       {{"system", "Debian 12"}}, {{"Build", TaskKind::build}}},
+      ExecutionStarted{"main",
+                       Reason::change,
+                       {{"source",
+                         "https://example.org/x.git",
+                         "4f2c1e9",
+                         "c6e1180",
+                         {{"4f2c1e9", "Ann", 1795219000, "Change it"}},
+                         0}},
+                       {{"system", "Debian 12"}},
+                       {{"Build", TaskKind::build}}},
       TaskStarted{1, "Build", TaskKind::build, true},
       CommandStarted{1, 1, "make"},
       Output{1, 1, 0, passed ? "cc x.c\n" : "x.c:1: error: no\n"},
@@ -43,7 +53,8 @@ std::vector<Event> small_execution(Outcome outcome) {
       TaskEnded{1, task, 1300},
       ExecutionEnded{outcome, 1400, passed ? "" : "a mandatory task failed"}};
   std::vector<Event> events;
-  for (auto& body : bodies) events.push_back({events.size() + 1, static_cast<Millis>(events.size()) * 100, std::move(body)});
+  for (auto& body : bodies)
+    events.push_back({events.size() + 1, static_cast<Millis>(events.size()) * 100, std::move(body)});
   return events;
 }
 
@@ -118,20 +129,22 @@ Summary TemporaryFarm::summary(const ExecutionKey& key) {
   return row->summary;
 }
 
-Request TemporaryFarm::signed_request(const std::string& method, const std::string& path_and_query, const std::string& content_type,
-                                      const std::string& body, const KeyId& id, const KeyPair& keys) const {
+Request TemporaryFarm::signed_request(const std::string& method, const std::string& path_and_query,
+                                      const std::string& content_type, const std::string& body,
+                                      const KeyId& id, const KeyPair& keys) const {
   Request request;
   request.method = method;
   request.target = path_and_query;
   request.content_type = content_type;
   request.body = body;
   request.announced_length = body.size();
-  request.signature = sign_request({method, base_url_ + path_and_query, content_type, body}, {clock_.now(), "n", id.text()}, keys.secret_key);
+  request.signature = sign_request({method, base_url_ + path_and_query, content_type, body},
+                                   {clock_.now(), "n", id.text()}, keys.secret_key);
   return request;
 }
 
-Response TemporaryFarm::call(const std::string& method, const std::string& path_and_query, const std::string& content_type,
-                             const std::string& body, const ClientKey& as) {
+Response TemporaryFarm::call(const std::string& method, const std::string& path_and_query,
+                             const std::string& content_type, const std::string& body, const ClientKey& as) {
   const Request request = signed_request(method, path_and_query, content_type, body, {as, 1}, keys_of(as));
   Response response = endpoint_.handle(request);
   endpoint_.after_answer();
@@ -139,7 +152,8 @@ Response TemporaryFarm::call(const std::string& method, const std::string& path_
 }
 
 Response TemporaryFarm::post_events(const ExecutionKey& key, const std::string& body, std::uint64_t from) {
-  return call("POST", cat(events_path(key), "?from=", from, "&age=1000"), std::string(events_media_type), body, key.owner);
+  return call("POST", cat(events_path(key), "?from=", from, "&age=1000"), std::string(events_media_type),
+              body, key.owner);
 }
 
 Problem problem_of(const Response& response) {

@@ -88,16 +88,17 @@ class TemporaryFarm {
   std::string log(const ExecutionKey& key) const;
   void set_log(const ExecutionKey& key, const std::string& bytes);
 
-  Index index();    // of now; made where it is missing
-  void settle();    // what a tick does with the markers
+  Index index();  // of now; made where it is missing
+  void settle();  // what a tick does with the markers
   Summary summary(const ExecutionKey& key);
 
   // Through the endpoint, signed as that client.
   Response call(const std::string& method, const std::string& path_and_query, const std::string& content_type,
                 const std::string& body, const ClientKey& as);
   Response post_events(const ExecutionKey& key, const std::string& body, std::uint64_t from = 1);
-  Request signed_request(const std::string& method, const std::string& path_and_query, const std::string& content_type,
-                         const std::string& body, const KeyId& id, const KeyPair& keys) const;
+  Request signed_request(const std::string& method, const std::string& path_and_query,
+                         const std::string& content_type, const std::string& body, const KeyId& id,
+                         const KeyPair& keys) const;
   Endpoint& endpoint() { return endpoint_; }
 
  private:

@@ -43,7 +43,8 @@ BOOST_AUTO_TEST_CASE(damage_is_found) {
   farm.set_log(key, log + "#{\"torn");
   std::filesystem::create_directories(farm.layout().clients(project_id("p")) / "No Client");
   check();
-  for (const char* part : {"damaged", "torn write", "events 1 to 3 are missing", "No Client"}) BOOST_TEST(said.find(part) != std::string::npos, part << " in " << said);
+  for (const char* part : {"damaged", "torn write", "events 1 to 3 are missing", "No Client"})
+    BOOST_TEST(said.find(part) != std::string::npos, part << " in " << said);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

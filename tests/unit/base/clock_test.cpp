@@ -30,7 +30,8 @@ BOOST_AUTO_TEST_CASE(formats) {
   BOOST_TEST(compact_time(at) == "20261121-000003");
   BOOST_TEST(month_name(at) == "2026-11");
   BOOST_TEST(parse_month("2026-11").value() == from_civil(2026, 11, 1));
-  for (const char* wrong : {"2026-13", "2026-00", "2026-1", "202611", "x"}) BOOST_TEST(!parse_month(wrong).has_value());
+  for (const char* wrong : {"2026-13", "2026-00", "2026-1", "202611", "x"})
+    BOOST_TEST(!parse_month(wrong).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,9 +7,11 @@ using namespace testfarm;
 BOOST_AUTO_TEST_SUITE(base_crypto)
 
 BOOST_AUTO_TEST_CASE(base64_round_trips_and_refuses_garbage) {
-  for (const std::string& text : {std::string(), std::string("a"), std::string("ab"), std::string("abc"), std::string("\0\xff\x10", 3)})
+  for (const std::string& text :
+       {std::string(), std::string("a"), std::string("ab"), std::string("abc"), std::string("\0\xff\x10", 3)})
     BOOST_TEST(from_base64(to_base64(text)).value() == text);
-  for (const char* wrong : {"a", "a===", "ab!d", "YWJj\n"}) BOOST_TEST(!from_base64(wrong).has_value(), wrong);
+  for (const char* wrong : {"a", "a===", "ab!d", "YWJj\n"})
+    BOOST_TEST(!from_base64(wrong).has_value(), wrong);
 }
 
 BOOST_AUTO_TEST_CASE(sha256_of_abc) {

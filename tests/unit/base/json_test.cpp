@@ -7,7 +7,8 @@ using namespace testfarm;
 BOOST_AUTO_TEST_SUITE(base_json)
 
 BOOST_AUTO_TEST_CASE(is_strict) {
-  for (const char* wrong : {"", "{", "{}x", "{'a':1}", "[NaN]", "[Infinity]", "[1e999]", "[01]", "\"\x80\"", "{\"a\":1,}", "nul"})
+  for (const char* wrong :
+       {"", "{", "{}x", "{'a':1}", "[NaN]", "[Infinity]", "[1e999]", "[01]", "\"\x80\"", "{\"a\":1,}", "nul"})
     BOOST_TEST(!json::Document::parse(wrong).has_value(), wrong);
 }
 
@@ -17,7 +18,12 @@ BOOST_AUTO_TEST_CASE(a_million_brackets_are_no_danger) {
 
 BOOST_AUTO_TEST_CASE(reads_what_it_writes) {
   json::Writer writer;
-  writer.object().member("text", "a\"\n\x01").member("int", -5).member("big", UINT64_C(1) << 52).member("real", 0.1).member("yes", true);
+  writer.object()
+      .member("text", "a\"\n\x01")
+      .member("int", -5)
+      .member("big", UINT64_C(1) << 52)
+      .member("real", 0.1)
+      .member("yes", true);
   writer.key("list").array().value(1).value("x").end_array().end_object();
   const auto document = must(json::Document::parse(writer.text()));
   const json::View root = document.root();

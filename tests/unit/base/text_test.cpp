@@ -19,7 +19,8 @@ BOOST_AUTO_TEST_CASE(numbers_are_whole_texts) {
   for (const char* wrong : {"", " 1", "1 ", "-1", "+1", "0x1", "18446744073709551616", "1.0"})
     BOOST_TEST(!to_unsigned(wrong).has_value(), wrong);
   BOOST_TEST(to_double("2.5e3").value() == 2500.0);
-  for (const char* wrong : {"nan", "inf", "-inf", "", "1,5", "1e999"}) BOOST_TEST(!to_double(wrong).has_value(), wrong);
+  for (const char* wrong : {"nan", "inf", "-inf", "", "1,5", "1e999"})
+    BOOST_TEST(!to_double(wrong).has_value(), wrong);
 }
 
 BOOST_AUTO_TEST_CASE(durations) {

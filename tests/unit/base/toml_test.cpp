@@ -27,7 +27,8 @@ BOOST_AUTO_TEST_CASE(the_reader_finds_all_mistakes_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(reads_what_is_right) {
-  const auto root = must(toml_file::parse("wait = \"1h\"\nlist = [\"a\", \"b\"]\n[[t]]\nx = true\n[[t]]\n", "x.toml"));
+  const auto root =
+      must(toml_file::parse("wait = \"1h\"\nlist = [\"a\", \"b\"]\n[[t]]\nx = true\n[[t]]\n", "x.toml"));
   std::vector<std::string> problems;
   toml_file::Reader reader(root, "x.toml", problems);
   BOOST_TEST(reader.duration("wait", 7) == 3600);

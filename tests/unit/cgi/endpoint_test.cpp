@@ -26,7 +26,8 @@ struct Fixture {
     return problem_of(response);
   }
   Request request(const std::string& text, std::uint64_t from = 1) {
-    return farm.signed_request("POST", cat(events_path(key), "?from=", from), std::string(events_media_type), text, {client, 1}, farm.keys_of(client));
+    return farm.signed_request("POST", cat(events_path(key), "?from=", from), std::string(events_media_type),
+                               text, {client, 1}, farm.keys_of(client));
   }
   // Unsigned, to any address.
   static Request plain(const std::string& method, const std::string& target) {
@@ -91,9 +92,11 @@ BOOST_AUTO_TEST_CASE(strangers_all_hear_the_same) {
   hear(farm.signed_request("POST", target, type, body, {client, 1}, wrong));
   hear(farm.signed_request("POST", target, type, body, {client, 2}, farm.keys_of(client)));
   const ClientKey nobody = client_key("p", "nobody");
-  hear(farm.signed_request("POST", cat(events_path(execution_key(nobody)), "?from=1"), type, body, {nobody, 1}, wrong));
+  hear(farm.signed_request("POST", cat(events_path(execution_key(nobody)), "?from=1"), type, body,
+                           {nobody, 1}, wrong));
   const ClientKey nowhere = client_key("nowhere", "c");
-  hear(farm.signed_request("POST", cat(events_path(execution_key(nowhere)), "?from=1"), type, body, {nowhere, 1}, wrong));
+  hear(farm.signed_request("POST", cat(events_path(execution_key(nowhere)), "?from=1"), type, body,
+                           {nowhere, 1}, wrong));
   Request changed = request(body);
   changed.body[20] ^= 1;
   hear(changed);
@@ -105,7 +108,9 @@ BOOST_AUTO_TEST_CASE(strangers_all_hear_the_same) {
 
 BOOST_AUTO_TEST_CASE(another_clients_key_opens_nothing) {
   const ClientKey other = farm.client("other");
-  refused(farm.signed_request("POST", cat(events_path(key), "?from=1"), std::string(events_media_type), body, {other, 1}, farm.keys_of(other)), 401);
+  refused(farm.signed_request("POST", cat(events_path(key), "?from=1"), std::string(events_media_type), body,
+                              {other, 1}, farm.keys_of(other)),
+          401);
 }
 
 BOOST_AUTO_TEST_CASE(a_revoked_key_is_refused_at_once) {
@@ -115,12 +120,18 @@ BOOST_AUTO_TEST_CASE(a_revoked_key_is_refused_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(names_that_are_none) {
-  for (const char* target : {"/api/1/projects/../clients/c/heartbeat", "/api/1/projects/P/clients/c/heartbeat", "/api/1/projects/con/clients/c/heartbeat",
-                             "/api/1/projects/p%2f/clients/c/heartbeat", "/api/1/projects/p/clients/c\x01/heartbeat", "/api/1/projects//clients/c/heartbeat"})
+  for (const char* target :
+       {"/api/1/projects/../clients/c/heartbeat", "/api/1/projects/P/clients/c/heartbeat",
+        "/api/1/projects/con/clients/c/heartbeat", "/api/1/projects/p%2f/clients/c/heartbeat",
+        "/api/1/projects/p/clients/c\x01/heartbeat", "/api/1/projects//clients/c/heartbeat"})
     BOOST_TEST(refused(plain("POST", target), 400).type == "urn:testfarm:bad-name", target);
-  BOOST_TEST(refused(plain("POST", "/api/1/projects/p/clients/c/executions/..%2f..%2fx/events?from=1"), 400).type == "urn:testfarm:bad-name");
-  BOOST_TEST(refused(plain("POST", cat("/api/1/", std::string(5000, 'a'))), 400).type == "urn:testfarm:bad-name");
-  for (const char* target : {"/", "/api/2/", "/api/1/projects", "/api/1/projects/p/clients/c/x", "/api/1/x/p/clients/c/heartbeat", ""})
+  BOOST_TEST(
+      refused(plain("POST", "/api/1/projects/p/clients/c/executions/..%2f..%2fx/events?from=1"), 400).type ==
+      "urn:testfarm:bad-name");
+  BOOST_TEST(refused(plain("POST", cat("/api/1/", std::string(5000, 'a'))), 400).type ==
+             "urn:testfarm:bad-name");
+  for (const char* target : {"/", "/api/2/", "/api/1/projects", "/api/1/projects/p/clients/c/x",
+                             "/api/1/x/p/clients/c/heartbeat", ""})
     refused(plain("POST", target), 404);
   refused(plain("DELETE", "/api/1/"), 405);
   refused(plain("GET", "/api/1/projects/p/clients/c/heartbeat"), 405);
@@ -146,11 +157,16 @@ BOOST_AUTO_TEST_CASE(events_that_are_none) {
   refused(request("\xFF\n"), 422);
   refused(request("x"), 422);
   refused(request(""), 422);
-  const std::string nan = "{\"n\":2,\"t\":0,\"type\":\"command_ended\",\"task\":1,\"command\":1,\"ending\":\"exited\",\"stats\":{\"a\":NaN}}\n";
-  BOOST_TEST(refused(request(lines(small_execution(), 1, 1) + nan), 422).detail.starts_with("line 2: not JSON"));
-  Request typed = farm.signed_request("POST", cat(events_path(key), "?from=1"), "text/plain", body, {client, 1}, farm.keys_of(client));
+  const std::string nan =
+      "{\"n\":2,\"t\":0,\"type\":\"command_ended\",\"task\":1,\"command\":1,\"ending\":\"exited\",\"stats\":{"
+      "\"a\":NaN}}\n";
+  BOOST_TEST(
+      refused(request(lines(small_execution(), 1, 1) + nan), 422).detail.starts_with("line 2: not JSON"));
+  Request typed = farm.signed_request("POST", cat(events_path(key), "?from=1"), "text/plain", body,
+                                      {client, 1}, farm.keys_of(client));
   refused(typed, 415);
-  Request nowhere = farm.signed_request("POST", events_path(key), std::string(events_media_type), body, {client, 1}, farm.keys_of(client));
+  Request nowhere = farm.signed_request("POST", events_path(key), std::string(events_media_type), body,
+                                        {client, 1}, farm.keys_of(client));
   refused(nowhere, 400);
 }
 
@@ -185,10 +201,13 @@ BOOST_AUTO_TEST_CASE(registration) {
   const KeyPair keys = random_key_pair();
   const std::string path = api_path(fresh) + "/register";
   const std::string good = encode(Registration{secret, to_base64(bytes_of(keys.public_key))});
-  const auto signed_with = [&](const std::string& text, const KeyPair& pair, const KeyId& id) { return farm.signed_request("POST", path, "application/json", text, id, pair); };
+  const auto signed_with = [&](const std::string& text, const KeyPair& pair, const KeyId& id) {
+    return farm.signed_request("POST", path, "application/json", text, id, pair);
+  };
   refused(signed_with(good, random_key_pair(), {fresh, 0}), 401);
   refused(signed_with(good, keys, {fresh, 1}), 401);
-  refused(signed_with(encode(Registration{"wrong", to_base64(bytes_of(keys.public_key))}), keys, {fresh, 0}), 403);
+  refused(signed_with(encode(Registration{"wrong", to_base64(bytes_of(keys.public_key))}), keys, {fresh, 0}),
+          403);
   refused(signed_with("{\"invite\":\"x\",\"public_key\":\"AAAA\"}", keys, {fresh, 0}), 400);
   const Response response = farm.endpoint().handle(signed_with(good, keys, {fresh, 0}));
   BOOST_TEST(response.status == 201);

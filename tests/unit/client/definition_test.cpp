@@ -21,7 +21,8 @@ constexpr const char* head = "project = \"p\"\nclient = \"c\"\nserver = \"https:
 BOOST_FIXTURE_TEST_SUITE(client_definition, Fixture)
 
 BOOST_AUTO_TEST_CASE(what_init_writes_is_read) {
-  const Definition definition = must(read(definition_template(client_key("p", "c"), "https://ci.example.org")));
+  const Definition definition =
+      must(read(definition_template(client_key("p", "c"), "https://ci.example.org")));
   BOOST_TEST(definition.server == "https://ci.example.org");
   BOOST_TEST(definition.tasks.size() == 3U);
   BOOST_TEST(definition.every == 15 * minute_ms);
@@ -34,14 +35,19 @@ BOOST_AUTO_TEST_CASE(what_init_writes_is_read) {
 BOOST_AUTO_TEST_CASE(parameters_are_filled_in_and_shell_is_left_alone) {
   const std::map<std::string, std::string> parameters{{"a", "1"}, {"b", "two words"}};
   BOOST_TEST(with_parameters("x {a} {b}{a}", parameters) == "x 1 two words1");
-  BOOST_TEST(with_parameters("${a} {c} {a,b} { a; } awk '{print}' {", parameters) == "${a} {c} {a,b} { a; } awk '{print}' {");
+  BOOST_TEST(with_parameters("${a} {c} {a,b} { a; } awk '{print}' {", parameters) ==
+             "${a} {c} {a,b} { a; } awk '{print}' {");
 }
 
 BOOST_AUTO_TEST_CASE(all_mistakes_at_once_with_their_places) {
-  const auto result = read(std::string(head) + "every = \"often\"\ncolour = 1\n[[repository]]\nbranch = 5\n[[task]]\nkind = \"cook\"\ncommands = []\n[[task]]\nname = \"x\"\ncommands = [{ run = 5, timeuot = \"1m\" }]\n");
+  const auto result =
+      read(std::string(head) +
+           "every = \"often\"\ncolour = 1\n[[repository]]\nbranch = 5\n[[task]]\nkind = \"cook\"\ncommands = "
+           "[]\n[[task]]\nname = \"x\"\ncommands = [{ run = 5, timeuot = \"1m\" }]\n");
   BOOST_REQUIRE(!result.has_value());
   const std::string& message = result.error().context;
-  for (const char* part : {":4:", "every must be a duration", "'colour'", "url = \"…\" is missing", "branch must be a text", "name = \"…\" is missing", "kind must be one of",
+  for (const char* part : {":4:", "every must be a duration", "'colour'", "url = \"…\" is missing",
+                           "branch must be a text", "name = \"…\" is missing", "kind must be one of",
                            "commands = [\"…\"] is missing or empty", "run must be a text", "'timeuot'"})
     BOOST_TEST(message.find(part) != std::string::npos, part << " in " << message);
 }

@@ -12,7 +12,8 @@ namespace {
 // Answers by the first word of the line.
 class FakeRunner final : public CommandRunner {
  public:
-  Result<CommandResult> run(const std::string& line, ShellState& state, Millis, const std::optional<Path>&, const OnOutput& on_output) override {
+  Result<CommandResult> run(const std::string& line, ShellState& state, Millis, const std::optional<Path>&,
+                            const OnOutput& on_output) override {
     ran.push_back(line);
     if (line.starts_with("say ")) TRY(on_output(line.substr(4)));
     if (line.starts_with("cd ")) state.directory = line.substr(3);
@@ -48,7 +49,8 @@ struct Fixture {
     };
     ExecutionStarted start;
     start.branch = "main";
-    return must(run_execution(definition, start, runner, clock, {[&] { return stop; }, [&] { return prepared; }, directory.path()}, sink));
+    return must(run_execution(definition, start, runner, clock,
+                              {[&] { return stop; }, [&] { return prepared; }, directory.path()}, sink));
   }
   Summary summary() const {
     Summary folded;
@@ -115,7 +117,8 @@ BOOST_AUTO_TEST_CASE(an_opening_always_fits_into_a_line) {
   ExecutionStarted start;
   start.branch = "main";
   start.repositories.push_back({"source", "", "r", "", {}, 0});
-  for (int i = 0; i < 500; ++i) start.repositories[0].changes.push_back({std::string(40, 'a'), "Ann", 0, std::string(4000, '\n')});
+  for (int i = 0; i < 500; ++i)
+    start.repositories[0].changes.push_back({std::string(40, 'a'), "Ann", 0, std::string(4000, '\n')});
   const ExecutionStarted fit = fitted(start);
   BOOST_TEST(encode_event({1, 0, fit}).size() < limits::event_line);
   BOOST_TEST(fit.repositories[0].changes.size() + fit.repositories[0].changes_omitted == 500U);

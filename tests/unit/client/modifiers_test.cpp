@@ -28,7 +28,10 @@ BOOST_AUTO_TEST_CASE(built_in_lines) {
 }
 
 BOOST_AUTO_TEST_CASE(programs_read_the_output) {
-  const CommandEnded end = apply({"", 0, "grep -c x", "echo lines $(wc -l); echo binary size 4.5; echo nonsense; echo bad nan", "grep -q good"}, "x\nx\ngood\n", false);
+  const CommandEnded end =
+      apply({"", 0, "grep -c x", "echo lines $(wc -l); echo binary size 4.5; echo nonsense; echo bad nan",
+             "grep -q good"},
+            "x\nx\ngood\n", false);
   BOOST_TEST(end.info == "2");
   BOOST_TEST(end.stats.size() == 2U);
   BOOST_TEST(end.stats.at("lines") == 3);
@@ -36,8 +39,12 @@ BOOST_AUTO_TEST_CASE(programs_read_the_output) {
   BOOST_TEST(end.success);
 }
 
-BOOST_AUTO_TEST_CASE(success_can_be_denied) { BOOST_TEST(!apply({"", 0, "", "", "! grep -q ERROR"}, "ERROR\n").success); }
+BOOST_AUTO_TEST_CASE(success_can_be_denied) {
+  BOOST_TEST(!apply({"", 0, "", "", "! grep -q ERROR"}, "ERROR\n").success);
+}
 
-BOOST_AUTO_TEST_CASE(info_is_bounded) { BOOST_TEST(apply({"", 0, "cat", "", ""}, std::string(1 << 20, 'x')).info.size() <= 16384U); }
+BOOST_AUTO_TEST_CASE(info_is_bounded) {
+  BOOST_TEST(apply({"", 0, "cat", "", ""}, std::string(1 << 20, 'x')).info.size() <= 16384U);
+}
 
 BOOST_AUTO_TEST_SUITE_END()

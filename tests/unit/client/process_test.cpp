@@ -14,7 +14,8 @@ struct Fixture {
   ShellState state = initial_shell_state(directory.path());
   std::string output;
 
-  CommandResult run(const std::string& line, Millis timeout = minute_ms, const std::optional<Path>& input = {}) {
+  CommandResult run(const std::string& line, Millis timeout = minute_ms,
+                    const std::optional<Path>& input = {}) {
     output.clear();
     return must(runner.run(line, state, timeout, input, [&](std::string_view bytes) -> Status {
       output += bytes;
@@ -96,7 +97,9 @@ BOOST_AUTO_TEST_CASE(a_missing_directory_is_told) {
 }
 
 BOOST_AUTO_TEST_CASE(exports_in_both_shells_spellings) {
-  const auto exports = parse_exports("export A='x y'\nexport B=\"a\\\"b\\$c\"\nexport C\nexport D='1\n2'\nnoise\nexport E=plain\nexport F='it'\"'\"'s'\n");
+  const auto exports = parse_exports(
+      "export A='x y'\nexport B=\"a\\\"b\\$c\"\nexport C\nexport D='1\n2'\nnoise\nexport E=plain\nexport "
+      "F='it'\"'\"'s'\n");
   BOOST_TEST(exports.at("A") == "x y");
   BOOST_TEST(exports.at("B") == "a\"b$c");
   BOOST_TEST(!exports.contains("C"));

@@ -126,7 +126,8 @@ BOOST_AUTO_TEST_CASE(a_restored_farm_is_told_again) {
 
 BOOST_AUTO_TEST_CASE(a_smaller_limit_splits) {
   std::string text = must(read_file(farm.layout().farm_toml()));
-  text.replace(text.find("body = "), text.find('\n', text.find("body = ")) - text.find("body = "), "body = 65536");
+  text.replace(text.find("body = "), text.find('\n', text.find("body = ")) - text.find("body = "),
+               "body = 65536");
   farm.clock().pass(1000);
   must(replace_file(farm.layout().farm_toml(), text, Sync::no));
   SpoolWriter writer = begin();
@@ -145,7 +146,8 @@ BOOST_AUTO_TEST_CASE(a_conflict_parks_this_execution_and_goes_on_with_others) {
   std::get<ExecutionStarted>(other[0].body).branch = "other";
   farm.append({client, bad}, lines(other));
   write_all();
-  const Flushed flushed = must(flush_spool(spool, api, [&](const std::string& line) { said.push_back(line); }));
+  const Flushed flushed =
+      must(flush_spool(spool, api, [&](const std::string& line) { said.push_back(line); }));
   BOOST_TEST(flushed.left == 0U);
   BOOST_TEST(flushed.reached);
   BOOST_TEST(said.size() == 1U);
@@ -156,7 +158,8 @@ BOOST_AUTO_TEST_CASE(a_conflict_parks_this_execution_and_goes_on_with_others) {
 BOOST_AUTO_TEST_CASE(a_farm_that_is_away_is_said_and_everything_kept) {
   write_all();
   network.trouble = {"html"};
-  const Flushed flushed = must(flush_spool(spool, api, [&](const std::string& line) { said.push_back(line); }));
+  const Flushed flushed =
+      must(flush_spool(spool, api, [&](const std::string& line) { said.push_back(line); }));
   BOOST_TEST(!flushed.reached);
   BOOST_TEST(flushed.left == 1U);
   BOOST_TEST(said.at(0).find("HTTP 403") != std::string::npos);

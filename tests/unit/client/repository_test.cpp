@@ -13,8 +13,15 @@ struct Fixture {
   RepositoryDefinition definition{"source", (directory / "origin").string(), "main", directory / "clone"};
   Fixture() { git("init -q -b main ."); }
 
-  void shell(const std::string& line) const { BOOST_REQUIRE(std::system(cat("mkdir -p ", definition.url, " && cd ", definition.url, " && ", line, " >/dev/null 2>&1").c_str()) == 0); }
-  void git(const std::string& arguments) const { shell(cat("git -c user.name='Ann Ó' -c user.email=a@example.org -c core.hooksPath=/dev/null ", arguments)); }
+  void shell(const std::string& line) const {
+    BOOST_REQUIRE(std::system(cat("mkdir -p ", definition.url, " && cd ", definition.url, " && ", line,
+                                  " >/dev/null 2>&1")
+                                  .c_str()) == 0);
+  }
+  void git(const std::string& arguments) const {
+    shell(
+        cat("git -c user.name='Ann Ó' -c user.email=a@example.org -c core.hooksPath=/dev/null ", arguments));
+  }
   void commit(const std::string& text) const {
     shell(cat("echo '", text, "' >> f && git add f"));
     git(cat("commit -q -m '", text, "'"));

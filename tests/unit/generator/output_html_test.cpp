@@ -25,14 +25,18 @@ BOOST_AUTO_TEST_CASE(colours_become_classes) {
 
 BOOST_AUTO_TEST_CASE(nothing_else_of_a_terminal_survives) {
   BOOST_TEST(line_html("a\x1b[2Kb\x1b[10;5Hc") == "abc");
-  BOOST_TEST(line_html("a\x1b]0;title\x07" "b\x1b]8;;http://x\x1b\\c") == "abc");
+  BOOST_TEST(line_html("a\x1b]0;title\x07"
+                       "b\x1b]8;;http://x\x1b\\c") == "abc");
   BOOST_TEST(line_html("a\x1bPq\x1b\\b\x1b") == "ab");
   BOOST_TEST(line_html("10%\r50%\r100%\r") == "100%");
-  BOOST_TEST(line_html(std::string("a\0b\x08" "c\x7f", 6)) == "abc");
+  BOOST_TEST(line_html(std::string("a\0b\x08"
+                                   "c\x7f",
+                                   6)) == "abc");
 }
 
 BOOST_AUTO_TEST_CASE(text_cannot_become_markup) {
-  BOOST_TEST(line_html("<script>alert('1')</script> & \"x\"") == "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;x&quot;");
+  BOOST_TEST(line_html("<script>alert('1')</script> & \"x\"") ==
+             "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;x&quot;");
   BOOST_TEST(line_html("\x1b[31m<b>\x1b[0m") == "<b class=\"a1\">&lt;b&gt;</b>");
   BOOST_TEST(escaped("a\x01\n\t") == "a\xEF\xBF\xBD\n\t");
 }

@@ -156,7 +156,8 @@ BOOST_AUTO_TEST_CASE(what_clients_say_is_text) {
     BOOST_TEST(!has(html, "<script>"), path);
     BOOST_TEST(!has(html, "{{>head}}") == !has(html, evil.substr(0, 0) + "{{>head}}"), path);
   }
-  BOOST_TEST(has(execution_page(), "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;{{{x}}}{{&gt;head}}&amp;amp;"));
+  BOOST_TEST(
+      has(execution_page(), "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;{{{x}}}{{&gt;head}}&amp;amp;"));
 }
 
 // Every link of a made-up farm leads to a page, and every fragment to an element.
@@ -177,10 +178,12 @@ BOOST_AUTO_TEST_CASE(all_links_resolve) {
       const std::string target = (*at)[1];
       const auto hash = target.find('#');
       const std::string file = target.substr(0, hash);
-      const std::string resolved = file.empty() ? path : (Path(path).parent_path() / file).lexically_normal().string();
+      const std::string resolved =
+          file.empty() ? path : (Path(path).parent_path() / file).lexically_normal().string();
       BOOST_TEST(site.contains(resolved), path << " links to " << target);
       if (hash != std::string::npos && site.contains(resolved))
-        BOOST_TEST(has(site.at(resolved), " id=\"" + target.substr(hash + 1) + '"'), path << " links to " << target);
+        BOOST_TEST(has(site.at(resolved), " id=\"" + target.substr(hash + 1) + '"'),
+                   path << " links to " << target);
       ++checked;
     }
   }

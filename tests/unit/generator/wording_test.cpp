@@ -27,7 +27,8 @@ BOOST_AUTO_TEST_CASE(only_hashes_are_shortened) {
 BOOST_AUTO_TEST_CASE(states_in_words) {
   Summary summary;
   summary.progress = Progress::failed;
-  summary.tasks = {{"Configure", TaskKind::configure, Progress::passed, 0, 0, 0, ""}, {"Compile", TaskKind::build, Progress::failed, 0, 0, 0, ""}};
+  summary.tasks = {{"Configure", TaskKind::configure, Progress::passed, 0, 0, 0, ""},
+                   {"Compile", TaskKind::build, Progress::failed, 0, 0, 0, ""}};
   BOOST_TEST(state_words(summary) == "Failed in build");
   summary.tasks[1].kind = TaskKind::other;
   BOOST_TEST(state_words(summary) == "Failed in Compile");

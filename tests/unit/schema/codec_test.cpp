@@ -41,30 +41,48 @@ BOOST_AUTO_TEST_CASE(the_json_schema_in_the_tree_is_the_one_of_the_code) {
 }
 
 BOOST_AUTO_TEST_CASE(errors_name_the_field) {
-  BOOST_TEST(error_of("{\"n\":1,\"t\":0,\"type\":\"task_ended\",\"task\":0,\"outcome\":\"passed\"}").starts_with("task:"));
-  BOOST_TEST(error_of("{\"n\":1,\"t\":0,\"type\":\"task_ended\",\"task\":1,\"outcome\":\"great\"}").starts_with("outcome: must be one of"));
-  BOOST_TEST(error_of("{\"n\":1,\"t\":0,\"type\":\"task_ended\",\"outcome\":\"passed\"}") == "task: is missing");
+  BOOST_TEST(error_of("{\"n\":1,\"t\":0,\"type\":\"task_ended\",\"task\":0,\"outcome\":\"passed\"}")
+                 .starts_with("task:"));
+  BOOST_TEST(error_of("{\"n\":1,\"t\":0,\"type\":\"task_ended\",\"task\":1,\"outcome\":\"great\"}")
+                 .starts_with("outcome: must be one of"));
+  BOOST_TEST(error_of("{\"n\":1,\"t\":0,\"type\":\"task_ended\",\"outcome\":\"passed\"}") ==
+             "task: is missing");
   BOOST_TEST(error_of("{\"n\":1,\"t\":-1,\"type\":\"task_ended\"}").starts_with("t:"));
   BOOST_TEST(error_of("{\"t\":1,\"n\":1}").starts_with("n:"));
   BOOST_TEST(error_of("{\"n\":0,\"t\":1}").starts_with("n:"));
   BOOST_TEST(error_of("{\"n\":1,\"t\":0,\"type\":\"party\"}").starts_with("type: 'party'"));
-  BOOST_TEST(error_of("{\"n\":1,\"t\":0,\"type\":\"execution_started\",\"branch\":\"m\",\"reason\":\"change\",\"repositories\":[{\"name\":\"a\",\"revision\":\"1\",\"changes\":[{\"author\":\"x\"}]}]}") ==
-             "repositories[0].changes[0].revision: is missing");
-  BOOST_TEST(error_of("{\"n\":1,\"t\":0,\"type\":\"command_ended\",\"task\":1,\"command\":1,\"ending\":\"exited\",\"stats\":{\"a\":\"x\"}}").starts_with("stats: 'a'"));
-  BOOST_TEST(error_of("{\"n\":1,\"t\":0,\"type\":\"task_started\",\"task\":1,\"kind\":\"build\",\"name\":\"a\\nb\"}") == "name: has control characters in it");
+  BOOST_TEST(
+      error_of("{\"n\":1,\"t\":0,\"type\":\"execution_started\",\"branch\":\"m\",\"reason\":\"change\","
+               "\"repositories\":[{\"name\":\"a\",\"revision\":\"1\",\"changes\":[{\"author\":\"x\"}]}]}") ==
+      "repositories[0].changes[0].revision: is missing");
+  BOOST_TEST(error_of("{\"n\":1,\"t\":0,\"type\":\"command_ended\",\"task\":1,\"command\":1,\"ending\":"
+                      "\"exited\",\"stats\":{\"a\":\"x\"}}")
+                 .starts_with("stats: 'a'"));
+  BOOST_TEST(
+      error_of(
+          "{\"n\":1,\"t\":0,\"type\":\"task_started\",\"task\":1,\"kind\":\"build\",\"name\":\"a\\nb\"}") ==
+      "name: has control characters in it");
   BOOST_TEST(error_of("{\"n\":9,\"t\":0,\"type\":\"events_lost\",\"last\":3}").starts_with("last:"));
 }
 
 BOOST_AUTO_TEST_CASE(what_no_json_may_hold_is_refused) {
-  const std::string before = "{\"n\":1,\"t\":0,\"type\":\"command_ended\",\"task\":1,\"command\":1,\"ending\":\"exited\",\"stats\":{\"a\":";
-  for (const char* number : {"NaN", "Infinity", "-Infinity", "1e999", "nan"}) BOOST_TEST(!decode_event(before + number + "}}").has_value(), number);
+  const std::string before =
+      "{\"n\":1,\"t\":0,\"type\":\"command_ended\",\"task\":1,\"command\":1,\"ending\":\"exited\",\"stats\":{"
+      "\"a\":";
+  for (const char* number : {"NaN", "Infinity", "-Infinity", "1e999", "nan"})
+    BOOST_TEST(!decode_event(before + number + "}}").has_value(), number);
   BOOST_TEST(decode_event(before + "1e300}}").has_value());
-  BOOST_TEST(!decode_event("{\"n\":1,\"t\":0,\"type\":\"output\",\"task\":1,\"command\":1,\"text\":\"\xFF\"}").has_value());
-  BOOST_TEST((decode_event("{\"n\":1," + std::string(limits::event_line, ' ') + "}").error().kind == ErrorKind::too_large));
+  BOOST_TEST(!decode_event("{\"n\":1,\"t\":0,\"type\":\"output\",\"task\":1,\"command\":1,\"text\":\"\xFF\"}")
+                  .has_value());
+  BOOST_TEST((decode_event("{\"n\":1," + std::string(limits::event_line, ' ') + "}").error().kind ==
+              ErrorKind::too_large));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_members_are_passed_over) {
-  BOOST_TEST(decode_event("{\"n\":1,\"t\":0,\"type\":\"task_ended\",\"task\":1,\"outcome\":\"passed\",\"colour\":\"blue\"}").has_value());
+  BOOST_TEST(
+      decode_event(
+          "{\"n\":1,\"t\":0,\"type\":\"task_ended\",\"task\":1,\"outcome\":\"passed\",\"colour\":\"blue\"}")
+          .has_value());
 }
 
 BOOST_AUTO_TEST_CASE(made_up_executions_round_trip) {
@@ -83,7 +101,8 @@ BOOST_AUTO_TEST_CASE(is_total) {
       std::string damaged(line);
       for (const char byte : {'\0', '"', '{', '}', '9', '\xFF', '\\'}) {
         damaged[i] = byte;
-        if (const auto event = decode_event(damaged)) BOOST_TEST(decode_event(encode_event(*event)).has_value());
+        if (const auto event = decode_event(damaged))
+          BOOST_TEST(decode_event(encode_event(*event)).has_value());
       }
       BOOST_TEST(!decode_event(line.substr(0, i)).has_value());
     }
@@ -92,7 +111,8 @@ BOOST_AUTO_TEST_CASE(is_total) {
 
 BOOST_AUTO_TEST_CASE(numbers_are_read_without_parsing) {
   BOOST_TEST(event_number("{\"n\":123,\"x").value() == 123U);
-  for (const char* wrong : {"", "{\"n\": 1}", "{\"n\":}", " {\"n\":1}", "{\"m\":1}"}) BOOST_TEST(!event_number(wrong).has_value(), wrong);
+  for (const char* wrong : {"", "{\"n\": 1}", "{\"n\":}", " {\"n\":1}", "{\"m\":1}"})
+    BOOST_TEST(!event_number(wrong).has_value(), wrong);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

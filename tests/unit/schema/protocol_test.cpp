@@ -7,7 +7,8 @@ using namespace testfarm;
 BOOST_AUTO_TEST_SUITE(schema_protocol)
 
 BOOST_AUTO_TEST_CASE(messages_round_trip) {
-  const Heartbeat beat{7, Activity::running, "20261121-000000-aaaaaa", 16, {{"system", "Debian"}}, {"c1", "c2"}, "0.1.0"};
+  const Heartbeat beat{
+      7, Activity::running, "20261121-000000-aaaaaa", 16, {{"system", "Debian"}}, {"c1", "c2"}, "0.1.0"};
   const Heartbeat read = must(decode<Heartbeat>(encode(beat)));
   BOOST_TEST(encode(read) == encode(beat));
   BOOST_TEST(read.done.size() == 2U);
@@ -20,14 +21,16 @@ BOOST_AUTO_TEST_CASE(messages_round_trip) {
 BOOST_AUTO_TEST_CASE(a_heartbeat_must_promise_something) {
   BOOST_TEST(!decode<Heartbeat>("{\"counter\":1,\"activity\":\"waiting\"}").has_value());
   BOOST_TEST(!decode<Heartbeat>("{\"counter\":0,\"activity\":\"waiting\",\"next_check\":1}").has_value());
-  BOOST_TEST(!decode<Heartbeat>("{\"counter\":1,\"activity\":\"waiting\",\"next_check\":99999999}").has_value());
+  BOOST_TEST(
+      !decode<Heartbeat>("{\"counter\":1,\"activity\":\"waiting\",\"next_check\":99999999}").has_value());
   BOOST_TEST(!decode<Heartbeat>("[]").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(an_invite_is_one_word) {
   const Invite invite{client_key("p", "c"), "s3cret"};
   BOOST_TEST(must(Invite::parse(" " + invite.code() + "\n")).secret == "s3cret");
-  for (const char* wrong : {"", "p/c", "p/c/", "P/c/s", "p/c/s/t"}) BOOST_TEST(!Invite::parse(wrong).has_value(), wrong);
+  for (const char* wrong : {"", "p/c", "p/c/", "P/c/s", "p/c/s/t"})
+    BOOST_TEST(!Invite::parse(wrong).has_value(), wrong);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

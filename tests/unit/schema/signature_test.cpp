@@ -16,7 +16,8 @@ struct Vector {
     return key_pair_from(seed);
   }();
   std::string body = "{\"seq\":41,\"type\":\"start\"}\n{\"seq\":42,\"type\":\"end\"}\n";
-  SignedParts parts{"POST", "https://ci.example.org/api/1/streams/hopper/s7?from=41", "application/x-ndjson", body};
+  SignedParts parts{"POST", "https://ci.example.org/api/1/streams/hopper/s7?from=41", "application/x-ndjson",
+                    body};
   SignatureParameters parameters{1795219200 * second_ms, "42", "hopper.1"};
 };
 
@@ -43,9 +44,13 @@ BOOST_AUTO_TEST_CASE(whatever_is_covered_cannot_be_changed) {
   const Vector v;
   const auto headers = sign_request(v.parts, v.parameters, v.keys.secret_key);
   must(verify_request(v.parts, headers, v.keys.public_key));
-  const auto refused = [&](const SignedParts& parts, const SignatureHeaders& given) { return !verify_request(parts, given, v.keys.public_key).has_value(); };
+  const auto refused = [&](const SignedParts& parts, const SignatureHeaders& given) {
+    return !verify_request(parts, given, v.keys.public_key).has_value();
+  };
   BOOST_TEST(refused({"GET", v.parts.target_uri, v.parts.content_type, v.parts.body}, headers));
-  BOOST_TEST(refused({"POST", "https://ci.example.org/api/1/streams/hopper/s7?from=42", v.parts.content_type, v.parts.body}, headers));
+  BOOST_TEST(refused(
+      {"POST", "https://ci.example.org/api/1/streams/hopper/s7?from=42", v.parts.content_type, v.parts.body},
+      headers));
   BOOST_TEST(refused({"POST", v.parts.target_uri, "text/plain", v.parts.body}, headers));
   BOOST_TEST(refused({"POST", v.parts.target_uri, v.parts.content_type, "other"}, headers));
   auto changed = headers;
@@ -63,14 +68,21 @@ BOOST_AUTO_TEST_CASE(only_the_one_profile_is_read) {
   parameters.key_id = "p.c.1";
   const auto headers = sign_request(v.parts, parameters, v.keys.secret_key);
   BOOST_TEST(must(key_of(headers)).text() == "p.c.1");
-  const std::pair<const char*, const char*> changes[] = {{"tf=", "sig1="}, {"\"@method\" ", ""}, {"testfarm-1", "testfarm-2"}, {";tag", ";expires=1;tag"},
-                                                        {"created=1795219200", "created=01795219200"}, {"p.c.1", "P.c.1"}, {"p.c.1", "p.c"}, {"\"42\"", "\"4 2\""}};
+  const std::pair<const char*, const char*> changes[] = {{"tf=", "sig1="},
+                                                         {"\"@method\" ", ""},
+                                                         {"testfarm-1", "testfarm-2"},
+                                                         {";tag", ";expires=1;tag"},
+                                                         {"created=1795219200", "created=01795219200"},
+                                                         {"p.c.1", "P.c.1"},
+                                                         {"p.c.1", "p.c"},
+                                                         {"\"42\"", "\"4 2\""}};
   for (const auto& [from, to] : changes) {
     auto changed = headers;
     changed.signature_input.replace(changed.signature_input.find(from), std::string(from).size(), to);
     BOOST_TEST(!key_of(changed).has_value(), changed.signature_input);
   }
-  for (const char* input : {"", "tf=", "tf=()", "tf=();created=1"}) BOOST_TEST(!key_of({"", input, ""}).has_value(), input);
+  for (const char* input : {"", "tf=", "tf=()", "tf=();created=1"})
+    BOOST_TEST(!key_of({"", input, ""}).has_value(), input);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

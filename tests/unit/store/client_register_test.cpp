@@ -59,8 +59,10 @@ BOOST_AUTO_TEST_CASE(a_torn_line_costs_only_itself) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_clients_are_not_found) {
-  BOOST_TEST((read_client_register(farm.layout(), client_key("p", "nobody")).error().kind == ErrorKind::not_found));
-  BOOST_TEST((invite_client(farm.layout(), client_key("none", "x"), 1, 1).error().kind == ErrorKind::not_found));
+  BOOST_TEST(
+      (read_client_register(farm.layout(), client_key("p", "nobody")).error().kind == ErrorKind::not_found));
+  BOOST_TEST(
+      (invite_client(farm.layout(), client_key("none", "x"), 1, 1).error().kind == ErrorKind::not_found));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

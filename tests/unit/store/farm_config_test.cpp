@@ -36,14 +36,16 @@ BOOST_AUTO_TEST_CASE(no_farm_says_how_to_make_one) {
 BOOST_AUTO_TEST_CASE(mistakes_are_all_named) {
   write("base_url = \"ftp://x\"\nsite = 5\ndurability = \"maybe\"\ncolour = \"red\"\n[limits]\nbody = 1\n");
   const std::string message = error();
-  for (const char* part : {"base_url must begin", "site must be a text", "durability must be", "'colour'", "body must be a whole number"})
+  for (const char* part : {"base_url must begin", "site must be a text", "durability must be", "'colour'",
+                           "body must be a whole number"})
     BOOST_TEST(message.find(part) != std::string::npos, part << " in " << message);
 }
 
 BOOST_AUTO_TEST_CASE(projects_without_a_file_have_their_name) {
   BOOST_TEST(must(read_project_config(layout, project_id("p"))).title == "p");
   std::filesystem::create_directories(layout.project(project_id("p")));
-  std::ofstream(layout.project_toml(project_id("p"))) << "title = \"P\"\n[[link]]\ntitle = \"x\"\nurl = \"javascript:alert(1)\"\n";
+  std::ofstream(layout.project_toml(project_id("p")))
+      << "title = \"P\"\n[[link]]\ntitle = \"x\"\nurl = \"javascript:alert(1)\"\n";
   BOOST_TEST(!read_project_config(layout, project_id("p")).has_value());
 }
 

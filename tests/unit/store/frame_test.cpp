@@ -62,7 +62,8 @@ BOOST_AUTO_TEST_CASE(cut_at_every_byte) {
   for (std::size_t size = 0; size <= log.bytes.size(); ++size) {
     std::size_t whole = 0;
     std::size_t end = 0;
-    while (whole < log.frames.size() && end + log.frames[whole].size() <= size) end += log.frames[whole++].size();
+    while (whole < log.frames.size() && end + log.frames[whole].size() <= size)
+      end += log.frames[whole++].size();
     const std::string cut = log.bytes.substr(0, size);
     const Read read = read_all(cut);
     BOOST_TEST_CONTEXT("cut at " << size) {
@@ -76,7 +77,8 @@ BOOST_AUTO_TEST_CASE(cut_at_every_byte) {
   }
 }
 
-// Every flipped byte is noticed: the frame is gone, the others are not. Damage before a good frame is counted.
+// Every flipped byte is noticed: the frame is gone, the others are not. Damage before a good frame is
+// counted.
 BOOST_AUTO_TEST_CASE(every_byte_flipped) {
   const Log log;
   for (std::size_t at = 0; at < log.bytes.size(); ++at) {
@@ -88,8 +90,11 @@ BOOST_AUTO_TEST_CASE(every_byte_flipped) {
     BOOST_TEST_CONTEXT("flipped " << at) {
       BOOST_TEST(read.from.size() <= 3U);
       // Header members that the checksum does not cover may change and still be a header; the lines may not.
-      const bool in_lines = log.bytes.rfind("\n", at == 0 ? 0 : at - 1) != std::string::npos && damaged.substr(at - (at > 0 ? 1 : 0), 1) != "#" &&
-                            at > log.bytes.find('\n', hit == 0 ? 0 : hit == 1 ? first : first + log.frames[1].size());
+      const bool in_lines = log.bytes.rfind("\n", at == 0 ? 0 : at - 1) != std::string::npos &&
+                            damaged.substr(at - (at > 0 ? 1 : 0), 1) != "#" &&
+                            at > log.bytes.find('\n', hit == 0   ? 0
+                                                      : hit == 1 ? first
+                                                                 : first + log.frames[1].size());
       if (in_lines) {
         BOOST_TEST(read.from.size() == 2U);
         BOOST_TEST(read.bad_places == (hit == 2 ? 0U : 1U));
@@ -101,8 +106,9 @@ BOOST_AUTO_TEST_CASE(every_byte_flipped) {
 }
 
 BOOST_AUTO_TEST_CASE(garbage_has_no_frames_and_does_no_harm) {
-  for (const std::string& bytes : {std::string("\n#{"), std::string("#{}\n"), std::string(100000, '#'), std::string(70000, '\n'),
-                                   std::string("#{\"from\":1,\"next\":2,\"count\":1,\"bytes\":99999999,\"crc\":0,\"at\":0}\nx")}) {
+  for (const std::string& bytes :
+       {std::string("\n#{"), std::string("#{}\n"), std::string(100000, '#'), std::string(70000, '\n'),
+        std::string("#{\"from\":1,\"next\":2,\"count\":1,\"bytes\":99999999,\"crc\":0,\"at\":0}\nx")}) {
     BOOST_TEST(read_all(bytes).from.empty());
     BOOST_TEST(!must(last_frame(reading(bytes), bytes.size())).has_value());
   }

@@ -102,7 +102,8 @@ BOOST_AUTO_TEST_CASE(nothing_comes_after_the_end) {
   BOOST_TEST((send(1, 7).verdict == Verdict::already_there));
 }
 
-// Whatever a killed writer left: the next append sets the torn part aside and the log is as if it had never been.
+// Whatever a killed writer left: the next append sets the torn part aside and the log is as if it had never
+// been.
 BOOST_AUTO_TEST_CASE(a_tail_cut_at_every_byte_is_set_aside) {
   send(1, 3);
   const std::string good = farm.log(key);
@@ -114,7 +115,8 @@ BOOST_AUTO_TEST_CASE(a_tail_cut_at_every_byte_is_set_aside) {
     BOOST_TEST((send(4, 7).verdict == Verdict::appended));
     BOOST_TEST(farm.log(key) == whole);
     const auto cut = must(read_file_if_there(farm.layout().cut(key)));
-    if (size > good.size()) BOOST_TEST(cut.value_or("").ends_with(whole.substr(good.size(), size - good.size())));
+    if (size > good.size())
+      BOOST_TEST(cut.value_or("").ends_with(whole.substr(good.size(), size - good.size())));
   }
 }
 
@@ -186,7 +188,8 @@ BOOST_AUTO_TEST_CASE(a_held_lock_is_busy_after_two_seconds_and_not_before_it_is_
   release.join();
   held = must(lock_log(farm.layout(), key));
   const Batch batch = must(decode_batch(lines(events, 5, 7), 5));
-  BOOST_TEST((append_events(farm.layout(), key, batch, {}, Durability::sync).error().kind == ErrorKind::busy));
+  BOOST_TEST(
+      (append_events(farm.layout(), key, batch, {}, Durability::sync).error().kind == ErrorKind::busy));
 }
 
 // Several processes send overlapping parts at once: one log, each event once.
