@@ -1,6 +1,5 @@
 #include "support/support.hpp"
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -10,19 +9,6 @@
 #include "store/client_register.hpp"
 
 namespace testfarm {
-
-TemporaryDirectory::TemporaryDirectory() {
-  const char* base = std::getenv("TMPDIR");
-  path_ = Path(base == nullptr ? "/tmp" : base) / cat("testfarm-", random_name(12));
-  std::filesystem::create_directories(path_);
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-void must(const Status& status) { BOOST_REQUIRE_MESSAGE(status.has_value(), status.error().context); }
 
 ProjectId project_id(const std::string& text) { return must(ProjectId::parse(text)); }
 ClientKey client_key(const std::string& project, const std::string& client) {

@@ -1,8 +1,7 @@
-#define BOOST_TEST_MODULE testfarm_unit
+#define BOOST_TEST_MODULE testfarm
 #include <boost/test/unit_test.hpp>
 
 #include "base/crypto.hpp"
-#include "client/platform/stop.hpp"
 
 namespace {
 struct Ready {

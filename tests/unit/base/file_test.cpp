@@ -6,7 +6,7 @@
 #include <csignal>
 #include <thread>
 
-#include "support/support.hpp"
+#include "support/basics.hpp"
 
 using namespace testfarm;
 

@@ -1,6 +1,6 @@
 #include "base/gzip.hpp"
 
-#include "support/support.hpp"
+#include "support/basics.hpp"
 
 using namespace testfarm;
 
