@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "generator/output_html.hpp"
 #include "generator/views.hpp"
 #include "generator/wording.hpp"
@@ -208,6 +209,15 @@ Nodes warnings(const Summary& summary, bool expired) {
   return notes;
 }
 
+// What the first error says, without the place where: the line itself is quoted below.
+std::string essence(std::string_view line) {
+  constexpr std::string_view mark = "error: ";
+  constexpr std::size_t most = 160;
+  if (const auto at = line.find(mark); at != std::string_view::npos) line.remove_prefix(at + mark.size());
+  line = trim(line);
+  return line.size() <= most ? std::string(line) : cat(utf8_prefix(line, most), "…");
+}
+
 // The sentence at the top.
 Fields verdict(const ExecutionPage& page, const std::optional<FirstError>& error) {
   const Summary& summary = page.row.summary;
@@ -230,7 +240,7 @@ Fields verdict(const ExecutionPage& page, const std::optional<FirstError>& error
     const auto number = 1 + static_cast<std::size_t>(task - summary.tasks.data());
     stopped["task"] =
         Fields{{"number", std::to_string(number)}, {"name", task->name}, {"anchor", task_anchor(number)}};
-    stopped["what"] = error && !error->text.empty() ? std::string(trim(error->text)) : task->failed_line;
+    stopped["what"] = error && !error->text.empty() ? essence(error->text) : task->failed_line;
   }
   fields["stopped"] = std::move(stopped);
   return fields;

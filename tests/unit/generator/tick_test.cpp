@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(a_failed_one_is_open_where_it_failed) {
   tick();
   const std::string html = execution_page();
   BOOST_TEST(has(html, "Failed in build"));
-  BOOST_TEST(has(html, "<em>x.c:1: error: no</em>"));
+  BOOST_TEST(has(html, "Build</a>: <em>no</em>"));
   BOOST_TEST(has(html, "class=\"err\""));
   BOOST_TEST(has(html, "<section class=\"task\" id=\"t1\">"));
   BOOST_TEST(has(html, "Change it"));
