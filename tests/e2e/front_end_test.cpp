@@ -66,6 +66,9 @@ BOOST_AUTO_TEST_SUITE(e2e_front_end)
 
 BOOST_AUTO_TEST_CASE(fastcgi) { whole_way("fcgid"); }
 BOOST_AUTO_TEST_CASE(plain_cgi) { whole_way("cgid"); }
+// As on a shared host: nothing but what apache/ has for it.
+BOOST_AUTO_TEST_CASE(htaccess_with_fastcgi) { whole_way("htaccess-fcgid"); }
+BOOST_AUTO_TEST_CASE(htaccess_with_cgi) { whole_way("htaccess-cgi"); }
 
 // A client that is stopped with Ctrl-C says so; one that meets no farm keeps everything.
 BOOST_AUTO_TEST_CASE(a_farm_that_is_away_loses_nothing) {

@@ -1,0 +1,26 @@
+# For a shared host without FastCGI: the endpoint as plain CGI, a process per request. As .htaccess in the directory of the pages, beside the
+# wrapper testfarm.fcgi. Nothing here needs to be changed if the farm has the whole host name.
+
+# No lists of files where a page is missing.
+Options -Indexes +ExecCGI
+
+# Only the wrapper is a program. <Files> and not AddHandler: with AddHandler a file like "x.fcgi.txt" would run too.
+<Files "testfarm.fcgi">
+  SetHandler cgi-script
+</Files>
+
+RewriteEngine On
+# CHANGE, if the farm is below a path (https://example.org/farm): RewriteBase /farm/
+RewriteBase /
+# What clients call goes to the endpoint; it sees the address as it was sent.
+RewriteRule ^api/1/ testfarm.fcgi [L]
+
+# Pages and raw texts are what they are, and nothing else.
+AddDefaultCharset utf-8
+<IfModule mod_headers.c>
+  Header always set X-Content-Type-Options nosniff
+  # Pages change at the pace of cron; a browser asks each time and mostly hears "not modified".
+  <FilesMatch "\.(html|txt|js|css|svg)$">
+    Header set Cache-Control no-cache
+  </FilesMatch>
+</IfModule>
