@@ -29,8 +29,8 @@ struct Unprivileged {
     copies = std::make_unique<TemporaryDirectory>();
     for (const char* name : {"testfarm", "testfarm.fcgi", "testfarm-generate", "testfarm-admin"})
       std::filesystem::copy_file(Path(TESTFARM_PROGRAMS) / name, copies->path() / name);
-    std::filesystem::copy_file(Path(TESTFARM_SOURCE_DIR) / "tools/private-apache",
-                               copies->path() / "private-apache");
+    for (const char* name : {"tools/private-apache", "apache/htaccess.fcgid", "apache/htaccess.cgi"})
+      std::filesystem::copy_file(Path(TESTFARM_SOURCE_DIR) / name, copies->path() / Path(name).filename());
     if (geteuid() != 0) return;
     BOOST_REQUIRE(chown(copies->path().c_str(), nobody, nobody) == 0);
     BOOST_REQUIRE((setgroups(0, nullptr) == 0 && setgid(nobody) == 0 && setuid(nobody) == 0));
