@@ -42,6 +42,7 @@ inline tl::unexpected<Error> fail(ErrorKind kind, std::string context) {
 inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
 // TRY(status) leaves the function with the error; TRY_SET(auto x, result) also names the value.
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses
 #define TESTFARM_CONCAT_(a, b) a##b
 #define TESTFARM_CONCAT(a, b) TESTFARM_CONCAT_(a, b)
 #define TRY(expression)                                                        \
@@ -55,5 +56,6 @@ inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(st
   declaration = *std::move(temporary)
 #define TRY_SET(declaration, expression) \
   TRY_SET_(TESTFARM_CONCAT(try_value_, __LINE__), declaration, expression)
+// NOLINTEND(bugprone-macro-parentheses)
 
 }  // namespace testfarm

@@ -10,29 +10,28 @@ std::string secret_hash(const std::string& secret) {
   return to_hex(sha256(cat("testfarm-invite\n", secret)));
 }
 
-void apply_line(ClientRegister& register_, const json::View& line) {
+void apply_line(ClientRegister& known, const json::View& line) {
   const std::string type = line.text("type");
   const auto number = static_cast<std::uint64_t>(line.integer("number"));
   if (type == "invite") {
-    register_.invites[line.text("hash")] = {line.integer("until")};
+    known.invites[line.text("hash")] = {line.integer("until")};
   } else if (type == "key") {
     const auto bytes = from_base64(line.text("public_key"));
     const auto key = bytes ? array_from<PublicKey>(*bytes) : std::nullopt;
-    if (key) register_.keys[number] = {*key, line.integer("at"), false};
-    register_.invites.erase(line.text("invite"));
+    if (key) known.keys[number] = {*key, line.integer("at"), false};
+    known.invites.erase(line.text("invite"));
   } else if (type == "revoked") {
-    if (const auto entry = register_.keys.find(number); entry != register_.keys.end())
-      entry->second.revoked = true;
+    if (const auto entry = known.keys.find(number); entry != known.keys.end()) entry->second.revoked = true;
   } else if (type == "invites_withdrawn") {
-    register_.invites.clear();
+    known.invites.clear();
   }
 }
 
 ClientRegister fold(std::string_view text) {
-  ClientRegister register_;
+  ClientRegister known;
   for (const std::string_view line : split_lines(text))
-    if (const auto document = json::Document::parse(line)) apply_line(register_, document->root());
-  return register_;
+    if (const auto document = json::Document::parse(line)) apply_line(known, document->root());
+  return known;
 }
 
 // Appends whole lines to the locked file and syncs; a torn last line stays alone on its line.
@@ -101,14 +100,14 @@ Result<std::string> invite_client(const Layout& layout, const ClientKey& client,
 Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client, const std::string& secret,
                                    const PublicKey& key, Millis now) {
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
-  const ClientRegister register_ = fold(locked.text);
-  for (const auto& [number, entry] : register_.keys)
+  const ClientRegister known = fold(locked.text);
+  for (const auto& [number, entry] : known.keys)
     if (entry.key == key && !entry.revoked) return number;
   const std::string hash = secret_hash(secret);
-  const auto invite = register_.invites.find(hash);
-  if (invite == register_.invites.end() || invite->second.until < now)
+  const auto invite = known.invites.find(hash);
+  if (invite == known.invites.end() || invite->second.until < now)
     return fail(ErrorKind::unauthorized, "the invite is unknown, used or too old");
-  const std::uint64_t number = register_.keys.empty() ? 1 : register_.keys.rbegin()->first + 1;
+  const std::uint64_t number = known.keys.empty() ? 1 : known.keys.rbegin()->first + 1;
   json::Writer line;
   line.object().member("type", "key").member("at", now).member("number", number);
   line.member("public_key", to_base64(bytes_of(key))).member("invite", hash).end_object();

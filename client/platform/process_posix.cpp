@@ -14,7 +14,7 @@
 #include "client/command_runner.hpp"
 #include "client/platform/stop.hpp"
 
-extern char** environ;
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX asks for it, glibc has it already
 
 namespace testfarm {
 namespace {

@@ -10,7 +10,7 @@
 
 #include <cstring>
 
-extern char** environ;
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX asks for it, glibc has it already
 
 namespace testfarm {
 namespace {
@@ -124,7 +124,7 @@ std::string RunningFarm::run(const std::vector<std::string>& command, int expect
   const Path log = directory_ / cat("run-", random_name(8), ".log");
   std::filesystem::create_directories(directory_ / directory);
   const int status = Process(whole, log, directory_ / directory).wait();
-  const std::string printed = read_file(log).value_or("");
+  std::string printed = read_file(log).value_or("");
   std::filesystem::remove(log);
   BOOST_TEST(status == expected, command[0] << " ended with " << status << ":\n" << printed);
   return printed;

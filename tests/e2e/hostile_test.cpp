@@ -28,7 +28,7 @@ struct Fixture {
   }
 
   // Refused with that status, and nothing under FARM is another than before.
-  void refused(const std::string& bytes, int status, const std::string& part = "urn:testfarm:") {
+  void refused(const std::string& bytes, int status, const std::string& part = "urn:testfarm:") const {
     const auto before = contents_of(farm.layout().root());
     const std::string answer = farm.raw(bytes);
     BOOST_TEST(answer.starts_with(cat("HTTP/1.1 ", status, ' ')), "wanted " << status << " for "

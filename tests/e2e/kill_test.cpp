@@ -44,7 +44,7 @@ class KillingCgi final : public Transport {
     for (const auto& [name, value] : request.headers) {
       std::string variable = name == "Content-Type" ? "CONTENT_TYPE" : "HTTP_" + name;
       for (char& c : variable) c = c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
-      environment.push_back(variable + '=' + value);
+      environment.push_back(cat(variable, '=', value));
     }
     std::filesystem::remove(answer_);
     Process process({(programs() / "testfarm.fcgi").string(), "--farm", farm_.layout().root().string()},
@@ -134,7 +134,7 @@ struct Fixture {
   }
 
   // Runs the writers, and a reader that looks at a page all the time, until `go_on` says no.
-  void write_while(std::vector<std::unique_ptr<Writer>>& writers, const std::function<bool()>& go_on) {
+  void write_while(std::vector<std::unique_ptr<Writer>>& writers, const std::function<bool()>& go_on) const {
     std::atomic<bool> stop{false};
     std::atomic<std::uint64_t> half{0};
     std::vector<std::thread> threads;

@@ -75,7 +75,7 @@ TemporaryFarm::TemporaryFarm(const std::string& base_url)
 }
 
 ClientKey TemporaryFarm::client(const std::string& name) {
-  const ClientKey key = client_key("p", name);
+  ClientKey key = client_key("p", name);
   const std::string secret = must(invite_client(layout_, key, clock_.now(), day_ms));
   keys_[key] = random_key_pair();
   must(register_key(layout_, key, secret, keys_[key].public_key, clock_.now()));

@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(strangers_all_hear_the_same) {
   const std::string target = cat(events_path(key), "?from=1");
   const std::string type(events_media_type);
   std::set<std::string> replies;
-  const auto hear = [&](Request each) { replies.insert(encode(refused(each, 401))); };
+  const auto hear = [&](const Request& each) { replies.insert(encode(refused(each, 401))); };
   hear(plain("POST", target));
   hear(farm.signed_request("POST", target, type, body, {client, 1}, wrong));
   hear(farm.signed_request("POST", target, type, body, {client, 2}, farm.keys_of(client)));

@@ -10,7 +10,7 @@ namespace {
 struct Fixture {
   TemporaryDirectory directory;
   Path file = directory / "testfarm.toml";
-  Result<Definition> read(const std::string& text) {
+  Result<Definition> read(const std::string& text) const {
     std::ofstream(file) << text;
     return read_definition(file);
   }

@@ -37,9 +37,9 @@ struct Fixture {
   bool stop = false;
   Status prepared;
 
-  void task(const std::string& name, std::vector<std::string> commands, bool mandatory = true) {
+  void task(const std::string& name, const std::vector<std::string>& commands, bool mandatory = true) {
     TaskDefinition task{name, TaskKind::build, mandatory, {}};
-    for (auto& line : commands) task.commands.push_back({line, minute_ms, "", "", ""});
+    for (const auto& line : commands) task.commands.push_back({line, minute_ms, "", "", ""});
     definition.tasks.push_back(task);
   }
   Outcome run() {

@@ -13,7 +13,7 @@ struct Fixture {
   std::uint64_t omitted = 0;
   std::size_t pieces = 0;
   OutputCollector collector{
-      clock, [this](std::string piece, std::uint64_t left_out) -> Status {
+      clock, [this](const std::string& piece, std::uint64_t left_out) -> Status {
         BOOST_TEST(encode_event({1000000, day_ms, Output{1000, 1000, left_out, piece}}).size() <
                    limits::event_line);
         text += piece;

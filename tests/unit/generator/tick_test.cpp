@@ -24,8 +24,8 @@ struct Fixture {
     options.written = [&](const std::string& path) { written.insert(path); };
     return must(run_tick(farm.layout(), farm.clock(), options));
   }
-  std::string page(const std::string& path) { return must(read_file(farm.site() / path)); }
-  std::string execution_page() { return page("p/c/" + key.execution.text() + ".html"); }
+  std::string page(const std::string& path) const { return must(read_file(farm.site() / path)); }
+  std::string execution_page() const { return page("p/c/" + key.execution.text() + ".html"); }
   std::set<std::string> written;
 };
 

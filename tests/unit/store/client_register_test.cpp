@@ -12,7 +12,7 @@ struct Fixture {
   ClientKey client = client_key("p", "x");
   KeyPair keys = random_key_pair();
   std::string secret = must(invite_client(farm.layout(), client, 1000, day_ms));
-  Result<std::uint64_t> enter(const std::string& with, const KeyPair& pair, Millis now = 2000) {
+  Result<std::uint64_t> enter(const std::string& with, const KeyPair& pair, Millis now = 2000) const {
     return register_key(farm.layout(), client, with, pair.public_key, now);
   }
 };

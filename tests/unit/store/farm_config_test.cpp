@@ -11,8 +11,8 @@ namespace {
 struct Fixture {
   TemporaryDirectory directory;
   Layout layout{directory.path()};
-  void write(const std::string& text) { std::ofstream(layout.farm_toml()) << text; }
-  std::string error() { return read_farm_config(layout).error().context; }
+  void write(const std::string& text) const { std::ofstream(layout.farm_toml()) << text; }
+  std::string error() const { return read_farm_config(layout).error().context; }
 };
 }  // namespace
 

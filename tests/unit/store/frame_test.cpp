@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(every_byte_flipped) {
     BOOST_TEST_CONTEXT("flipped " << at) {
       BOOST_TEST(read.from.size() <= 3U);
       // Header members that the checksum does not cover may change and still be a header; the lines may not.
-      const bool in_lines = log.bytes.rfind("\n", at == 0 ? 0 : at - 1) != std::string::npos &&
+      const bool in_lines = log.bytes.rfind('\n', at == 0 ? 0 : at - 1) != std::string::npos &&
                             damaged.substr(at - (at > 0 ? 1 : 0), 1) != "#" &&
                             at > log.bytes.find('\n', hit == 0   ? 0
                                                       : hit == 1 ? first

@@ -21,7 +21,7 @@ struct Fixture {
     Index index = farm.index();
     return must(index.execution(key));
   }
-  void remove_index() { std::filesystem::remove_all(farm.layout().index()); }
+  void remove_index() const { std::filesystem::remove_all(farm.layout().index()); }
 };
 
 }  // namespace
