@@ -257,7 +257,8 @@ Status watch(const ClientContext& context) {
 
 Result<std::uint64_t> flush(const ClientContext& context) {
   TRY_SET(const auto client, Client::open(context));
-  TRY_SET(const Flushed flushed, flush_spool(client->spool, client->api,
+  Positions positions;
+  TRY_SET(const Flushed flushed, flush_spool(client->spool, client->api, positions,
                                              [&](const std::string& line) { context.console.say(line); }));
   context.console.say(flushed.left == 0 ? std::string("everything is sent")
                                         : cat(counted(flushed.left, "execution"), " still to send"));

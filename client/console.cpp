@@ -43,17 +43,6 @@ std::string one_line(const std::string& text) {
   return harmless(line);
 }
 
-std::string ending_text(const CommandEnded& end) {
-  switch (end.ending) {
-    case CommandEnding::exited: return cat("exit status ", end.status);
-    case CommandEnding::signalled: return cat("killed by signal ", end.status);
-    case CommandEnding::timed_out: return "timed out";
-    case CommandEnding::aborted: return "aborted";
-    case CommandEnding::not_started: return "could not be started";
-  }
-  return {};
-}
-
 }  // namespace
 
 Console::Style Console::style_for(std::FILE* out) {
@@ -98,7 +87,7 @@ struct Console::Print {
       if (to.style_ != Style::quiet)
         to.line(cat("     ", to.coloured("32", "ok"), ", ", seconds_text(event.duration)));
     } else {
-      to.line(cat("     ", to.coloured("31", "failed"), ": ", ending_text(event), " after ",
+      to.line(cat("     ", to.coloured("31", "failed"), ": ", ending_words(event), " after ",
                   seconds_text(event.duration), " in ", to.task_name_));
       auto lines = split_lines(to.recent_);
       if (lines.size() > shown_lines) lines.erase(lines.begin(), lines.end() - shown_lines);

@@ -49,12 +49,15 @@ Result<Delivery::State> Delivery::push() {
   return State::retry;
 }
 
-Result<Flushed> flush_spool(Spool& spool, FarmApi& api, const std::function<void(const std::string&)>& say) {
+Result<Flushed> flush_spool(Spool& spool, FarmApi& api, Positions& positions,
+                            const std::function<void(const std::string&)>& say) {
   TRY_SET(const auto executions, spool.pending());
   Flushed flushed;
   for (const ExecutionId& execution : executions) {
-    Delivery delivery(spool, api, execution);
+    const auto known = positions.find(execution);
+    Delivery delivery(spool, api, execution, known == positions.end() ? 1 : known->second);
     TRY_SET(const Delivery::State state, delivery.push());
+    positions[execution] = delivery.next();
     if (state == Delivery::State::parked)
       say(cat(execution.text(), " was refused and is parked: ", delivery.why()));
     if (state != Delivery::State::retry) continue;
@@ -106,9 +109,11 @@ void Reporter::work() {
   Backoff backoff;
   Millis pause = 0;
   std::string said;
+  Positions positions;
   while (wait_for_work(pause)) {
     std::string obstacle;
-    const auto flushed = flush_spool(spool_, api_, [&](const std::string& line) { obstacle = line; });
+    const auto flushed =
+        flush_spool(spool_, api_, positions, [&](const std::string& line) { obstacle = line; });
     if (!flushed) obstacle = flushed.error().context;
     if (!obstacle.empty() && obstacle != said) say_(obstacle);
     said = obstacle;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,11 +29,14 @@ class Delivery {
     retry,       // no word of the farm: again later
     parked,      // refused for good
   };
-  Delivery(Spool& spool, FarmApi& api, ExecutionId execution)
-      : spool_(spool), api_(api), execution_(std::move(execution)) {}
+  // `next`: the first event that the farm does not have yet, or 1 where nobody knows: the farm says it then.
+  Delivery(Spool& spool, FarmApi& api, ExecutionId execution, std::uint64_t next = 1)
+      : spool_(spool), api_(api), execution_(std::move(execution)), next_(next) {}
 
   // Sends until nothing is left or something is in the way.
   Result<State> push();
+  // Where the farm stood after the last answer; a delivery that goes on later begins there.
+  std::uint64_t next() const { return next_; }
   const std::string& why() const { return why_; }
 
  private:
@@ -40,7 +44,7 @@ class Delivery {
   Spool& spool_;
   FarmApi& api_;
   ExecutionId execution_;
-  std::uint64_t next_ = 1;
+  std::uint64_t next_;
   std::size_t body_limit_ = limits::body;
   std::string why_;
 };
@@ -59,8 +63,11 @@ struct Flushed {
   bool reached = true;     // the farm answered for itself; false: later may work
   std::uint64_t left = 0;  // executions still on their way, a running one included
 };
+// How far the farm acknowledged each execution, as far as this process knows.
+using Positions = std::map<ExecutionId, std::uint64_t>;
 // Everything pending, oldest first, until the farm cannot be reached. Says each obstacle.
-Result<Flushed> flush_spool(Spool& spool, FarmApi& api, const std::function<void(const std::string&)>& say);
+Result<Flushed> flush_spool(Spool& spool, FarmApi& api, Positions& positions,
+                            const std::function<void(const std::string&)>& say);
 
 class Reporter {
  public:

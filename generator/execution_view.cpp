@@ -27,17 +27,6 @@ Progress progress_of(const DocumentTask& task, bool execution_ended) {
   return execution_ended ? Progress::interrupted : Progress::running;
 }
 
-std::string ending_words(const CommandEnded& end) {
-  switch (end.ending) {
-    case CommandEnding::exited: return cat("exit status ", end.status);
-    case CommandEnding::signalled: return cat("killed by signal ", end.status);
-    case CommandEnding::timed_out: return "timed out";
-    case CommandEnding::aborted: return "aborted";
-    case CommandEnding::not_started: return "could not be started";
-  }
-  return {};
-}
-
 Nodes stats_rows(const Stats& stats) {
   Nodes rows;
   for (const auto& [name, value] : stats)

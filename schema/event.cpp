@@ -1,5 +1,7 @@
 #include "schema/event.hpp"
 
+#include "base/text.hpp"
+
 namespace testfarm {
 
 template <>
@@ -36,6 +38,17 @@ template <>
 const std::vector<std::string>& names_of<Outcome>() {
   static const std::vector<std::string> names{"passed", "failed", "trouble", "interrupted", "aborted"};
   return names;
+}
+
+std::string ending_words(const CommandEnded& end) {
+  switch (end.ending) {
+    case CommandEnding::exited: return cat("exit status ", end.status);
+    case CommandEnding::signalled: return cat("killed by signal ", end.status);
+    case CommandEnding::timed_out: return "timed out";
+    case CommandEnding::aborted: return "aborted";
+    case CommandEnding::not_started: return "could not be started";
+  }
+  return {};
 }
 
 }  // namespace testfarm

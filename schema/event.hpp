@@ -88,6 +88,9 @@ struct CommandEnded {
   std::uint64_t omitted_bytes = 0;
 };
 
+// How it ended, for people: "exit status 2", "killed by signal 11", "timed out".
+std::string ending_words(const CommandEnded& end);
+
 struct TestResult {
   std::string name;
   TestOutcome outcome = TestOutcome::passed;

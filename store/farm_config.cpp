@@ -1,5 +1,7 @@
 #include "store/farm_config.hpp"
 
+#include <functional>
+
 #include "base/text.hpp"
 #include "base/toml.hpp"
 #include "schema/limits.hpp"
@@ -78,42 +80,50 @@ Result<FarmConfig> read_farm_config(const Layout& layout) {
   return config;
 }
 
+namespace {
+
+// A file that may be missing; `read` takes what it wants from it. All mistakes at once.
+Status read_optional(const Path& path,
+                     const std::function<void(toml_file::Reader&, std::vector<std::string>&)>& read) {
+  TRY_SET(const auto text, read_file_if_there(path, most_bytes));
+  if (!text) return {};
+  TRY_SET(const toml_file::Value root, toml_file::parse(*text, path.string()));
+  std::vector<std::string> problems;
+  toml_file::Reader reader(root, path.string(), problems);
+  read(reader, problems);
+  reader.done();
+  return no_problems(problems);
+}
+
+Link read_link(const toml_file::Value& table, const Path& path, std::vector<std::string>& problems) {
+  toml_file::Reader reader(table, path.string(), problems);
+  Link link{reader.required_text("title"), reader.required_text("url")};
+  if (!is_web_address(link.url)) reader.problem(table, "url must begin with http:// or https://");
+  reader.done();
+  return link;
+}
+
+}  // namespace
+
 Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId& id) {
   const Path path = layout.project_toml(id);
   ProjectConfig config;
   config.title = id.text();
-  TRY_SET(const auto text, read_file_if_there(path, most_bytes));
-  if (!text) return config;
-  TRY_SET(const toml_file::Value root, toml_file::parse(*text, path.string()));
-  std::vector<std::string> problems;
-  toml_file::Reader reader(root, path.string(), problems);
-  config.title = reader.text("title", config.title);
-  config.description = reader.text("description");
-  for (const auto* table : reader.tables("link")) {
-    toml_file::Reader link(*table, path.string(), problems);
-    config.links.push_back({link.required_text("title"), link.required_text("url")});
-    if (!is_web_address(config.links.back().url))
-      link.problem(*table, "url must begin with http:// or https://");
-    link.done();
-  }
-  reader.done();
-  TRY(no_problems(problems));
+  TRY(read_optional(path, [&](toml_file::Reader& reader, std::vector<std::string>& problems) {
+    config.title = reader.text("title", config.title);
+    config.description = reader.text("description");
+    for (const auto* table : reader.tables("link")) config.links.push_back(read_link(*table, path, problems));
+  }));
   return config;
 }
 
 Result<ClientConfig> read_client_config(const Layout& layout, const ClientKey& key) {
-  const Path path = layout.client_toml(key);
   ClientConfig config;
   config.title = key.client.text();
-  TRY_SET(const auto text, read_file_if_there(path, most_bytes));
-  if (!text) return config;
-  TRY_SET(const toml_file::Value root, toml_file::parse(*text, path.string()));
-  std::vector<std::string> problems;
-  toml_file::Reader reader(root, path.string(), problems);
-  config.title = reader.text("title", config.title);
-  config.description = reader.text("description");
-  reader.done();
-  TRY(no_problems(problems));
+  TRY(read_optional(layout.client_toml(key), [&](toml_file::Reader& reader, std::vector<std::string>&) {
+    config.title = reader.text("title", config.title);
+    config.description = reader.text("description");
+  }));
   return config;
 }
 

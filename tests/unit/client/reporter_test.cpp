@@ -59,6 +59,7 @@ struct Fixture {
   Spool spool = must(Spool::open(farm.path() / "spool", farm.clock()));
   ExecutionId id = must(ExecutionId::parse("20261121-000000-aaaaaa"));
   std::vector<std::string> said;
+  Positions positions;
 
   SpoolWriter begin() {
     SpoolWriter writer = must(spool.begin());
@@ -105,6 +106,21 @@ BOOST_AUTO_TEST_CASE(delivers_as_it_grows) {
   arrived_whole();
 }
 
+// What is acknowledged is not sent again and again while the execution goes on.
+BOOST_AUTO_TEST_CASE(a_flush_goes_on_where_the_last_one_ended) {
+  SpoolWriter writer = begin();
+  const auto ignore = [](const std::string&) {};
+  write(1, 3, writer);
+  must(flush_spool(spool, api, positions, ignore));
+  must(flush_spool(spool, api, positions, ignore));
+  BOOST_TEST(network.requests == 1);
+  network.largest = 0;
+  write(4, 7, writer);
+  must(flush_spool(spool, api, positions, ignore));
+  const std::string whole = must(read_file(farm.path() / "spool" / "done" / (id.text() + ".jsonl")));
+  BOOST_TEST(network.largest == whole.size() - whole.find("{\"n\":4,"));
+}
+
 BOOST_AUTO_TEST_CASE(whatever_the_network_does_it_arrives_once) {
   write_all();
   network.trouble = {"lost request", "500", "html", "lost answer"};
@@ -147,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_conflict_parks_this_execution_and_goes_on_with_others) {
   farm.append({client, bad}, lines(other));
   write_all();
   const Flushed flushed =
-      must(flush_spool(spool, api, [&](const std::string& line) { said.push_back(line); }));
+      must(flush_spool(spool, api, positions, [&](const std::string& line) { said.push_back(line); }));
   BOOST_TEST(flushed.left == 0U);
   BOOST_TEST(flushed.reached);
   BOOST_TEST(said.size() == 1U);
@@ -159,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_farm_that_is_away_is_said_and_everything_kept) {
   write_all();
   network.trouble = {"html"};
   const Flushed flushed =
-      must(flush_spool(spool, api, [&](const std::string& line) { said.push_back(line); }));
+      must(flush_spool(spool, api, positions, [&](const std::string& line) { said.push_back(line); }));
   BOOST_TEST(!flushed.reached);
   BOOST_TEST(flushed.left == 1U);
   BOOST_TEST(said.at(0).find("HTTP 403") != std::string::npos);
