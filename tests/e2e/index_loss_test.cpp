@@ -1,6 +1,22 @@
+#include <cstdlib>
+
 #include "e2e/apache.hpp"
 
 using namespace testfarm;
+
+namespace {
+
+// What the shell's `sqlite3 .dump` says, but for the rows of `due`.
+std::string sqlite_dump(const RunningFarm& farm) {
+  const Path dumped = farm.path() / "dump";
+  const std::string line = cat("sqlite3 -readonly ", farm.layout().index().string(), "/$(readlink ",
+                               farm.layout().current_index().string(),
+                               ") .dump | grep -v '^INSERT INTO due ' > ", dumped.string());
+  BOOST_REQUIRE(std::system(line.c_str()) == 0);
+  return must(read_file(dumped));
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(e2e_index_loss)
 
@@ -16,13 +32,14 @@ BOOST_AUTO_TEST_CASE(a_deleted_index_comes_back_identical) {
   BOOST_TEST((caller.api->send_events(running, 1, lines(events, 1, 4), 0).kind == Sent::Kind::accepted));
   farm.generate();
   const auto site = contents_of(farm.site());
-  const std::string before = dump(*must(Index::open(farm.layout(), second_ms)));
+  const std::string before = sqlite_dump(farm);
+  BOOST_TEST(before.find("20261121-000000-cccccc") != std::string::npos);
 
   std::filesystem::remove_all(farm.layout().index());
   // The same POST again: it is acknowledged without an index, and changes nothing.
   BOOST_TEST((caller.api->send_events(running, 1, lines(events, 1, 4), 0).kind == Sent::Kind::accepted));
   farm.generate();
-  BOOST_TEST(dump(*must(Index::open(farm.layout(), second_ms))) == before);
+  BOOST_TEST(sqlite_dump(farm) == before);
   BOOST_TEST((contents_of(farm.site()) == site));
 }
 
