@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "admin/progress_line.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "store/client_register.hpp"
@@ -14,16 +15,22 @@ namespace testfarm {
 Status init_farm(const Layout& layout, const NewFarm& farm, std::ostream& out) {
   if (file_exists(layout.farm_toml()))
     return fail(ErrorKind::conflict, cat("there is a farm in ", layout.root().string(), " already"));
+  Path root = std::filesystem::absolute(layout.root()).lexically_normal();
+  if (!root.has_filename()) root = root.parent_path();  // it was typed with a slash at its end
+  const Path site = farm.site.empty() ? root.parent_path() / "site"
+                                      : std::filesystem::absolute(farm.site).lexically_normal();
   for (const Path& directory : {layout.projects(), layout.open(), layout.index()})
     TRY(make_directories(directory, Sync::yes));
-  TRY(replace_file(layout.farm_toml(), farm_toml_text(farm.title, farm.base_url, farm.site), Sync::yes));
+  TRY(replace_file(layout.farm_toml(), farm_toml_text(farm.title, farm.base_url, site.string()), Sync::yes));
   const auto config = read_farm_config(layout);
   if (!config) {
     // What was typed does not make a farm: leave no half of one behind.
     TRY(remove_file(layout.farm_toml()));
     return fail(config.error());
   }
-  out << "Made a farm in " << layout.root().string() << ". Its settings are in farm.toml.\n"
+  TRY(make_directories(site));
+  out << "Made a farm in " << layout.root().string() << ". Its settings are in farm.toml; its pages go to "
+      << site.string() << ".\n"
       << "Next: testfarm-admin project add " << layout.root().string() << " NAME\n";
   return {};
 }
@@ -104,6 +111,10 @@ Status list_clients(const Layout& layout, const std::optional<ProjectId>& projec
 
 Status revoke(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> key,
               const Clock& clock, std::ostream& out) {
+  if (!file_exists(layout.client_log(client)))
+    return fail(ErrorKind::not_found,
+                cat("there is no client ", client.project.text(), '/', client.client.text(),
+                    "; testfarm-admin client list ", layout.root().string(), " names them"));
   TRY_SET(const std::uint64_t count, revoke_keys(layout, client, key, clock.now()));
   out << "Revoked " << counted(count, "key") << " of " << client.project.text() << '/' << client.client.text()
       << (key ? "" : " and every open invite") << ". What it reported stays.\n";
@@ -114,13 +125,13 @@ Status rebuild_farm(const Layout& layout, std::ostream& out) {
   TRY(read_farm_config(layout));
   TRY_SET(const LockFile lock, LockFile::take(layout.generate_lock(), 30 * second_ms));
   RebuildProgress last;
+  const ProgressLine line;
   TRY(rebuild_index(layout, [&](const RebuildProgress& progress) {
     last = progress;
-    out << "\r" << counted(progress.clients, "client") << ", " << counted(progress.executions, "execution")
-        << std::flush;
+    line.show(cat(counted(progress.clients, "client"), ", ", counted(progress.executions, "execution")));
   }));
-  out << "\rRebuilt the index: " << counted(last.clients, "client") << ", "
-      << counted(last.executions, "execution") << ". The next testfarm-generate writes every page.\n";
+  out << "Rebuilt the index: " << counted(last.clients, "client") << ", "
+      << counted(last.executions, "execution") << ". The next testfarm-generate looks at every page.\n";
   return {};
 }
 

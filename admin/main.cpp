@@ -29,7 +29,7 @@ Exit finish(const Status& status) {
 }
 
 struct Typed {
-  std::string farm, project, client, title, description, base_url, site = "../site", until, every = "4h";
+  std::string farm, project, client, title, description, base_url, site, until, every = "4h";
   std::int64_t days = 7, key = 0, clients = 5, executions = 100, tasks = 4, commands = 3, seed = 1,
                output = 1024, commits = 120;
 };
@@ -106,7 +106,7 @@ void define_farm_commands(Options& top, Typed& typed) {
       .required("farm", typed.farm, "Directory of the farm's data: outside of what the web server shows")
       .required("--url", typed.base_url, "Public address, as clients will use it: https://ci.example.org")
       .option("--site", typed.site,
-              "Directory for the pages, inside of what the web server shows; relative to the farm")
+              "Directory for the pages: what the web server shows (default: site, beside the farm)")
       .option("--title", typed.title, "Title of the farm");
   top.command("check", "Read the whole farm and report what is wrong", [&] { return run_check(typed); })
       .required("farm", typed.farm, "The farm's directory");
@@ -139,7 +139,9 @@ void define_client_commands(Options& top, Typed& typed) {
   client
       .command("invite", "Invite a client: prints what the volunteer types",
                [&] {
-                 return finish(with_client(typed, [&](const ClientKey& key) {
+                 return finish(with_client(typed, [&](const ClientKey& key) -> Status {
+                   if (typed.days < 1 || typed.days > 3650)
+                     return Status(fail(ErrorKind::bad_input, "--days is from 1 to 3650"));
                    return invite(Layout(typed.farm), key, typed.days * day_ms, system_clock(), std::cout);
                  }));
                })
@@ -153,7 +155,7 @@ void define_client_commands(Options& top, Typed& typed) {
   client
       .command("revoke", "Revoke a client's keys and invites at once",
                [&] {
-                 return finish(with_client(typed, [&](const ClientKey& key) {
+                 return finish(with_client(typed, [&](const ClientKey& key) -> Status {
                    const auto number =
                        typed.key == 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(typed.key));
                    return revoke(Layout(typed.farm), key, number, system_clock(), std::cout);

@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "admin/commands.hpp"
+#include "admin/progress_line.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "schema/batch.hpp"
@@ -101,16 +102,17 @@ Status simulate(const Layout& layout, const ProjectId& project, const SimulateOp
   const Millis from = until - static_cast<Millis>(options.executions + 1) * options.every;
   const FictionHistory history(options.shape.seed, from, until, options.commits);
   const std::uint64_t clients = options.client.empty() ? options.clients : 1;
+  const ProgressLine line;
   for (std::uint64_t n = 0; n < clients; ++n) {
     const FictionMachine machine = fiction_machine(n);
     TRY_SET(ClientId id, ClientId::parse(options.client.empty() ? client_name(machine, n) : options.client));
     const ClientKey client{project, std::move(id)};
     TRY(simulate_client(layout, client, machine, history, options, until, n));
-    out << '\r' << counted(n + 1, "client") << ", " << counted((n + 1) * options.executions, "execution")
-        << std::flush;
+    line.show(cat(counted(n + 1, "client"), ", ", counted((n + 1) * options.executions, "execution")));
   }
   const auto& culprit = history.commits()[history.culprit()];
-  out << "\nThe culprit is " << culprit.revision << " (" << culprit.message << ", by " << culprit.author
+  out << counted(clients, "client") << ", " << counted(clients * options.executions, "execution")
+      << ".\nThe culprit is " << culprit.revision << " (" << culprit.message << ", by " << culprit.author
       << ", " << iso_time(culprit.at) << "); it breaks clients with libc++.\nNext: testfarm-generate "
       << layout.root().string() << '\n';
   return {};

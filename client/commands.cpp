@@ -18,8 +18,8 @@
 namespace testfarm {
 namespace {
 
-constexpr Millis patience_after_run = 2 * minute_ms;  // for the last events to arrive
-constexpr std::uint64_t running_promise = 6 * 60;     // minutes: by then a running client speaks again
+constexpr Millis patience_after_run = 30 * second_ms;  // for the last events to arrive; what does not is kept
+constexpr std::uint64_t running_promise = 6 * 60;      // minutes: by then a running client speaks again
 
 Result<ClientSecret> registered_secret(const Definition& definition) {
   auto secret = read_key_file(definition.key_file);
@@ -27,7 +27,11 @@ Result<ClientSecret> registered_secret(const Definition& definition) {
     return fail(ErrorKind::not_found, cat("there is no key ", definition.key_file.string(),
                                           "; `testfarm init` makes and registers one"));
   if (!secret) return secret;
-  if (secret->id.owner != definition.client || secret->id.number == 0)
+  if (secret->id.number == 0)
+    return fail(ErrorKind::bad_input,
+                cat(definition.key_file.string(),
+                    " is not registered yet; run `testfarm init` again with its invite"));
+  if (secret->id.owner != definition.client)
     return fail(ErrorKind::bad_input,
                 cat(definition.key_file.string(), " is registered for ", secret->id.text(), " and not for ",
                     definition.client.project.text(), '/', definition.client.client.text(),
@@ -167,7 +171,7 @@ Result<RunReport> look_and_run(Client& client, const RunOptions& options) {
     }
   }
   client.beat(Activity::waiting, {}, client.minutes_to_next_check());
-  report.reported = reporter.finish(patience_after_run);
+  report.reported = reporter.finish(patience_after_run, stop_wanted);
   if (!tips) return fail(tips.error());
   return report;
 }
@@ -181,34 +185,56 @@ void wait_for_next(Millis duration) {
 
 }  // namespace
 
+namespace {
+
+// The key of an earlier try, or a new one: kept before it is registered, since an answer that gets lost must
+// not lose it.
+Result<KeyPair> key_for(const Path& key_file, const ClientKey& client) {
+  const auto secret = read_key_file(key_file);
+  if (!secret && secret.error().kind != ErrorKind::not_found) return fail(secret.error());
+  if (secret && secret->id.owner == client) return secret->keys;
+  if (secret && secret->id.number != 0)
+    return fail(ErrorKind::conflict, cat(key_file.string(), " is the key of ", secret->id.text(),
+                                         "; move it away, or run init in another directory"));
+  const KeyPair fresh = random_key_pair();
+  TRY(write_key_file(key_file, {fresh, {client, 0}}));
+  return fresh;
+}
+
+// The definition is written when the farm has said yes; one that is there already is left alone.
+Status write_definition(const ClientContext& context, const ClientKey& client, const std::string& server) {
+  if (!file_exists(context.definition_file)) {
+    TRY(replace_file(context.definition_file, definition_template(client, server), Sync::yes));
+    context.console.say("wrote " + context.definition_file.string());
+    return {};
+  }
+  const auto definition = read_definition(context.definition_file);
+  if (definition && (definition->server != server || definition->client != client))
+    context.console.say(cat(context.definition_file.string(),
+                            " was there already and names another farm or client: set server = \"", server,
+                            "\", project = \"", client.project.text(), "\" and client = \"",
+                            client.client.text(), "\" in it"));
+  return {};
+}
+
+}  // namespace
+
 Status init_client(const ClientContext& context, const InitOptions& options) {
   TRY_SET(const Invite invite, Invite::parse(options.invite));
   std::string server = options.server;
   while (server.ends_with('/')) server.pop_back();
-  if (!file_exists(context.definition_file)) {
-    TRY(replace_file(context.definition_file, definition_template(invite.client, server), Sync::yes));
-    context.console.say("wrote " + context.definition_file.string());
-  }
+  if (!server.starts_with("http://") && !server.starts_with("https://"))
+    return fail(ErrorKind::bad_input, cat("--server ", server, " must begin with http:// or https://"));
   const auto definition = read_definition(context.definition_file);
-  const Path home =
-      context.definition_file.has_parent_path() ? context.definition_file.parent_path() : Path(".");
-  const Path key_file = definition ? definition->key_file : home / "testfarm.key";
-  auto secret = read_key_file(key_file);
-  if (!secret && secret.error().kind != ErrorKind::not_found) return fail(std::move(secret).error());
-  if (!secret || secret->id.owner != invite.client) {
-    if (secret)
-      return fail(ErrorKind::conflict, cat(key_file.string(), " is the key of ", secret->id.text(),
-                                           "; move it away or run init elsewhere"));
-    secret = ClientSecret{random_key_pair(), KeyId{invite.client, 0}};
-    // Kept before it is registered: an answer that gets lost must not lose the key.
-    TRY(write_key_file(key_file, *secret));
-  }
-  const KeyId unregistered{invite.client, 0};
+  const Path key_file =
+      definition ? definition->key_file : context.definition_file.parent_path() / "testfarm.key";
+  TRY_SET(const KeyPair keys, key_for(key_file, invite.client));
   TRY_SET(const auto transport, curl_transport());
-  FarmApi api(*transport, server, {secret->keys, unregistered}, context.clock);
+  FarmApi api(*transport, server, {keys, {invite.client, 0}}, context.clock);
   TRY_SET(const KeyId id, api.register_key(invite.secret));
-  TRY(write_key_file(key_file, {secret->keys, id}));
+  TRY(write_key_file(key_file, {keys, id}));
   context.console.say(cat("registered as ", id.text(), "; the key is in ", key_file.string()));
+  TRY(write_definition(context, invite.client, server));
   context.console.say("next: edit " + context.definition_file.string() +
                       ", then `testfarm check` and `testfarm run --force`");
   return {};

@@ -26,7 +26,8 @@ class DefinitionReader {
     Definition definition{{*project, *client}, {}, file_, {}, {}, {}, 0, {}, {}, {}};
     definition.server = reader.required_text("server");
     while (definition.server.ends_with('/')) definition.server.pop_back();
-    if (!definition.server.starts_with("http://") && !definition.server.starts_with("https://"))
+    if (!definition.server.empty() && !definition.server.starts_with("http://") &&
+        !definition.server.starts_with("https://"))
       reader.problem(root_, "server must begin with http:// or https://");
     definition.key_file = home() / reader.text("key", "testfarm.key");
     definition.state_directory = home() / reader.text("state", ".testfarm");

@@ -78,7 +78,9 @@ int main(int argc, char** argv) {
               [&] { return with_client([&](const ClientContext& c) { return finish(tell_status(c)); }); });
   top.footer(
       "Exit codes: 0 done, 1 the execution failed, 2 what was typed or the definition is wrong, 3 the farm,\n"
-      "a repository, a lock or the disk is not to be had, 4 a fault of this program.\n"
+      "a repository, a lock or the disk is not to be had, or the execution was aborted or met trouble, 4 a "
+      "fault of\n"
+      "this program.\n"
       "Ctrl-C ends the running command and closes the execution as aborted.");
   return static_cast<int>(line.run(argc, argv));
 }

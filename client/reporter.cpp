@@ -88,10 +88,15 @@ void Reporter::notify() {
   changed_.notify_all();
 }
 
-bool Reporter::finish(Millis patience) {
+bool Reporter::finish(Millis patience, const std::function<bool()>& stop) {
   notify();
+  const auto sent = [&] { return sent_ && !news_; };
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, std::chrono::milliseconds(patience), [&] { return sent_ && !news_; });
+  for (Millis waited = 0; waited < patience; waited += second_ms / 5) {
+    if (changed_.wait_for(lock, std::chrono::milliseconds(second_ms / 5), sent)) return true;
+    if (hindered_ && stop()) break;
+  }
+  return sent();
 }
 
 // With a pause: that long, whatever news comes. Without: until there is news, and a second more, so that
@@ -122,6 +127,7 @@ void Reporter::work() {
     pause = sent ? 0 : backoff.next();
     const std::lock_guard lock(mutex_);
     sent_ = sent;
+    hindered_ = !sent;
     changed_.notify_all();
   }
 }

@@ -78,8 +78,9 @@ class Reporter {
   ~Reporter();
   // There is something new in the spool.
   void notify();
-  // Until all is sent, or `patience` is over. Whether all was sent.
-  bool finish(Millis patience);
+  // Until all is sent, `patience` is over, or somebody wants to stop and the farm did not answer the last
+  // try. Whether all was sent.
+  bool finish(Millis patience, const std::function<bool()>& stop);
 
  private:
   bool wait_for_work(Millis pause);
@@ -90,7 +91,8 @@ class Reporter {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool news_ = true;
-  bool sent_ = false;  // the last try brought everything there was
+  bool sent_ = false;      // the last try brought everything there was
+  bool hindered_ = false;  // the last try did not reach the farm
   bool stop_ = false;
   std::thread thread_;
 };

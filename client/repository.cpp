@@ -106,6 +106,9 @@ Result<WalkHandle> walk_between(git_repository* repository, const RepositoryDefi
 }  // namespace
 
 Result<std::string> fetch_tip(const RepositoryDefinition& definition) {
+  const bool path = definition.url.starts_with('/') || definition.url.starts_with('.');
+  if (path && !file_exists(definition.url))
+    return fail(ErrorKind::unavailable, cat("git: there is no repository ", definition.url));
   TRY_SET(const RepositoryHandle repository, open_clone(definition));
   TRY_SET(const RemoteHandle remote, remote_of(repository.get(), definition));
   std::string refspec = cat("+refs/heads/", definition.branch, ":refs/remotes/origin/", definition.branch);

@@ -78,8 +78,8 @@ std::string raw_text(const Document& document) {
       if (command.omitted > 0) text += cat("[… ", command.omitted, " bytes left out …]\n");
       text += plain_output(command.output_tail);
       if (command.end && !command.end->success)
-        text += cat("[failed after ", duration_text(command.end->duration), ": ",
-                    name_of(command.end->ending), ' ', command.end->status, "]\n");
+        text += cat("[failed after ", duration_text(command.end->duration), ": ", ending_words(*command.end),
+                    "]\n");
     }
   }
   return text;

@@ -227,6 +227,8 @@ Fields verdict(const ExecutionPage& page, const std::optional<FirstError>& error
   Fields stopped{{"reason", summary.ended_because}, {"fails", summary.progress == Progress::failed}};
   if (const TaskSummary* task = summary.stopped_in()) {
     const auto number = 1 + static_cast<std::size_t>(task - summary.tasks.data());
+    // Where tasks went on after it, nothing stopped.
+    stopped["how"] = number < summary.tasks.size() ? "failed in" : "stopped in";
     stopped["task"] =
         Fields{{"number", std::to_string(number)}, {"name", task->name}, {"anchor", task_anchor(number)}};
     stopped["what"] = error && !error->text.empty() ? essence(error->text) : task->failed_line;

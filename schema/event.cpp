@@ -42,7 +42,9 @@ const std::vector<std::string>& names_of<Outcome>() {
 
 std::string ending_words(const CommandEnded& end) {
   switch (end.ending) {
-    case CommandEnding::exited: return cat("exit status ", end.status);
+    case CommandEnding::exited:
+      return end.status == 0 && !end.success ? "refused by its success program"
+                                             : cat("exit status ", end.status);
     case CommandEnding::signalled: return cat("killed by signal ", end.status);
     case CommandEnding::timed_out: return "timed out";
     case CommandEnding::aborted: return "aborted";

@@ -57,9 +57,9 @@ Result<LockedRegister> locked_register(const Layout& layout, const ClientKey& cl
 
 Status make_client(const Layout& layout, const ClientKey& client) {
   if (!file_exists(layout.project(client.project)))
-    return fail(ErrorKind::not_found,
-                cat("there is no project ", client.project.text(),
-                    "; make it with: testfarm-admin project add ", client.project.text()));
+    return fail(ErrorKind::not_found, cat("there is no project ", client.project.text(),
+                                          "; make it with: testfarm-admin project add ",
+                                          layout.root().string(), ' ', client.project.text()));
   TRY(make_directories(layout.client(client), Sync::yes));
   TRY(make_empty_file(layout.client_log(client)));
   return sync_directory(layout.client(client));

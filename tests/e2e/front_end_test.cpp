@@ -70,6 +70,23 @@ BOOST_AUTO_TEST_CASE(plain_cgi) { whole_way("cgid"); }
 BOOST_AUTO_TEST_CASE(htaccess_with_fastcgi) { whole_way("htaccess-fcgid"); }
 BOOST_AUTO_TEST_CASE(htaccess_with_cgi) { whole_way("htaccess-cgi"); }
 
+// An init that failed leaves nothing behind that the next one trips over.
+BOOST_AUTO_TEST_CASE(init_may_fail_and_be_repeated) {
+  RunningFarm farm;
+  const std::string invited =
+      farm.run({"testfarm-admin", "client", "invite", farm.layout().root().string(), "p", "box"});
+  const auto at = invited.find("--invite ") + 9;
+  const std::string code = invited.substr(at, invited.find('\n', at) - at);
+  farm.run({"testfarm", "init", "--server", "http://127.0.0.1:1", "--invite", code}, 3, "box");
+  BOOST_TEST(farm.run({"testfarm", "check"}, 2, "box").find("there is no testfarm.toml") !=
+             std::string::npos);
+  farm.run({"testfarm", "init", "--server", farm.address(), "--invite", code}, 0, "box");
+  BOOST_TEST(must(read_file(farm.path() / "box/testfarm.toml")).find(farm.address()) != std::string::npos);
+  const std::string again = farm.run(
+      {"testfarm", "init", "--server", cat("http://localhost:", farm.port()), "--invite", code}, 2, "box");
+  BOOST_TEST(again.find("signature does not fit") != std::string::npos, again);
+}
+
 // A client that is stopped with Ctrl-C says so; one that meets no farm keeps everything.
 BOOST_AUTO_TEST_CASE(a_farm_that_is_away_loses_nothing) {
   auto farm = std::make_unique<RunningFarm>();

@@ -187,8 +187,17 @@ BOOST_AUTO_TEST_CASE(a_reporter_works_beside) {
   SpoolWriter writer = begin();
   write(1, 7, writer);
   reporter.notify();
-  BOOST_TEST(reporter.finish(minute_ms));
+  BOOST_TEST(reporter.finish(minute_ms, [] { return false; }));
   arrived_whole();
+}
+
+// Ctrl-C while the farm is away: what is not sent stays in the spool, and nobody waits.
+BOOST_AUTO_TEST_CASE(a_wish_to_stop_ends_the_wait_for_a_farm_that_is_away) {
+  network.trouble.assign(1000, "html");
+  write_all();
+  Reporter reporter(spool, api, [](const std::string&) {});
+  BOOST_TEST(!reporter.finish(hour_ms, [] { return true; }));
+  BOOST_TEST(must(spool.pending()).size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(backoff_grows_to_its_cap) {
