@@ -2,7 +2,10 @@
 
 #define RAPIDJSON_HAS_STDSTRING 1
 #include <rapidjson/document.h>
+#include <rapidjson/encodedstream.h>
 #include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -21,6 +24,41 @@ std::string_view string_of(const rapidjson::Value& value) {
   return {value.GetString(), value.GetStringLength()};
 }
 
+// Passes the parser's events on to a document, but makes the numbers itself: rapidjson's exact conversion
+// (kParseFullPrecisionFlag) counts the leading zeros of 0 for numbers such as 0e-30, which is undefined.
+class ExactNumbers {
+ public:
+  explicit ExactNumbers(rapidjson::Document& to) : to_(to) {}
+  bool Null() { return to_.Null(); }  // NOLINT(readability-identifier-naming): rapidjson's names
+  bool Bool(bool value) { return to_.Bool(value); }                   // NOLINT(readability-identifier-naming)
+  bool Int(int value) { return to_.Int(value); }                      // NOLINT(readability-identifier-naming)
+  bool Uint(unsigned value) { return to_.Uint(value); }               // NOLINT(readability-identifier-naming)
+  bool Int64(std::int64_t value) { return to_.Int64(value); }         // NOLINT(readability-identifier-naming)
+  bool Uint64(std::uint64_t value) { return to_.Uint64(value); }      // NOLINT(readability-identifier-naming)
+  bool Double(double value) { return to_.Double(value); }             // NOLINT(readability-identifier-naming)
+  bool StartObject() { return to_.StartObject(); }                    // NOLINT(readability-identifier-naming)
+  bool EndObject(rapidjson::SizeType n) { return to_.EndObject(n); }  // NOLINT(readability-identifier-naming)
+  bool StartArray() { return to_.StartArray(); }                      // NOLINT(readability-identifier-naming)
+  bool EndArray(rapidjson::SizeType n) { return to_.EndArray(n); }    // NOLINT(readability-identifier-naming)
+  // NOLINTNEXTLINE(readability-identifier-naming)
+  bool Key(const char* text, rapidjson::SizeType size, bool copy) { return to_.Key(text, size, copy); }
+  // NOLINTNEXTLINE(readability-identifier-naming)
+  bool String(const char* text, rapidjson::SizeType size, bool copy) { return to_.String(text, size, copy); }
+
+  // The text of a number of right grammar. No for one that no double can hold.
+  // NOLINTNEXTLINE(readability-identifier-naming)
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+    const std::string_view number(text, size);
+    if (const auto integer = to_signed(number)) return to_.Int64(*integer);
+    if (const auto integer = to_unsigned(number)) return to_.Uint64(*integer);
+    const auto real = to_double(number);
+    return real && to_.Double(*real);
+  }
+
+ private:
+  rapidjson::Document& to_;
+};
+
 }  // namespace
 
 struct Document::Tree {
@@ -34,13 +72,20 @@ Document::~Document() = default;
 
 Result<Document> Document::parse(std::string_view text) {
   constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                             rapidjson::kParseFullPrecisionFlag;
+                             rapidjson::kParseNumbersAsStringsFlag;
   auto tree = std::make_unique<Tree>();
-  tree->document.Parse<flags>(text.data(), text.size());
-  if (tree->document.HasParseError())
+  rapidjson::Reader reader;
+  rapidjson::MemoryStream bytes(text.data(), text.size());
+  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
+  auto parse = [&](rapidjson::Document& document) {
+    ExactNumbers handler(document);
+    return !reader.Parse<flags>(stream, handler).IsError();
+  };
+  tree->document.Populate(parse);
+  if (reader.HasParseError())
     return fail(ErrorKind::bad_input,
-                cat("not JSON: ", rapidjson::GetParseError_En(tree->document.GetParseError()), " (at byte ",
-                    tree->document.GetErrorOffset(), ")"));
+                cat("not JSON: ", rapidjson::GetParseError_En(reader.GetParseErrorCode()), " (at byte ",
+                    reader.GetErrorOffset(), ")"));
   return Document(std::move(tree));
 }
 

@@ -16,6 +16,21 @@ BOOST_AUTO_TEST_CASE(a_million_brackets_are_no_danger) {
   BOOST_TEST(!json::Document::parse(std::string(1000000, '[')).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(numbers_are_exact_or_refused) {
+  const auto read = [](const std::string& text) {
+    const auto document = must(json::Document::parse("[" + text + "]"));
+    return document.root().items().at(0).as_number().value();
+  };
+  BOOST_TEST(read("0e-30") == 0.0);
+  BOOST_TEST(read("0.00000000000000000000000000000000000000e-300") == 0.0);
+  BOOST_TEST(read("0.1") == 0.1);
+  BOOST_TEST(read("9007199254740993.5") == 9007199254740993.5);
+  BOOST_TEST(read("1.7976931348623157e308") == 1.7976931348623157e308);
+  BOOST_TEST(read("-9223372036854775808") == -9223372036854775808.0);
+  for (const char* wrong : {"1e309", "-1e999", "1e", "1.", "--1", "+1"})
+    BOOST_TEST(!json::Document::parse(wrong).has_value(), wrong);
+}
+
 BOOST_AUTO_TEST_CASE(reads_what_it_writes) {
   json::Writer writer;
   writer.object()
