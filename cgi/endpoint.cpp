@@ -81,7 +81,9 @@ Response Endpoint::handle(const Request& request) {
 }
 
 Result<Response> Endpoint::route(const Request& request) {
-  TRY(refresh_config());
+  // A mistake in farm.toml is the farm's trouble and no word about what the client sent: it tries again
+  // later.
+  if (auto fresh = refresh_config(); !fresh) return fail(ErrorKind::internal, fresh.error().context);
   const FarmContext farm{layout_, config_, clock_};
   if (request.target.size() > most_target) return no_such_name();
   const auto words = words_of(request.path(), config_.base_path());

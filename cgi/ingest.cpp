@@ -62,11 +62,17 @@ Result<Response> take_events(const FarmContext& farm, const ExecutionKey& key, c
   const auto from = to_unsigned(request.query("from").value_or(""));
   const auto age = to_signed(request.query("age").value_or("0"));
   if (!from || *from < 1) return malformed("The query must say from=N, the number of the first event.");
-  if (!age || *age < 0) return malformed("age= must be milliseconds since the execution's start.");
+  constexpr std::int64_t longest = 3660 * day_ms;
+  if (!age || *age < 0 || *age > longest)
+    return malformed("age= must be milliseconds since the execution's start, ten years at most.");
   TRY_SET(const Batch batch, decode_batch(request.body, *from));
   const Receipt receipt{farm.clock.now(), *age, signer.text(), request.signature.signature};
-  TRY_SET(const Appended appended, append_events(farm.layout, key, batch, receipt, farm.config.durability));
-  return answer_to(appended, batch);
+  const auto appended = append_events(farm.layout, key, batch, receipt, farm.config.durability);
+  if (appended) return answer_to(*appended, batch);
+  // Whatever is wrong with our files is not the sender's fault.
+  const ErrorKind kind = appended.error().kind;
+  const bool told = kind == ErrorKind::busy || kind == ErrorKind::no_space;
+  return fail(told ? kind : ErrorKind::io, appended.error().context);
 }
 
 Result<Response> tell_position(const FarmContext& farm, const ExecutionKey& key) {

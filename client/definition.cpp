@@ -101,6 +101,10 @@ class DefinitionReader {
       toml_file::Reader inner = reader_of(*value);
       TaskDefinition task;
       task.name = inner.required_text("name");
+      const bool odd = std::any_of(task.name.begin(), task.name.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+      if (odd || task.name.size() > limits::name)
+        inner.problem(*value, cat("name must be one line of at most ", limits::name, " bytes"));
       task.mandatory = inner.flag("mandatory", true);
       const std::string kind = inner.text("kind", "other");
       const auto& kinds = names_of<TaskKind>();

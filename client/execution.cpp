@@ -41,9 +41,8 @@ class Execution {
   }
 
  private:
-  Result<Outcome> end(Outcome outcome, std::string reason) {
-    reason = std::string(utf8_prefix(repaired_utf8(reason), limits::message));
-    TRY(sink_(ExecutionEnded{outcome, clock_.boot_time() - began_, std::move(reason)}));
+  Result<Outcome> end(Outcome outcome, std::string_view reason) {
+    TRY(sink_(ExecutionEnded{outcome, clock_.boot_time() - began_, clean(reason)}));
     return outcome;
   }
 
@@ -84,10 +83,29 @@ class Execution {
                      {},
                      collector.bytes(),
                      collector.omitted()};
-    if (keep) TRY(apply_modifiers(command, output_file(), state, runner_, end));
+    if (keep) judge(command, state, end);
+    // What dies because somebody wants to stop says nothing about the code.
+    if (!end.success && options_.stop()) end.ending = CommandEnding::aborted;
     const TaskOutcome outcome = outcome_of(end);
     TRY(sink_(std::move(end)));
     return outcome;
+  }
+
+  // A modifier that cannot be asked is no reason to lose the execution: its trouble is what is shown.
+  void judge(const CommandDefinition& command, const ShellState& state, CommandEnded& end) {
+    const auto judged = apply_modifiers(command, output_file(), state, runner_, end);
+    if (judged) return;
+    end.info = clean(judged.error().context);
+    if (!command.success.empty()) end.success = false;
+  }
+
+  // An event's text has no control characters.
+  static std::string clean(std::string_view text) {
+    std::string kept = repaired_utf8(text);
+    std::erase_if(kept, [](char c) {
+      return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
+    });
+    return std::string(utf8_prefix(kept, limits::message));
   }
 
   static TaskOutcome outcome_of(const CommandEnded& end) {

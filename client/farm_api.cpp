@@ -36,7 +36,8 @@ Sent sent_of(const HttpAnswer& answer) {
       return {Sent::Kind::accepted, position->next, position->closed, 0, {}};
   const std::string why = describe(answer);
   const auto problem = problem_in(answer);
-  if (!problem || problem->status >= 500 || problem->status == 429)
+  const bool cut_on_its_way = problem && problem->type == "urn:testfarm:truncated";
+  if (!problem || problem->status >= 500 || problem->status == 429 || cut_on_its_way)
     return {Sent::Kind::unknown, 0, false, 0, why};
   if (problem->type == "urn:testfarm:gap") return {Sent::Kind::resume, problem->next, false, 0, why};
   if (problem->status == 413 && problem->body_limit > 0)

@@ -11,7 +11,7 @@ namespace testfarm {
 namespace {
 
 constexpr Millis program_timeout = minute_ms;
-constexpr std::size_t most_read = 64 << 20;
+constexpr std::size_t most_read = 1 << 20;
 // Info travels in one event with everything else of the command's end; JSON may spell a byte with six.
 constexpr std::size_t most_info = 6 * 1024;
 
@@ -33,11 +33,16 @@ Result<ProgramAnswer> ask(const std::string& program, const Path& output, const 
 }
 
 // "first 3" or "last 1": so many lines.
-std::optional<std::string> built_in(const std::string& modifier, const std::string& output) {
+Result<std::optional<std::string>> built_in(const std::string& modifier, const Path& output) {
   const auto words = split(modifier, ' ');
   const auto count = words.size() == 2 ? to_unsigned(words[1]) : std::nullopt;
-  if (!count || (words[0] != "first" && words[0] != "last")) return std::nullopt;
-  auto lines = split_lines(output);
+  if (!count || (words[0] != "first" && words[0] != "last")) return std::optional<std::string>{};
+  // Of an output of any size only the end that matters.
+  TRY_SET(const Fd file, open_file(output, Open::read));
+  TRY_SET(const FileFacts facts, facts_of(file, output));
+  const std::uint64_t from = words[0] == "last" && facts.size > most_read ? facts.size - most_read : 0;
+  TRY_SET(const std::string bytes, read_at(file, from, most_read, output));
+  auto lines = split_lines(bytes);
   const auto most = std::min<std::size_t>(static_cast<std::size_t>(*count), lines.size());
   if (words[0] == "first")
     lines.resize(most);
@@ -45,7 +50,7 @@ std::optional<std::string> built_in(const std::string& modifier, const std::stri
     lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(most));
   std::string text;
   for (const auto line : lines) text.append(line) += '\n';
-  return repaired_utf8(text);
+  return std::optional(repaired_utf8(text));
 }
 
 // What may stand in info: lines without control characters and colours.
@@ -83,9 +88,8 @@ Stats as_stats(std::string_view text) {
 
 Status apply_modifiers(const CommandDefinition& command, const Path& output, const ShellState& state,
                        CommandRunner& runner, CommandEnded& end) {
-  TRY_SET(const std::string text, read_file(output, most_read));
   if (!command.info.empty()) {
-    auto info = built_in(command.info, text);
+    TRY_SET(auto info, built_in(command.info, output));
     if (!info) {
       TRY_SET(ProgramAnswer answer, ask(command.info, output, state, runner));
       info = std::move(answer.text);

@@ -29,6 +29,8 @@ Result<Delivery::State> Delivery::push() {
     why_ = sent.why;
     switch (sent.kind) {
       case Sent::Kind::accepted:
+        if (sent.next <= chunk.from && !sent.closed)
+          return State::retry;  // no farm of ours answers like that
         next_ = sent.next;
         if (!sent.closed) break;
         TRY(spool_.done(execution_));

@@ -117,6 +117,10 @@ Status Spool::forget_old() {
 }
 
 Result<Spool::Chunk> Spool::read(const ExecutionId& execution, std::uint64_t from, std::size_t most) const {
+  // What is sent must outlive a power failure here: told to the farm and forgotten at home, it would be told
+  // differently.
+  TRY_SET(const Fd file, open_file(lines_of(execution), Open::read));
+  TRY(sync_data(file, lines_of(execution)));
   TRY_SET(const std::string text, read_file(lines_of(execution)));
   Chunk chunk{from, {}, false};
   std::string_view rest = text;

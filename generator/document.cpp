@@ -19,7 +19,12 @@ DocumentTask& task_at(Document& document, std::uint64_t number) {
 
 DocumentCommand& command_at(Document& document, std::uint64_t task, std::uint64_t number) {
   auto& commands = task_at(document, task).commands;
-  if (commands.size() < number) commands.resize(static_cast<std::size_t>(number));
+  if (commands.size() < number) {
+    const std::size_t more = static_cast<std::size_t>(number) - commands.size();
+    if (document.commands + more > most_commands) return document.surplus = {};
+    document.commands += more;
+    commands.resize(static_cast<std::size_t>(number));
+  }
   return commands[static_cast<std::size_t>(number - 1)];
 }
 

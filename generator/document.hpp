@@ -28,7 +28,11 @@ struct DocumentTask {
   std::optional<TaskEnded> end;
 };
 
+constexpr std::size_t most_commands = 20'000;  // of a page: a few bytes of numbers must not cost gigabytes
+
 struct Document {
+  std::size_t commands = 0;  // made so far
+  DocumentCommand surplus;   // takes what comes beyond most_commands
   ExecutionStarted start;
   std::vector<DocumentTask> tasks;
   std::optional<ExecutionEnded> end;

@@ -89,14 +89,26 @@ Result<bool> settle(const Layout& layout, Index& index, const MarkerName& marker
 
 }  // namespace
 
+// NOLINTNEXTLINE(misc-no-recursion): once, with an offset of 0
 Result<bool> fold_log(ExecutionRow& row, const ReadAt& read, std::uint64_t size) {
   // A row ahead of its log is of a log that lost its end: fold anew.
   if (row.offset > size) row = ExecutionRow{row.key, 0, false, {}};
   bool others_too = false;
+  const std::uint64_t started_at = row.offset;
+  bool looked = false;  // at the first frame
   FrameReader reader(read, row.offset, size);
   for (;;) {
     TRY_SET(const auto frame, reader.next());
     if (!frame) break;
+    // A row that does not stand before this very frame is of a log that was cut behind our back (a failed
+    // sync): anew.
+    const bool fits =
+        started_at == 0 || (frame->offset == row.offset && frame->header.from == row.summary.next);
+    if (!fits && !looked) {
+      row = ExecutionRow{row.key, 0, false, {}};
+      return fold_log(row, read, size);
+    }
+    looked = true;
     apply_receipt(row.summary, frame->header.at, frame->header.age);
     for (const std::string_view line : split_lines(frame->lines)) {
       const auto event = decode_event(line);
@@ -107,6 +119,14 @@ Result<bool> fold_log(ExecutionRow& row, const ReadAt& read, std::uint64_t size)
     }
     row.summary.next = frame->header.next;
     row.closed = row.closed || frame->header.end;
+  }
+  if (started_at > 0 && !looked && size > started_at) {
+    // Nothing whole behind the row: a torn tail, unless a whole frame reaches over it.
+    TRY_SET(const auto last, last_frame(read, size));
+    if (last && last->end > started_at) {
+      row = ExecutionRow{row.key, 0, false, {}};
+      return fold_log(row, read, size);
+    }
   }
   row.summary.bad_places += reader.bad_places();
   row.summary.bad_bytes += reader.bad_bytes();

@@ -134,7 +134,10 @@ Result<Appended> append_locked(const Layout& layout, const ExecutionKey& key, co
   if (tail.closed()) return Appended{Verdict::after_end, stands.next, stands.closed};
   if (tail.good_end < log.facts.size) TRY(set_aside(layout, key, log, tail.good_end));
   // DIRSYNC: whoever made the file may have died before it made the name durable.
-  if (tail.good_end == 0 && durability == Durability::sync) TRY(sync_directory(layout.month(key)));
+  if (tail.good_end == 0 && durability == Durability::sync) {
+    TRY(sync_directory(layout.month(key)));
+    TRY(sync_directory(layout.client(key.owner)));  // the same for the month's name
+  }
   // MKLOCK: under the lock, so that no tick removes the marker between here and the write.
   TRY(make_marker(layout, key));
   const auto count = static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));

@@ -121,7 +121,7 @@ struct Fold {
   }
 
   bool operator()(const EventsLost& event) const {
-    summary.lost_events += event.last + 1 - summary.next;
+    summary.lost_events += event.last >= summary.next ? event.last + 1 - summary.next : 0;
     return true;
   }
 };

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #include "base/text.hpp"
@@ -107,6 +108,15 @@ class Child {
   Child(pid_t id, Fd output, Fd told)
       : id_(id), end_(descriptor_of(id)), output_(std::move(output)), told_(std::move(told)) {}
 
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  // However it is left: nothing goes on running.
+  ~Child() {
+    if (ended_) return;
+    kill(-id_, SIGKILL);
+    waitpid(id_, nullptr, 0);
+  }
+
   // Until the shell has ended and its output is read.
   Result<CommandResult> follow(const Clock& clock, Millis timeout, const CommandRunner::OnOutput& on_output) {
     const Millis began = clock.boot_time();
@@ -203,7 +213,8 @@ class Child {
   Millis drain_deadline_ = 0;
 };
 
-Result<Child> start(const std::string& line, const ShellState& state, const std::optional<Path>& input) {
+Result<std::unique_ptr<Child>> start(const std::string& line, const ShellState& state,
+                                     const std::optional<Path>& input) {
   TRY_SET(Pipe output, make_pipe());
   TRY_SET(Pipe told, make_pipe());
   TRY_SET(const Fd stdin_file, open_file(input.value_or("/dev/null"), Open::read));
@@ -215,7 +226,7 @@ Result<Child> start(const std::string& line, const ShellState& state, const std:
   if (id < 0) return fail(system_error("could not start", "sh"));
   if (id == 0) become(plan);
   setpgid(id, id);  // also here: whichever of the two runs first
-  return Child(id, std::move(output.read_end), std::move(told.read_end));
+  return std::make_unique<Child>(id, std::move(output.read_end), std::move(told.read_end));
 }
 
 }  // namespace
@@ -240,8 +251,8 @@ Result<CommandResult> SystemCommandRunner::run(const std::string& line, ShellSta
     TRY(on_output(cat("testfarm: ", child.error().context, '\n')));
     return CommandResult{CommandEnding::not_started, 0, 0};
   }
-  TRY_SET(const CommandResult result, child->follow(clock_, timeout, on_output));
-  apply_state(child->told_text(), state);
+  TRY_SET(const CommandResult result, (*child)->follow(clock_, timeout, on_output));
+  apply_state((*child)->told_text(), state);
   return result;
 }
 

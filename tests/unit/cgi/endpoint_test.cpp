@@ -214,10 +214,23 @@ BOOST_AUTO_TEST_CASE(registration) {
   BOOST_TEST(must(decode<Registered>(response.body)).key_id == "p.fresh.1");
 }
 
-BOOST_AUTO_TEST_CASE(a_farm_that_is_gone_is_our_trouble) {
+// A maintainer's slip must not make clients give up their executions.
+BOOST_AUTO_TEST_CASE(trouble_of_the_farm_is_ours_and_says_nothing_of_the_inside) {
+  const std::string text = must(read_file(farm.layout().farm_toml()));
+  must(replace_file(farm.layout().farm_toml(), text + "oops = = 1\n", Sync::no));
+  const Problem slip = refused(request(body), 503);
+  BOOST_TEST(slip.detail.find("farm.toml") == std::string::npos);
   std::filesystem::remove(farm.layout().farm_toml());
-  const Response response = farm.endpoint().handle(plain("GET", "/api/1/"));
-  BOOST_TEST(response.status == 404);
+  refused(request(body), 503);
+  must(replace_file(farm.layout().farm_toml(), text, Sync::no));
+  BOOST_TEST(farm.post_events(key, body).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(an_age_that_no_execution_can_have_is_refused) {
+  const std::string target = cat(events_path(key), "?from=1&age=9223372036854775807");
+  refused(farm.signed_request("POST", target, std::string(events_media_type), body, {client, 1},
+                              farm.keys_of(client)),
+          400);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

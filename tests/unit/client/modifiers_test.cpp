@@ -43,6 +43,13 @@ BOOST_AUTO_TEST_CASE(success_can_be_denied) {
   BOOST_TEST(!apply({"", 0, "", "", "! grep -q ERROR"}, "ERROR\n").success);
 }
 
+BOOST_AUTO_TEST_CASE(of_a_huge_output_the_end_that_matters_is_read) {
+  std::string output = "first line\n";
+  for (int i = 0; output.size() < (3U << 20); ++i) output += cat("line ", i, '\n');
+  BOOST_TEST(apply({"", 0, "first 1", "", ""}, output).info == "first line");
+  BOOST_TEST(apply({"", 0, "last 1", "", ""}, output + "the end\n").info == "the end");
+}
+
 BOOST_AUTO_TEST_CASE(info_is_bounded) {
   BOOST_TEST(apply({"", 0, "cat", "", ""}, std::string(1 << 20, 'x')).info.size() <= 16384U);
 }

@@ -84,6 +84,19 @@ BOOST_AUTO_TEST_CASE(what_stays_behind_neither_blocks_nor_survives) {
   BOOST_TEST(ends_soon(to_signed(trim(output)).value()));
 }
 
+// A full disk where the output should go: the command must not go on without anybody.
+BOOST_AUTO_TEST_CASE(an_error_of_the_listener_ends_the_command) {
+  std::string first;
+  const auto result =
+      runner.run("echo $$; sleep 300", state, minute_ms, {}, [&](std::string_view bytes) -> Status {
+        first += bytes;
+        if (bytes.empty()) return {};
+        return fail(ErrorKind::no_space, "full");
+      });
+  BOOST_TEST((result.error().kind == ErrorKind::no_space));
+  BOOST_TEST(ends_soon(to_signed(trim(first)).value()));
+}
+
 BOOST_AUTO_TEST_CASE(much_output_and_large_environments) {
   run("export BIG=$(head -c 100000 /dev/zero | tr '\\0' x); head -c 3000000 /dev/zero");
   BOOST_TEST(output.size() == 3000000U);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "admin/simulate.hpp"
+#include "generator/document.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;
@@ -130,6 +131,17 @@ BOOST_AUTO_TEST_CASE(two_at_once_do_not_meet) {
   options.say = [](const std::string&) {};
   options.written = [](const std::string&) {};
   BOOST_TEST((run_tick(farm.layout(), farm.clock(), options).error().kind == ErrorKind::busy));
+}
+
+// A few bytes of numbers must not cost gigabytes.
+BOOST_AUTO_TEST_CASE(numbers_far_apart_are_bounded) {
+  std::string body = lines(small_execution(), 1, 1);
+  for (std::uint64_t task = 1; task <= 300; ++task)
+    body += cat("{\"n\":", task + 1, ",\"t\":0,\"type\":\"command_started\",\"task\":", task,
+                ",\"command\":1000,\"line\":\"x\"}\n");
+  farm.append(key, body);
+  const Document document = must(read_document(farm.layout(), key));
+  BOOST_TEST(document.commands <= most_commands);
 }
 
 // Titles, messages and output of hostile clients come out as text.

@@ -140,6 +140,17 @@ BOOST_AUTO_TEST_CASE(a_row_ahead_of_its_log_is_folded_anew) {
   BOOST_TEST(farm.summary(key).next == 4U);
 }
 
+// A failed sync cuts a frame that was folded already, and the retry is longer: the row stands within a frame.
+BOOST_AUTO_TEST_CASE(a_row_within_a_frame_is_folded_anew) {
+  send(1, 2);
+  const std::string before = farm.log(key);
+  send(3, 4);
+  farm.summary(key);
+  farm.set_log(key, before);
+  send(3, 7);
+  BOOST_TEST((farm.summary(key).progress == Progress::passed));
+}
+
 BOOST_AUTO_TEST_CASE(damage_and_unknown_events_are_counted_and_shown) {
   send(1, 3);
   send(4, 5);
