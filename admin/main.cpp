@@ -32,6 +32,7 @@ struct Typed {
   std::string farm, project, client, title, description, base_url, site, until, every = "4h";
   std::int64_t days = 7, key = 0, clients = 5, executions = 100, tasks = 4, commands = 3, seed = 1,
                output = 1024, commits = 120;
+  bool only_summaries = false;
 };
 
 Result<ClientKey> client_of(const Typed& typed) {
@@ -81,6 +82,7 @@ Status run_simulate(const Typed& typed) {
   options.client = typed.client;
   options.every = *every * second_ms;
   options.commits = static_cast<std::size_t>(typed.commits);
+  options.only_summaries = typed.only_summaries;
   TRY_SET(options.until, time_ago(typed.until));
   return with_project(typed, [&](const ProjectId& id) {
     return simulate(Layout(typed.farm), id, options, system_clock(), std::cout);
@@ -181,6 +183,7 @@ void define_simulate(Options& top, Typed& typed) {
       .option("--commits", typed.commits, "Commits of the made-up history")
       .option("--every", typed.every, "Time between two executions of a client")
       .option("--until-ago", typed.until, "How long ago the last one was (default: now)")
+      .flag("--only-summaries", typed.only_summaries, "As if their logs had expired: for farms of a million")
       .option("--seed", typed.seed, "The same seed tells the same story");
 }
 

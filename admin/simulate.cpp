@@ -11,6 +11,7 @@
 #include "store/client_register.hpp"
 #include "store/client_state.hpp"
 #include "store/log_store.hpp"
+#include "store/summary_file.hpp"
 
 namespace testfarm {
 namespace {
@@ -55,6 +56,39 @@ Status put_execution(const Layout& layout, const ExecutionKey& key, const std::v
   return {};
 }
 
+// What is left of executions when their logs have expired: a month's lines, written at once.
+class SummaryLines {
+ public:
+  explicit SummaryLines(const Layout& layout) : layout_(layout) {}
+
+  Status add(const ExecutionKey& key, const std::vector<Event>& events, Millis started) {
+    if (!month_.empty() && month_ != layout_.month(key)) TRY(write());
+    month_ = layout_.month(key);
+    Summary summary;
+    for (const Event& event : events) {
+      apply_receipt(summary, started + event.at, event.at);
+      apply(summary, event);
+    }
+    text_ += format_summary_line(key, 1, summary);
+    return {};
+  }
+  Status write() {
+    if (text_.empty()) return {};
+    TRY(make_directories(month_));
+    TRY(make_empty_file(month_ / "expired"));
+    const Path path = month_ / "summaries.jsonl";
+    TRY_SET(const Fd file, open_file(path, Open::append_create));
+    TRY(write_all(file, text_, path));
+    text_.clear();
+    return {};
+  }
+
+ private:
+  const Layout& layout_;
+  Path month_;
+  std::string text_;
+};
+
 Status put_state(const Layout& layout, const ClientKey& client, const FictionMachine& machine, Millis heard,
                  Millis every) {
   ClientState state;
@@ -79,16 +113,20 @@ Status simulate_client(const Layout& layout, const ClientKey& client, const Fict
   const auto count = static_cast<Millis>(options.executions);
   std::size_t previous = 0;
   Millis started = until;
+  SummaryLines lines(layout);
   for (Millis i = 0; i < count; ++i) {
     const Millis jitter =
         static_cast<Millis>(dice() % static_cast<std::uint64_t>(std::max<Millis>(options.every / 4, 1)));
     started = until - (count - i) * options.every + jitter;
     const std::size_t commit = history.tip(started);
     TRY_SET(ExecutionId id, execution_id(started, dice));
-    TRY(put_execution(layout, {client, std::move(id)},
-                      fiction_execution(options.shape, history, machine, previous, commit, dice), started));
+    const ExecutionKey key{client, std::move(id)};
+    const auto events = fiction_execution(options.shape, history, machine, previous, commit, dice);
+    TRY(options.only_summaries ? lines.add(key, events, started)
+                               : put_execution(layout, key, events, started));
     previous = commit;
   }
+  TRY(lines.write());
   return put_state(layout, client, machine, started + 10 * minute_ms, options.every);
 }
 

@@ -19,19 +19,19 @@ std::optional<SummaryLine> parse_line(std::string_view line) {
   return SummaryLine{*std::move(execution), static_cast<std::uint64_t>(offset), *std::move(summary)};
 }
 
-std::string format_line(const ExecutionKey& key, std::uint64_t offset, const Summary& summary) {
-  json::Writer writer;
-  writer.object().member("execution", key.execution.text()).member("offset", offset).member("closed", true);
-  writer.member("summary", encode(summary)).end_object();
-  return writer.text() + '\n';
-}
-
 // A line that begins otherwise need not be parsed to know that it is of another execution.
 bool may_be_of(std::string_view line, const ExecutionId& execution) {
   return line.starts_with(cat("{\"execution\":\"", execution.text(), '"'));
 }
 
 }  // namespace
+
+std::string format_summary_line(const ExecutionKey& key, std::uint64_t offset, const Summary& summary) {
+  json::Writer writer;
+  writer.object().member("execution", key.execution.text()).member("offset", offset).member("closed", true);
+  writer.member("summary", encode(summary)).end_object();
+  return writer.text() + '\n';
+}
 
 Result<std::vector<SummaryLine>> read_summary_file(const Path& path) {
   std::vector<SummaryLine> lines;
@@ -58,7 +58,7 @@ Status append_summary_line(const Layout& layout, const ExecutionKey& key, std::u
   const Path path = layout.summaries(key);
   TRY_SET(const Fd file, open_file(path, Open::append_create));
   TRY_SET(const FileFacts facts, facts_of(file, path));
-  std::string line = format_line(key, offset, summary);
+  std::string line = format_summary_line(key, offset, summary);
   if (facts.size > 0) {
     TRY_SET(const std::string last, read_at(file, facts.size - 1, 1, path));
     if (last != "\n") line.insert(0, "\n");

@@ -25,6 +25,9 @@ struct SummaryLine {
 Result<std::vector<SummaryLine>> read_summary_file(const Path& path);
 Result<std::optional<SummaryLine>> find_summary_line(const Layout& layout, const ExecutionKey& key);
 
+// The line that says so, with its end.
+std::string format_summary_line(const ExecutionKey& key, std::uint64_t offset, const Summary& summary);
+
 // Appends and syncs file and directory. Only the holder of generate.lock may.
 Status append_summary_line(const Layout& layout, const ExecutionKey& key, std::uint64_t offset,
                            const Summary& summary);
