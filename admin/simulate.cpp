@@ -10,6 +10,7 @@
 #include "schema/codec.hpp"
 #include "store/client_register.hpp"
 #include "store/client_state.hpp"
+#include "store/expired_list.hpp"
 #include "store/log_store.hpp"
 #include "store/summary_file.hpp"
 
@@ -70,16 +71,18 @@ class SummaryLines {
       apply(summary, event);
     }
     text_ += format_summary_line(key, 1, summary);
+    keys_.push_back(key);
     return {};
   }
   Status write() {
     if (text_.empty()) return {};
     TRY(make_directories(month_));
-    TRY(make_empty_file(month_ / "expired"));
     const Path path = month_ / "summaries.jsonl";
     TRY_SET(const Fd file, open_file(path, Open::append_create));
     TRY(write_all(file, text_, path));
     text_.clear();
+    TRY(add_expired(layout_, keys_));
+    keys_.clear();
     return {};
   }
 
@@ -87,6 +90,7 @@ class SummaryLines {
   const Layout& layout_;
   Path month_;
   std::string text_;
+  std::vector<ExecutionKey> keys_;
 };
 
 Status put_state(const Layout& layout, const ClientKey& client, const FictionMachine& machine, Millis heard,

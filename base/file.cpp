@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -91,6 +92,7 @@ Result<Fd> open_file(const Path& path, Open how) {
     case Open::read: flags |= O_RDONLY; break;
     case Open::append: flags |= O_RDWR | O_APPEND; break;
     case Open::append_create: flags |= O_RDWR | O_APPEND | O_CREAT; break;
+    case Open::update_create: flags |= O_RDWR | O_CREAT; break;
     case Open::replace: flags |= O_WRONLY | O_CREAT | O_TRUNC; break;
   }
   const int number = uninterrupted([&] { return open(path.c_str(), flags, 0644); });
@@ -109,6 +111,15 @@ Result<std::optional<FileFacts>> facts_at(const Path& path) {
   if (stat(path.c_str(), &status) == 0) return facts_from(status);
   if (errno == ENOENT || errno == ENOTDIR) return std::optional<FileFacts>{};
   return fail(system_error("could not look at", path));
+}
+
+Result<FreeSpace> free_space(const Path& path) {
+  struct statvfs status {};
+  if (uninterrupted([&] { return statvfs(path.c_str(), &status); }) != 0)
+    return fail(system_error("could not ask for the free space of", path));
+  FreeSpace space{std::uint64_t{status.f_bavail} * status.f_frsize, std::nullopt};
+  if (status.f_files > 0) space.inodes = status.f_favail;
+  return space;
 }
 
 bool file_exists(const Path& path) { return access(path.c_str(), F_OK) == 0; }
@@ -157,6 +168,17 @@ Status write_all(const Fd& file, std::string_view bytes, const Path& name_for_er
   while (!bytes.empty()) {
     const ssize_t written = uninterrupted([&] { return write(file.get(), bytes.data(), bytes.size()); });
     if (written < 0) return fail(system_error("could not write", name_for_errors));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Status write_at(const Fd& file, std::uint64_t offset, std::string_view bytes, const Path& name_for_errors) {
+  while (!bytes.empty()) {
+    const ssize_t written = uninterrupted(
+        [&] { return pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
+    if (written < 0) return fail(system_error("could not write", name_for_errors));
+    offset += static_cast<std::uint64_t>(written);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};

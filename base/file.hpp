@@ -43,7 +43,7 @@ class Fd {
 Error system_error(std::string_view what, const Path& path);
 
 // How to open. Links are never followed at the last step, descriptors never inherited.
-enum class Open : std::uint8_t { read, append, append_create, replace };
+enum class Open : std::uint8_t { read, append, append_create, update_create, replace };
 Result<Fd> open_file(const Path& path, Open how);
 
 struct FileFacts {
@@ -57,6 +57,14 @@ Result<FileFacts> facts_of(const Fd& file, const Path& name_for_errors);
 Result<std::optional<FileFacts>> facts_at(const Path& path);  // nothing where there is no such file
 bool file_exists(const Path& path);
 
+// What is left on the file system of a path for who is not root. `inodes` is nothing where they are not
+// counted.
+struct FreeSpace {
+  std::uint64_t bytes;
+  std::optional<std::uint64_t> inodes;
+};
+Result<FreeSpace> free_space(const Path& path);
+
 // All of a file; too_large beyond `most` bytes.
 Result<std::string> read_file(const Path& path, std::size_t most = 1U << 30);
 Result<std::optional<std::string>> read_file_if_there(const Path& path, std::size_t most = 1U << 30);
@@ -66,6 +74,8 @@ Result<std::string> read_at(const Fd& file, std::uint64_t offset, std::size_t co
 
 // All of `bytes` at the end of a file opened for append. On failure part of it may be there: the caller cuts.
 Status write_all(const Fd& file, std::string_view bytes, const Path& name_for_errors);
+// All of `bytes` at an offset of a file that was not opened for append.
+Status write_at(const Fd& file, std::uint64_t offset, std::string_view bytes, const Path& name_for_errors);
 Status sync_data(const Fd& file, const Path& name_for_errors);
 Status cut_file(const Fd& file, std::uint64_t size, const Path& name_for_errors);
 // Makes the names in a directory durable; the empty path is the working directory.

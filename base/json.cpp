@@ -2,14 +2,13 @@
 
 #define RAPIDJSON_HAS_STDSTRING 1
 #include <rapidjson/document.h>
-#include <rapidjson/encodedstream.h>
 #include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace testfarm::json {
 namespace {
@@ -61,8 +60,12 @@ class ExactNumbers {
 
 }  // namespace
 
+// Strings are decoded in place: the tree points into `text`.
 struct Document::Tree {
-  rapidjson::Document document;
+  explicit Tree(std::string_view given) : text(given), allocator(given.size() * 2 + 512) {}
+  std::string text;
+  rapidjson::MemoryPoolAllocator<> allocator;
+  rapidjson::Document document{&allocator};
 };
 
 Document::Document(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}
@@ -71,12 +74,14 @@ Document& Document::operator=(Document&&) noexcept = default;
 Document::~Document() = default;
 
 Result<Document> Document::parse(std::string_view text) {
-  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                             rapidjson::kParseNumbersAsStringsFlag;
-  auto tree = std::make_unique<Tree>();
+  constexpr unsigned flags =
+      rapidjson::kParseIterativeFlag | rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
+  // All of it at once, and faster than the parser would by itself. A NUL would end the text for the parser.
+  if (!is_utf8(text)) return fail(ErrorKind::bad_input, "not JSON: not valid UTF-8");
+  if (text.find('\0') != std::string_view::npos) return fail(ErrorKind::bad_input, "not JSON: holds a NUL");
+  auto tree = std::make_unique<Tree>(text);
   rapidjson::Reader reader;
-  rapidjson::MemoryStream bytes(text.data(), text.size());
-  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
+  rapidjson::InsituStringStream stream(tree->text.data());
   auto parse = [&](rapidjson::Document& document) {
     ExactNumbers handler(document);
     return !reader.Parse<flags>(stream, handler).IsError();

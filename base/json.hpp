@@ -1,7 +1,7 @@
 // The face of rapidjson (RFC 8259): strict reading into a tree that is looked at through Views, and a Writer.
-// Strict: valid UTF-8 only, numbers finite and exact to the last bit, nothing after the value, depth bounded
-// by the parser's own heap stack (iterative, so that a million brackets cost memory of the input's order and
-// no call stack).
+// Strict: valid UTF-8 without NULs only, numbers finite and exact to the last bit, nothing after the value,
+// depth bounded by the parser's own heap stack (iterative, so that a million brackets cost memory of the
+// input's order and no call stack).
 #pragma once
 
 #include <concepts>

@@ -20,6 +20,7 @@ enum class ErrorKind : std::uint8_t {
   busy,          // somebody holds the lock; later may work
   no_space,      // disk or quota full
   io,            // the system failed us
+  damaged,       // a cache of ours is not as we wrote it: make it anew
   unavailable,   // a peer could not be reached, or did not answer as our server does
   internal,      // a fault of this program
 };

@@ -24,6 +24,8 @@ class LongExecution {
     ++number_;
     Event event{number_, static_cast<Millis>(number_), Output{1, 1, 0, std::string(700, 'x') + '\n'}};
     if (number_ == 1) event.body = ExecutionStarted{"main", Reason::change, {}, {}, {}};
+    // A new command now and then, so that none meets the limit of its output.
+    if (number_ % 1000 == 2) event.body = CommandStarted{1, 1, std::string(700, 'y')};
     const std::string body = encode_event(event) + '\n';
     const CutBody cut{number_, 1, std::make_shared<const std::string>(body), content_digest(body)};
     const SignedPost post = sign_post(cut, key_, sender_, origin_, {});

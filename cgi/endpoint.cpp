@@ -1,15 +1,11 @@
 #include "cgi/endpoint.hpp"
 
-#include <iostream>
-#include <vector>
-
 #include "base/text.hpp"
 #include "cgi/access.hpp"
-#include "cgi/ingest.hpp"
 #include "cgi/problems.hpp"
 #include "schema/limits.hpp"
 #include "schema/protocol.hpp"
-#include "store/indexer.hpp"
+#include "store/client_usage.hpp"
 
 namespace testfarm {
 namespace {
@@ -34,14 +30,15 @@ Response no_such_name() {
       "or digit, no device name), executions like 20261121-142005-k3x9ab."));
 }
 
-Response body_problem(const Request& request, std::uint64_t limit) {
-  if (request.body_too_large || request.body.size() > limit) {
-    Problem why =
-        problem(413, "too-large", "The body is too large",
-                cat("This farm takes ", limit, " bytes in one request. Send fewer events at a time."));
-    why.body_limit = limit;
-    return reply(why);
-  }
+Response body_too_large(std::uint64_t limit) {
+  Problem why =
+      problem(413, "too-large", "The body is too large",
+              cat("This farm takes ", limit, " bytes in one request. Send fewer events at a time."));
+  why.body_limit = limit;
+  return reply(why);
+}
+
+Response body_cut_short(const Request& request) {
   return reply(problem(
       400, "truncated", "The body was cut short on its way",
       cat(request.body.size(), " bytes came of ", request.announced_length.value_or(0), " announced.")));
@@ -50,91 +47,87 @@ Response body_problem(const Request& request, std::uint64_t limit) {
 }  // namespace
 
 std::size_t Endpoint::body_cap() {
-  const auto fresh = refresh_config();
-  return static_cast<std::size_t>(fresh ? config_.body_limit : limits::body) + 1;
-}
-
-Status Endpoint::refresh_config() {
-  TRY_SET(const auto facts, facts_at(layout_.farm_toml()));
-  const bool unchanged = facts && config_facts_ && facts->same_file(*config_facts_) &&
-                         facts->modified == config_facts_->modified && facts->size == config_facts_->size;
-  if (unchanged) return {};
-  TRY_SET(config_, read_farm_config(layout_));
-  config_facts_ = facts;
-  return {};
+  return static_cast<std::size_t>(files_.refresh() ? files_.config().limits.body : limits::body) + 1;
 }
 
 Result<Response> Endpoint::server_info() const {
-  const ServerInfo info{TESTFARM_VERSION, iso_time(clock_.now()), config_.body_limit};
-  return Response{200, std::string(json_media_type), encode(info) + '\n', {}};
+  const Limits& limits = files_.config().limits;
+  const ServerInfo info{TESTFARM_VERSION, iso_time(clock_.now()), limits.body, limits.record};
+  return Response{200, std::string(json_media_type), encode(info) + '\n', {}, {}, {}};
 }
 
 Response Endpoint::handle(const Request& request) {
-  appended_to_.reset();
+  after_.reset();
   auto response = route(request);
-  if (response) return *std::move(response);
-  const Error& error = response.error();
-  const bool ours =
-      error.kind == ErrorKind::io || error.kind == ErrorKind::internal || error.kind == ErrorKind::no_space;
-  if (ours) std::cerr << "testfarm: " << error.context << '\n';
-  return reply(error);
+  if (!response) {
+    const Error& error = response.error();
+    const bool ours = error.kind == ErrorKind::io || error.kind == ErrorKind::internal ||
+                      error.kind == ErrorKind::no_space || error.kind == ErrorKind::damaged;
+    if (ours) journal_.complain("other", error.context);
+    response = reply(error);
+  }
+  last_.reason = response->reason;
+  last_.status = response->status;
+  last_.taken = response->taken;
+  return *std::move(response);
 }
 
 Result<Response> Endpoint::route(const Request& request) {
-  // A mistake in farm.toml is the farm's trouble and no word about what the client sent: it tries again
-  // later.
-  if (auto fresh = refresh_config(); !fresh) return fail(ErrorKind::internal, fresh.error().context);
-  const FarmContext farm{layout_, config_, clock_};
+  TRY(files_.refresh());
+  const FarmConfig& config = files_.config();
   if (request.target.size() > most_target) return no_such_name();
-  const auto words = words_of(request.path(), config_.base_path());
+  const auto words = words_of(request.path(), config.base_path());
   if (!words) return fail(ErrorKind::not_found, "no address of ours");
-  const bool post = request.method == "POST";
-  const bool get = request.method == "GET";
-  if (words->size() == 1 && words->front().empty()) return get ? server_info() : wrong_method("GET");
+  if (words->size() == 1 && words->front().empty())
+    return request.method == "GET" ? server_info() : wrong_method("GET");
 
   if (words->size() < 5 || words->at(0) != "projects" || words->at(2) != "clients")
     return fail(ErrorKind::not_found, "no address of ours");
   const auto project = ProjectId::parse(words->at(1));
-  const auto client_id = ClientId::parse(words->at(3));
-  if (!project || !client_id) return no_such_name();
-  const ClientKey client{*project, *client_id};
-  if (request.body_too_large || request.body.size() > config_.body_limit ||
-      request.announced_length.value_or(0) > request.body.size())
-    return body_problem(request, config_.body_limit);
+  const auto client = ClientId::parse(words->at(3));
+  if (!project || !client) return no_such_name();
+  if (request.body_too_large || request.body.size() > config.limits.body)
+    return body_too_large(config.limits.body);
+  auto response = route_client(request, {*project, *client}, *words);
+  // A body that was cut short on its way does not fit its signature, and says nothing about who sent it.
+  const bool cut_short = request.announced_length.value_or(0) > request.body.size();
+  const bool refused = !response && response.error().kind == ErrorKind::unauthorized;
+  return refused && cut_short ? body_cut_short(request) : std::move(response);
+}
 
-  if (words->size() == 5 && words->at(4) == "register")
+Result<Response> Endpoint::route_client(const Request& request, const ClientKey& client,
+                                        const std::vector<std::string_view>& words) {
+  const FarmContext farm{files_, usage_, clock_};
+  const bool post = request.method == "POST";
+  if (words.size() == 5 && words[4] == "register")
     return post ? register_client(farm, client, request) : wrong_method("POST");
-  if (words->size() == 5 && words->at(4) == "heartbeat") {
+  if (words.size() == 5 && words[4] == "heartbeat") {
     if (!post) return wrong_method("POST");
-    TRY(authenticate(layout_, config_, request, client));
+    TRY(authenticate(files_, request, client));
     return take_heartbeat(farm, client, request);
   }
-  if (words->size() == 7 && words->at(4) == "executions" && words->at(6) == "events") {
-    const auto execution = ExecutionId::parse(words->at(5));
-    if (!execution) return no_such_name();
-    if (!post && !get) return wrong_method("GET or POST");
-    TRY_SET(const KeyId signer, authenticate(layout_, config_, request, client));
-    const ExecutionKey key{client, *execution};
-    if (get) return tell_position(farm, key);
-    auto response = take_events(farm, key, signer, request);
-    if (response && response->status == 200) appended_to_ = key;
-    return response;
+  if (words.size() != 7 || words[4] != "executions" || words[6] != "events")
+    return fail(ErrorKind::not_found, "no address of ours");
+  const auto execution = ExecutionId::parse(words[5]);
+  if (!execution) return no_such_name();
+  const ExecutionKey key{client, *execution};
+  if (request.method == "GET") {
+    TRY(authenticate(files_, request, client));
+    return tell_position(farm, key);
   }
-  return fail(ErrorKind::not_found, "no address of ours");
+  if (!post) return wrong_method("GET or POST");
+  TRY_SET(const std::string sender, authenticate_sender(files_, request, client));
+  TRY_SET(EventsTaken taken, take_events(farm, key, sender, request));
+  after_ = std::move(taken.after);
+  return std::move(taken.response);
 }
 
 void Endpoint::after_answer() {
-  if (!appended_to_) return;
-  if (index_ && !index_->is_current(layout_)) index_.reset();
-  if (!index_) {
-    auto opened = Index::open(layout_, 0);
-    if (!opened || !*opened) return;
-    index_ = **std::move(opened);
-  }
-  // An index that fails is let go of; the marker is still there for the tick.
-  if (const auto done = catch_up(layout_, *index_, *appended_to_);
-      !done && done.error().kind != ErrorKind::busy)
-    index_.reset();
+  journal_.note(last_);
+  if (after_ && !usage_.add(after_->client, clock_.now(), after_->usage))
+    journal_.complain("other", "the day's usage of a client could not be counted");
+  after_.reset();
+  last_ = {};
 }
 
 }  // namespace testfarm

@@ -1,6 +1,7 @@
 #include "cgi/fcgi_adapter.hpp"
 
 #include <fcgiapp.h>
+#include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <functional>
 #include <iostream>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 
 namespace testfarm {
@@ -21,6 +23,25 @@ constexpr std::size_t most_drained = 32 << 20;  // bytes of a body that is too l
 volatile sig_atomic_t asked_to_stop = 0;
 
 void stop(int) { asked_to_stop = 1; }
+
+// The program's own file, as it was when we started. A host that replaces it wants the new one to serve.
+class OwnProgram {
+ public:
+  OwnProgram() {
+    std::error_code failed;
+    path_ = std::filesystem::read_symlink("/proc/self/exe", failed);
+    started_ = facts_at(path_).value_or(std::nullopt);
+  }
+  bool was_replaced() const {
+    if (!started_) return false;
+    const auto now = facts_at(path_);
+    return now && (!*now || !(*now)->same_file(*started_) || (*now)->modified != started_->modified);
+  }
+
+ private:
+  Path path_;
+  std::optional<FileFacts> started_;
+};
 
 using Variable = std::function<const char*(const char*)>;
 // Reads up to `count` bytes; 0 at the end.
@@ -38,6 +59,7 @@ Request read_request(const Variable& variable, const ReadBody& read, std::size_t
   request.content_type = text_of(variable, "CONTENT_TYPE");
   request.signature = {text_of(variable, "HTTP_CONTENT_DIGEST"), text_of(variable, "HTTP_SIGNATURE_INPUT"),
                        text_of(variable, "HTTP_SIGNATURE")};
+  request.token = text_of(variable, "HTTP_X_TESTFARM_TOKEN");
   request.announced_length = to_unsigned(text_of(variable, "CONTENT_LENGTH"));
   // To the end and not to CONTENT_LENGTH: front ends leave it out or get it wrong (chunked bodies, filters).
   std::array<char, 16 * 1024> piece{};
@@ -81,7 +103,8 @@ Status serve_fcgi(Endpoint& endpoint) {
   FCGX_Request fcgi;
   if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
     return fail(ErrorKind::internal, "libfcgi could not be initialised");
-  while (asked_to_stop == 0 && FCGX_Accept_r(&fcgi) == 0) {
+  const OwnProgram program;
+  while (asked_to_stop == 0 && !program.was_replaced() && FCGX_Accept_r(&fcgi) == 0) {
     const ReadBody read = [&](char* to, std::size_t count) {
       const int got = FCGX_GetStr(to, static_cast<int>(count), fcgi.in);
       return got > 0 ? static_cast<std::size_t>(got) : 0;
@@ -98,6 +121,14 @@ Status serve_fcgi(Endpoint& endpoint) {
 
 }  // namespace
 
-Status serve(Endpoint& endpoint) { return FCGX_IsCGI() != 0 ? serve_cgi(endpoint) : serve_fcgi(endpoint); }
+Status serve(Endpoint& endpoint) {
+  // Bodies of 100 KiB come and go with each request: their memory is kept rather than given back to the
+  // system.
+  mallopt(M_MMAP_THRESHOLD, 8 << 20);
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);
+  signal(SIGXFSZ,
+         SIG_IGN);  // a file limit of the host's is an error of write(2) like a full disk, not our end
+  return FCGX_IsCGI() != 0 ? serve_cgi(endpoint) : serve_fcgi(endpoint);
+}
 
 }  // namespace testfarm

@@ -2,8 +2,10 @@
 
 #include "base/text.hpp"
 #include "cgi/access.hpp"
+#include "cgi/payload.hpp"
 #include "cgi/problems.hpp"
 #include "schema/batch.hpp"
+#include "schema/limits.hpp"
 #include "schema/protocol.hpp"
 #include "store/client_register.hpp"
 #include "store/client_state.hpp"
@@ -13,7 +15,7 @@ namespace testfarm {
 namespace {
 
 Response answer(int status, const std::string& json) {
-  return {status, std::string(json_media_type), json + '\n', {}};
+  return {status, std::string(json_media_type), json + '\n', {}, {}, {}};
 }
 
 Response malformed(std::string detail) {
@@ -30,6 +32,19 @@ Response refused(int status, std::string_view name, std::string title, std::stri
                  std::uint64_t next) {
   Problem why = problem(status, name, std::move(title), std::move(detail));
   why.next = next;
+  return reply(why);
+}
+
+// A limit that the execution has met: the client goes on without what the limit is about.
+Response limit_reply(const Appended& appended) {
+  const LimitMet& met = *appended.met;
+  Problem why = problem(
+      413, "full", "The execution has met a limit",
+      cat("There may be ", met.limit, ' ', met.of, "; with this it would be ", met.wanted,
+          ". Nothing of the body was kept. What ends a command, a task or the execution is still taken, "
+          "and so is events_lost for what is left out."));
+  why.limit = met.limit;
+  why.next = appended.next;
   return reply(why);
 }
 
@@ -50,47 +65,129 @@ Response answer_to(const Appended& appended, const Batch& batch) {
       return refused(409, "closed", "The execution has ended",
                      cat("It ended with event ", appended.next - 1, "; nothing can come after it."),
                      appended.next);
+    case Verdict::over_limit: return limit_reply(appended);
   }
   return reply(Error{ErrorKind::internal, "unknown verdict"});
 }
 
+// Seconds until the day ends, by UTC.
+std::uint64_t rest_of_day(Millis now) {
+  return static_cast<std::uint64_t>((day_ms - now % day_ms) / second_ms + 1);
+}
+
+Response day_reply(std::string_view what, std::uint64_t limit, Millis now) {
+  Problem why =
+      problem(429, "day-limit", "The client has met its limit of a day",
+              cat("It may send ", limit, ' ', what, " in a day (UTC). Send the same again tomorrow."));
+  why.limit = limit;
+  Response response = reply(why);
+  response.retry_after = rest_of_day(now);
+  return response;
+}
+
+// What a client may send in a day. Bulk is refused at the limit, what begins something at twice the limit,
+// what ends something never.
+Result<std::optional<Response>> over_day_limit(const FarmContext& farm, const ClientKey& client,
+                                               const Limits& limits, const Batch& batch) {
+  const Millis now = farm.clock.now();
+  TRY_SET(const Usage usage, farm.usage.of_day(client, now));
+  if (batch.from == 1 && usage.executions >= limits.executions_per_day)
+    return day_reply("executions", limits.executions_per_day, now);
+  const std::uint64_t bytes = usage.bytes + batch.lines.size();
+  if ((batch.bulk && bytes > limits.bytes_per_day) || (batch.begins && bytes > 2 * limits.bytes_per_day))
+    return day_reply("bytes", limits.bytes_per_day, now);
+  return std::optional<Response>{};
+}
+
+// A farm that fills its disk takes other farms and sites of the same host with it.
+Result<std::optional<Response>> below_floor(const FarmContext& farm, const Limits& limits) {
+  TRY_SET(const FreeSpace space, free_space(farm.files.layout().root()));
+  const bool bytes = space.bytes < limits.free_bytes;
+  const bool inodes = space.inodes && *space.inodes < limits.free_inodes;
+  if (!bytes && !inodes) return std::optional<Response>{};
+  Problem why = problem(507, "no-space", "The farm's disk is nearly full",
+                        bytes ? cat(space.bytes, " bytes are free, and the farm keeps ", limits.free_bytes,
+                                    " of them. Send the same again later.")
+                              : cat(*space.inodes, " inodes are free, and the farm keeps ",
+                                    limits.free_inodes, " of them. Send the same again later."));
+  why.limit = bytes ? limits.free_bytes : limits.free_inodes;
+  return reply(why);
+}
+
+Response record_reply(const Error& error, const Limits& limits) {
+  Problem why =
+      problem(413, "record", "An event is too large", cat(error.context, ". Nothing of the body was kept."));
+  why.limit = limits.record;
+  return reply(why);
+}
+
+Result<EventsTaken> append(const FarmContext& farm, const ExecutionKey& key, const Batch& batch,
+                           const Limits& limits, const Receipt& receipt) {
+  const auto appended =
+      append_events(farm.files.layout(), key, batch, receipt, farm.files.config().durability,
+                    {limits.execution_events, limits.execution_bytes, limits.command_output});
+  if (!appended) {
+    // Whatever is wrong with our files is not the sender's fault.
+    const ErrorKind kind = appended.error().kind;
+    const bool told = kind == ErrorKind::busy || kind == ErrorKind::no_space;
+    return fail(told ? kind : ErrorKind::io, appended.error().context);
+  }
+  EventsTaken taken{answer_to(*appended, batch), std::nullopt};
+  if (appended->verdict == Verdict::appended) {
+    taken.response.taken = {1, batch.count, appended->bytes, 0, 0};
+    taken.after = AfterEvents{key.owner, {appended->bytes, appended->first ? 1U : 0U}};
+  }
+  return taken;
+}
+
 }  // namespace
 
-Result<Response> take_events(const FarmContext& farm, const ExecutionKey& key, const KeyId& signer,
-                             const Request& request) {
-  if (request.content_type != events_media_type) return wrong_type(events_media_type);
+Result<EventsTaken> take_events(const FarmContext& farm, const ExecutionKey& key, const std::string& sender,
+                                const Request& request) {
+  const auto only = [](Response response) { return EventsTaken{std::move(response), std::nullopt}; };
+  if (request.content_type != events_media_type && !is_form(request.content_type))
+    return only(wrong_type(cat(events_media_type, ", or as the only file of a multipart/form-data")));
   const auto from = to_unsigned(request.query("from").value_or(""));
   const auto age = to_signed(request.query("age").value_or("0"));
-  if (!from || *from < 1) return malformed("The query must say from=N, the number of the first event.");
+  if (!from || *from < 1 || *from > limits::events)
+    return only(malformed(
+        cat("The query must say from=N, the number of the first event, ", limits::events, " at most.")));
   constexpr std::int64_t longest = 3660 * day_ms;
   if (!age || *age < 0 || *age > longest)
-    return malformed("age= must be milliseconds since the execution's start, ten years at most.");
-  TRY_SET(const Batch batch, decode_batch(request.body, *from));
-  const Receipt receipt{farm.clock.now(), *age, signer.text(), request.signature.signature};
-  const auto appended = append_events(farm.layout, key, batch, receipt, farm.config.durability);
-  if (appended) return answer_to(*appended, batch);
-  // Whatever is wrong with our files is not the sender's fault.
-  const ErrorKind kind = appended.error().kind;
-  const bool told = kind == ErrorKind::busy || kind == ErrorKind::no_space;
-  return fail(told ? kind : ErrorKind::io, appended.error().context);
+    return only(malformed("age= must be milliseconds since the execution's start, ten years at most."));
+  TRY_SET(const Limits limits, farm.files.limits_of(key.owner));
+  TRY_SET(const std::string lines, payload_of(request, limits.body));
+  const auto batch = decode_batch(lines, *from, limits.record);
+  if (!batch && batch.error().kind == ErrorKind::too_large) return only(record_reply(batch.error(), limits));
+  if (!batch) return fail(batch.error());
+  if (batch->bulk || batch->begins) {
+    TRY_SET(auto day, over_day_limit(farm, key.owner, limits, *batch));
+    if (day) return only(*std::move(day));
+    TRY_SET(auto floor, below_floor(farm, limits));
+    if (floor) return only(*std::move(floor));
+  }
+  return append(farm, key, *batch, limits, {farm.clock.now(), *age, sender, request.signature.signature});
 }
 
 Result<Response> tell_position(const FarmContext& farm, const ExecutionKey& key) {
-  TRY_SET(const LogPosition position, log_position(farm.layout, key));
+  TRY_SET(const LogPosition position, log_position(farm.files.layout(), key));
   return answer(200, encode(Position{position.next, position.closed, {}}));
 }
 
 Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client, const Request& request) {
   if (request.content_type != json_media_type) return wrong_type(json_media_type);
   TRY_SET(const Heartbeat heartbeat, decode<Heartbeat>(request.body));
-  TRY_SET(const HeartbeatTaken taken, take_heartbeat(farm.layout, client, heartbeat, farm.clock.now()));
+  TRY_SET(const HeartbeatTaken taken,
+          take_heartbeat(farm.files.layout(), client, heartbeat, farm.clock.now()));
   if (!taken.accepted) {
     Problem why = problem(409, "counter", "The counter must exceed the last one",
                           cat("The last one was ", taken.counter, "."));
     why.counter = taken.counter;
     return reply(why);
   }
-  return answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), {}}));
+  Response response = answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), {}}));
+  response.taken.heartbeats = 1;
+  return response;
 }
 
 Result<Response> register_client(const FarmContext& farm, const ClientKey& client, const Request& request) {
@@ -99,8 +196,8 @@ Result<Response> register_client(const FarmContext& farm, const ClientKey& clien
   const auto bytes = registration ? from_base64(registration->public_key) : std::nullopt;
   const auto key = bytes ? array_from<PublicKey>(*bytes) : std::nullopt;
   if (!key) return malformed("The body must be {\"invite\":\"…\",\"public_key\":\"base64 of 32 bytes\"}.");
-  TRY(authenticate_with(*key, farm.config, request, client));
-  const auto number = register_key(farm.layout, client, registration->invite, *key, farm.clock.now());
+  TRY(authenticate_with(*key, farm.files, request, client));
+  const auto number = register_key(farm.files.layout(), client, registration->invite, *key, farm.clock.now());
   const bool unknown = !number && (number.error().kind == ErrorKind::not_found ||
                                    number.error().kind == ErrorKind::unauthorized);
   if (unknown)
@@ -109,7 +206,9 @@ Result<Response> register_client(const FarmContext& farm, const ClientKey& clien
                 "It is unknown here, was used already or is too old. Ask the farm's maintainer for another: "
                 "testfarm-admin client invite"));
   if (!number) return fail(number.error());
-  return answer(201, encode(Registered{KeyId{client, *number}.text()}));
+  Response response = answer(201, encode(Registered{KeyId{client, *number}.text()}));
+  response.taken.registrations = 1;
+  return response;
 }
 
 }  // namespace testfarm

@@ -1,24 +1,38 @@
 // What each call of a known client does. Requests are authenticated before they come here.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "cgi/farm_files.hpp"
 #include "cgi/request.hpp"
+#include "cgi/usage_book.hpp"
 #include "schema/ids.hpp"
-#include "store/farm_config.hpp"
-#include "store/layout.hpp"
 
 namespace testfarm {
 
 // Everything that a handler needs to know about where it runs.
 struct FarmContext {
-  const Layout& layout;
-  const FarmConfig& config;
+  FarmFiles& files;
+  UsageBook& usage;
   const Clock& clock;
 };
 
-Result<Response> take_events(const FarmContext& farm, const ExecutionKey& key, const KeyId& signer,
-                             const Request& request);
+// What is left to do when the answer is out.
+struct AfterEvents {
+  ClientKey client;
+  Usage usage;
+};
+struct EventsTaken {
+  Response response;
+  std::optional<AfterEvents> after;
+};
+
+// `sender` is who authenticated, for the log.
+Result<EventsTaken> take_events(const FarmContext& farm, const ExecutionKey& key, const std::string& sender,
+                                const Request& request);
 Result<Response> tell_position(const FarmContext& farm, const ExecutionKey& key);
 Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client, const Request& request);
 // Authenticates by itself: the key comes with the request.

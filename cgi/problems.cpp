@@ -15,7 +15,8 @@ Problem problem(int status, std::string_view name, std::string title, std::strin
 
 Response reply(const Problem& problem) {
   Response response{
-      static_cast<int>(problem.status), std::string(problem_media_type), encode(problem) + '\n', {}};
+      static_cast<int>(problem.status), std::string(problem_media_type), encode(problem) + '\n', {}, {}, {}};
+  response.reason = problem.type.substr(problem_prefix.size());
   if (problem.status == 503 || problem.status == 507) response.retry_after = problem.status == 503 ? 5 : 300;
   return response;
 }
@@ -41,6 +42,7 @@ Response reply(const Error& error) {
     case ErrorKind::conflict:
     case ErrorKind::gap:
     case ErrorKind::io:
+    case ErrorKind::damaged:
     case ErrorKind::unavailable:
     case ErrorKind::internal: break;
   }

@@ -16,6 +16,7 @@ struct Request {
   std::string target;  // path and query exactly as sent (REQUEST_URI): what the signature covers
   std::string content_type;
   SignatureHeaders signature;
+  std::string token;  // X-TestFarm-Token
   std::string body;
   bool body_too_large = false;                    // reading stopped at the cap
   std::optional<std::uint64_t> announced_length;  // CONTENT_LENGTH: a hint, and a witness of a body cut short
@@ -31,6 +32,12 @@ struct Response {
   std::string content_type;
   std::string body;
   std::optional<std::uint64_t> retry_after;  // seconds
+
+  // For the counters: the name of the problem, empty where there is none, and what was taken.
+  std::string reason;
+  struct Taken {
+    std::uint64_t posts = 0, events = 0, bytes = 0, heartbeats = 0, registrations = 0;
+  } taken;
 };
 
 // The head and body as CGI wants them (RFC 3875, section 6).

@@ -34,8 +34,8 @@ Millis activity_of(const BranchState& branch) {
 }
 
 Result<ClientOverview> read_client(const Layout& layout, Index& index, const ClientRow& row) {
-  ClientOverview client{row.key, {}, decode_client_state(row.state), {}, {}};
-  TRY_SET(client.config, read_client_config(layout, row.key));
+  TRY_SET(ClientConfig config, read_client_config(layout, row.key));
+  ClientOverview client{row.key, std::move(config), decode_client_state(row.state), {}, {}};
   TRY_SET(const auto branches, index.branches(row.key));
   for (const auto& name : branches) {
     TRY_SET(BranchState branch, read_branch(index, row.key, name));

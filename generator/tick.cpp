@@ -113,9 +113,10 @@ Result<std::string> look_of_now(const Layout& layout) {
 
 }  // namespace
 
-Result<TickReport> run_tick(const Layout& layout, const Clock& clock, const TickOptions& options) {
-  TRY_SET(const FarmConfig config, read_farm_config(layout));
-  TRY_SET(const LockFile lock, LockFile::take(layout.generate_lock(), 0));
+namespace {
+
+Result<TickReport> tick_once(const Layout& layout, const FarmConfig& config, const Clock& clock,
+                             const TickOptions& options) {
   TRY_SET(Index index, open_or_rebuild(layout, options));
   TickReport report;
   TRY_SET(const Settled settled, settle_markers(layout, index, clock.now(), [&](const Error& error) {
@@ -140,6 +141,19 @@ Result<TickReport> run_tick(const Layout& layout, const Clock& clock, const Tick
   for (const Due& row : due) TRY(index.done(row));
   TRY(transaction.commit());
   return report;
+}
+
+}  // namespace
+
+Result<TickReport> run_tick(const Layout& layout, const Clock& clock, const TickOptions& options) {
+  TRY_SET(const FarmConfig config, read_farm_config(layout));
+  TRY_SET(const LockFile lock, LockFile::take(layout.generate_lock(), 0));
+  auto report = tick_once(layout, config, clock, options);
+  if (report || report.error().kind != ErrorKind::damaged) return report;
+  // The index is a cache: whatever is wrong with it, it is made anew, once.
+  options.say("the index is damaged and will be made anew: " + report.error().context);
+  TRY(remove_file(layout.current_index()));
+  return tick_once(layout, config, clock, options);
 }
 
 }  // namespace testfarm

@@ -1,5 +1,7 @@
 #include "schema/batch.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "schema/codec.hpp"
 
@@ -19,20 +21,42 @@ Status check_order(const Event& event, const Batch& so_far) {
   return {};
 }
 
+// How much the event weighs for the limits.
+void weigh(const Event& event, Batch& batch) {
+  const bool begins_command = std::holds_alternative<CommandStarted>(event.body);
+  batch.begins = batch.begins || begins_command || std::holds_alternative<TaskStarted>(event.body) ||
+                 std::holds_alternative<ExecutionStarted>(event.body);
+  if (begins_command) {
+    batch.begins_command = true;
+    batch.output_after = 0;
+  }
+  const auto* output = std::get_if<Output>(&event.body);
+  batch.bulk = batch.bulk || output != nullptr || std::holds_alternative<TestResults>(event.body);
+  if (output == nullptr) return;
+  std::uint64_t& sum = batch.begins_command ? batch.output_after : batch.output_before;
+  sum += output->text.size();
+  batch.output_most = std::max(batch.output_most, batch.output_after);
+}
+
 }  // namespace
 
-Result<Batch> decode_batch(std::string_view body, std::uint64_t from) {
+Result<Batch> decode_batch(std::string_view body, std::uint64_t from, std::size_t most_line) {
   if (body.empty()) return fail(ErrorKind::bad_input, "the body has no events");
   if (body.back() != '\n')
     return fail(ErrorKind::bad_input,
                 "the last line has no line end: the body was cut short, or was not sent whole");
-  Batch batch{from, from, 0, false, body};
+  Batch batch;
+  batch.from = batch.next = from;
+  batch.lines = body;
   for (std::string_view rest = body; !rest.empty();) {
     const auto end = rest.find('\n');
-    const std::string where = cat("line ", batch.count + 1);
+    const auto where = [&] { return cat("line ", batch.count + 1); };
+    if (end >= most_line)
+      return fail(ErrorKind::too_large, cat(where(), ": the event is longer than ", most_line, " bytes"));
     auto event = decode_event(rest.substr(0, end));
-    if (!event) return fail(std::move(event).error().in(where));
-    if (auto order = check_order(*event, batch); !order) return fail(std::move(order).error().in(where));
+    if (!event) return fail(std::move(event).error().in(where()));
+    if (auto order = check_order(*event, batch); !order) return fail(std::move(order).error().in(where()));
+    weigh(*event, batch);
     batch.next = event->next();
     batch.ends = event->ends_execution();
     ++batch.count;

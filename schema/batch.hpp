@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "schema/limits.hpp"
 
 namespace testfarm {
 
@@ -14,9 +15,21 @@ struct Batch {
   std::uint64_t count = 0;  // lines
   bool ends = false;        // the last event ends the execution
   std::string_view lines;   // exactly as sent; borrowed from the body
+
+  // What limits look at. Whatever is neither bulk nor begins something ends something, or says what is lost.
+  bool bulk = false;    // holds output or test results
+  bool begins = false;  // holds the beginning of an execution, a task or a command
+  // Bytes of output text: of the command that was running before the first event; the most of one command
+  // that began in here; of the command that runs after the last event.
+  std::uint64_t output_before = 0;
+  std::uint64_t output_most = 0;
+  std::uint64_t output_after = 0;
+  bool begins_command = false;
 };
 
-// bad_input naming line and field: "line 3: stats: 'size' must be a finite number".
-Result<Batch> decode_batch(std::string_view body, std::uint64_t from);
+// bad_input naming line and field: "line 3: stats: 'size' must be a finite number"; too_large for a line of
+// more than `most_line` bytes.
+Result<Batch> decode_batch(std::string_view body, std::uint64_t from,
+                           std::size_t most_line = limits::event_line);
 
 }  // namespace testfarm

@@ -155,7 +155,6 @@ std::optional<std::uint64_t> event_number(std::string_view line) {
 Result<Event> decode_event(std::string_view line) {
   if (line.size() + 1 > limits::event_line)
     return fail(ErrorKind::too_large, cat("the event is longer than ", limits::event_line, " bytes"));
-  if (!is_utf8(line)) return fail(ErrorKind::bad_input, "the event is not valid UTF-8");
   if (!event_number(line))
     return fail(ErrorKind::bad_input, "n: must be a whole number and the first member: {\"n\":1,…");
   TRY_SET(const json::Document document, json::Document::parse(line));

@@ -25,6 +25,7 @@ static void fields(Archive& archive, ServerInfo& message) {
   archive.text("version", message.version, limits::name, TextKind::line);
   archive.text("time", message.time, limits::name, TextKind::line);
   archive.number("body_limit", message.body_limit, 1, any_number);
+  archive.number("record_limit", message.record_limit, 0, any_number, Need::optional);
 }
 
 template <typename Archive>
@@ -77,6 +78,7 @@ static void fields(Archive& archive, Problem& message) {
   archive.text("detail", message.detail, limits::message, TextKind::text, Need::optional);
   archive.number("next", message.next, 0, any_number, Need::optional);
   archive.number("body_limit", message.body_limit, 0, any_number, Need::optional);
+  archive.number("limit", message.limit, 0, any_number, Need::optional);
   archive.number("counter", message.counter, 0, any_number, Need::optional);
 }
 

@@ -26,6 +26,7 @@ struct ServerInfo {
   std::string version;
   std::string time;  // ISO 8601, UTC
   std::uint64_t body_limit = 0;
+  std::uint64_t record_limit = 0;  // bytes of one event
 };
 
 // POST …/register, signed with the key that it brings and key id P.C.0.
@@ -77,6 +78,7 @@ struct Problem {
   std::string detail;
   std::uint64_t next = 0;        // gap, conflict: where to go on
   std::uint64_t body_limit = 0;  // too-large
+  std::uint64_t limit = 0;       // record, full, day-limit, no-space: how much there may be
   std::uint64_t counter = 0;     // counter: the last one accepted
 };
 constexpr std::string_view problem_prefix = "urn:testfarm:";

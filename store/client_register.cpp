@@ -10,6 +10,14 @@ std::string secret_hash(const std::string& secret) {
   return to_hex(sha256(cat("testfarm-invite\n", secret)));
 }
 
+std::string token_hash(const std::string& secret) { return to_hex(sha256(cat("testfarm-token\n", secret))); }
+
+std::string numbered_line(std::string_view type, Millis now, std::uint64_t number) {
+  json::Writer line;
+  line.object().member("type", type).member("at", now).member("number", number).end_object();
+  return line.text() + '\n';
+}
+
 void apply_line(ClientRegister& known, const json::View& line) {
   const std::string type = line.text("type");
   const auto number = static_cast<std::uint64_t>(line.integer("number"));
@@ -22,6 +30,11 @@ void apply_line(ClientRegister& known, const json::View& line) {
     known.invites.erase(line.text("invite"));
   } else if (type == "revoked") {
     if (const auto entry = known.keys.find(number); entry != known.keys.end()) entry->second.revoked = true;
+  } else if (type == "token") {
+    known.tokens[number] = {line.text("hash"), false};
+  } else if (type == "token_revoked") {
+    if (const auto entry = known.tokens.find(number); entry != known.tokens.end())
+      entry->second.revoked = true;
   } else if (type == "invites_withdrawn") {
     known.invites.clear();
   }
@@ -37,11 +50,12 @@ ClientRegister fold(std::string_view text) {
 // Appends whole lines to the locked file and syncs; a torn last line stays alone on its line.
 Status append_lines(const Fd& file, const Path& path, std::string_view text, std::string lines) {
   if (!text.empty() && text.back() != '\n') lines.insert(0, "\n");
-  if (auto written = write_all(file, lines, path); !written) {
-    if (auto cut = cut_file(file, text.size(), path); !cut) return cut;
-    return written;
-  }
-  return sync_data(file, path);
+  auto written = write_all(file, lines, path);
+  if (written) written = sync_data(file, path);
+  if (written) return {};
+  // Nobody may find there what was never said to be kept.
+  if (auto cut = cut_file(file, text.size(), path); !cut) return cut;
+  return written;
 }
 
 struct LockedRegister {
@@ -70,6 +84,26 @@ Status make_client(const Layout& layout, const ClientKey& client) {
 const RegisteredKey* ClientRegister::key(std::uint64_t number) const {
   const auto entry = keys.find(number);
   return entry == keys.end() || entry->second.revoked ? nullptr : &entry->second;
+}
+
+std::optional<std::uint64_t> ClientRegister::token(const std::string& secret) const {
+  const std::string hash = token_hash(secret);
+  std::optional<std::uint64_t> found;
+  for (const auto& [number, entry] : tokens)
+    if (!entry.revoked && same_secret(entry.hash, hash)) found = number;
+  return found;
+}
+
+Result<std::string> make_token(const Layout& layout, const ClientKey& client, Millis now) {
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  const ClientRegister known = fold(locked.text);
+  std::string secret = random_name(32);
+  json::Writer line;
+  line.object().member("type", "token").member("at", now);
+  line.member("number", known.tokens.empty() ? 1 : known.tokens.rbegin()->first + 1);
+  line.member("hash", token_hash(secret)).end_object();
+  TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
+  return secret;
 }
 
 Result<ClientRegister> read_client_register(const Layout& layout, const ClientKey& client) {
@@ -102,7 +136,11 @@ Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
   const ClientRegister known = fold(locked.text);
   for (const auto& [number, entry] : known.keys)
-    if (entry.key == key && !entry.revoked) return number;
+    if (entry.key == key && !entry.revoked) {
+      TRY(sync_data(locked.file,
+                    layout.client_log(client)));  // whoever wrote it may have died before its sync
+      return number;
+    }
   const std::string hash = secret_hash(secret);
   const auto invite = known.invites.find(hash);
   if (invite == known.invites.end() || invite->second.until < now)
@@ -121,14 +159,18 @@ Result<std::uint64_t> revoke_keys(const Layout& layout, const ClientKey& client,
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
   std::string lines;
   std::uint64_t count = 0;
-  for (const auto& [entry_number, entry] : fold(locked.text).keys) {
+  const ClientRegister known = fold(locked.text);
+  for (const auto& [entry_number, entry] : known.keys) {
     if (entry.revoked || (number && *number != entry_number)) continue;
-    json::Writer line;
-    line.object().member("type", "revoked").member("at", now).member("number", entry_number).end_object();
-    lines += line.text() + '\n';
+    lines += numbered_line("revoked", now, entry_number);
     ++count;
   }
   if (!number) {
+    for (const auto& [entry_number, entry] : known.tokens) {
+      if (entry.revoked) continue;
+      lines += numbered_line("token_revoked", now, entry_number);
+      ++count;
+    }
     json::Writer line;
     line.object().member("type", "invites_withdrawn").member("at", now).end_object();
     lines += line.text() + '\n';

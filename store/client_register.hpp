@@ -26,10 +26,20 @@ struct OpenInvite {
   Millis until = 0;
 };
 
+// A submit-only secret, kept as its hash.
+struct RegisteredToken {
+  std::string hash;
+  bool revoked = false;
+};
+
 struct ClientRegister {
   std::map<std::uint64_t, RegisteredKey> keys;  // by number, from 1
   std::map<std::string, OpenInvite> invites;    // by the hash of their secret; used ones are gone
 
+  std::map<std::uint64_t, RegisteredToken> tokens;  // by number, from 1
+
+  // The number of a token that is not revoked.
+  std::optional<std::uint64_t> token(const std::string& secret) const;
   // The key, unless there is none of that number or it is revoked.
   const RegisteredKey* key(std::uint64_t number) const;
 };
@@ -46,7 +56,11 @@ Result<std::string> invite_client(const Layout& layout, const ClientKey& client,
 Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client, const std::string& secret,
                                    const PublicKey& key, Millis now);
 
-// Revokes one key, or all of them and every open invite. Answers how many keys it was.
+// A new token of a client. Answers its secret, which is not kept, only its hash.
+Result<std::string> make_token(const Layout& layout, const ClientKey& client, Millis now);
+
+// Revokes one key, or all of them with all tokens and every open invite. Answers how many keys
+// and tokens it was.
 Result<std::uint64_t> revoke_keys(const Layout& layout, const ClientKey& client,
                                   std::optional<std::uint64_t> number, Millis now);
 

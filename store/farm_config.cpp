@@ -1,5 +1,6 @@
 #include "store/farm_config.hpp"
 
+#include <array>
 #include <functional>
 
 #include "base/text.hpp"
@@ -31,6 +32,51 @@ Status no_problems(const std::vector<std::string>& problems) {
 bool is_web_address(std::string_view url) {
   const bool scheme = url.starts_with("http://") || url.starts_with("https://");
   return scheme && url.find_first_of(" \"<>\\?#") == std::string_view::npos && url.size() > 8;
+}
+
+// One setting of [limits].
+struct LimitField {
+  const char* name;
+  std::uint64_t Limits::*value;
+  std::int64_t otherwise, least, most;
+  bool of_client;  // client.toml may say otherwise
+};
+constexpr std::int64_t kib = 1024;
+constexpr std::int64_t mib = 1024 * kib;
+constexpr std::int64_t any = std::int64_t{1} << 53;
+constexpr std::array<LimitField, 10> limit_fields{{
+    {"body", &Limits::body, limits::body, limits::event_line, 16 * mib, false},
+    {"record", &Limits::record, limits::event_line, 4 * kib, limits::event_line, false},
+    {"command_output", &Limits::command_output, mib, kib, any, true},
+    {"execution_events", &Limits::execution_events, 200'000, 100, limits::events, true},
+    {"execution_bytes", &Limits::execution_bytes, 64 * mib, 10 * kib, any, true},
+    {"bytes_per_day", &Limits::bytes_per_day, 512 * mib, 10 * kib, any, true},
+    {"executions_per_day", &Limits::executions_per_day, 500, 1, any, true},
+    {"clients_per_project", &Limits::clients_per_project, 200, 1, any, false},
+    {"free_bytes", &Limits::free_bytes, 64 * mib, 0, any, false},
+    {"free_inodes", &Limits::free_inodes, 1000, 0, any, false},
+}};
+
+// What [limits] says; where it is silent, `otherwise`.
+Limits read_limits(toml_file::Reader& file, const std::string& name, std::vector<std::string>& problems,
+                   const Limits& otherwise, bool of_client) {
+  Limits limits = otherwise;
+  for (const auto* table : file.tables("limits")) {
+    toml_file::Reader reader(*table, name, problems);
+    for (const LimitField& field : limit_fields)
+      if (field.of_client || !of_client)
+        limits.*field.value = static_cast<std::uint64_t>(reader.integer(
+            field.name, static_cast<std::int64_t>(limits.*field.value), field.least, field.most));
+    reader.done();
+  }
+  return limits;
+}
+
+Limits default_limits() {
+  Limits limits;
+  for (const LimitField& field : limit_fields)
+    limits.*field.value = static_cast<std::uint64_t>(field.otherwise);
+  return limits;
 }
 
 std::size_t path_start(const std::string& url) { return url.find('/', url.find("://") + 3); }
@@ -68,13 +114,7 @@ Result<FarmConfig> read_farm_config(const Layout& layout) {
     reader.problem(root, "durability must be \"sync\" or \"write\"");
   config.durability = durability == "write" ? Durability::write : Durability::sync;
   config.grace = reader.duration("grace", 600) * second_ms;
-  config.body_limit = limits::body;
-  for (const auto* table : reader.tables("limits")) {
-    toml_file::Reader limits_reader(*table, path.string(), problems);
-    config.body_limit =
-        static_cast<std::uint64_t>(limits_reader.integer("body", limits::body, limits::event_line, 16 << 20));
-    limits_reader.done();
-  }
+  config.limits = read_limits(reader, path.string(), problems, default_limits(), false);
   reader.done();
   TRY(no_problems(problems));
   return config;
@@ -112,20 +152,47 @@ Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId&
   TRY(read_optional(path, [&](toml_file::Reader& reader, std::vector<std::string>& problems) {
     config.title = reader.text("title", config.title);
     config.description = reader.text("description");
+    config.tokens = reader.flag("tokens", false);
     for (const auto* table : reader.tables("link")) config.links.push_back(read_link(*table, path, problems));
   }));
   return config;
 }
 
-Result<ClientConfig> read_client_config(const Layout& layout, const ClientKey& key) {
+Result<ClientConfig> read_client_config(const Layout& layout, const ClientKey& key, const Limits& farm) {
   ClientConfig config;
   config.title = key.client.text();
-  TRY(read_optional(layout.client_toml(key), [&](toml_file::Reader& reader, std::vector<std::string>&) {
+  config.limits = farm;
+  const Path path = layout.client_toml(key);
+  TRY(read_optional(path, [&](toml_file::Reader& reader, std::vector<std::string>& problems) {
     config.title = reader.text("title", config.title);
     config.description = reader.text("description");
+    config.limits = read_limits(reader, path.string(), problems, farm, true);
   }));
   return config;
 }
+
+namespace {
+std::string limits_toml_text() {
+  constexpr std::array<const char*, limit_fields.size()> words{
+      "Bytes of one POST. mod_fcgid refuses more than 128 KiB unless FcgidMaxRequestLen is raised.",
+      "Bytes of one event.",
+      "Bytes of output of one command. From here on, client.toml may say otherwise for one client.",
+      "Events of one execution.",
+      "Bytes of one execution's log.",
+      "Bytes that one client may send in a day (UTC).",
+      "Executions that one client may begin in a day.",
+      "Clients of one project, revoked ones included.",
+      "Below that much free disk, in bytes, nothing is taken but the ends of what runs.",
+      "The same for free inodes."};
+  std::string text =
+      "# What clients may send. At a limit output and test results are refused, at twice the limit what "
+      "begins\n"
+      "# something, and what ends something never.\n[limits]\n";
+  for (std::size_t i = 0; i < limit_fields.size(); ++i)
+    text += cat("# ", words[i], '\n', limit_fields[i].name, " = ", limit_fields[i].otherwise, '\n');
+  return text;
+}
+}  // namespace
 
 std::string farm_toml_text(const std::string& title, const std::string& base_url, const std::string& site) {
   return cat(
@@ -141,15 +208,16 @@ std::string farm_toml_text(const std::string& title, const std::string& base_url
       "# failure may then lose the last seconds, which clients do not send again.\ndurability = \"sync\"\n\n",
       "# How much later than it promised a client may check in before the pages call it late.\ngrace = "
       "\"10m\"\n\n",
-      "[limits]\n# Bytes of one POST. mod_fcgid refuses more than 128 KiB unless FcgidMaxRequestLen is "
-      "raised.\nbody = ",
-      limits::body, "\n");
+      limits_toml_text());
 }
 
 std::string project_toml_text(const std::string& title, const std::string& description) {
   return cat("# This project. Programs read this file and never change it.\n\ntitle = ", toml_quoted(title),
              "\n# One line below the title.\ndescription = ", toml_quoted(description),
-             "\n\n# Links on the project's pages, as many as you like:\n# [[link]]\n# title = \"Source\"\n# "
+             "\n\n# Whether clients may send events with a token instead of a signature: testfarm-admin "
+             "client token.\n"
+             "# Whoever sees a token can send as that client; take it for what cannot sign.\ntokens = false\n"
+             "\n# Links on the project's pages, as many as you like:\n# [[link]]\n# title = \"Source\"\n# "
              "url = \"https://…\"\n");
 }
 

@@ -14,14 +14,29 @@ namespace testfarm {
 
 enum class Durability : std::uint8_t { sync, write };
 
+// farm.toml and client.toml, [limits]: what a client may send. Each is a number; those that name a client may
+// be others for one client, in its client.toml.
+struct Limits {
+  std::uint64_t body = 0;                // bytes of one POST
+  std::uint64_t record = 0;              // bytes of one event
+  std::uint64_t command_output = 0;      // bytes of text that one command may say; of a client
+  std::uint64_t execution_events = 0;    // of a client
+  std::uint64_t execution_bytes = 0;     // of a client
+  std::uint64_t bytes_per_day = 0;       // of a client
+  std::uint64_t executions_per_day = 0;  // of a client
+  std::uint64_t clients_per_project = 0;
+  std::uint64_t free_bytes = 0;  // below that much free disk nothing but ends is taken
+  std::uint64_t free_inodes = 0;
+};
+
 struct FarmConfig {
   std::string title = "TestFarm";
   std::string
       base_url;  // where the farm is reached: "https://ci.example.org" or with a path; no slash at the end
   Path site;     // where the pages go; relative paths are below the farm
   Durability durability = Durability::sync;
-  std::uint64_t body_limit = 0;  // bytes of one POST
-  Millis grace = 0;              // how much later than promised a client may be before it is late
+  Limits limits;
+  Millis grace = 0;  // how much later than promised a client may be before it is late
 
   // "https://ci.example.org": base_url without its path.
   std::string origin() const;
@@ -38,18 +53,20 @@ struct ProjectConfig {
   std::string title;
   std::string description;
   std::vector<Link> links;
+  bool tokens = false;  // submit-only tokens open what signatures open, for events
 };
 
 struct ClientConfig {
   std::string title;
   std::string description;
+  Limits limits;  // the farm's, with what client.toml says otherwise
 };
 
 // bad_input with every mistake of the file, one a line; not_found where there is no farm.
 Result<FarmConfig> read_farm_config(const Layout& layout);
 // A project or client without a file has its id as title.
 Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId& id);
-Result<ClientConfig> read_client_config(const Layout& layout, const ClientKey& key);
+Result<ClientConfig> read_client_config(const Layout& layout, const ClientKey& key, const Limits& farm = {});
 
 // What `testfarm-admin init` and `project add` write: every setting with a comment.
 std::string farm_toml_text(const std::string& title, const std::string& base_url, const std::string& site);

@@ -29,6 +29,7 @@ static void fields(Archive& archive, FrameHeader& header) {
   archive.number("at", header.at, 0, any_number);
   archive.number("age", header.age, 0, any_number, Need::optional);
   archive.flag("end", header.end);
+  archive.number("output", header.output, 0, any_number, Need::optional);
   archive.text("key", header.key, limits::name, TextKind::line, Need::optional);
   archive.text("sig", header.sig, limits::name, TextKind::line, Need::optional);
 }
@@ -97,6 +98,26 @@ Result<std::optional<Frame>> FrameReader::next() {
     at = *header;
   }
   return std::optional<Frame>{};
+}
+
+Result<std::optional<Frame>> frame_with(const ReadAt& read, std::uint64_t size, std::uint64_t number) {
+  // Frames that begin before `from` end at or before the event; those that begin at or after `to` do not.
+  std::uint64_t from = 0;
+  std::uint64_t to = size;
+  while (to - from > read_ahead) {
+    const std::uint64_t middle = from + (to - from) / 2;
+    FrameReader reader(read, middle, to);
+    TRY_SET(const auto frame, reader.next());
+    if (frame && frame->header.next <= number)
+      from = frame->end;
+    else
+      to = middle;
+  }
+  FrameReader reader(read, from, size);
+  for (;;) {
+    TRY_SET(auto frame, reader.next());
+    if (!frame || frame->header.next > number) return frame;
+  }
 }
 
 Result<std::optional<Frame>> last_frame(const ReadAt& read, std::uint64_t size) {

@@ -32,9 +32,10 @@ struct FrameHeader {
   std::uint32_t crc = 0;
   Millis at = 0;
   Millis age = 0;
-  bool end = false;  // the last event ends the execution
-  std::string key;   // key id that signed it
-  std::string sig;   // the Signature header, so that the log can be audited
+  bool end = false;          // the last event ends the execution
+  std::uint64_t output = 0;  // bytes of text so far of the command that said something last
+  std::string key;           // key id that signed it
+  std::string sig;           // the Signature header, so that the log can be audited
 };
 
 struct Frame {
@@ -74,6 +75,10 @@ class FrameReader {
   std::string buffer_;
   std::uint64_t buffer_offset_ = 0;
 };
+
+// The good frame that holds event `number`, or the first one after it; nothing if there is none. Found by
+// halving: costs some frames, not the log.
+Result<std::optional<Frame>> frame_with(const ReadAt& read, std::uint64_t size, std::uint64_t number);
 
 // The last good frame that ends at or before `size`, found from the end: costs what that frame and the damage
 // behind it cost, not what the log does. Nothing if there is none.

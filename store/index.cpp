@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/crypto.hpp"
+#include "base/step.hpp"
 #include "base/text.hpp"
 #include "schema/index.sql.hpp"
 
@@ -26,11 +27,18 @@ constexpr std::string_view pragmas =
     "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF; PRAGMA trusted_schema = OFF;";
 
 // Ids in the index were checked when they were put there; a row that does not parse is of a damaged file.
+template <typename Id>
+Result<Id> id_from(const std::string& text) {
+  auto id = Id::parse(text);
+  if (!id) return fail(ErrorKind::damaged, cat("the index holds a name that is none: ", in_quotes(text)));
+  return id;
+}
+
 Result<ExecutionKey> key_from(const std::string& project, const std::string& client,
                               const std::string& execution) {
-  TRY_SET(ProjectId project_id, ProjectId::parse(project));
-  TRY_SET(ClientId client_id, ClientId::parse(client));
-  TRY_SET(ExecutionId execution_id, ExecutionId::parse(execution));
+  TRY_SET(ProjectId project_id, id_from<ProjectId>(project));
+  TRY_SET(ClientId client_id, id_from<ClientId>(client));
+  TRY_SET(ExecutionId execution_id, id_from<ExecutionId>(execution));
   return ExecutionKey{{std::move(project_id), std::move(client_id)}, std::move(execution_id)};
 }
 
@@ -65,7 +73,9 @@ Result<std::optional<Index>> Index::open(const Layout& layout, Millis patience) 
   if (version > index_version)
     return fail(ErrorKind::conflict, cat("the index ", path.string(), " is of version ", version,
                                          "; this program knows ", index_version, " and leaves it alone"));
-  if (version < index_version || text_of(meta->at(0)[1]) != boot_id()) return std::optional<Index>{};
+  // BOOT: a cache that is never synced may have lost anything when the power went.
+  const bool same_boot = text_of(meta->at(0)[1]) == boot_id() || !step(Step::boot);
+  if (version < index_version || !same_boot) return std::optional<Index>{};
   return Index(*std::move(database), *facts, path);
 }
 
@@ -73,7 +83,10 @@ Result<Index> Index::create(const Layout& layout) {
   TRY(make_directories(layout.index()));
   // Never a name that was used before: a journal left beside the old file would be rolled back into the new
   // one.
-  const Path path = layout.index() / cat(compact_time(system_clock().now()), '-', random_name(8), ".sqlite");
+  // UNIQUE.
+  const Path path = layout.index() / (step(Step::unique) ? cat(compact_time(system_clock().now()), '-',
+                                                               random_name(8), ".sqlite")
+                                                         : "1.sqlite");
   TRY_SET(Database database, Database::open(path, Database::Mode::create, 5 * second_ms));
   TRY(database.script(pragmas));
   TRY(database.script(embedded::index_sql));
@@ -110,7 +123,9 @@ Result<std::optional<ExecutionRow>> Index::execution(const ExecutionKey& key) {
           values_of(key)));
   if (rows.empty()) return std::optional<ExecutionRow>{};
   auto summary = decode_summary(text_of(rows[0][2]));
-  if (!summary) return fail(std::move(summary).error().in(cat("index row of ", key.execution.text())));
+  if (!summary)
+    return fail(ErrorKind::damaged,
+                cat("index row of ", key.execution.text(), ": ", summary.error().context));
   return ExecutionRow{key, static_cast<std::uint64_t>(integer_of(rows[0][0])), integer_of(rows[0][1]) != 0,
                       *std::move(summary)};
 }
@@ -140,7 +155,7 @@ Result<std::vector<ProjectId>> Index::projects() {
   TRY_SET(const auto rows, database_.rows("SELECT project FROM projects ORDER BY project"));
   std::vector<ProjectId> projects;
   for (const auto& row : rows) {
-    TRY_SET(ProjectId project, ProjectId::parse(text_of(row[0])));
+    TRY_SET(ProjectId project, id_from<ProjectId>(text_of(row[0])));
     projects.push_back(std::move(project));
   }
   return projects;
@@ -152,7 +167,7 @@ Result<std::vector<ClientRow>> Index::clients(const ProjectId& project) {
                          {project.text()}));
   std::vector<ClientRow> clients;
   for (const auto& row : rows) {
-    TRY_SET(ClientId client, ClientId::parse(text_of(row[0])));
+    TRY_SET(ClientId client, id_from<ClientId>(text_of(row[0])));
     clients.push_back({{project, std::move(client)}, text_of(row[1])});
   }
   return clients;

@@ -1,5 +1,6 @@
 #include "store/indexer.hpp"
 
+#include "base/step.hpp"
 #include "base/text.hpp"
 #include "schema/codec.hpp"
 #include "store/client_register.hpp"
@@ -24,11 +25,13 @@ Result<bool> keep_summary(const Layout& layout, const ExecutionRow& row, const L
   const Path path = layout.log(row.key);
   // LOGSYNC: its last frame may be whole and not yet durable; a line that says more than the log would be a
   // lie after a power loss.
-  TRY(sync_data(log.file, path));
+  if (step(Step::logsync)) TRY(sync_data(log.file, path));
   TRY_SET(const auto last, last_frame(log.reader(path), log.facts.size));
   if (!last || !last->header.end || last->end != row.offset) return false;
   TRY_SET(const auto line, find_summary_line(layout, row.key));
   if (!line) TRY(append_summary_line(layout, row.key, row.offset, row.summary));
+  // LINESYNC, also where the line was there: whoever wrote it may have died before its sync.
+  if (step(Step::linesync)) TRY(sync_summaries(layout, row.key));
   return true;
 }
 
@@ -47,6 +50,7 @@ Result<bool> settle_without_log(const Layout& layout, const std::optional<Execut
   const bool packed_and_whole = row && row->closed && file_exists(layout.packed_log(key));
   if (!line && !packed_and_whole) return false;
   if (!line) TRY(append_summary_line(layout, key, row->offset, row->summary));
+  if (step(Step::linesync)) TRY(sync_summaries(layout, key));
   return remove_file(layout.marker(key));
 }
 
@@ -136,7 +140,11 @@ Result<bool> fold_log(ExecutionRow& row, const ReadAt& read, std::uint64_t size)
 
 Status catch_up(const Layout& layout, Index& index, const ExecutionKey& key) {
   // TX: the offset is read inside the transaction that moves it, so nobody folds a frame twice.
-  TRY_SET(Transaction transaction, index.begin());
+  std::optional<Transaction> transaction;
+  if (step(Step::tx)) {
+    TRY_SET(Transaction begun, index.begin());
+    transaction.emplace(std::move(begun));
+  }
   TRY_SET(auto row, index.execution(key));
   if (row && row->closed) return {};
   if (!row) row = ExecutionRow{key, 0, false, {}};
@@ -152,9 +160,14 @@ Status catch_up(const Layout& layout, Index& index, const ExecutionKey& key) {
   const std::uint64_t before = row->offset;
   TRY_SET(const bool others_too, fold_log(*row, read, facts.size));
   if (row->offset == before) return {};
+  if (!transaction) {
+    step(Step::written);
+    TRY_SET(Transaction begun, index.begin());
+    transaction.emplace(std::move(begun));
+  }
   TRY(index.put(*row));
   TRY(mark(index, key, others_too));
-  return transaction.commit();
+  return transaction->commit();
 }
 
 Result<Settled> settle_markers(const Layout& layout, Index& index, Millis now,
@@ -166,6 +179,7 @@ Result<Settled> settle_markers(const Layout& layout, Index& index, Millis now,
     if (!marker) continue;
     ++settled.markers;
     const auto removed = settle(layout, index, *marker, now);
+    if (!removed && removed.error().kind == ErrorKind::damaged) return fail(removed.error());
     if (!removed)
       left(removed.error());
     else if (*removed)

@@ -33,7 +33,8 @@ struct RebuildProgress {
   std::uint64_t clients = 0;
 };
 // A new index from summaries.jsonl and every log without a line there, made current. Everything is due
-// afterwards. Only the holder of generate.lock may. `progress` is called after each client.
+// afterwards. Only the holder of generate.lock may. `progress` is called after each month of a
+// client.
 Result<Index> rebuild_index(const Layout& layout,
                             const std::function<void(const RebuildProgress&)>& progress);
 

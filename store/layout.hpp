@@ -17,6 +17,7 @@ class Layout {
   const Path& root() const { return root_; }
   Path farm_toml() const { return root_ / "farm.toml"; }
   Path generate_lock() const { return root_ / "generate.lock"; }
+  Path counters() const { return root_ / "counters"; }
 
   Path projects() const { return root_ / "projects"; }
   Path project(const ProjectId& id) const { return projects() / id.text(); }
@@ -27,12 +28,14 @@ class Layout {
   Path client_toml(const ClientKey& key) const { return client(key) / "client.toml"; }
   Path client_log(const ClientKey& key) const { return client(key) / "client.jsonl"; }
   Path client_state(const ClientKey& key) const { return client(key) / "state.json"; }
+  Path client_usage(const ClientKey& key) const { return client(key) / "usage"; }
 
   Path month(const ExecutionKey& key) const { return client(key.owner) / key.execution.month(); }
   Path log(const ExecutionKey& key) const { return month(key) / (key.execution.text() + ".jsonl"); }
   Path packed_log(const ExecutionKey& key) const { return month(key) / (key.execution.text() + ".jsonl.gz"); }
   Path cut(const ExecutionKey& key) const { return month(key) / (key.execution.text() + ".cut"); }
   Path summaries(const ExecutionKey& key) const { return month(key) / "summaries.jsonl"; }
+  Path expired(const ExecutionKey& key) const { return month(key) / "expired"; }
 
   // Empty files that say: this may be ahead of the index.
   Path open() const { return root_ / "open"; }

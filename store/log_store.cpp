@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "base/step.hpp"
 #include "base/text.hpp"
 #include "schema/codec.hpp"
+#include "store/expired_list.hpp"
 #include "store/summary_file.hpp"
 
 namespace testfarm {
@@ -32,9 +34,13 @@ Result<std::optional<LockedLog>> open_and_lock(const Path& path, Open how) {
 
 // A log that is gone because the execution ended: packed, or expired with its summary kept.
 Result<std::optional<Appended>> closed_without_log(const Layout& layout, const ExecutionKey& key) {
+  const bool packed = file_exists(layout.packed_log(key));
+  TRY_SET(const bool expired, is_expired(layout, key));
+  // The summaries grow with the month: read only where there was a log.
+  if (!packed && !expired) return std::optional<Appended>{};
   TRY_SET(const auto line, find_summary_line(layout, key));
-  if (line) return Appended{Verdict::already_there, line->summary.next, true};
-  if (file_exists(layout.packed_log(key))) return Appended{Verdict::already_there, 1, true};
+  if (line) return Appended{Verdict::already_there, line->summary.next, true, 0, false, {}};
+  if (packed) return Appended{Verdict::already_there, 1, true, 0, false, {}};
   return std::optional<Appended>{};
 }
 
@@ -44,6 +50,7 @@ struct Tail {
   std::uint64_t good_end = 0;
   std::uint64_t next() const { return last ? last->header.next : 1; }
   bool closed() const { return last && last->header.end; }
+  std::uint64_t output() const { return last ? last->header.output : 0; }
 };
 
 Result<Tail> read_tail(const ReadAt& read, std::uint64_t size) {
@@ -52,35 +59,41 @@ Result<Tail> read_tail(const ReadAt& read, std::uint64_t size) {
   return Tail{std::move(last), end};
 }
 
-// The line of an event among the lines of a frame.
-std::optional<std::string_view> line_of(std::string_view lines, std::uint64_t number) {
-  for (const std::string_view line : split_lines(lines))
-    if (event_number(line) == number) return line;
-  return std::nullopt;
+// Lines from event `next` on.
+std::string_view lines_from(std::string_view lines, std::uint64_t next) {
+  while (!lines.empty() && event_number(lines) < next) lines.remove_prefix(lines.find('\n') + 1);
+  return lines;
 }
 
-// Whether the events of the batch that lie before `tail.next()` are in the log with the same bytes. Events
-// whose frame is damaged cannot be compared and count as the same.
-Result<bool> overlap_agrees(const ReadAt& read, const Tail& tail, const Batch& batch) {
-  std::optional<Frame> frame = tail.last;
-  while (frame && frame->header.next > batch.from) {
-    for (const std::string_view line : split_lines(batch.lines)) {
-      const std::uint64_t number = event_number(line).value_or(0);
-      if (number < frame->header.from || number >= frame->header.next) continue;
-      const auto there = line_of(frame->lines, number);
-      if (!there || *there != line) return false;
-    }
-    if (frame->offset == 0 || frame->header.from <= batch.from) break;
-    TRY_SET(frame, last_frame(read, frame->offset));
+// Whether each event of the batch that lies in the frame is there with the same bytes. What the client has
+// said to be lost agrees with anything: it may have found it again.
+bool frame_agrees(const Frame& frame, const Batch& batch) {
+  std::string_view rest = batch.lines;
+  for (const std::string_view there : split_lines(frame.lines)) {
+    const std::uint64_t number = event_number(there).value_or(0);
+    rest = lines_from(rest, number);
+    if (rest.empty()) return true;
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    if (event_number(line) != number || line == there) continue;
+    const auto event = decode_event(there);
+    if (!event || !std::holds_alternative<EventsLost>(event->body)) return false;
   }
   return true;
 }
 
-// Lines of the batch from event `next` on.
-std::string_view lines_from(const Batch& batch, std::uint64_t next) {
-  std::string_view rest = batch.lines;
-  while (!rest.empty() && event_number(rest) < next) rest.remove_prefix(rest.find('\n') + 1);
-  return rest;
+// Whether the events of the batch that lie before `tail.next()` are in the log with the same bytes. Events
+// whose frame is damaged cannot be compared and count as the same. Costs what the batch spans, wherever in
+// the log that is.
+Result<bool> overlap_agrees(const ReadAt& read, const Tail& tail, const Batch& batch) {
+  if (tail.last && tail.last->header.from <= batch.from) return frame_agrees(*tail.last, batch);
+  TRY_SET(auto frame, frame_with(read, tail.good_end, batch.from));
+  if (!frame) return true;
+  FrameReader reader(read, frame->end, tail.good_end);
+  while (frame && frame->header.from < batch.next) {
+    if (!frame_agrees(*frame, batch)) return false;
+    TRY_SET(frame, reader.next());
+  }
+  return true;
 }
 
 // Keeps what a torn write left, for people to look at, and takes it out of the log.
@@ -106,47 +119,82 @@ Status make_marker(const Layout& layout, const ExecutionKey& key) {
 Status write_frame(const LockedLog& log, const Path& path, std::uint64_t good_end, const std::string& frame,
                    Durability durability) {
   auto written = write_all(log.file, frame, path);
+  step(Step::written);
   if (written && durability == Durability::sync) written = sync_data(log.file, path);
   if (written) return {};
   if (auto cut = cut_file(log.file, good_end, path); !cut) return fail(std::move(cut).error());
   return written;
 }
 
-// The steps under the log's lock.
-Result<Appended> append_locked(const Layout& layout, const ExecutionKey& key, const LockedLog& log,
-                               const Batch& batch, const Receipt& receipt, Durability durability) {
-  const Path path = layout.log(key);
-  const ReadAt read = reading_file(log.file, path);
-  TRY_SET(const Tail tail, read_tail(read, log.facts.size));
-  const Appended stands{Verdict::already_there, tail.next(), tail.closed()};
-  if (batch.from > tail.next())
-    return Appended{tail.closed() ? Verdict::after_end : Verdict::gap, stands.next, stands.closed};
-  if (batch.from < tail.next()) {
-    TRY_SET(const bool agrees, overlap_agrees(read, tail, batch));
-    if (!agrees) return Appended{Verdict::conflict, stands.next, stands.closed};
-  }
-  const std::string_view lines = lines_from(batch, tail.next());
-  if (lines.empty()) {
-    // DUPSYNC: whoever wrote these may have died before its sync.
-    if (durability == Durability::sync) TRY(sync_data(log.file, path));
-    return stands;
-  }
-  if (tail.closed()) return Appended{Verdict::after_end, stands.next, stands.closed};
+// Bytes of text so far of the command that runs at the end of the batch.
+std::uint64_t output_at_end(const Tail& tail, const Batch& batch) {
+  return batch.begins_command ? batch.output_after : tail.output() + batch.output_before;
+}
+
+// The limit that the batch meets, if it meets one.
+std::optional<LimitMet> limit_met(const Tail& tail, const Batch& batch, const LogLimits& limits) {
+  const std::uint64_t output = std::max(tail.output() + batch.output_before, batch.output_most);
+  if (batch.bulk && output > limits.command_output)
+    return LimitMet{"bytes of output of one command", limits.command_output, output};
+  const std::uint64_t bytes = tail.good_end + batch.lines.size();
+  const std::uint64_t more = batch.bulk ? 1 : 2;
+  const bool may = !batch.bulk && !batch.begins;
+  if (!may && bytes > limits.bytes * more) return LimitMet{"bytes of one execution", limits.bytes, bytes};
+  if (!may && batch.next - 1 > limits.events * more)
+    return LimitMet{"events of one execution", limits.events, batch.next - 1};
+  return std::nullopt;
+}
+
+// What must hold before the first byte of the frame is written.
+Status prepare(const Layout& layout, const ExecutionKey& key, const LockedLog& log, const Tail& tail,
+               Durability durability) {
   if (tail.good_end < log.facts.size) TRY(set_aside(layout, key, log, tail.good_end));
   // DIRSYNC: whoever made the file may have died before it made the name durable.
-  if (tail.good_end == 0 && durability == Durability::sync) {
+  if (tail.good_end == 0 && durability == Durability::sync && step(Step::dirsync)) {
     TRY(sync_directory(layout.month(key)));
     TRY(sync_directory(layout.client(key.owner)));  // the same for the month's name
   }
   // MKLOCK: under the lock, so that no tick removes the marker between here and the write.
-  TRY(make_marker(layout, key));
-  const auto count = static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+  return step(Step::mklock) ? make_marker(layout, key) : Status{};
+}
+
+// The steps under the log's lock.
+Result<Appended> append_locked(const Layout& layout, const ExecutionKey& key, const LockedLog& log,
+                               const Batch& given, const Receipt& receipt, Durability durability,
+                               const LogLimits& limits) {
+  const Path path = layout.log(key);
+  const ReadAt read = reading_file(log.file, path);
+  TRY_SET(const Tail tail, read_tail(read, log.facts.size));
+  const auto stands = [&](Verdict verdict) {
+    return Appended{verdict, tail.next(), tail.closed(), 0, false, {}};
+  };
+  if (given.from > tail.next()) return stands(tail.closed() ? Verdict::after_end : Verdict::gap);
+  Batch batch = given;
+  if (given.from < tail.next()) {
+    TRY_SET(const bool agrees, overlap_agrees(read, tail, given));
+    if (!agrees) return stands(Verdict::conflict);
+    const std::string_view lines = lines_from(given.lines, tail.next());
+    if (lines.empty()) {
+      // DUPSYNC: whoever wrote these may have died before its sync.
+      if (durability == Durability::sync && step(Step::dupsync)) TRY(sync_data(log.file, path));
+      return stands(Verdict::already_there);
+    }
+    if (event_number(lines) != tail.next()) return stands(Verdict::conflict);
+    TRY_SET(batch, decode_batch(lines, tail.next()));
+  }
+  if (tail.closed()) return stands(Verdict::after_end);
+  if (const auto met = limit_met(tail, batch, limits)) {
+    Appended refused = stands(Verdict::over_limit);
+    refused.met = met;
+    return refused;
+  }
+  TRY(prepare(layout, key, log, tail, durability));
   const std::string frame =
-      format_frame({tail.next(), batch.next, count, 0, 0, receipt.at, std::max<Millis>(receipt.age, 0),
-                    batch.ends, receipt.key, receipt.sig},
-                   lines);
+      format_frame({tail.next(), batch.next, batch.count, 0, 0, receipt.at, std::max<Millis>(receipt.age, 0),
+                    batch.ends, output_at_end(tail, batch), receipt.key, receipt.sig},
+                   batch.lines);
   TRY(write_frame(log, path, tail.good_end, frame, durability));
-  return Appended{Verdict::appended, batch.next, batch.ends};
+  return Appended{Verdict::appended, batch.next, batch.ends, frame.size(), tail.good_end == 0, {}};
 }
 
 }  // namespace
@@ -159,26 +207,35 @@ Result<std::optional<LockedLog>> lock_log(const Layout& layout, const ExecutionK
 
 Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
                                const Receipt& receipt, Durability durability) {
+  constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max() / 4;
+  return append_events(layout, key, batch, receipt, durability, {any, any, any});
+}
+
+Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
+                               const Receipt& receipt, Durability durability, const LogLimits& limits) {
   const Path path = layout.log(key);
   TRY_SET(auto log, open_and_lock(path, Open::append));
   if (!log) {
     TRY_SET(const auto closed, closed_without_log(layout, key));
     if (closed) return *closed;
-    if (batch.from > 1) return Appended{Verdict::gap, 1, false};
+    if (batch.from > 1) return Appended{Verdict::gap, 1, false, 0, false, {}};
     TRY(make_directories(path.parent_path(), durability == Durability::sync ? Sync::yes : Sync::no));
     TRY_SET(log, open_and_lock(path, Open::append_create));
   }
   if (!log) return fail(ErrorKind::io, cat(path.string(), " cannot be made"));
   if (log->facts.size == 0) {
     // RECHECK: another endpoint may have taken everything, and the log been packed, since we looked.
-    TRY_SET(const auto closed, closed_without_log(layout, key));
+    std::optional<Appended> closed;
+    if (step(Step::recheck)) {
+      TRY_SET(closed, closed_without_log(layout, key));
+    }
     if (closed) {
       TRY(remove_file(path));
       return *closed;
     }
-    if (batch.from > 1) return Appended{Verdict::gap, 1, false};
+    if (batch.from > 1) return Appended{Verdict::gap, 1, false, 0, false, {}};
   }
-  return append_locked(layout, key, *log, batch, receipt, durability);
+  return append_locked(layout, key, *log, batch, receipt, durability, limits);
 }
 
 Result<LogPosition> log_position(const Layout& layout, const ExecutionKey& key) {

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 
 #include "base/clock.hpp"
@@ -25,22 +27,45 @@ struct Receipt {
   std::string sig;
 };
 
+// What one execution may take up. Whoever is above a limit may send no more bulk (output, test results), at
+// twice the limit nothing that begins something; what ends something is always taken.
+struct LogLimits {
+  std::uint64_t events;
+  std::uint64_t bytes;
+  std::uint64_t command_output;  // bytes of text of one command
+};
+
 enum class Verdict : std::uint8_t {
   appended,       // kept as durably as asked for; so is all before it
   already_there,  // every event was; kept as durably as asked for
   gap,            // begins after `next`
   conflict,       // an event is there with other bytes
   after_end,      // the execution has ended before this event
+  over_limit,     // `limit` says which; nothing of the batch was kept
+};
+
+// A limit that was met, in words: "bytes of output of one command", how many there may be and would have
+// been.
+struct LimitMet {
+  std::string_view of;
+  std::uint64_t limit;
+  std::uint64_t wanted;
 };
 
 struct Appended {
   Verdict verdict;
-  std::uint64_t next;  // the event that is wanted next
-  bool closed;         // the execution has ended: nothing more is wanted
+  std::uint64_t next;           // the event that is wanted next
+  bool closed;                  // the execution has ended: nothing more is wanted
+  std::uint64_t bytes = 0;      // that the log grew by
+  bool first = false;           // the log was made by this
+  std::optional<LimitMet> met;  // of over_limit
 };
 
 // Errors: busy (the log stayed locked for 2 s), no_space, io. After an error nothing of the batch counts, and
 // the same batch may be sent again.
+Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
+                               const Receipt& receipt, Durability durability, const LogLimits& limits);
+// The same without limits: for who writes on the farm's own behalf.
 Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
                                const Receipt& receipt, Durability durability);
 

@@ -1,6 +1,7 @@
 #include <set>
 
 #include "base/gzip.hpp"
+#include "base/step.hpp"
 #include "base/text.hpp"
 #include "store/client_state.hpp"
 #include "store/indexer.hpp"
@@ -27,36 +28,41 @@ Status rebuild_from_log(const Layout& layout, Index& index, const ExecutionKey& 
   return index.put(row);
 }
 
-Result<std::uint64_t> rebuild_month(const Layout& layout, Index& index, const ClientKey& client,
-                                    const Path& month) {
+Status rebuild_month(const Layout& layout, Index& index, const ClientKey& client, const Path& month,
+                     RebuildProgress& so_far) {
   std::set<ExecutionId> seen;
-  TRY_SET(const auto lines, read_summary_file(month / "summaries.jsonl"));
-  for (const auto& line : lines) {
+  TRY(each_summary_line(month / "summaries.jsonl", [&](const SummaryLine& line) {
     // LINEOFF: a row made from a line is complete and closed; nothing is ever folded onto it.
-    TRY(index.put({{client, line.execution}, line.offset, true, line.summary}));
+    const bool closed = step(Step::lineoff);
     seen.insert(line.execution);
-  }
+    ++so_far.executions;
+    return index.put({{client, line.execution}, closed ? line.offset : 0, closed, line.summary});
+  }));
   TRY_SET(const auto names, list_directory(month));
   for (const auto& name : names) {
     const auto execution = execution_of_log(name);
     if (!execution || !seen.insert(*execution).second) continue;
+    // SCAN: marker or not.
+    if (!step(Step::scan) && !file_exists(layout.marker({client, *execution}))) continue;
     // E.jsonl sorts before E.jsonl.gz: where both stand, the plain log is the one that may still grow.
     TRY(rebuild_from_log(layout, index, {client, *execution}, name.ends_with(".gz")));
+    ++so_far.executions;
   }
-  return seen.size();
+  return {};
 }
 
-Result<std::uint64_t> rebuild_client(const Layout& layout, Index& index, const ClientKey& client) {
+Status rebuild_client(const Layout& layout, Index& index, const ClientKey& client, RebuildProgress& so_far,
+                      const std::function<void(const RebuildProgress&)>& progress) {
   TRY_SET(const auto state, read_file_if_there(layout.client_state(client), 1 << 20));
   TRY(index.put_client({client, std::string(trim(state.value_or("")))}));
-  std::uint64_t executions = 0;
+  ++so_far.clients;
   TRY_SET(const auto names, list_directory(layout.client(client)));
   for (const auto& name : names) {
     if (!parse_month(name)) continue;
-    TRY_SET(const std::uint64_t count, rebuild_month(layout, index, client, layout.client(client) / name));
-    executions += count;
+    TRY(rebuild_month(layout, index, client, layout.client(client) / name, so_far));
+    progress(so_far);
   }
-  return executions;
+  return {};
 }
 
 Status rebuild_project(const Layout& layout, Index& index, const ProjectId& project, RebuildProgress& so_far,
@@ -66,10 +72,7 @@ Status rebuild_project(const Layout& layout, Index& index, const ProjectId& proj
   for (const auto& name : names) {
     auto id = ClientId::parse(name);
     if (!id || !file_exists(layout.client_log({project, *id}))) continue;
-    TRY_SET(const std::uint64_t count, rebuild_client(layout, index, {project, *std::move(id)}));
-    so_far.executions += count;
-    ++so_far.clients;
-    progress(so_far);
+    TRY(rebuild_client(layout, index, {project, *std::move(id)}, so_far, progress));
   }
   return {};
 }

@@ -8,7 +8,16 @@ namespace testfarm {
 namespace {
 
 ErrorKind kind_of(int code) {
+  // A file cut short, or one that somebody removed or replaced under us.
+  if (code == SQLITE_IOERR_SHORT_READ || code == SQLITE_READONLY_DBMOVED) return ErrorKind::damaged;
   switch (code & 0xFF) {
+    // Our statements are constant: an error in one is a damaged schema.
+    case SQLITE_ERROR:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_FORMAT:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_CANTOPEN: return ErrorKind::damaged;
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return ErrorKind::busy;
     case SQLITE_FULL: return ErrorKind::no_space;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/json.hpp"
+#include "base/step.hpp"
 #include "base/text.hpp"
 
 namespace testfarm {
@@ -33,15 +34,24 @@ std::string format_summary_line(const ExecutionKey& key, std::uint64_t offset, c
   return writer.text() + '\n';
 }
 
-Result<std::vector<SummaryLine>> read_summary_file(const Path& path) {
-  std::vector<SummaryLine> lines;
-  TRY_SET(const auto text, read_file_if_there(path));
-  if (!text) return lines;
+Status each_summary_line(const Path& path, const std::function<Status(const SummaryLine&)>& visit) {
+  constexpr std::size_t piece_size = 1 << 20;
+  const auto file = open_file(path, Open::read);
+  if (!file && file.error().kind == ErrorKind::not_found) return {};
+  if (!file) return fail(file.error());
   std::set<ExecutionId> seen;
-  for (const std::string_view line : split_lines(*text))
-    if (auto parsed = parse_line(line); parsed && seen.insert(parsed->execution).second)
-      lines.push_back(*std::move(parsed));
-  return lines;
+  std::string text;
+  for (std::uint64_t offset = 0;;) {
+    TRY_SET(const std::string piece, read_at(*file, offset, piece_size, path));
+    offset += piece.size();
+    text += piece;
+    const std::size_t whole = piece.empty() ? text.size() : text.rfind('\n') + 1;
+    for (const std::string_view line : split_lines(std::string_view(text).substr(0, whole)))
+      if (const auto parsed = parse_line(line); parsed && seen.insert(parsed->execution).second)
+        TRY(visit(*parsed));
+    if (piece.empty()) return {};
+    text.erase(0, whole);
+  }
 }
 
 Result<std::optional<SummaryLine>> find_summary_line(const Layout& layout, const ExecutionKey& key) {
@@ -59,11 +69,17 @@ Status append_summary_line(const Layout& layout, const ExecutionKey& key, std::u
   TRY_SET(const Fd file, open_file(path, Open::append_create));
   TRY_SET(const FileFacts facts, facts_of(file, path));
   std::string line = format_summary_line(key, offset, summary);
-  if (facts.size > 0) {
+  // TORNLINE: a power loss may have torn the last one.
+  if (facts.size > 0 && step(Step::tornline)) {
     TRY_SET(const std::string last, read_at(file, facts.size - 1, 1, path));
     if (last != "\n") line.insert(0, "\n");
   }
-  TRY(write_all(file, line, path));
+  return write_all(file, line, path);
+}
+
+Status sync_summaries(const Layout& layout, const ExecutionKey& key) {
+  const Path path = layout.summaries(key);
+  TRY_SET(const Fd file, open_file(path, Open::append));
   TRY(sync_data(file, path));
   return sync_directory(path.parent_path());
 }

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/file.hpp"
 #include "base/result.hpp"
@@ -21,15 +21,17 @@ struct SummaryLine {
   Summary summary;
 };
 
-// All readable lines, the first of each execution. Lines that cannot be read are skipped.
-Result<std::vector<SummaryLine>> read_summary_file(const Path& path);
+// All readable lines, the first of each execution; a file of any size in little memory. Lines that cannot be
+// read are skipped.
+Status each_summary_line(const Path& path, const std::function<Status(const SummaryLine&)>& visit);
 Result<std::optional<SummaryLine>> find_summary_line(const Layout& layout, const ExecutionKey& key);
 
 // The line that says so, with its end.
 std::string format_summary_line(const ExecutionKey& key, std::uint64_t offset, const Summary& summary);
 
-// Appends and syncs file and directory. Only the holder of generate.lock may.
+// Appends; sync_summaries makes it durable. Only the holder of generate.lock may.
 Status append_summary_line(const Layout& layout, const ExecutionKey& key, std::uint64_t offset,
                            const Summary& summary);
+Status sync_summaries(const Layout& layout, const ExecutionKey& key);
 
 }  // namespace testfarm

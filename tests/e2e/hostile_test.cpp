@@ -29,13 +29,13 @@ struct Fixture {
 
   // Refused with that status, and nothing under FARM is another than before.
   void refused(const std::string& bytes, int status, const std::string& part = "urn:testfarm:") const {
-    const auto before = contents_of(farm.layout().root());
+    const auto before = kept_in(farm.layout().root());
     const std::string answer = farm.raw(bytes);
     BOOST_TEST(answer.starts_with(cat("HTTP/1.1 ", status, ' ')), "wanted " << status << " for "
                                                                             << bytes.substr(0, 100) << "\n"
                                                                             << answer.substr(0, 500));
     BOOST_TEST(answer.find(part) != std::string::npos, answer.substr(0, 800));
-    BOOST_TEST((contents_of(farm.layout().root()) == before));
+    BOOST_TEST((kept_in(farm.layout().root()) == before));
   }
 };
 
@@ -89,10 +89,10 @@ BOOST_AUTO_TEST_CASE(everything_that_is_refused_leaves_no_trace) {
 
 BOOST_AUTO_TEST_CASE(a_body_cut_on_its_way_leaves_no_trace) {
   const std::string body = lines(small_execution());
-  const auto before = contents_of(farm.layout().root());
+  const auto before = kept_in(farm.layout().root());
   farm.raw(request(target, body,
                    cat("Content-Length: ", body.size(), "\r\n\r\n", body.substr(0, body.size() / 2))));
-  BOOST_TEST((contents_of(farm.layout().root()) == before));
+  BOOST_TEST((kept_in(farm.layout().root()) == before));
 }
 
 BOOST_AUTO_TEST_CASE(conflict_and_end) {

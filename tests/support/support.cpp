@@ -64,6 +64,15 @@ std::map<std::string, std::string> contents_of(const Path& directory) {
   return contents;
 }
 
+std::map<std::string, std::string> kept_in(const Path& farm) {
+  auto contents = contents_of(farm);
+  std::erase_if(contents, [](const auto& entry) {
+    const std::string name = Path(entry.first).filename().string();
+    return name == "counters" || name == "usage";
+  });
+  return contents;
+}
+
 std::string dump(Index& index) { return must(index.dump()); }
 std::string dump(Index&& index) { return dump(index); }
 

@@ -18,11 +18,11 @@ struct Fixture {
 
   // A refused request must leave the farm as it was.
   Problem refused(const Request& request, int status) {
-    const auto before = contents_of(farm.path());
+    const auto before = kept_in(farm.path());
     const Response response = farm.endpoint().handle(request);
     farm.endpoint().after_answer();
     BOOST_TEST(response.status == status, response.body);
-    BOOST_TEST((contents_of(farm.path()) == before));
+    BOOST_TEST((kept_in(farm.path()) == before));
     return problem_of(response);
   }
   Request request(const std::string& text, std::uint64_t from = 1) {
@@ -57,13 +57,6 @@ BOOST_AUTO_TEST_CASE(takes_events_and_tells_the_position) {
   const Response asked = farm.call("GET", events_path(key), "", "", client);
   BOOST_TEST(must(decode<Position>(asked.body)).next == 8U);
   BOOST_TEST((farm.summary(key).progress == Progress::passed));
-}
-
-BOOST_AUTO_TEST_CASE(the_index_is_caught_up_after_the_answer) {
-  farm.index();
-  farm.post_events(key, body);
-  auto index = must(Index::open(farm.layout(), 0));
-  BOOST_TEST(must(index->execution(key)).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(an_index_that_is_away_or_busy_hinders_no_answer) {

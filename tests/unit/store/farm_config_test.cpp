@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(what_init_writes_is_read) {
   BOOST_TEST(config.origin() == "https://ci.example.org");
   BOOST_TEST(config.base_path() == "/farm");
   BOOST_TEST(config.site == directory / "site");
-  BOOST_TEST(config.body_limit == limits::body);
+  BOOST_TEST(config.limits.body == limits::body);
 }
 
 BOOST_AUTO_TEST_CASE(no_farm_says_how_to_make_one) {

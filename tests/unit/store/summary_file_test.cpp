@@ -35,7 +35,12 @@ BOOST_AUTO_TEST_CASE(the_first_of_an_execution_counts) {
   must(append_summary_line(farm.layout(), key, 100, {}));
   must(append_summary_line(farm.layout(), key, 200, {}));
   BOOST_TEST(must(find_summary_line(farm.layout(), key))->offset == 100U);
-  BOOST_TEST(must(read_summary_file(farm.layout().summaries(key))).size() == 1U);
+  std::size_t lines = 0;
+  must(each_summary_line(farm.layout().summaries(key), [&](const SummaryLine&) {
+    ++lines;
+    return Status();
+  }));
+  BOOST_TEST(lines == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

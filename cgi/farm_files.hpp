@@ -1,0 +1,56 @@
+// The files that decide about a request: farm.toml, project.toml, client.toml, client.jsonl. Read again only
+// where stat(2) says that they changed, so that a key is revoked, and a limit set, with the next request.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "base/file.hpp"
+#include "base/result.hpp"
+#include "schema/ids.hpp"
+#include "store/client_register.hpp"
+#include "store/farm_config.hpp"
+#include "store/layout.hpp"
+
+namespace testfarm {
+
+// A value made from a file, and what the file was like then.
+template <typename Value>
+struct FromFile {
+  std::optional<FileFacts> facts;
+  std::optional<Value> value;
+  bool is_of(const std::optional<FileFacts>& now) const {
+    if (!value || facts.has_value() != now.has_value()) return false;
+    return !now || (now->same_file(*facts) && now->modified == facts->modified && now->size == facts->size);
+  }
+};
+
+// What a request was answered with stays the same until the next one begins, and references stay good so
+// long. A mistake in a file is `internal`: the farm's own trouble, and no word about what the client sent.
+class FarmFiles {
+ public:
+  explicit FarmFiles(Layout layout) : layout_(std::move(layout)) {}
+  const Layout& layout() const { return layout_; }
+
+  // A new request begins: what changed on the disk counts from now on.
+  Status refresh();
+
+  const FarmConfig& config() const { return *config_.value; }
+  // Nobody's register where there is no such client.
+  Result<const ClientRegister*> register_of(const ClientKey& client);
+  Result<Limits> limits_of(const ClientKey& client);
+  Result<bool> takes_tokens(const ProjectId& project);
+
+ private:
+  struct OfClient {
+    FromFile<ClientRegister> known;
+    FromFile<ClientConfig> config;
+  };
+  OfClient& of(const ClientKey& client);
+  Layout layout_;
+  FromFile<FarmConfig> config_;
+  std::map<ClientKey, OfClient> clients_;
+  std::map<ProjectId, FromFile<ProjectConfig>> projects_;
+};
+
+}  // namespace testfarm

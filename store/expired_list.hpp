@@ -1,0 +1,19 @@
+// MONTH/expired: the executions of a client's month whose logs have expired, sorted, a line of 23 bytes each.
+// An endpoint that finds no log asks here whether there was one, at the cost of some short reads however many
+// there are; only where it was does it read the summaries. A list is durable before the first log on it goes.
+#pragma once
+
+#include <vector>
+
+#include "base/result.hpp"
+#include "schema/ids.hpp"
+#include "store/layout.hpp"
+
+namespace testfarm {
+
+Result<bool> is_expired(const Layout& layout, const ExecutionKey& key);
+
+// Adds executions of one client and month. Only the holder of generate.lock may.
+Status add_expired(const Layout& layout, const std::vector<ExecutionKey>& keys);
+
+}  // namespace testfarm
