@@ -5,6 +5,7 @@
 #include "admin/progress_line.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "schema/protocol.hpp"
 #include "store/client_register.hpp"
 #include "store/client_state.hpp"
 #include "store/farm_config.hpp"
@@ -66,6 +67,11 @@ Status list_projects(const Layout& layout, std::ostream& out) {
 Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, const Clock& clock,
               std::ostream& out) {
   TRY_SET(const FarmConfig config, read_farm_config(layout));
+  TRY_SET(const auto clients, list_directory(layout.clients(client.project)));
+  if (!file_exists(layout.client_log(client)) && clients.size() >= config.limits.clients_per_project)
+    return fail(ErrorKind::bad_input, cat(client.project.text(), " has ", counted(clients.size(), "client"),
+                                          ", and clients_per_project in ", layout.farm_toml().string(),
+                                          " allows ", config.limits.clients_per_project, "; raise it"));
   TRY_SET(const std::string secret, invite_client(layout, client, clock.now(), valid_for));
   out << "The volunteer types this, once, within " << valid_for / day_ms << " days:\n\n"
       << "  testfarm init --server " << config.base_url << " --invite " << Invite{client, secret}.code()
@@ -75,6 +81,13 @@ Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, c
 }
 
 namespace {
+
+Status client_must_be_there(const Layout& layout, const ClientKey& client) {
+  if (file_exists(layout.client_log(client))) return {};
+  return fail(ErrorKind::not_found,
+              cat("there is no client ", client.project.text(), '/', client.client.text(),
+                  "; testfarm-admin client list ", layout.root().string(), " names them"));
+}
 
 std::string client_line(const ClientRegister& known, const ClientState& state, Millis now, Millis grace) {
   std::uint64_t valid = 0;
@@ -109,15 +122,30 @@ Status list_clients(const Layout& layout, const std::optional<ProjectId>& projec
   return {};
 }
 
+Status give_token(const Layout& layout, const ClientKey& client, const Clock& clock, std::ostream& out) {
+  TRY_SET(const FarmConfig config, read_farm_config(layout));
+  TRY(client_must_be_there(layout, client));
+  TRY_SET(const ProjectConfig project, read_project_config(layout, client.project));
+  if (!project.tokens)
+    return fail(ErrorKind::bad_input,
+                cat("project ", client.project.text(), " takes no tokens; say tokens = true in ",
+                    layout.project_toml(client.project).string()));
+  TRY_SET(const std::string secret, make_token(layout, client, clock.now()));
+  out << "Whoever has this token may send events as " << client.project.text() << '/' << client.client.text()
+      << ", and do nothing else:\n\n"
+      << "  curl -H 'X-TestFarm-Token: " << secret << "' -H 'Content-Type: application/x-ndjson' \\\n"
+      << "    --data-binary @events.ndjson '" << config.base_url << api_path(client)
+      << "/executions/YYYYMMDD-HHMMSS-xxxxxx/events?from=1'\n\n"
+      << "The token is not kept here. Lost? Revoke it and make another: testfarm-admin client revoke\n";
+  return {};
+}
+
 Status revoke(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> key,
               const Clock& clock, std::ostream& out) {
-  if (!file_exists(layout.client_log(client)))
-    return fail(ErrorKind::not_found,
-                cat("there is no client ", client.project.text(), '/', client.client.text(),
-                    "; testfarm-admin client list ", layout.root().string(), " names them"));
+  TRY(client_must_be_there(layout, client));
   TRY_SET(const std::uint64_t count, revoke_keys(layout, client, key, clock.now()));
-  out << "Revoked " << counted(count, "key") << " of " << client.project.text() << '/' << client.client.text()
-      << (key ? "" : " and every open invite") << ". What it reported stays.\n";
+  out << "Revoked " << counted(count, key ? "key" : "key or token") << " of " << client.project.text() << '/'
+      << client.client.text() << (key ? "" : " and every open invite") << ". What it reported stays.\n";
   return {};
 }
 

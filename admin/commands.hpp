@@ -28,6 +28,8 @@ Status list_projects(const Layout& layout, std::ostream& out);
 // Prints what the volunteer types.
 Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, const Clock& clock,
               std::ostream& out);
+// A token for what cannot sign; prints how it is used. bad_input where the project takes none.
+Status give_token(const Layout& layout, const ClientKey& client, const Clock& clock, std::ostream& out);
 Status list_clients(const Layout& layout, const std::optional<ProjectId>& project, const Clock& clock,
                     std::ostream& out);
 Status revoke(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> key,

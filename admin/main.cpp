@@ -4,7 +4,9 @@
 
 #include "admin/check.hpp"
 #include "admin/commands.hpp"
+#include "admin/doctor.hpp"
 #include "admin/simulate.hpp"
+#include "admin/status.hpp"
 #include "base/command_line.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
@@ -32,7 +34,7 @@ struct Typed {
   std::string farm, project, client, title, description, base_url, site, until, every = "4h";
   std::int64_t days = 7, key = 0, clients = 5, executions = 100, tasks = 4, commands = 3, seed = 1,
                output = 1024, commits = 120;
-  bool only_summaries = false;
+  bool only_summaries = false, sizes = false;
 };
 
 Result<ClientKey> client_of(const Typed& typed) {
@@ -98,6 +100,14 @@ Exit run_check(const Typed& typed) {
   return report->problems == 0 ? Exit::ok : Exit::failed;
 }
 
+Exit run_doctor(const Typed& typed) {
+  const auto diagnosis = examine_host(Layout(typed.farm), system_clock(), std::cout);
+  if (!diagnosis) return finish(fail(diagnosis.error()));
+  std::cout << counted(diagnosis->good, "thing") << " good, " << diagnosis->doubtful << " to look at, "
+            << diagnosis->bad << " bad\n";
+  return diagnosis->bad == 0 ? Exit::ok : Exit::failed;
+}
+
 void define_farm_commands(Options& top, Typed& typed) {
   top.command("init", "Make a new farm",
               [&] {
@@ -112,6 +122,14 @@ void define_farm_commands(Options& top, Typed& typed) {
       .option("--title", typed.title, "Title of the farm");
   top.command("check", "Read the whole farm and report what is wrong", [&] { return run_check(typed); })
       .required("farm", typed.farm, "The farm's directory");
+  top.command("doctor", "Say whether this host suits a farm, and what to mend",
+              [&] { return run_doctor(typed); })
+      .required("farm", typed.farm, "The farm's directory");
+  top.command(
+         "status", "Say how the farm is doing: what came in, who reports, what was refused",
+         [&] { return finish(tell_farm_status(Layout(typed.farm), system_clock(), typed.sizes, std::cout)); })
+      .required("farm", typed.farm, "The farm's directory")
+      .flag("--sizes", typed.sizes, "Also what logs and pages take up; walks through all of them");
   top.command("rebuild", "Make the index anew from the logs",
               [&] { return finish(rebuild_farm(Layout(typed.farm), std::cout)); })
       .required("farm", typed.farm, "The farm's directory");
@@ -151,6 +169,16 @@ void define_client_commands(Options& top, Typed& typed) {
       .required("project", typed.project, "The project")
       .required("client", typed.client, "The client's name: a-z, 0-9, - and _")
       .option("--days", typed.days, "How long the invite is good for");
+  client
+      .command("token", "Make a submit-only token, for what cannot sign",
+               [&] {
+                 return finish(with_client(typed, [&](const ClientKey& key) {
+                   return give_token(Layout(typed.farm), key, system_clock(), std::cout);
+                 }));
+               })
+      .required("farm", typed.farm, "The farm's directory")
+      .required("project", typed.project, "The project; its project.toml must say tokens = true")
+      .required("client", typed.client, "The client");
   client.command("list", "List the clients", [&] { return finish(run_list_clients(typed)); })
       .required("farm", typed.farm, "The farm's directory")
       .option("project", typed.project, "Only of this project");
@@ -200,7 +228,8 @@ int main(int argc, char** argv) {
   define_client_commands(top, typed);
   define_simulate(top, typed);
   top.footer(
-      "Exit codes: 0 done, 1 check found something, 2 what was typed or a file of the farm is wrong,\n"
+      "Exit codes: 0 done, 1 check or doctor found something, 2 what was typed or a file of the farm is "
+      "wrong,\n"
       "3 the disk or a lock is not to be had, 4 a fault of this program.");
   return static_cast<int>(line.run(argc, argv));
 }

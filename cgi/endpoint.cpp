@@ -50,9 +50,11 @@ std::size_t Endpoint::body_cap() {
   return static_cast<std::size_t>(files_.refresh() ? files_.config().limits.body : limits::body) + 1;
 }
 
-Result<Response> Endpoint::server_info() const {
+Result<Response> Endpoint::server_info(const Request& request) const {
   const Limits& limits = files_.config().limits;
-  const ServerInfo info{TESTFARM_VERSION, iso_time(clock_.now()), limits.body, limits.record};
+  const ServerInfo info{TESTFARM_VERSION, iso_time(clock_.now()), limits.body, limits.record,
+                        key_of(request.signature).has_value() && !request.signature.signature.empty() &&
+                            !request.signature.content_digest.empty()};
   return Response{200, std::string(json_media_type), encode(info) + '\n', {}, {}, {}};
 }
 
@@ -79,7 +81,7 @@ Result<Response> Endpoint::route(const Request& request) {
   const auto words = words_of(request.path(), config.base_path());
   if (!words) return fail(ErrorKind::not_found, "no address of ours");
   if (words->size() == 1 && words->front().empty())
-    return request.method == "GET" ? server_info() : wrong_method("GET");
+    return request.method == "GET" ? server_info(request) : wrong_method("GET");
 
   if (words->size() < 5 || words->at(0) != "projects" || words->at(2) != "clients")
     return fail(ErrorKind::not_found, "no address of ours");

@@ -31,7 +31,7 @@ class Endpoint {
   Result<Response> route(const Request& request);
   Result<Response> route_client(const Request& request, const ClientKey& client,
                                 const std::vector<std::string_view>& words);
-  Result<Response> server_info() const;
+  Result<Response> server_info(const Request& request) const;
   FarmFiles files_;
   UsageBook usage_;
   Journal journal_;

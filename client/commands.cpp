@@ -12,6 +12,7 @@
 #include "client/platform/stop.hpp"
 #include "client/reporter.hpp"
 #include "client/repository.hpp"
+#include "client/server_check.hpp"
 #include "client/spool.hpp"
 #include "client/state_file.hpp"
 
@@ -259,6 +260,17 @@ Status check_client(const ClientContext& context) {
   TRY_SET(const ServerInfo info, FarmApi(*transport, definition.server, secret, context.clock).server_info());
   console.say(cat("the farm answers: version ", info.version, ", its time is ", info.time));
   return {};
+}
+
+Result<std::uint64_t> check_farm_address(const ClientContext& context, std::string server) {
+  while (server.ends_with('/')) server.pop_back();
+  if (!server.starts_with("http://") && !server.starts_with("https://"))
+    return fail(ErrorKind::bad_input, cat("--server ", server, " must begin with http:// or https://"));
+  TRY_SET(const auto transport, curl_transport());
+  TRY_SET(const ServerFindings findings,
+          check_server(*transport, server, context.clock,
+                       [&](const std::string& line) { context.console.say(line); }));
+  return findings.bad;
 }
 
 Result<RunReport> run_once(const ClientContext& context, const RunOptions& options) {

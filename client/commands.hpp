@@ -27,6 +27,8 @@ Status init_client(const ClientContext& context, const InitOptions& options);
 
 // Reads the definition and says the plan; asks the farm whether it is there.
 Status check_client(const ClientContext& context);
+// Looks at a farm from this side. Answers how many things are bad.
+Result<std::uint64_t> check_farm_address(const ClientContext& context, std::string server);
 
 struct RunOptions {
   bool force = false;  // run also where nothing changed

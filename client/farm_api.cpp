@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "schema/form.hpp"
 #include "schema/signature.hpp"
 
 namespace testfarm {
@@ -40,6 +41,7 @@ Sent sent_of(const HttpAnswer& answer) {
   if (!problem || problem->status >= 500 || problem->status == 429 || cut_on_its_way)
     return {Sent::Kind::unknown, 0, false, 0, why};
   if (problem->type == "urn:testfarm:gap") return {Sent::Kind::resume, problem->next, false, 0, why};
+  if (problem->type == "urn:testfarm:full") return {Sent::Kind::thin, problem->next, false, 0, why};
   if (problem->status == 413 && problem->body_limit > 0)
     return {Sent::Kind::split, 0, false, problem->body_limit, why};
   return {Sent::Kind::refused, problem->next, false, 0, why};
@@ -79,10 +81,26 @@ Result<KeyId> FarmApi::register_key(const std::string& invite) {
   return id;
 }
 
+// Where somebody who is not the farm refuses the media type, the same goes as a form, from then on first.
+Result<HttpAnswer> FarmApi::post_events(const std::string& path, std::string_view lines) {
+  const auto send = [&](bool form) {
+    if (!form) return call("POST", path, events_media_type, std::string(lines));
+    Form wrapped = as_form(lines);
+    return call("POST", path, wrapped.content_type, std::move(wrapped.body));
+  };
+  auto answer = send(as_form_);
+  if (!answer || problem_in(*answer)) return answer;
+  if (answer->status != 403 && answer->status != 406 && answer->status != 415) return answer;
+  auto other = send(!as_form_);
+  if (!other || (other->status >= 400 && !problem_in(*other))) return answer;
+  as_form_ = !as_form_;
+  return other;
+}
+
 Sent FarmApi::send_events(const ExecutionId& execution, std::uint64_t from, std::string_view lines,
                           Millis age) {
   const std::string path = cat(events_path({secret_.id.owner, execution}), "?from=", from, "&age=", age);
-  const auto answer = call("POST", path, events_media_type, std::string(lines));
+  const auto answer = post_events(path, lines);
   if (!answer) return {Sent::Kind::unknown, 0, false, 0, answer.error().context};
   return sent_of(*answer);
 }

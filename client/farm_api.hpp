@@ -19,6 +19,7 @@ struct Sent {
     accepted,  // go on at `next`
     resume,    // the farm wants event `next` (it may have been restored from a backup)
     split,     // too large; `body_limit` says how large it may be
+    thin,      // a limit is met: the farm takes what begins and ends something, from `next` on
     refused,   // these events will never be taken: park the execution
     unknown,   // no word of the farm: send the same again, later
   } kind;
@@ -45,6 +46,8 @@ class FarmApi {
  private:
   Result<HttpAnswer> call(std::string_view method, const std::string& path_and_query,
                           std::string_view content_type, std::string body);
+  Result<HttpAnswer> post_events(const std::string& path, std::string_view lines);
+  bool as_form_ = false;  // a firewall on the way wants it so
   Transport& transport_;
   std::string server_;
   ClientSecret secret_;

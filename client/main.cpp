@@ -42,6 +42,7 @@ Exit finish_run(const ClientContext& context, const Result<RunReport>& report) {
 int main(int argc, char** argv) {
   if (const auto ready = crypto_ready(); !ready) return static_cast<int>(finish(ready));
   std::string file = "testfarm.toml";
+  std::string check_server;
   bool quiet = false;
   InitOptions init;
   RunOptions run;
@@ -61,7 +62,15 @@ int main(int argc, char** argv) {
       .required("--server", init.server, "The farm's address, as its maintainer gave it")
       .required("--invite", init.invite, "The invite: project/client/secret");
   top.command("check", "Read the definition, say the plan, ask whether the farm is there",
-              [&] { return with_client([&](const ClientContext& c) { return finish(check_client(c)); }); });
+              [&] {
+                return with_client([&](const ClientContext& c) {
+                  if (check_server.empty()) return finish(check_client(c));
+                  const auto bad = check_farm_address(c, check_server);
+                  return !bad ? finish(bad.error()) : *bad == 0 ? Exit::ok : Exit::failed;
+                });
+              })
+      .option("--server", check_server,
+              "Look at this farm's address instead: headers, bodies, clock; needs no definition");
   top.command(
          "run", "Look for changes once; run and report if there are any",
          [&] { return with_client([&](const ClientContext& c) { return finish_run(c, run_once(c, run)); }); })

@@ -5,6 +5,7 @@
 
 #include "base/crypto.hpp"
 #include "base/text.hpp"
+#include "client/thin.hpp"
 
 namespace testfarm {
 
@@ -25,7 +26,9 @@ Result<Delivery::State> Delivery::push() {
   for (int resumed = 0; resumed < 5;) {
     TRY_SET(const Spool::Chunk chunk, spool_.read(execution_, next_, body_limit_));
     if (chunk.lines.empty()) return State::up_to_date;
-    const Sent sent = api_.send_events(execution_, chunk.from, chunk.lines, spool_.age(execution_));
+    const Sent sent =
+        api_.send_events(execution_, chunk.from, thin_ ? without_bulk(chunk.lines, why_thin_) : chunk.lines,
+                         spool_.age(execution_));
     why_ = sent.why;
     switch (sent.kind) {
       case Sent::Kind::accepted:
@@ -38,6 +41,12 @@ Result<Delivery::State> Delivery::push() {
       case Sent::Kind::resume:
         ++resumed;
         if (sent.next >= chunk.from) return refused(sent.why);
+        next_ = sent.next;
+        break;
+      case Sent::Kind::thin:
+        if (thin_) return refused(sent.why);
+        thin_ = true;
+        why_thin_ = sent.why;
         next_ = sent.next;
         break;
       case Sent::Kind::split:

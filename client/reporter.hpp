@@ -46,6 +46,8 @@ class Delivery {
   ExecutionId execution_;
   std::uint64_t next_;
   std::size_t body_limit_ = limits::body;
+  bool thin_ = false;  // the farm takes no more bulk of this execution
+  std::string why_thin_;
   std::string why_;
 };
 

@@ -26,6 +26,7 @@ static void fields(Archive& archive, ServerInfo& message) {
   archive.text("time", message.time, limits::name, TextKind::line);
   archive.number("body_limit", message.body_limit, 1, any_number);
   archive.number("record_limit", message.record_limit, 0, any_number, Need::optional);
+  archive.flag("signature_seen", message.signature_seen);
 }
 
 template <typename Archive>

@@ -27,6 +27,7 @@ struct ServerInfo {
   std::string time;  // ISO 8601, UTC
   std::uint64_t body_limit = 0;
   std::uint64_t record_limit = 0;  // bytes of one event
+  bool signature_seen = false;     // the three headers of a signature came with the question
 };
 
 // POST …/register, signed with the key that it brings and key id P.C.0.

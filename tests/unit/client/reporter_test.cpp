@@ -15,9 +15,15 @@ class FakeNetwork final : public Transport {
   Result<HttpAnswer> send(const HttpRequest& request) override {
     ++requests;
     largest = std::max(largest, request.body.size());
+    std::string type;
+    for (const auto& [name, value] : request.headers)
+      if (name == "Content-Type") type = value;
+    const bool form = type.starts_with("multipart/");
+    if (firewall && !form) return HttpAnswer{403, "text/html", "<h1>Forbidden</h1>"};
     if (!trouble.empty()) {
       const std::string kind = trouble.front();
-      trouble.erase(trouble.begin());
+      // A host that refuses one form of a request refuses the other too.
+      if (kind != "html" || form) trouble.erase(trouble.begin());
       if (kind == "lost request") return fail(ErrorKind::unavailable, "lost");
       if (kind == "lost answer") {
         deliver(request);
@@ -30,6 +36,7 @@ class FakeNetwork final : public Transport {
   }
 
   std::vector<std::string> trouble;
+  bool firewall = false;  // lets nothing through but forms
   int requests = 0;
   std::size_t largest = 0;
 
@@ -224,6 +231,37 @@ BOOST_AUTO_TEST_CASE(registers_and_beats) {
   BOOST_TEST(must(joining.server_info()).version == TESTFARM_VERSION);
   network.trouble = {"html"};
   BOOST_TEST((joining.server_info().error().kind == ErrorKind::unavailable));
+}
+
+// OWASP CRS at its defaults refuses NDJSON by its media type.
+BOOST_AUTO_TEST_CASE(a_firewall_that_knows_no_ndjson_gets_forms) {
+  network.firewall = true;
+  write_all();
+  BOOST_TEST((push() == Delivery::State::done));
+  arrived_whole();
+  BOOST_TEST(network.requests == 2);
+}
+
+// The farm's limit is met in the middle of a command's output: what begins and ends something arrives all the same,
+// events_lost says what is missing, and a client that starts again does not trip over it.
+BOOST_AUTO_TEST_CASE(at_a_limit_all_but_the_bulk_arrives) {
+  const std::string text = must(read_file(farm.layout().farm_toml()));
+  must(replace_file(farm.layout().farm_toml(), std::string(text).replace(text.find("command_output = 1048576"), 24, "command_output = 10000   "), Sync::no));
+  SpoolWriter writer = begin();
+  write(1, 3, writer);
+  for (int i = 0; i < 30; ++i) must(writer.add(Output{1, 1, 0, std::string(1000, 'x') + '\n'}));
+  write(5, 7, writer);
+  const std::string spooled = must(read_file(farm.path() / "spool" / (id.text() + ".jsonl")));
+  BOOST_TEST((push() == Delivery::State::done));
+  const ExecutionKey key{client, id};
+  const Summary summary = farm.summary(key);
+  BOOST_TEST((summary.progress == Progress::passed));
+  BOOST_TEST(summary.lost_events > 10U);
+  BOOST_TEST(farm.log(key).find("There may be 10000 bytes of output of one command") != std::string::npos);
+  // What a restarted client would send, from the beginning.
+  const Sent again = api.send_events(id, 1, spooled, 0);
+  BOOST_TEST((again.kind == Sent::Kind::accepted), again.why);
+  BOOST_TEST(again.closed);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,140 @@
+#include "admin/status.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+#include "base/text.hpp"
+#include "store/client_state.hpp"
+#include "store/counters.hpp"
+#include "store/farm_config.hpp"
+#include "store/index.hpp"
+
+namespace testfarm {
+namespace {
+
+std::string size_words(std::uint64_t bytes) {
+  if (bytes < 10'000) return cat(bytes, " bytes");
+  if (bytes < 10'000'000) return cat(bytes / 1000, " kB");
+  if (bytes < 10'000'000'000) return cat(bytes / 1'000'000, " MB");
+  return cat(bytes / 1'000'000'000, " GB");
+}
+
+std::string age_words(Millis age) {
+  if (age < 2 * minute_ms) return cat(age / second_ms, " s");
+  if (age < 2 * hour_ms) return cat(age / minute_ms, " min");
+  if (age < 2 * day_ms) return cat(age / hour_ms, " h");
+  return cat(age / day_ms, " days");
+}
+
+void tell_traffic(const Layout& layout, Millis now, std::ostream& out) {
+  const auto counters = file_exists(layout.counters()) ? Counters::open(layout)
+                                                       : Result<Counters>(fail(ErrorKind::not_found, ""));
+  if (!counters) {
+    out << "Nothing has come in yet: no endpoint has served this farm.\n";
+    return;
+  }
+  for (const auto& [words, hours] :
+       {std::pair<const char*, std::uint64_t>{"This hour", 1}, {"24 hours", 24}}) {
+    const Counts sums = counters->sum(now, hours);
+    out << words << ": " << counted(sums[1], "event") << " in " << counted(sums[0], "POST") << ", "
+        << size_words(sums[2]) << "; " << counted(sums[3], "heartbeat") << '\n';
+  }
+  const Counts day = counters->sum(now, 24);
+  std::string refusals;
+  for (std::size_t i = first_refusal; i < counted_names.size(); ++i)
+    if (day[i] > 0) refusals += cat(refusals.empty() ? "" : ", ", day[i], ' ', counted_names[i]);
+  out << "Refused in 24 hours: " << (refusals.empty() ? "nothing" : refusals) << '\n';
+}
+
+struct ClientCounts {
+  std::uint64_t all = 0, running = 0, late = 0, silent = 0;
+};
+
+Result<ClientCounts> count_clients(const Layout& layout, const FarmConfig& config, Millis now) {
+  ClientCounts counts;
+  TRY_SET(const auto projects, list_directory(layout.projects()));
+  for (const auto& project : projects) {
+    const auto id = ProjectId::parse(project);
+    if (!id) continue;
+    TRY_SET(const auto clients, list_directory(layout.clients(*id)));
+    for (const auto& name : clients) {
+      const auto client = ClientId::parse(name);
+      if (!client) continue;
+      TRY_SET(const ClientState state, read_client_state(layout, {*id, *client}));
+      ++counts.all;
+      if (state.heard_at == 0)
+        ++counts.silent;
+      else if (state.deadline + config.grace < now)
+        ++counts.late;
+      else if (state.activity == Activity::running)
+        ++counts.running;
+    }
+  }
+  return counts;
+}
+
+// How far the index is behind the logs: markers, and the bytes of their logs that no row has folded.
+Status tell_lag(const Layout& layout, Millis now, std::ostream& out) {
+  auto index = Index::open(layout, second_ms);
+  if (!index || !*index) {
+    out << "Index: none that can be used; the next testfarm-generate makes it\n";
+    return {};
+  }
+  Index& open = **index;
+  std::uint64_t executions = 0, behind = 0;
+  Millis oldest = now;
+  TRY_SET(const auto names, list_directory(layout.open()));
+  for (const auto& name : names) {
+    const auto marker = MarkerName::parse(name);
+    if (!marker || !marker->execution) continue;
+    const ExecutionKey key{{marker->project, *marker->client}, *marker->execution};
+    TRY_SET(const auto row, open.execution(key));
+    TRY_SET(const auto log, facts_at(layout.log(key)));
+    const std::uint64_t size = log ? log->size : 0;
+    const std::uint64_t folded = row ? row->offset : 0;
+    ++executions;
+    if (size <= folded) continue;
+    behind += size - folded;
+    oldest = std::min(oldest, log->modified);
+  }
+  out << "Index: " << counted(executions, "execution") << " open, " << size_words(behind)
+      << " of logs not folded yet";
+  if (behind > 0) out << ", the oldest from " << age_words(now - oldest) << " ago";
+  TRY_SET(const auto facts, facts_at(layout.current_index()));
+  out << "; its file has " << size_words(facts ? facts->size : 0) << '\n';
+  return {};
+}
+
+std::uint64_t bytes_below(const Path& directory) {
+  std::uint64_t sum = 0;
+  std::error_code failed;
+  for (std::filesystem::recursive_directory_iterator at(directory, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    const auto facts = facts_at(at->path());
+    if (facts && *facts && at->is_regular_file(failed)) sum += (*facts)->size;
+  }
+  return sum;
+}
+
+}  // namespace
+
+Status tell_farm_status(const Layout& layout, const Clock& clock, bool sizes, std::ostream& out) {
+  TRY_SET(const FarmConfig config, read_farm_config(layout));
+  const Millis now = clock.now();
+  out << config.title << ", " << config.base_url << ", " << iso_time(now) << '\n';
+  tell_traffic(layout, now, out);
+  TRY_SET(const ClientCounts clients, count_clients(layout, config, now));
+  out << counted(clients.all, "client") << ": " << clients.running << " running, " << clients.late
+      << " late, " << clients.silent << " never heard of\n";
+  TRY(tell_lag(layout, now, out));
+  TRY_SET(const FreeSpace space, free_space(layout.root()));
+  out << "Disk: " << size_words(space.bytes) << " free";
+  if (space.inodes) out << ", " << *space.inodes << " inodes free";
+  if (sizes)
+    out << "; logs and index take " << size_words(bytes_below(layout.root())) << ", pages "
+        << size_words(bytes_below(config.site));
+  out << (sizes ? "\n" : " (--sizes adds up what farm and pages take)\n");
+  return {};
+}
+
+}  // namespace testfarm
