@@ -184,9 +184,16 @@ Status write_at(const Fd& file, std::uint64_t offset, std::string_view bytes, co
   return {};
 }
 
+#ifdef TESTFARM_STEPS
+DiskWatch disk_watch;
+#endif
+
 Status sync_data(const Fd& file, const Path& name_for_errors) {
   // Not again after EINTR or EIO: what a failed sync dropped, a second one would call written.
   if (fdatasync(file.get()) != 0) return fail(system_error("could not sync", name_for_errors));
+#ifdef TESTFARM_STEPS
+  if (disk_watch.file != nullptr) disk_watch.file(file.get());
+#endif
   return {};
 }
 
@@ -200,6 +207,9 @@ Status sync_directory(const Path& directory) {
   const Fd handle(open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!handle) return fail(system_error("could not open", directory));
   if (fsync(handle.get()) != 0) return fail(system_error("could not sync", directory));
+#ifdef TESTFARM_STEPS
+  if (disk_watch.directory != nullptr) disk_watch.directory(directory.c_str());
+#endif
   return {};
 }
 

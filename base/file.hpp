@@ -81,6 +81,15 @@ Status cut_file(const Fd& file, std::uint64_t size, const Path& name_for_errors)
 // Makes the names in a directory durable; the empty path is the working directory.
 Status sync_directory(const Path& directory);
 
+#ifdef TESTFARM_STEPS
+// For tests that take the power away: told of each sync that succeeded.
+struct DiskWatch {
+  void (*file)(int descriptor) = nullptr;
+  void (*directory)(const char* path) = nullptr;
+};
+extern DiskWatch disk_watch;
+#endif
+
 enum class Sync : std::uint8_t { no, yes };
 enum class Access : std::uint8_t { everybody, owner };  // mode 0644 or 0600, before umask
 

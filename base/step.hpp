@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+#include <functional>
 
 namespace testfarm {
 
@@ -26,7 +26,10 @@ enum class Step : std::uint8_t {
   genlock,    // who settles, packs or rebuilds holds generate.lock from first to last
   lineoff,    // a row made from a line is closed: nothing is folded onto it
   unique,     // an index never gets a name that another one had
-  written,    // no step of the model: between the write of a frame and its sync
+  // No steps of the model, only places to stop at.
+  create,   // nothing is there, and the log is about to be made
+  written,  // a frame is written and not synced; a row is read and not stored; an index is built and not
+            // current
 };
 
 #ifdef TESTFARM_STEPS
@@ -34,7 +37,7 @@ enum class Step : std::uint8_t {
 bool step(Step step);
 // For tests: the step to leave out, and what to call when a step is reached.
 void leave_out(Step step);
-void at_step(Step step, void (*call)());
+void at_step(Step step, std::function<void()> call);
 #else
 constexpr bool step(Step /*step*/) { return true; }
 #endif

@@ -19,6 +19,10 @@ add_library(testfarm_settings INTERFACE)
 target_compile_features(testfarm_settings INTERFACE cxx_std_20)
 target_include_directories(testfarm_settings INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
 target_compile_definitions(testfarm_settings INTERFACE TESTFARM_VERSION="${PROJECT_VERSION}")
+if(TESTFARM_SANITIZE AND TESTFARM_TESTS)
+  # Steps that tests leave out and stop at (base/step.hpp).
+  target_compile_definitions(testfarm_settings INTERFACE TESTFARM_STEPS)
+endif()
 if(TESTFARM_SANITIZE)
   target_compile_options(testfarm_settings INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

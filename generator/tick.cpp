@@ -2,6 +2,7 @@
 
 #include "base/crypto.hpp"
 #include "base/file.hpp"
+#include "base/step.hpp"
 #include "base/text.hpp"
 #include "generator/assets.hpp"
 #include "generator/plan.hpp"
@@ -147,7 +148,11 @@ Result<TickReport> tick_once(const Layout& layout, const FarmConfig& config, con
 
 Result<TickReport> run_tick(const Layout& layout, const Clock& clock, const TickOptions& options) {
   TRY_SET(const FarmConfig config, read_farm_config(layout));
-  TRY_SET(const LockFile lock, LockFile::take(layout.generate_lock(), 0));
+  // GENLOCK, from first to last.
+  std::optional<LockFile> lock;
+  if (step(Step::genlock)) {
+    TRY_SET(lock, LockFile::take(layout.generate_lock(), 0));
+  }
   auto report = tick_once(layout, config, clock, options);
   if (report || report.error().kind != ErrorKind::damaged) return report;
   // The index is a cache: whatever is wrong with it, it is made anew, once.

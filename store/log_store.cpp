@@ -219,6 +219,7 @@ Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, co
     TRY_SET(const auto closed, closed_without_log(layout, key));
     if (closed) return *closed;
     if (batch.from > 1) return Appended{Verdict::gap, 1, false, 0, false, {}};
+    step(Step::create);
     TRY(make_directories(path.parent_path(), durability == Durability::sync ? Sync::yes : Sync::no));
     TRY_SET(log, open_and_lock(path, Open::append_create));
   }

@@ -93,6 +93,7 @@ Result<Index> rebuild_index(const Layout& layout,
     TRY(index.mark_due(DueKind::everything));
     TRY(transaction.commit());
   }
+  step(Step::written);
   TRY(index.publish(layout));
   return index;
 }

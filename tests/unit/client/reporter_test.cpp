@@ -242,11 +242,14 @@ BOOST_AUTO_TEST_CASE(a_firewall_that_knows_no_ndjson_gets_forms) {
   BOOST_TEST(network.requests == 2);
 }
 
-// The farm's limit is met in the middle of a command's output: what begins and ends something arrives all the same,
-// events_lost says what is missing, and a client that starts again does not trip over it.
+// The farm's limit is met in the middle of a command's output: what begins and ends something arrives all the
+// same, events_lost says what is missing, and a client that starts again does not trip over it.
 BOOST_AUTO_TEST_CASE(at_a_limit_all_but_the_bulk_arrives) {
   const std::string text = must(read_file(farm.layout().farm_toml()));
-  must(replace_file(farm.layout().farm_toml(), std::string(text).replace(text.find("command_output = 1048576"), 24, "command_output = 10000   "), Sync::no));
+  must(replace_file(
+      farm.layout().farm_toml(),
+      std::string(text).replace(text.find("command_output = 1048576"), 24, "command_output = 10000   "),
+      Sync::no));
   SpoolWriter writer = begin();
   write(1, 3, writer);
   for (int i = 0; i < 30; ++i) must(writer.add(Output{1, 1, 0, std::string(1000, 'x') + '\n'}));
