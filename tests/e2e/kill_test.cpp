@@ -12,8 +12,9 @@
 #include <iostream>
 #include <thread>
 
-#include "admin/fiction.hpp"
-#include "e2e/apache.hpp"
+#include "client/key_file.hpp"
+#include "e2e/direct.hpp"
+#include "e2e/writer.hpp"
 
 using namespace testfarm;
 
@@ -27,96 +28,18 @@ std::uint64_t wanted(const char* variable, std::uint64_t otherwise) {
 std::uint64_t kills_under_apache() { return wanted("TESTFARM_APACHE_KILLS", 10); }
 
 // The endpoint as CGI for one request at a time, killed at some moment of every other one.
-class KillingCgi final : public Transport {
- public:
-  KillingCgi(const RunningFarm& farm, std::uint64_t seed, std::atomic<std::uint64_t>& kills)
-      : farm_(farm),
-        body_(farm.path() / cat("body-", seed)),
-        answer_(farm.path() / cat("answer-", seed)),
-        dice_(seed),
-        kills_(kills) {}
-
-  Result<HttpAnswer> send(const HttpRequest& request) override {
-    TRY(replace_file(body_, request.body, Sync::no));
-    std::vector<std::string> environment{
-        "REQUEST_METHOD=" + request.method, "REQUEST_URI=" + request.url.substr(farm_.address().size()),
-        cat("CONTENT_LENGTH=", request.body.size()), "GATEWAY_INTERFACE=CGI/1.1"};
-    for (const auto& [name, value] : request.headers) {
-      std::string variable = name == "Content-Type" ? "CONTENT_TYPE" : "HTTP_" + name;
-      for (char& c : variable) c = c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
-      environment.push_back(cat(variable, '=', value));
-    }
-    std::filesystem::remove(answer_);
-    Process process({(programs() / "testfarm.fcgi").string(), "--farm", farm_.layout().root().string()},
-                    answer_, farm_.path(), body_, environment);
-    if (dice_() % 2 == 0) {
-      usleep(static_cast<useconds_t>(dice_() % 6000));
-      if (process.running()) {
-        process.signal(SIGKILL);
-        ++kills_;
-      }
-    }
-    process.wait();
-    const std::string answer = read_file(answer_).value_or("");
-    const auto body = answer.find("\r\n\r\n");
-    if (body == std::string::npos) return fail(ErrorKind::unavailable, "killed");
-    const auto type = answer.find("Content-Type: ") + 14;
-    return HttpAnswer{static_cast<long>(to_signed(answer.substr(8, 3)).value_or(500)),
-                      answer.substr(type, answer.find('\r', type) - type), answer.substr(body + 4)};
-  }
-
- private:
-  const RunningFarm& farm_;
-  Path body_;
-  Path answer_;
-  std::mt19937_64 dice_;
-  std::atomic<std::uint64_t>& kills_;
-};
-
-struct SentExecution {
-  ExecutionKey key;
-  std::string lines;
-  std::uint64_t acknowledged = 0;  // the next that the farm wanted
-};
-
-// One client: whole executions in pieces of random size, each sent until it is acknowledged, some of them
-// twice.
-class Writer {
- public:
-  Writer(RunningFarm::Caller caller, std::uint64_t seed) : caller_(std::move(caller)), dice_(seed) {}
-
-  void run(const std::atomic<bool>& stop) {
-    const FictionHistory history(1, 0, 100 * day_ms, 30);
-    while (!stop) {
-      const auto events = fiction_execution({}, history, fiction_machine(dice_()), 2, 20, dice_);
-      SentExecution sent{
-          {caller_.api->secret().id.owner, ExecutionId::make(system_clock().now())}, lines(events), 1};
-      while (sent.acknowledged <= events.size()) send_piece(sent, events);
-      executions.push_back(std::move(sent));
-    }
-  }
-  std::vector<SentExecution> executions;
-  std::string complaint;
-
- private:
-  void send_piece(SentExecution& sent, const std::vector<Event>& events) {
-    const std::uint64_t back = dice_() % 4 == 0 ? std::min<std::uint64_t>(sent.acknowledged - 1, 3) : 0;
-    const std::uint64_t from = sent.acknowledged - back;
-    const std::uint64_t to = std::min<std::uint64_t>(events.size(), sent.acknowledged + dice_() % 8);
-    const Sent answer = caller_.api->send_events(sent.key.execution, from, lines(events, from, to), 1000);
-    if (answer.kind == Sent::Kind::accepted) {
-      if (answer.next < sent.acknowledged) complaint = "the farm forgot acknowledged events";
-      sent.acknowledged = answer.next;
-    } else if (answer.kind != Sent::Kind::unknown) {
-      complaint = answer.why;
-      sent.acknowledged = events.size() + 1;
-    } else {
-      usleep(20000);
-    }
-  }
-  RunningFarm::Caller caller_;
-  std::mt19937_64 dice_;
-};
+std::unique_ptr<Transport> killing_cgi(const RunningFarm& farm, std::uint64_t seed,
+                                       std::atomic<std::uint64_t>& kills) {
+  auto cgi = std::make_unique<CgiTransport>(farm.layout().root(), farm.address(), farm.path());
+  cgi->meanwhile = [dice = std::mt19937_64(seed), &kills](Process& process) mutable {
+    if (dice() % 2 != 0) return;
+    usleep(static_cast<useconds_t>(dice() % 6000));
+    if (!process.running()) return;
+    process.signal(SIGKILL);
+    ++kills;
+  };
+  return cgi;
+}
 
 struct Fixture {
   RunningFarm farm;
@@ -153,20 +76,10 @@ struct Fixture {
     BOOST_TEST(half == 0U);
   }
 
-  void everything_is_whole(const std::vector<std::unique_ptr<Writer>>& writers) {
+  void all_is_whole(const std::vector<std::unique_ptr<Writer>>& writers) {
     farm.generate();
     every_page_is_whole();
-    auto index = must(Index::open(farm.layout(), second_ms));
-    for (const auto& writer : writers) {
-      BOOST_TEST(writer->complaint.empty(), writer->complaint);
-      BOOST_TEST(!writer->executions.empty());
-      for (const SentExecution& sent : writer->executions) {
-        BOOST_TEST((plain_log(farm.layout(), sent.key) == sent.lines), sent.key.execution.text());
-        const auto row = must(index->execution(sent.key));
-        BOOST_TEST((row && row->closed), sent.key.execution.text());
-      }
-    }
-    BOOST_TEST(must(list_directory(farm.layout().open())).empty());
+    everything_is_whole(farm.layout(), writers);
   }
 
   void every_page_is_whole() const {
@@ -183,25 +96,24 @@ BOOST_AUTO_TEST_CASE(endpoints_at_any_moment) {
   std::atomic<std::uint64_t> kills{0};
   std::vector<std::unique_ptr<Writer>> writers;
   for (std::uint64_t i = 0; i < 3; ++i) {
-    auto caller = farm.caller(farm.init_client(cat("box", i)));
-    caller.transport = std::make_unique<KillingCgi>(farm, i, kills);
-    caller.api =
-        std::make_unique<FarmApi>(*caller.transport, farm.address(), caller.api->secret(), system_clock());
-    writers.push_back(std::make_unique<Writer>(std::move(caller), i));
+    const ClientSecret secret = must(read_key_file(farm.init_client(cat("box", i)) / "testfarm.key"));
+    writers.push_back(std::make_unique<Writer>(killing_cgi(farm, i, kills), farm.address(), secret, i));
   }
   const std::uint64_t enough = wanted("TESTFARM_KILLS", 200);
   write_while(writers, [&] {
     generate_and_kill();
     return kills < enough;
   });
-  everything_is_whole(writers);
+  all_is_whole(writers);
   std::cout << kills << " endpoints killed at any moment\n";
 }
 
 BOOST_AUTO_TEST_CASE(endpoints_under_apache) {
   std::vector<std::unique_ptr<Writer>> writers;
-  for (std::uint64_t i = 0; i < 3; ++i)
-    writers.push_back(std::make_unique<Writer>(farm.caller(farm.init_client(cat("box", i))), i));
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    const ClientSecret secret = must(read_key_file(farm.init_client(cat("box", i)) / "testfarm.key"));
+    writers.push_back(std::make_unique<Writer>(must(curl_transport()), farm.address(), secret, i));
+  }
   std::uint64_t kills = 0;
   write_while(writers, [&] {
     const auto ids = farm.endpoints();
@@ -210,7 +122,7 @@ BOOST_AUTO_TEST_CASE(endpoints_under_apache) {
     usleep(static_cast<useconds_t>(dice() % 40000));
     return kills < kills_under_apache();
   });
-  everything_is_whole(writers);
+  all_is_whole(writers);
   std::cout << kills << " endpoints killed under Apache\n";
 }
 

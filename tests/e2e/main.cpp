@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "e2e/apache.hpp"
+#include "e2e/small_disk.hpp"
 
 namespace testfarm {
 namespace {
@@ -32,6 +33,7 @@ struct Unprivileged {
     for (const char* name : {"tools/private-apache", "apache/htaccess.fcgid", "apache/htaccess.cgi"})
       std::filesystem::copy_file(Path(TESTFARM_SOURCE_DIR) / name, copies->path() / Path(name).filename());
     if (geteuid() != 0) return;
+    mount_small_disk(copies->path() / "small");
     BOOST_REQUIRE(chown(copies->path().c_str(), nobody, nobody) == 0);
     BOOST_REQUIRE((setgroups(0, nullptr) == 0 && setgid(nobody) == 0 && setuid(nobody) == 0));
     setenv("HOME", copies->path().c_str(), 1);
