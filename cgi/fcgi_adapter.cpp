@@ -18,8 +18,6 @@
 namespace testfarm {
 namespace {
 
-constexpr std::size_t most_drained = 32 << 20;  // bytes of a body that is too large
-
 volatile sig_atomic_t asked_to_stop = 0;
 
 void stop(int) { asked_to_stop = 1; }
@@ -43,43 +41,8 @@ class OwnProgram {
   std::optional<FileFacts> started_;
 };
 
-using Variable = std::function<const char*(const char*)>;
-// Reads up to `count` bytes; 0 at the end.
-using ReadBody = std::function<std::size_t(char*, std::size_t)>;
-
-std::string text_of(const Variable& variable, const char* name) {
-  const char* value = variable(name);
-  return value == nullptr ? "" : value;
-}
-
-Request read_request(const Variable& variable, const ReadBody& read, std::size_t cap) {
-  Request request;
-  request.method = text_of(variable, "REQUEST_METHOD");
-  request.target = text_of(variable, "REQUEST_URI");
-  request.content_type = text_of(variable, "CONTENT_TYPE");
-  request.signature = {text_of(variable, "HTTP_CONTENT_DIGEST"), text_of(variable, "HTTP_SIGNATURE_INPUT"),
-                       text_of(variable, "HTTP_SIGNATURE")};
-  request.token = text_of(variable, "HTTP_X_TESTFARM_TOKEN");
-  request.announced_length = to_unsigned(text_of(variable, "CONTENT_LENGTH"));
-  // To the end and not to CONTENT_LENGTH: front ends leave it out or get it wrong (chunked bodies, filters).
-  std::array<char, 16 * 1024> piece{};
-  while (request.body.size() < cap) {
-    const std::size_t got = read(piece.data(), std::min(piece.size(), cap - request.body.size()));
-    if (got == 0) break;
-    request.body.append(piece.data(), got);
-  }
-  request.body_too_large = request.body.size() >= cap;
-  // A front end that still writes would take our end for a crash, and the client would never see our 413.
-  for (std::size_t passed = 0; request.body_too_large && passed < most_drained;) {
-    const std::size_t got = read(piece.data(), piece.size());
-    if (got == 0) break;
-    passed += got;
-  }
-  return request;
-}
-
 Status serve_cgi(Endpoint& endpoint) {
-  const ReadBody read = [](char* to, std::size_t count) -> std::size_t {
+  const RequestBody read = [](char* to, std::size_t count) -> std::size_t {
     for (;;) {
       const ssize_t got = ::read(STDIN_FILENO, to, count);
       if (got >= 0) return static_cast<std::size_t>(got);
@@ -105,7 +68,7 @@ Status serve_fcgi(Endpoint& endpoint) {
     return fail(ErrorKind::internal, "libfcgi could not be initialised");
   const OwnProgram program;
   while (asked_to_stop == 0 && !program.was_replaced() && FCGX_Accept_r(&fcgi) == 0) {
-    const ReadBody read = [&](char* to, std::size_t count) {
+    const RequestBody read = [&](char* to, std::size_t count) {
       const int got = FCGX_GetStr(to, static_cast<int>(count), fcgi.in);
       return got > 0 ? static_cast<std::size_t>(got) : 0;
     };

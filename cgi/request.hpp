@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,13 @@ struct Request {
   std::optional<std::string_view> query(std::string_view name) const;
   SignedParts signed_parts(std::string_view target_uri) const;
 };
+
+// A variable of the request as CGI names them (RFC 3875, section 4.1), or nothing.
+using RequestVariable = std::function<const char*(const char*)>;
+// Reads up to `count` bytes of the body; 0 at its end.
+using RequestBody = std::function<std::size_t(char*, std::size_t)>;
+// The body is read to its end, up to `cap` bytes; what is beyond is read and thrown away.
+Request read_request(const RequestVariable& variable, const RequestBody& read, std::size_t cap);
 
 struct Response {
   int status = 200;

@@ -40,13 +40,6 @@ void apply_line(ClientRegister& known, const json::View& line) {
   }
 }
 
-ClientRegister fold(std::string_view text) {
-  ClientRegister known;
-  for (const std::string_view line : split_lines(text))
-    if (const auto document = json::Document::parse(line)) apply_line(known, document->root());
-  return known;
-}
-
 // Appends whole lines to the locked file and syncs; a torn last line stays alone on its line.
 Status append_lines(const Fd& file, const Path& path, std::string_view text, std::string lines) {
   if (!text.empty() && text.back() != '\n') lines.insert(0, "\n");
@@ -81,6 +74,13 @@ Status make_client(const Layout& layout, const ClientKey& client) {
 
 }  // namespace
 
+ClientRegister parse_client_register(std::string_view text) {
+  ClientRegister known;
+  for (const std::string_view line : split_lines(text))
+    if (const auto document = json::Document::parse(line)) apply_line(known, document->root());
+  return known;
+}
+
 const RegisteredKey* ClientRegister::key(std::uint64_t number) const {
   const auto entry = keys.find(number);
   return entry == keys.end() || entry->second.revoked ? nullptr : &entry->second;
@@ -96,7 +96,7 @@ std::optional<std::uint64_t> ClientRegister::token(const std::string& secret) co
 
 Result<std::string> make_token(const Layout& layout, const ClientKey& client, Millis now) {
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
-  const ClientRegister known = fold(locked.text);
+  const ClientRegister known = parse_client_register(locked.text);
   std::string secret = random_name(32);
   json::Writer line;
   line.object().member("type", "token").member("at", now);
@@ -108,7 +108,7 @@ Result<std::string> make_token(const Layout& layout, const ClientKey& client, Mi
 
 Result<ClientRegister> read_client_register(const Layout& layout, const ClientKey& client) {
   TRY_SET(const std::string text, read_file(layout.client_log(client), 1 << 24));
-  return fold(text);
+  return parse_client_register(text);
 }
 
 Result<Fd> lock_client(const Layout& layout, const ClientKey& client) {
@@ -134,7 +134,7 @@ Result<std::string> invite_client(const Layout& layout, const ClientKey& client,
 Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client, const std::string& secret,
                                    const PublicKey& key, Millis now) {
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
-  const ClientRegister known = fold(locked.text);
+  const ClientRegister known = parse_client_register(locked.text);
   for (const auto& [number, entry] : known.keys)
     if (entry.key == key && !entry.revoked) {
       TRY(sync_data(locked.file,
@@ -159,7 +159,7 @@ Result<std::uint64_t> revoke_keys(const Layout& layout, const ClientKey& client,
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
   std::string lines;
   std::uint64_t count = 0;
-  const ClientRegister known = fold(locked.text);
+  const ClientRegister known = parse_client_register(locked.text);
   for (const auto& [entry_number, entry] : known.keys) {
     if (entry.revoked || (number && *number != entry_number)) continue;
     lines += numbered_line("revoked", now, entry_number);

@@ -44,6 +44,8 @@ struct ClientRegister {
   const RegisteredKey* key(std::uint64_t number) const;
 };
 
+// What the text of a client.jsonl says.
+ClientRegister parse_client_register(std::string_view text);
 // not_found where nobody ever invited that client. Lines that cannot be read are skipped.
 Result<ClientRegister> read_client_register(const Layout& layout, const ClientKey& client);
 
