@@ -1,6 +1,12 @@
+#include <atomic>
 #include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <random>
+#include <thread>
 
-#include "e2e/apache.hpp"
+#include "e2e/direct.hpp"
+#include "e2e/writer.hpp"
 
 using namespace testfarm;
 
@@ -41,6 +47,61 @@ BOOST_AUTO_TEST_CASE(a_deleted_index_comes_back_identical) {
   farm.generate();
   BOOST_TEST(sqlite_dump(farm) == before);
   BOOST_TEST((contents_of(farm.site()) == site));
+}
+
+// The index deleted, cut short or with bits flipped, again and again while clients report and ticks run:
+// nobody who reports notices, and what a rebuild makes in the end is what the logs say.
+// TESTFARM_INDEX_LOSSES: how often (40).
+BOOST_AUTO_TEST_CASE(whatever_happens_to_the_index_reports_go_on) {
+  const char* text = std::getenv("TESTFARM_INDEX_LOSSES");
+  const std::uint64_t enough = to_unsigned(text == nullptr ? "" : text).value_or(40);
+  DirectFarm farm;
+  for (const char* limit : {"executions_per_day", "bytes_per_day"}) farm.limit(limit, 1'000'000'000'000);
+  FcgiSpawner server = farm.serve(3);
+  std::vector<std::unique_ptr<Writer>> writers;
+  for (std::uint64_t i = 0; i < 2; ++i)
+    writers.push_back(std::make_unique<Writer>(std::make_unique<FcgiTransport>(server, DirectFarm::address),
+                                               DirectFarm::address, farm.client(cat("box", i)), i));
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> threads;
+  for (auto& writer : writers)
+    threads.emplace_back([&] {
+      writer->run(stop);
+      return 0;
+    });
+  std::mt19937_64 dice(3);
+  std::uint64_t losses = 0;
+  for (; losses < enough; ++losses) {
+    farm.generate();
+    std::error_code failed;
+    const Path file = std::filesystem::canonical(farm.layout().current_index(), failed);
+    BOOST_REQUIRE(!failed);
+    const auto size = std::filesystem::file_size(file);
+    switch (dice() % 3) {
+      case 0: std::filesystem::remove_all(farm.layout().index()); break;
+      case 1: std::filesystem::resize_file(file, dice() % size); break;
+      default:
+        std::fstream bytes(file, std::ios::binary | std::ios::in | std::ios::out);
+        for (int i = 0; i < 50; ++i) {
+          bytes.seekp(static_cast<std::streamoff>(dice() % size));
+          bytes.put(static_cast<char>(dice()));
+        }
+    }
+  }
+  stop = true;
+  for (auto& thread : threads) thread.join();
+  farm.generate();
+  BOOST_TEST(farm.run({"testfarm-admin", "rebuild", farm.layout().root().string()}) == 0);
+  const std::string rebuilt = dump(*must(Index::open(farm.layout(), second_ms)));
+  everything_is_whole(farm.layout(), writers);
+  // The same logs in a farm that never had an index.
+  const DirectFarm clean;
+  std::filesystem::remove_all(clean.layout().projects());
+  std::filesystem::copy(farm.layout().projects(), clean.layout().projects(),
+                        std::filesystem::copy_options::recursive);
+  clean.generate();
+  BOOST_TEST((dump(*must(Index::open(clean.layout(), second_ms))) == rebuilt));
+  std::cout << losses << " times the index was lost or damaged\n";
 }
 
 BOOST_AUTO_TEST_SUITE_END()

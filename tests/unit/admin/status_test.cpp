@@ -1,0 +1,39 @@
+#include "admin/status.hpp"
+
+#include <sstream>
+
+#include "support/support.hpp"
+
+using namespace testfarm;
+
+BOOST_AUTO_TEST_SUITE(admin_status)
+
+BOOST_AUTO_TEST_CASE(it_says_what_came_in_what_was_refused_and_what_is_behind) {
+  TemporaryFarm farm;
+  const ClientKey client = farm.client();
+  farm.client("silent");
+  farm.index();
+  farm.settle();
+  const auto said = [&] {
+    std::ostringstream out;
+    must(tell_farm_status(farm.layout(), farm.clock(), true, out));
+    return out.str();
+  };
+  farm.post_events(execution_key(client), lines(small_execution(), 1, 4));
+  farm.post_events(execution_key(client), lines(small_execution(), 6, 7), 6);  // a gap
+  const Heartbeat beat{1, Activity::running, "", 15, {}, {}, "0.1"};
+  farm.call("POST", api_path(client) + "/heartbeat", "application/json", encode(beat), client);
+  std::string text = said();
+  for (const char* part : {"This hour: 4 events in 1 POST", "1 heartbeat", "Refused in 24 hours: 1 gap",
+                           "2 clients: 1 running, 0 late, 1 never heard of", "1 execution open",
+                           "of logs not folded yet", "logs and index take"})
+    BOOST_TEST(text.find(part) != std::string::npos, text);
+  farm.settle();
+  farm.clock().pass(hour_ms);
+  text = said();
+  for (const char* part : {"This hour: 0 events", "24 hours: 4 events in 1 POST", "1 late",
+                           "1 execution open, 0 bytes of logs not folded yet"})
+    BOOST_TEST(text.find(part) != std::string::npos, text);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
