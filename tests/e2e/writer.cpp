@@ -12,7 +12,10 @@ void Writer::run(const std::atomic<bool>& stop) {
   while (!stop) {
     const auto events = fiction_execution({}, history, fiction_machine(dice_()), 2, 20, dice_);
     SentExecution sent{{api_.secret().id.owner, ExecutionId::make(system_clock().now())}, lines(events), 1};
-    while (sent.acknowledged <= events.size()) send_piece(sent, events);
+    while (sent.acknowledged <= events.size()) {
+      send_piece(sent, events);
+      usleep(pause);
+    }
     executions.push_back(std::move(sent));
   }
 }

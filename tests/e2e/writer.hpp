@@ -27,6 +27,7 @@ class Writer {
 
   // Executions until `stop`; the last one is ended all the same.
   void run(const std::atomic<bool>& stop);
+  unsigned pause = 0;  // microseconds after each POST
   std::vector<SentExecution> executions;
   std::string complaint;  // of an answer that must not be
 
