@@ -147,7 +147,7 @@ RunningFarm::Caller RunningFarm::caller(const Path& client_directory) const {
   return caller;
 }
 
-std::string RunningFarm::raw(const std::string& bytes) const {
+std::string RunningFarm::raw(const std::string& bytes, Then then) const {
   const Fd socket = connected(port_);
   // A server may answer and close before it has read everything.
   for (std::size_t sent = 0; sent < bytes.size();) {
@@ -155,7 +155,7 @@ std::string RunningFarm::raw(const std::string& bytes) const {
     if (count <= 0) break;
     sent += static_cast<std::size_t>(count);
   }
-  shutdown(socket.get(), SHUT_WR);
+  if (then == Then::half_close) shutdown(socket.get(), SHUT_WR);
   std::string answer;
   char piece[4096];
   for (ssize_t got = 0; (got = recv(socket.get(), piece, sizeof piece, 0)) > 0;)

@@ -50,6 +50,7 @@ class RunningFarm {
   Path site() const { return directory_ / "site"; }
   std::string address() const { return address_; }
   int port() const { return port_; }
+  pid_t server() const { return apache_->id(); }
 
   // Runs one of our programs to its end and expects that exit code. Answers what it printed.
   std::string run(const std::vector<std::string>& command, int expected = 0,
@@ -63,8 +64,10 @@ class RunningFarm {
     std::unique_ptr<FarmApi> api;
   };
   Caller caller(const Path& client_directory) const;
-  // Sends raw bytes to Apache, half closes, and answers all that comes back.
-  std::string raw(const std::string& bytes) const;
+  // Sends raw bytes to Apache and answers all that comes back. Half closed, the server sees their end; some
+  // (nginx) take that for a client that has gone.
+  enum class Then : std::uint8_t { half_close, wait };
+  std::string raw(const std::string& bytes, Then then = Then::half_close) const;
   // Ids of the endpoint's processes that run now.
   std::vector<pid_t> endpoints() const;
 

@@ -1,12 +1,20 @@
 #include <signal.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <thread>
 
+#include "client/key_file.hpp"
 #include "e2e/apache.hpp"
+#include "e2e/writer.hpp"
 #include "schema/codec.hpp"
+#include "schema/signature.hpp"
 
 using namespace testfarm;
+using boost::unit_test::precondition;
 
 namespace {
 
@@ -60,6 +68,55 @@ void whole_way(const std::string& kind) {
              std::string::npos);
 }
 
+boost::test_tools::assertion_result every_front_end(boost::unit_test::test_unit_id /*id*/) {
+  boost::test_tools::assertion_result answer(std::getenv("TESTFARM_ALL_FRONT_ENDS") != nullptr);
+  answer.message() << "./check --all runs it";
+  return answer;
+}
+
+// What each front end makes of requests that are not as they should be (docs/reference of the measured facts
+// is in the comments): the endpoint must hear of them, or they must be refused, and nothing may be kept.
+void odd_requests(const std::string& kind) {
+  RunningFarm farm(kind);
+  const ClientSecret secret = must(read_key_file(farm.init_client("box") / "testfarm.key"));
+  const std::string target =
+      cat(events_path({secret.id.owner, must(ExecutionId::parse("20261121-000000-aaaaaa"))}), "?from=1");
+  const std::string body = lines(small_execution());
+  const auto head = [&](const std::string& text) {
+    const auto headers = sign_request({"POST", farm.address() + target, events_media_type, text},
+                                      {system_clock().now(), "n", secret.id.text()}, secret.keys.secret_key);
+    return cat("POST ", target,
+               " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: ", events_media_type,
+               "\r\nContent-Digest: ", headers.content_digest,
+               "\r\nSignature-Input: ", headers.signature_input, "\r\nSignature: ", headers.signature,
+               "\r\n");
+  };
+  const auto before = kept_in(farm.layout().root());
+  // Too big: our own word, from whichever side of the endpoint's limit.
+  const std::string large(200 * 1024, 'x');
+  BOOST_TEST(
+      farm.raw(cat(head(large), "Content-Length: ", large.size(), "\r\n\r\n", large), RunningFarm::Then::wait)
+          .find("urn:testfarm:too-large") != std::string::npos);
+  // The client dies in the middle of the body, announced or in chunks.
+  farm.raw(cat(head(body), "Content-Length: ", body.size(), "\r\n\r\n", body.substr(0, body.size() / 2)));
+  farm.raw(cat(head(body), "Transfer-Encoding: chunked\r\n\r\n40\r\n", body.substr(0, 0x40), "\r\n"));
+  usleep(300000);
+  BOOST_TEST((kept_in(farm.layout().root()) == before));
+  // A whole body in chunks is as good as another.
+  std::string chunked;
+  for (std::size_t at = 0; at < body.size(); at += 100) {
+    const std::string piece = body.substr(at, 100);
+    char size[10];
+    std::snprintf(size, sizeof size, "%zx", piece.size());
+    chunked += cat(size, "\r\n", piece, "\r\n");
+  }
+  const std::string answer = farm.raw(
+      cat(head(body), "Transfer-Encoding: chunked\r\n\r\n", chunked, "0\r\n\r\n"), RunningFarm::Then::wait);
+  BOOST_TEST(answer.starts_with("HTTP/1.1 200"), answer);
+  BOOST_TEST(plain_log(farm.layout(),
+                       {secret.id.owner, must(ExecutionId::parse("20261121-000000-aaaaaa"))}) == body);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(e2e_front_end)
@@ -67,8 +124,46 @@ BOOST_AUTO_TEST_SUITE(e2e_front_end)
 BOOST_AUTO_TEST_CASE(fastcgi) { whole_way("fcgid"); }
 BOOST_AUTO_TEST_CASE(plain_cgi) { whole_way("cgid"); }
 // As on a shared host: nothing but what apache/ has for it.
+BOOST_AUTO_TEST_CASE(proxied_to_spawned_processes) { whole_way("proxy"); }
+// Those that ./check --all installs.
+BOOST_AUTO_TEST_CASE(lighttpd, *precondition(every_front_end)) { whole_way("lighttpd"); }
+BOOST_AUTO_TEST_CASE(nginx, *precondition(every_front_end)) { whole_way("nginx"); }
+// The client gets through a firewall that knows no NDJSON; with the documented exception it need not try.
+BOOST_AUTO_TEST_CASE(modsecurity_with_owasp_crs, *precondition(every_front_end)) { whole_way("modsecurity"); }
+BOOST_AUTO_TEST_CASE(modsecurity_with_the_exception, *precondition(every_front_end)) {
+  whole_way("modsecurity-excepted");
+}
 BOOST_AUTO_TEST_CASE(htaccess_with_fastcgi) { whole_way("htaccess-fcgid"); }
 BOOST_AUTO_TEST_CASE(htaccess_with_cgi) { whole_way("htaccess-cgi"); }
+
+BOOST_AUTO_TEST_CASE(odd_requests_by_fastcgi) { odd_requests("fcgid"); }
+BOOST_AUTO_TEST_CASE(odd_requests_by_cgi) { odd_requests("cgid"); }
+BOOST_AUTO_TEST_CASE(odd_requests_by_proxy) { odd_requests("proxy"); }
+BOOST_AUTO_TEST_CASE(odd_requests_by_lighttpd, *precondition(every_front_end)) { odd_requests("lighttpd"); }
+BOOST_AUTO_TEST_CASE(odd_requests_by_nginx, *precondition(every_front_end)) { odd_requests("nginx"); }
+
+// `apachectl graceful` under load: mod_fcgid sends its processes SIGTERM; each finishes what it has, and
+// whoever finds none waits for the next.
+BOOST_AUTO_TEST_CASE(a_graceful_restart_loses_nothing) {
+  RunningFarm farm;
+  std::vector<std::unique_ptr<Writer>> writers;
+  for (std::uint64_t i = 0; i < 2; ++i)
+    writers.push_back(
+        std::make_unique<Writer>(must(curl_transport()), farm.address(),
+                                 must(read_key_file(farm.init_client(cat("box", i)) / "testfarm.key")), i));
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> threads;
+  for (auto& writer : writers) threads.emplace_back([&] { writer->run(stop); });
+  for (int i = 0; i < 3; ++i) {
+    usleep(700000);
+    kill(farm.server(), SIGUSR1);
+  }
+  usleep(1500000);
+  stop = true;
+  for (auto& thread : threads) thread.join();
+  farm.generate();
+  everything_is_whole(farm.layout(), writers);
+}
 
 // An init that failed leaves nothing behind that the next one trips over.
 BOOST_AUTO_TEST_CASE(init_may_fail_and_be_repeated) {
