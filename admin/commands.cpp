@@ -36,6 +36,23 @@ Status init_farm(const Layout& layout, const NewFarm& farm, std::ostream& out) {
   return {};
 }
 
+Status write_wrapper(const Layout& layout, std::ostream& out) {
+  TRY(read_farm_config(layout));
+  std::error_code failed;
+  const Path own = std::filesystem::read_symlink("/proc/self/exe", failed);
+  if (failed) return fail(ErrorKind::io, "this system does not tell where this program is");
+  const Path farm = std::filesystem::absolute(layout.root()).lexically_normal();
+  for (const std::string& path : {own.string(), farm.string()})
+    if (path.find_first_of("\"$`\\\n") != std::string::npos)
+      return fail(
+          ErrorKind::bad_input,
+          cat(in_quotes(path), " cannot stand in a script as it is; use a directory of a plainer name"));
+  out << "#!/bin/sh\n# Tells the endpoint which farm it serves: suexec lets no other setting through.\nexec "
+         "\""
+      << (own.parent_path() / "testfarm.fcgi").string() << "\" --farm \"" << farm.string() << "\"\n";
+  return {};
+}
+
 Status add_project(const Layout& layout, const ProjectId& id, const std::string& title,
                    const std::string& description, std::ostream& out) {
   TRY(read_farm_config(layout));

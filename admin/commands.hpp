@@ -18,6 +18,9 @@ struct NewFarm {
   std::string site;
 };
 
+// The script that a web server starts, for this farm and the endpoint beside this program, to `out`.
+Status write_wrapper(const Layout& layout, std::ostream& out);
+
 // conflict where there is a farm already.
 Status init_farm(const Layout& layout, const NewFarm& farm, std::ostream& out);
 

@@ -122,6 +122,9 @@ void define_farm_commands(Options& top, Typed& typed) {
       .option("--title", typed.title, "Title of the farm");
   top.command("check", "Read the whole farm and report what is wrong", [&] { return run_check(typed); })
       .required("farm", typed.farm, "The farm's directory");
+  top.command("wrapper", "Print the script that a web server starts as the endpoint of this farm",
+              [&] { return finish(write_wrapper(Layout(typed.farm), std::cout)); })
+      .required("farm", typed.farm, "The farm's directory");
   top.command("doctor", "Say whether this host suits a farm, and what to mend",
               [&] { return run_doctor(typed); })
       .required("farm", typed.farm, "The farm's directory");
