@@ -19,6 +19,7 @@ enum class Step : std::uint8_t {
   tornline,   // a line is never glued to a torn one
   logsync,    // the log is durable before its summary line is written
   packline,   // only what has a summary line and no marker is packed or expires
+  xpfirst,    // an execution is on the list of what expired before its log goes
   packdir,    // the packed log's name is durable before the plain one goes
   boot,       // an index of another boot is treated as deleted
   scan,       // a rebuild reads every log without a line, marker or not, and makes its marker

@@ -55,8 +55,8 @@ Result<std::uint64_t> expire_logs(const Layout& layout, const std::vector<Execut
     TRY_SET(const bool may, is_settled(layout, key));
     if (may) settled.push_back(key);
   }
-  // From now on who misses one of these logs knows that it has expired.
-  TRY(add_expired(layout, settled));
+  // XPFIRST: from now on who misses one of these logs knows that it has expired.
+  if (step(Step::xpfirst)) TRY(add_expired(layout, settled));
   std::uint64_t count = 0;
   for (const ExecutionKey& key : settled) {
     TRY_SET(const auto log, lock_log(layout, key));

@@ -223,6 +223,17 @@ BOOST_AUTO_TEST_CASE(packdir_the_packed_log_is_durable_before_the_plain_one_goes
   });
 }
 
+// Not of the first model: closed is judged by the list of what expired, and no longer by reading the
+// summaries.
+BOOST_AUTO_TEST_CASE(xpfirst_who_misses_an_expired_log_makes_no_second_one) {
+  hole(Step::xpfirst, [](Scene& s) {
+    s.post(1, 7);
+    s.tick();
+    BOOST_REQUIRE(must(expire_logs(s.layout, {s.key})) == 1U);
+    return s.post(1, 7).closed && !file_exists(s.layout.log(s.key));
+  });
+}
+
 // The mirror image of a row that is ahead: the index falls back, the removal of the marker stays.
 BOOST_AUTO_TEST_CASE(boot_an_index_of_before_the_power_failure_is_not_believed) {
   hole(Step::boot, [](Scene& s) {
