@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <iostream>
 
 #include "base/clock.hpp"
@@ -13,6 +14,19 @@
 
 namespace testfarm {
 namespace {
+
+// What a front end would pass on.
+FcgiVariables variables_of(const SignedPost& post, std::size_t size) {
+  FcgiVariables variables{
+      {"REQUEST_METHOD", "POST"}, {"REQUEST_URI", post.target}, {"CONTENT_LENGTH", std::to_string(size)}};
+  for (const auto& [name, value] : post.headers) {
+    std::string variable = name == "Content-Type" ? "CONTENT_TYPE" : "HTTP_" + name;
+    for (char& c : variable)
+      c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    variables.emplace_back(variable, value);
+  }
+  return variables;
+}
 
 // One execution of as many events as wanted, each like the others: what changes is only how many came before.
 class LongExecution {
@@ -29,15 +43,7 @@ class LongExecution {
     const std::string body = encode_event(event) + '\n';
     const CutBody cut{number_, 1, std::make_shared<const std::string>(body), content_digest(body)};
     const SignedPost post = sign_post(cut, key_, sender_, origin_, {});
-    FcgiVariables variables{{"REQUEST_METHOD", "POST"},
-                            {"REQUEST_URI", post.target},
-                            {"CONTENT_LENGTH", std::to_string(body.size())}};
-    for (const auto& [name, value] : post.headers) {
-      std::string variable = name == "Content-Type" ? "CONTENT_TYPE" : "HTTP_" + name;
-      for (char& c : variable)
-        c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-      variables.emplace_back(variable, value);
-    }
+    const FcgiVariables variables = variables_of(post, body.size());
     TRY_SET(const std::string answer, server.call(variables, body));
     if (!answer.starts_with("Status: 200")) return fail(ErrorKind::internal, answer);
     return {};
@@ -161,6 +167,44 @@ Status compare_positions(Growth& growth, const GrowthSetup& setup, const Path& f
   return {};
 }
 
+// Whether the time of a refusal tells strangers who exists: a known client's key with a bad signature, a key
+// that it does not have, a client that there is not.
+Status compare_refusals(Growth& growth, const Path& farm, const Sender& sender, const std::string& origin,
+                        bool quick, std::mt19937_64& dice, FigureLine& line) {
+  TRY_SET(const FcgiSpawner server, growth.server(farm, false));
+  TRY_SET(const ClientId nobody, ClientId::parse("nobody"));
+  const Sender forger{sender.client, random_key_pair()};
+  const Sender stranger{{sender.client.project, nobody}, random_key_pair()};
+  const CutBody body{1, 1, std::make_shared<const std::string>("{}\n"), content_digest("{}\n")};
+  std::vector<double> apart;
+  for (int round = 0; round < (quick ? 9 : 25); ++round) {
+    std::array<double, 3> costs{};
+    for (std::size_t kind = 0; kind < 3; ++kind) {
+      std::vector<FcgiVariables> requests;
+      for (int i = 0; i < 200; ++i) {
+        const Sender& as = kind == 2 ? stranger : forger;
+        FcgiVariables variables =
+            variables_of(sign_post(body, {as.client, random_execution_id(dice)}, as, origin, {}), 3);
+        // Key 2 is nobody's.
+        if (kind == 1)
+          for (auto& [name, value] : variables)
+            if (name == "HTTP_SIGNATURE_INPUT") value.replace(value.find(".1\";tag"), 2, ".2");
+        requests.push_back(std::move(variables));
+      }
+      const double before = cpu_seconds(server.ids());
+      for (const auto& variables : requests) {
+        TRY_SET(const std::string answer, server.call(variables, *body.body));
+        if (!answer.starts_with("Status: 401")) return fail(ErrorKind::internal, answer);
+      }
+      costs[kind] = cpu_seconds(server.ids()) - before;
+    }
+    apart.push_back(*std::max_element(costs.begin(), costs.end()) /
+                    *std::min_element(costs.begin(), costs.end()));
+  }
+  line.set("refusals_apart", median(apart));
+  return {};
+}
+
 }  // namespace
 
 Status measure_growth(const GrowthSetup& setup, const Path& small, const Path& large, const Sender& sender,
@@ -170,6 +214,7 @@ Status measure_growth(const GrowthSetup& setup, const Path& small, const Path& l
   Growth growth(setup, sender);
   TRY(compare_positions(growth, setup, small, sender, dice, line));
   TRY(compare_histories(growth, setup, small, large, sender, dice, line));
+  TRY(compare_refusals(growth, small, sender, setup.origin, setup.quick, dice, line));
   TRY_SET(const FcgiSpawner server, growth.server(small, false));
   for (int i = 0; i < (setup.quick ? 50 : 500); ++i) {
     LongExecution execution(sender, setup.origin, dice);

@@ -22,8 +22,8 @@ struct PostCost {
   double bytes = 0;
 };
 
-// growth_10000th_vs_1st*, growth_history* and rss_mib. `small` is a farm without history, `large` one with
-// much; both know `sender`.
+// growth_10000th_vs_1st*, growth_history*, refusals_apart and rss_mib. `small` is a farm without history,
+// `large` one with much; both know `sender`.
 Status measure_growth(const GrowthSetup& setup, const Path& small, const Path& large, const Sender& sender,
                       FigureLine& line);
 

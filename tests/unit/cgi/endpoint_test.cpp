@@ -1,7 +1,10 @@
 #include "cgi/endpoint.hpp"
 
+#include <iostream>
 #include <set>
+#include <sstream>
 
+#include "schema/codec.hpp"
 #include "schema/limits.hpp"
 #include "store/client_register.hpp"
 #include "support/support.hpp"
@@ -224,6 +227,159 @@ BOOST_AUTO_TEST_CASE(an_age_that_no_execution_can_have_is_refused) {
   refused(farm.signed_request("POST", target, std::string(events_media_type), body, {client, 1},
                               farm.keys_of(client)),
           400);
+}
+
+// Limits: what and how much is said, ends are always taken, and one client may be given other numbers.
+struct Limited : Fixture {
+  void limit(const std::string& name, std::uint64_t value) {
+    std::string text = must(read_file(farm.layout().farm_toml()));
+    const auto at = text.find('\n' + name + " = ") + name.size() + 4;
+    BOOST_REQUIRE(at > name.size() + 4);
+    must(replace_file(farm.layout().farm_toml(),
+                      text.replace(at, text.find('\n', at) - at, std::to_string(value)), Sync::no));
+  }
+  static std::string output(std::uint64_t number, std::size_t bytes) {
+    return encode_event({number, 0, Output{1, 1, 0, std::string(bytes, 'x')}}) + '\n';
+  }
+  static std::string end(std::uint64_t number) {
+    return encode_event({number, 0, ExecutionEnded{Outcome::aborted, 1, "enough"}}) + '\n';
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(a_record_may_be_so_large, Limited) {
+  limit("record", 4096);
+  const Problem problem = refused(request(lines(small_execution(), 1, 3) + output(4, 5000)), 413);
+  BOOST_TEST(problem.type == "urn:testfarm:record");
+  BOOST_TEST(problem.limit == 4096U);
+  BOOST_TEST(problem.detail.find("line 4") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_command_may_say_so_much, Limited) {
+  limit("command_output", 10'000);
+  farm.post_events(key, lines(small_execution(), 1, 3) + output(4, 6000));
+  const Problem problem = refused(request(output(5, 6000), 5), 413);
+  BOOST_TEST(problem.type == "urn:testfarm:full");
+  BOOST_TEST(problem.limit == 10'000U);
+  BOOST_TEST(problem.next == 5U);
+  // Another command may say as much again; the same again of what is there is no more output.
+  const std::string next = encode_event({5, 0, CommandStarted{1, 2, "make"}}) + '\n';
+  BOOST_TEST(farm.post_events(key, next + output(6, 9000), 5).status == 200);
+  BOOST_TEST(farm.post_events(key, next + output(6, 9000), 5).status == 200);
+  refused(request(output(7, 2000), 7), 413);
+  BOOST_TEST(farm.post_events(key, end(7), 7).status == 200);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_execution_may_have_so_many_events_and_bytes, Limited) {
+  limit("execution_events", 100);
+  std::string body_of_many = lines(small_execution(), 1, 3);
+  for (std::uint64_t n = 4; n <= 100; ++n) body_of_many += output(n, 10);
+  BOOST_TEST(farm.post_events(key, body_of_many).status == 200);
+  BOOST_TEST(refused(request(output(101, 1), 101), 413).detail.find("events of one execution") !=
+             std::string::npos);
+  // What begins something goes on to twice the limit.
+  std::string more;
+  for (std::uint64_t n = 101; n <= 200; ++n) more += encode_event({n, 0, CommandStarted{1, n, "x"}}) + '\n';
+  BOOST_TEST(farm.post_events(key, more, 101).status == 200);
+  refused(request(encode_event({201, 0, CommandStarted{1, 201, "x"}}) + '\n', 201), 413);
+  BOOST_TEST(farm.post_events(key, end(201), 201).status == 200);
+
+  limit("execution_bytes", 10'240);
+  key = execution_key(client, "20261121-000000-bbbbbb");
+  farm.post_events(key, lines(small_execution(), 1, 3) + output(4, 8000));
+  BOOST_TEST(refused(request(output(5, 5000), 5), 413).detail.find("bytes of one execution") !=
+             std::string::npos);
+  BOOST_TEST(farm.post_events(key, end(5), 5).status == 200);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_client_may_send_so_much_a_day, Limited) {
+  limit("bytes_per_day", 200'000);
+  farm.post_events(key, lines(small_execution(), 1, 3));
+  std::uint64_t next = 4;
+  Response last;
+  while (next < 40 && (last = farm.post_events(key, output(next, 15'000), next)).status == 200) ++next;
+  BOOST_TEST(last.status == 429);
+  BOOST_TEST(problem_of(last).type == "urn:testfarm:day-limit");
+  BOOST_TEST(problem_of(last).limit == 200'000U);
+  BOOST_TEST(last.retry_after.value_or(0) == 86401U);  // the clock of the test stands at midnight
+  BOOST_TEST(farm.post_events(key, end(next), next).status == 200);
+  farm.clock().pass(day_ms);
+  const ExecutionKey tomorrow = execution_key(client, "20261122-000000-aaaaaa");
+  BOOST_TEST(farm.post_events(tomorrow, body).status == 200);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_client_may_begin_so_many_executions_a_day, Limited) {
+  limit("executions_per_day", 2);
+  for (const char* id : {"20261121-000000-aaaaaa", "20261121-000000-bbbbbb"})
+    BOOST_TEST(farm.post_events(execution_key(client, id), body).status == 200);
+  key = execution_key(client, "20261121-000000-cccccc");
+  BOOST_TEST(refused(request(body), 429).detail.find("2 executions in a day") != std::string::npos);
+  // One client's own number.
+  must(replace_file(farm.layout().client_toml(client), "[limits]\nexecutions_per_day = 3\n", Sync::no));
+  BOOST_TEST(farm.post_events(key, body).status == 200);
+  // A slip there is the farm's trouble, as one in farm.toml is.
+  must(replace_file(farm.layout().client_toml(client), "[limits]\nbody = 3\n", Sync::no));
+  refused(request(body), 503);
+}
+
+BOOST_FIXTURE_TEST_CASE(below_the_floor_only_ends_are_taken, Limited) {
+  farm.post_events(key, lines(small_execution(), 1, 3));
+  limit("free_bytes", 1ULL << 50);
+  const Problem problem = refused(request(output(4, 10), 4), 507);
+  BOOST_TEST(problem.type == "urn:testfarm:no-space");
+  BOOST_TEST(problem.limit == 1ULL << 50);
+  limit("free_bytes", 0);
+  limit("free_inodes", 1ULL << 50);
+  BOOST_TEST(refused(request(output(4, 10), 4), 507).detail.find("inodes") != std::string::npos);
+  BOOST_TEST(farm.post_events(key, end(4), 4).status == 200);
+}
+
+// A token opens the sending of events and nothing else, where its project says so, until it is revoked.
+BOOST_AUTO_TEST_CASE(tokens) {
+  const std::string secret = must(make_token(farm.layout(), client, farm.clock().now()));
+  Request with_token = plain("POST", cat(events_path(key), "?from=1"));
+  with_token.content_type = std::string(events_media_type);
+  with_token.body = lines(small_execution(), 1, 3);
+  with_token.token = secret;
+  refused(with_token, 401);
+  const Path project = farm.layout().project_toml(client.project);
+  std::string text = must(read_file(project));
+  must(replace_file(project, text.replace(text.find("tokens = false"), 14, "tokens = true"), Sync::no));
+  BOOST_TEST(farm.endpoint().handle(with_token).status == 200);
+  BOOST_TEST(farm.log(key).find("\"key\":\"p.c.token-1\"") != std::string::npos);
+  Request other = with_token;
+  other.token.back() = other.token.back() == 'a' ? 'b' : 'a';
+  refused(other, 401);
+  other = with_token;
+  other.target = cat(events_path(execution_key(farm.client("other"))), "?from=1");
+  refused(other, 401);
+  other = with_token;
+  other.method = "GET";
+  refused(other, 401);
+  other = with_token;
+  other.target = api_path(client) + "/heartbeat";
+  refused(other, 401);
+  must(revoke_keys(farm.layout(), client, std::nullopt, 5));
+  refused(with_token, 401);
+}
+
+// However many there are, one line for each reason and minute goes to stderr.
+BOOST_AUTO_TEST_CASE(the_error_log_does_not_grow_with_what_strangers_send) {
+  std::ostringstream captured;
+  auto* const before = std::cerr.rdbuf(captured.rdbuf());
+  Endpoint other(farm.layout(), farm.clock());
+  for (int i = 0; i < 50; ++i)
+    for (Endpoint* endpoint : {&farm.endpoint(), &other}) {
+      endpoint->handle(plain("POST", cat(events_path(key), "?from=1")));
+      endpoint->after_answer();
+      endpoint->handle(plain("POST", "/nowhere"));
+      endpoint->after_answer();
+    }
+  farm.clock().pass(minute_ms);
+  farm.endpoint().handle(plain("POST", "/nowhere"));
+  farm.endpoint().after_answer();
+  std::cerr.rdbuf(before);
+  const std::string said = captured.str();
+  BOOST_TEST(split_lines(said).size() == 3U, said);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
