@@ -19,12 +19,7 @@ namespace {
 FcgiVariables variables_of(const SignedPost& post, std::size_t size) {
   FcgiVariables variables{
       {"REQUEST_METHOD", "POST"}, {"REQUEST_URI", post.target}, {"CONTENT_LENGTH", std::to_string(size)}};
-  for (const auto& [name, value] : post.headers) {
-    std::string variable = name == "Content-Type" ? "CONTENT_TYPE" : "HTTP_" + name;
-    for (char& c : variable)
-      c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    variables.emplace_back(variable, value);
-  }
+  for (const auto& [name, value] : post.headers) variables.emplace_back(variable_of_header(name), value);
   return variables;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <cstring>
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX asks for it, glibc has it already
@@ -83,6 +84,11 @@ bool Process::running() {
     status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   }
   return !ended_;
+}
+
+std::uint64_t wanted(const char* variable, std::uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  return to_unsigned(text == nullptr ? "" : text).value_or(otherwise);
 }
 
 int free_port() {

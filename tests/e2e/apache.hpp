@@ -39,6 +39,9 @@ class Process {
 
 int free_port();
 
+// How often: the number in an environment variable, or what a short run takes.
+std::uint64_t wanted(const char* variable, std::uint64_t otherwise);
+
 // A farm made with testfarm-admin, behind an Apache of its own.
 class RunningFarm {
  public:

@@ -1,6 +1,5 @@
 #include "e2e/direct.hpp"
 
-#include <cctype>
 #include <sstream>
 
 #include "admin/commands.hpp"
@@ -13,12 +12,7 @@ FcgiVariables variables_of(const HttpRequest& request, const std::string& server
                           {"REQUEST_URI", request.url.substr(server.size())},
                           {"CONTENT_LENGTH", std::to_string(request.body.size())},
                           {"GATEWAY_INTERFACE", "CGI/1.1"}};
-  for (const auto& [name, value] : request.headers) {
-    std::string variable = name == "Content-Type" ? "CONTENT_TYPE" : "HTTP_" + name;
-    for (char& c : variable)
-      c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    variables.emplace_back(std::move(variable), value);
-  }
+  for (const auto& [name, value] : request.headers) variables.emplace_back(variable_of_header(name), value);
   return variables;
 }
 

@@ -17,11 +17,6 @@ using namespace testfarm;
 
 namespace {
 
-std::uint64_t wanted(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return to_unsigned(text == nullptr ? "" : text).value_or(otherwise);
-}
-
 // Remembers requests and sends nothing.
 class Recorder final : public Transport {
  public:

@@ -53,8 +53,7 @@ BOOST_AUTO_TEST_CASE(a_deleted_index_comes_back_identical) {
 // nobody who reports notices, and what a rebuild makes in the end is what the logs say.
 // TESTFARM_INDEX_LOSSES: how often (40).
 BOOST_AUTO_TEST_CASE(whatever_happens_to_the_index_reports_go_on) {
-  const char* text = std::getenv("TESTFARM_INDEX_LOSSES");
-  const std::uint64_t enough = to_unsigned(text == nullptr ? "" : text).value_or(40);
+  const std::uint64_t enough = wanted("TESTFARM_INDEX_LOSSES", 40);
   DirectFarm farm;
   for (const char* limit : {"executions_per_day", "bytes_per_day"}) farm.limit(limit, 1'000'000'000'000);
   FcgiSpawner server = farm.serve(3);

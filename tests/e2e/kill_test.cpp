@@ -20,11 +20,6 @@ using namespace testfarm;
 
 namespace {
 
-std::uint64_t wanted(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return to_unsigned(text == nullptr ? "" : text).value_or(otherwise);
-}
-
 std::uint64_t kills_under_apache() { return wanted("TESTFARM_APACHE_KILLS", 10); }
 
 // The endpoint as CGI for one request at a time, killed at some moment of every other one.

@@ -15,17 +15,10 @@
 using namespace testfarm;
 
 namespace {
-
-std::uint64_t wanted(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return to_unsigned(text == nullptr ? "" : text).value_or(otherwise);
-}
-
 struct Fixture {
   DirectFarm farm;
   std::mt19937_64 dice{7};
 };
-
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(e2e_spawner, Fixture)

@@ -18,6 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto last = last_frame(reading(input), input.size());
   if (!last || last->has_value() != (end > 0)) std::abort();
   static_cast<void>(decode_summary(input));
-  static_cast<void>(gunzip(input, 1 << 20));
+  // Anything else is refused by its first two bytes, after costly preparations.
+  if (input.starts_with("\x1f\x8b")) static_cast<void>(gunzip(input, 1 << 20));
   return 0;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <cstring>
 
@@ -85,6 +86,13 @@ sockaddr_un address_of(const Path& socket) {
 }
 
 }  // namespace
+
+std::string variable_of_header(std::string_view name) {
+  std::string variable = name == "Content-Type" ? "CONTENT_TYPE" : cat("HTTP_", name);
+  for (char& c : variable)
+    c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return variable;
+}
 
 Result<std::string> fcgi_call(const Path& socket, const FcgiVariables& variables, std::string_view body) {
   const Fd connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));

@@ -18,6 +18,9 @@ namespace testfarm {
 
 using FcgiVariables = std::vector<std::pair<std::string, std::string>>;
 
+// The variable of a request header, as CGI names it: "Content-Digest" is HTTP_CONTENT_DIGEST.
+std::string variable_of_header(std::string_view name);
+
 // What the records of one answer hold: the program's stdout (head and body as CGI has them).
 // unavailable where the program went away before it said that the request has ended.
 Result<std::string> fcgi_call(const Path& socket, const FcgiVariables& variables, std::string_view body);
