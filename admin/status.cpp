@@ -27,8 +27,7 @@ std::string age_words(Millis age) {
 }
 
 void tell_traffic(const Layout& layout, Millis now, std::ostream& out) {
-  const auto counters = file_exists(layout.counters()) ? Counters::open(layout)
-                                                       : Result<Counters>(fail(ErrorKind::not_found, ""));
+  const auto counters = Counters::open(layout, CounterFile::Mode::existing);
   if (!counters) {
     out << "Nothing has come in yet: no endpoint has served this farm.\n";
     return;

@@ -20,10 +20,11 @@ Status signature_fits(const PublicKey& key, FarmFiles& files, const Request& req
 }  // namespace
 
 Result<KeyId> authenticate(FarmFiles& files, const Request& request, const ClientKey& client) {
+  const PublicKey& nobodys = nobodys_key();  // made in the first request of a process, whoever it is of
   TRY_SET(const KeyId key_id, key_of(request.signature));
   TRY_SET(const ClientRegister* known, files.register_of(client));
   const RegisteredKey* key = key_id.owner == client ? known->key(key_id.number) : nullptr;
-  TRY(signature_fits(key != nullptr ? key->key : nobodys_key(), files, request));
+  TRY(signature_fits(key != nullptr ? key->key : nobodys, files, request));
   if (key == nullptr) return fail(ErrorKind::unauthorized, "unknown client, unknown or revoked key");
   return key_id;
 }

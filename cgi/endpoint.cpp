@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cgi/access.hpp"
+#include "cgi/payload.hpp"
 #include "cgi/problems.hpp"
 #include "schema/limits.hpp"
 #include "schema/protocol.hpp"
@@ -11,6 +12,7 @@ namespace testfarm {
 namespace {
 
 constexpr std::size_t most_target = 1000;
+constexpr std::size_t form_room = 1024;  // what a form may add to a body
 
 // The address below /api/1/, in words: projects/P/clients/C/… Nothing for any other address.
 std::optional<std::vector<std::string_view>> words_of(std::string_view path, std::string_view base_path) {
@@ -30,13 +32,7 @@ Response no_such_name() {
       "or digit, no device name), executions like 20261121-142005-k3x9ab."));
 }
 
-Response body_too_large(std::uint64_t limit) {
-  Problem why =
-      problem(413, "too-large", "The body is too large",
-              cat("This farm takes ", limit, " bytes in one request. Send fewer events at a time."));
-  why.body_limit = limit;
-  return reply(why);
-}
+bool cut_short(const Request& request) { return request.announced_length.value_or(0) > request.body.size(); }
 
 Response body_cut_short(const Request& request) {
   return reply(problem(
@@ -47,7 +43,8 @@ Response body_cut_short(const Request& request) {
 }  // namespace
 
 std::size_t Endpoint::body_cap() {
-  return static_cast<std::size_t>(files_.refresh() ? files_.config().limits.body : limits::body) + 1;
+  return static_cast<std::size_t>(files_.refresh() ? files_.config().limits.body : limits::body) + form_room +
+         1;
 }
 
 Result<Response> Endpoint::server_info(const Request& request) const {
@@ -88,13 +85,13 @@ Result<Response> Endpoint::route(const Request& request) {
   const auto project = ProjectId::parse(words->at(1));
   const auto client = ClientId::parse(words->at(3));
   if (!project || !client) return no_such_name();
-  if (request.body_too_large || request.body.size() > config.limits.body)
+  const std::size_t room = is_form(request.content_type) ? form_room : 0;
+  if (request.body_too_large || request.body.size() > config.limits.body + room)
     return body_too_large(config.limits.body);
   auto response = route_client(request, {*project, *client}, *words);
   // A body that was cut short on its way does not fit its signature, and says nothing about who sent it.
-  const bool cut_short = request.announced_length.value_or(0) > request.body.size();
   const bool refused = !response && response.error().kind == ErrorKind::unauthorized;
-  return refused && cut_short ? body_cut_short(request) : std::move(response);
+  return refused && cut_short(request) ? body_cut_short(request) : std::move(response);
 }
 
 Result<Response> Endpoint::route_client(const Request& request, const ClientKey& client,
@@ -119,6 +116,7 @@ Result<Response> Endpoint::route_client(const Request& request, const ClientKey&
   }
   if (!post) return wrong_method("GET or POST");
   TRY_SET(const std::string sender, authenticate_sender(files_, request, client));
+  if (cut_short(request)) return body_cut_short(request);  // a token does not cover the body
   TRY_SET(EventsTaken taken, take_events(farm, key, sender, request));
   after_ = std::move(taken.after);
   return std::move(taken.response);

@@ -67,7 +67,14 @@ Status serve_fcgi(Endpoint& endpoint) {
   if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
     return fail(ErrorKind::internal, "libfcgi could not be initialised");
   const OwnProgram program;
+  // While a request is served they wait: a read that one of them interrupts looks to libfcgi like the body's
+  // end.
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGTERM);
+  sigaddset(&stops, SIGUSR1);
   while (asked_to_stop == 0 && !program.was_replaced() && FCGX_Accept_r(&fcgi) == 0) {
+    sigprocmask(SIG_BLOCK, &stops, nullptr);
     const RequestBody read = [&](char* to, std::size_t count) {
       const int got = FCGX_GetStr(to, static_cast<int>(count), fcgi.in);
       return got > 0 ? static_cast<std::size_t>(got) : 0;
@@ -78,6 +85,7 @@ Status serve_fcgi(Endpoint& endpoint) {
     FCGX_PutStr(response.data(), static_cast<int>(response.size()), fcgi.out);
     FCGX_Finish_r(&fcgi);
     endpoint.after_answer();
+    sigprocmask(SIG_UNBLOCK, &stops, nullptr);
   }
   return {};
 }

@@ -66,6 +66,7 @@ Response answer_to(const Appended& appended, const Batch& batch) {
                      cat("It ended with event ", appended.next - 1, "; nothing can come after it."),
                      appended.next);
     case Verdict::over_limit: return limit_reply(appended);
+    case Verdict::not_admitted: break;
   }
   return reply(Error{ErrorKind::internal, "unknown verdict"});
 }
@@ -88,10 +89,10 @@ Response day_reply(std::string_view what, std::uint64_t limit, Millis now) {
 // What a client may send in a day. Bulk is refused at the limit, what begins something at twice the limit,
 // what ends something never.
 Result<std::optional<Response>> over_day_limit(const FarmContext& farm, const ClientKey& client,
-                                               const Limits& limits, const Batch& batch) {
+                                               const Limits& limits, const Batch& batch, bool first) {
   const Millis now = farm.clock.now();
   TRY_SET(const Usage usage, farm.usage.of_day(client, now));
-  if (batch.from == 1 && usage.executions >= limits.executions_per_day)
+  if (first && usage.executions >= limits.executions_per_day)
     return day_reply("executions", limits.executions_per_day, now);
   const std::uint64_t bytes = usage.bytes + batch.lines.size();
   if ((batch.bulk && bytes > limits.bytes_per_day) || (batch.begins && bytes > 2 * limits.bytes_per_day))
@@ -114,24 +115,33 @@ Result<std::optional<Response>> below_floor(const FarmContext& farm, const Limit
   return reply(why);
 }
 
-Response record_reply(const Error& error, const Limits& limits) {
-  Problem why =
-      problem(413, "record", "An event is too large", cat(error.context, ". Nothing of the body was kept."));
-  why.limit = limits.record;
-  return reply(why);
+// Whatever is wrong with our files is not the sender's fault.
+Error ours(const Error& error) {
+  const bool told = error.kind == ErrorKind::busy || error.kind == ErrorKind::no_space;
+  return {told ? error.kind : ErrorKind::io, error.context};
+}
+
+// The limits beyond the execution, asked for what is new: a retry of what is here already passes.
+Result<std::optional<Response>> why_not(const FarmContext& farm, const ClientKey& client,
+                                        const Limits& limits, const Batch& fresh, bool first) {
+  if (!fresh.bulk && !fresh.begins) return std::optional<Response>{};
+  TRY_SET(auto day, over_day_limit(farm, client, limits, fresh, first));
+  if (day) return day;
+  return below_floor(farm, limits);
 }
 
 Result<EventsTaken> append(const FarmContext& farm, const ExecutionKey& key, const Batch& batch,
                            const Limits& limits, const Receipt& receipt) {
-  const auto appended =
-      append_events(farm.files.layout(), key, batch, receipt, farm.files.config().durability,
-                    {limits.execution_events, limits.execution_bytes, limits.command_output});
-  if (!appended) {
-    // Whatever is wrong with our files is not the sender's fault.
-    const ErrorKind kind = appended.error().kind;
-    const bool told = kind == ErrorKind::busy || kind == ErrorKind::no_space;
-    return fail(told ? kind : ErrorKind::io, appended.error().context);
-  }
+  std::optional<Response> refusal;
+  const auto admit = [&](const Batch& fresh, bool first) -> Result<bool> {
+    TRY_SET(refusal, why_not(farm, key.owner, limits, fresh, first));
+    return !refusal.has_value();
+  };
+  const auto appended = append_events(
+      farm.files.layout(), key, batch, receipt, farm.files.config().durability,
+      {limits.execution_events, limits.execution_bytes, limits.command_output, limits.record}, admit);
+  if (!appended) return fail(ours(appended.error()));
+  if (refusal) return EventsTaken{*std::move(refusal), std::nullopt};
   EventsTaken taken{answer_to(*appended, batch), std::nullopt};
   if (appended->verdict == Verdict::appended) {
     taken.response.taken = {1, batch.count, appended->bytes, 0, 0};
@@ -156,33 +166,30 @@ Result<EventsTaken> take_events(const FarmContext& farm, const ExecutionKey& key
   if (!age || *age < 0 || *age > longest)
     return only(malformed("age= must be milliseconds since the execution's start, ten years at most."));
   TRY_SET(const Limits limits, farm.files.limits_of(key.owner));
-  TRY_SET(const std::string lines, payload_of(request, limits.body));
-  const auto batch = decode_batch(lines, *from, limits.record);
-  if (!batch && batch.error().kind == ErrorKind::too_large) return only(record_reply(batch.error(), limits));
-  if (!batch) return fail(batch.error());
-  if (batch->bulk || batch->begins) {
-    TRY_SET(auto day, over_day_limit(farm, key.owner, limits, *batch));
-    if (day) return only(*std::move(day));
-    TRY_SET(auto floor, below_floor(farm, limits));
-    if (floor) return only(*std::move(floor));
-  }
-  return append(farm, key, *batch, limits, {farm.clock.now(), *age, sender, request.signature.signature});
+  const auto lines = payload_of(request, limits.body);
+  if (!lines && lines.error().kind == ErrorKind::too_large) return only(body_too_large(limits.body));
+  if (!lines) return fail(lines.error());
+  TRY_SET(const Batch batch, decode_batch(*lines, *from));
+  // A Signature beside a token was verified by nobody.
+  const std::string signature = request.token.empty() ? request.signature.signature : "";
+  return append(farm, key, batch, limits, {farm.clock.now(), *age, sender, signature});
 }
 
 Result<Response> tell_position(const FarmContext& farm, const ExecutionKey& key) {
-  TRY_SET(const LogPosition position, log_position(farm.files.layout(), key));
-  return answer(200, encode(Position{position.next, position.closed, {}}));
+  const auto position = log_position(farm.files.layout(), key, farm.files.config().durability);
+  if (!position) return fail(ours(position.error()));
+  return answer(200, encode(Position{position->next, position->closed, {}}));
 }
 
 Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client, const Request& request) {
   if (request.content_type != json_media_type) return wrong_type(json_media_type);
   TRY_SET(const Heartbeat heartbeat, decode<Heartbeat>(request.body));
-  TRY_SET(const HeartbeatTaken taken,
-          take_heartbeat(farm.files.layout(), client, heartbeat, farm.clock.now()));
-  if (!taken.accepted) {
+  const auto taken = take_heartbeat(farm.files.layout(), client, heartbeat, farm.clock.now());
+  if (!taken) return fail(ours(taken.error()));
+  if (!taken->accepted) {
     Problem why = problem(409, "counter", "The counter must exceed the last one",
-                          cat("The last one was ", taken.counter, "."));
-    why.counter = taken.counter;
+                          cat("The last one was ", taken->counter, "."));
+    why.counter = taken->counter;
     return reply(why);
   }
   Response response = answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), {}}));
@@ -197,15 +204,18 @@ Result<Response> register_client(const FarmContext& farm, const ClientKey& clien
   const auto key = bytes ? array_from<PublicKey>(*bytes) : std::nullopt;
   if (!key) return malformed("The body must be {\"invite\":\"…\",\"public_key\":\"base64 of 32 bytes\"}.");
   TRY(authenticate_with(*key, farm.files, request, client));
-  const auto number = register_key(farm.files.layout(), client, registration->invite, *key, farm.clock.now());
-  const bool unknown = !number && (number.error().kind == ErrorKind::not_found ||
-                                   number.error().kind == ErrorKind::unauthorized);
-  if (unknown)
+  const auto no_invite = [] {
     return reply(
         problem(403, "invite", "This invite opens nothing",
                 "It is unknown here, was used already or is too old. Ask the farm's maintainer for another: "
                 "testfarm-admin client invite"));
-  if (!number) return fail(number.error());
+  };
+  // A first look without the client's lock, which strangers shall not hold.
+  TRY_SET(const ClientRegister* known, farm.files.register_of(client));
+  if (!known->lets_in(registration->invite, *key, farm.clock.now())) return no_invite();
+  const auto number = register_key(farm.files.layout(), client, registration->invite, *key, farm.clock.now());
+  if (!number && number.error().kind == ErrorKind::unauthorized) return no_invite();
+  if (!number) return fail(ours(number.error()));
   Response response = answer(201, encode(Registered{KeyId{client, *number}.text()}));
   response.taken.registrations = 1;
   return response;

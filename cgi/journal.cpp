@@ -9,7 +9,9 @@ namespace testfarm {
 // Opened again each minute: somebody may have removed the file. A farm that is not there gets none.
 Counters* Journal::counters() {
   const Millis now = clock_.now();
-  if (counters_ && now - opened_at_ < minute_ms && now >= opened_at_) return &*counters_;
+  const bool fresh = now - opened_at_ < minute_ms && now >= opened_at_;
+  // Tried again each minute and not more often, also where it failed: on a full disk, say.
+  if (fresh) return counters_ ? &*counters_ : nullptr;
   if (!file_exists(layout_.farm_toml())) return nullptr;
   auto opened = Counters::open(layout_);
   counters_.reset();

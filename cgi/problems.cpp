@@ -21,6 +21,14 @@ Response reply(const Problem& problem) {
   return response;
 }
 
+Response body_too_large(std::uint64_t limit) {
+  Problem why =
+      problem(413, "too-large", "The body is too large",
+              cat("This farm takes ", limit, " bytes in one request. Send fewer events at a time."));
+  why.body_limit = limit;
+  return reply(why);
+}
+
 Response reply(const Error& error) {
   switch (error.kind) {
     case ErrorKind::bad_input:

@@ -5,7 +5,6 @@
 
 #include "base/crypto.hpp"
 #include "base/text.hpp"
-#include "client/thin.hpp"
 
 namespace testfarm {
 
@@ -13,6 +12,11 @@ Millis Backoff::next() {
   const Millis now = step_;
   step_ = std::min<Millis>(step_ * 2, 15 * minute_ms);
   return now * 3 / 4 + random_below(static_cast<std::uint32_t>(now / 2 + 1));
+}
+
+namespace {
+constexpr std::size_t least_body =
+    256;  // a body that is refused as too large when no more than this was read
 }
 
 Result<Delivery::State> Delivery::refused(const std::string& why) {
@@ -26,9 +30,8 @@ Result<Delivery::State> Delivery::push() {
   for (int resumed = 0; resumed < 5;) {
     TRY_SET(const Spool::Chunk chunk, spool_.read(execution_, next_, body_limit_));
     if (chunk.lines.empty()) return State::up_to_date;
-    const Sent sent =
-        api_.send_events(execution_, chunk.from, thin_ ? without_bulk(chunk.lines, why_thin_) : chunk.lines,
-                         spool_.age(execution_));
+    const std::string lines = thin_ ? thinned(chunk.lines, *thin_, why_thin_) : chunk.lines;
+    const Sent sent = api_.send_events(execution_, chunk.from, lines, spool_.age(execution_));
     why_ = sent.why;
     switch (sent.kind) {
       case Sent::Kind::accepted:
@@ -44,14 +47,16 @@ Result<Delivery::State> Delivery::push() {
         next_ = sent.next;
         break;
       case Sent::Kind::thin:
-        if (thin_) return refused(sent.why);
-        thin_ = true;
+        // First without bulk, then without what begins something; ends are never refused.
+        if (thin_ == Leave::only_ends) return refused(sent.why);
+        thin_ = thin_ ? Leave::only_ends : Leave::out_bulk;
         why_thin_ = sent.why;
         next_ = sent.next;
         break;
       case Sent::Kind::split:
-        if (sent.body_limit >= body_limit_) return refused(sent.why);
-        body_limit_ = static_cast<std::size_t>(sent.body_limit);
+        // What goes out may be larger than what was read: as a form, or with words for what is left out.
+        body_limit_ = std::min(static_cast<std::size_t>(sent.body_limit), body_limit_ / 2);
+        if (body_limit_ < least_body) return refused(sent.why);
         break;
       case Sent::Kind::refused: return refused(sent.why);
       case Sent::Kind::unknown: return State::retry;

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -16,6 +17,7 @@
 #include "client/farm_api.hpp"
 #include "client/http.hpp"
 #include "client/spool.hpp"
+#include "client/thin.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {
@@ -46,7 +48,7 @@ class Delivery {
   ExecutionId execution_;
   std::uint64_t next_;
   std::size_t body_limit_ = limits::body;
-  bool thin_ = false;  // the farm takes no more bulk of this execution
+  std::optional<Leave> thin_;  // what the farm takes no more of this execution
   std::string why_thin_;
   std::string why_;
 };

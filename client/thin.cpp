@@ -1,5 +1,7 @@
 #include "client/thin.hpp"
 
+#include <utility>
+
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "schema/codec.hpp"
@@ -24,23 +26,28 @@ std::string told(const Gap& gap, std::string_view reason) {
   return encode_event(event) + '\n';
 }
 
-bool is_bulk(const Event& event) {
-  return std::holds_alternative<Output>(event.body) || std::holds_alternative<TestResults>(event.body);
+bool goes(const Event& event, Leave leave) {
+  const bool bulk =
+      std::holds_alternative<Output>(event.body) || std::holds_alternative<TestResults>(event.body);
+  const bool begins = std::holds_alternative<ExecutionStarted>(event.body) ||
+                      std::holds_alternative<TaskStarted>(event.body) ||
+                      std::holds_alternative<CommandStarted>(event.body);
+  return bulk || (begins && leave == Leave::only_ends);
 }
 
 }  // namespace
 
-std::string without_bulk(std::string_view lines, std::string_view reason) {
+std::string thinned(std::string_view lines, Leave leave, std::string_view reason) {
   std::string kept;
   Gap gap;
   for (const std::string_view line : split_lines(lines)) {
     const auto event = decode_event(line);
-    if (event && is_bulk(*event)) {
+    if (event && goes(*event, leave)) {
       if (gap.first == 0) gap = {event->number, event->number, event->at};
       gap.last = event->number;
       continue;
     }
-    if (gap.first != 0) kept += told(gap, reason);
+    if (gap.first != 0) kept += told(gap, std::exchange(reason, {}));
     gap = {};
     kept.append(line) += '\n';
   }

@@ -3,12 +3,18 @@
 // number is missing.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace testfarm {
 
-// Whole lines, as the spool has them.
-std::string without_bulk(std::string_view lines, std::string_view reason);
+enum class Leave : std::uint8_t {
+  out_bulk,   // output and test results
+  only_ends,  // what begins something too: at twice the limit
+};
+
+// Whole lines, as the spool has them. The reason is said once.
+std::string thinned(std::string_view lines, Leave leave, std::string_view reason);
 
 }  // namespace testfarm

@@ -22,7 +22,7 @@ Status check_order(const Event& event, const Batch& so_far) {
 }
 
 // How much the event weighs for the limits.
-void weigh(const Event& event, Batch& batch) {
+void weigh(const Event& event, std::uint64_t bytes, Batch& batch) {
   const bool begins_command = std::holds_alternative<CommandStarted>(event.body);
   batch.begins = batch.begins || begins_command || std::holds_alternative<TaskStarted>(event.body) ||
                  std::holds_alternative<ExecutionStarted>(event.body);
@@ -31,7 +31,10 @@ void weigh(const Event& event, Batch& batch) {
     batch.output_after = 0;
   }
   const auto* output = std::get_if<Output>(&event.body);
-  batch.bulk = batch.bulk || output != nullptr || std::holds_alternative<TestResults>(event.body);
+  if (output != nullptr || std::holds_alternative<TestResults>(event.body)) {
+    batch.bulk = true;
+    batch.largest_bulk = std::max(batch.largest_bulk, bytes);
+  }
   if (output == nullptr) return;
   std::uint64_t& sum = batch.begins_command ? batch.output_after : batch.output_before;
   sum += output->text.size();
@@ -40,7 +43,7 @@ void weigh(const Event& event, Batch& batch) {
 
 }  // namespace
 
-Result<Batch> decode_batch(std::string_view body, std::uint64_t from, std::size_t most_line) {
+Result<Batch> decode_batch(std::string_view body, std::uint64_t from) {
   if (body.empty()) return fail(ErrorKind::bad_input, "the body has no events");
   if (body.back() != '\n')
     return fail(ErrorKind::bad_input,
@@ -51,12 +54,10 @@ Result<Batch> decode_batch(std::string_view body, std::uint64_t from, std::size_
   for (std::string_view rest = body; !rest.empty();) {
     const auto end = rest.find('\n');
     const auto where = [&] { return cat("line ", batch.count + 1); };
-    if (end >= most_line)
-      return fail(ErrorKind::too_large, cat(where(), ": the event is longer than ", most_line, " bytes"));
     auto event = decode_event(rest.substr(0, end));
     if (!event) return fail(std::move(event).error().in(where()));
     if (auto order = check_order(*event, batch); !order) return fail(std::move(order).error().in(where()));
-    weigh(*event, batch);
+    weigh(*event, end + 1, batch);
     batch.next = event->next();
     batch.ends = event->ends_execution();
     ++batch.count;

@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "schema/limits.hpp"
 
 namespace testfarm {
 
@@ -25,11 +24,10 @@ struct Batch {
   std::uint64_t output_most = 0;
   std::uint64_t output_after = 0;
   bool begins_command = false;
+  std::uint64_t largest_bulk = 0;  // bytes of the longest line of output or test results
 };
 
-// bad_input naming line and field: "line 3: stats: 'size' must be a finite number"; too_large for a line of
-// more than `most_line` bytes.
-Result<Batch> decode_batch(std::string_view body, std::uint64_t from,
-                           std::size_t most_line = limits::event_line);
+// bad_input naming line and field: "line 3: stats: 'size' must be a finite number".
+Result<Batch> decode_batch(std::string_view body, std::uint64_t from);
 
 }  // namespace testfarm

@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "store/marker.hpp"
 
 namespace testfarm {
 namespace {
@@ -127,12 +128,21 @@ Result<std::string> invite_client(const Layout& layout, const ClientKey& client,
   line.object().member("type", "invite").member("at", now).member("until", now + valid_for);
   line.member("hash", secret_hash(secret)).end_object();
   TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
-  TRY(make_empty_file(layout.marker(client)));
+  TRY(put_marker(layout, layout.marker(client)));
   return secret;
+}
+
+bool ClientRegister::lets_in(const std::string& secret, const PublicKey& key, Millis now) const {
+  for (const auto& [number, entry] : keys)
+    if (entry.key == key && !entry.revoked) return true;
+  const auto invite = invites.find(secret_hash(secret));
+  return invite != invites.end() && invite->second.until >= now;
 }
 
 Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client, const std::string& secret,
                                    const PublicKey& key, Millis now) {
+  if (!file_exists(layout.client_log(client)))
+    return fail(ErrorKind::unauthorized, "nobody was invited by that name");
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
   const ClientRegister known = parse_client_register(locked.text);
   for (const auto& [number, entry] : known.keys)
@@ -150,7 +160,7 @@ Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client
   line.object().member("type", "key").member("at", now).member("number", number);
   line.member("public_key", to_base64(bytes_of(key))).member("invite", hash).end_object();
   TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
-  TRY(make_empty_file(layout.marker(client)));
+  TRY(put_marker(layout, layout.marker(client)));
   return number;
 }
 

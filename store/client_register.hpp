@@ -38,6 +38,8 @@ struct ClientRegister {
 
   std::map<std::uint64_t, RegisteredToken> tokens;  // by number, from 1
 
+  // Whether that invite, or a key that is there already, would open the door: without a lock, a first look.
+  bool lets_in(const std::string& secret, const PublicKey& key, Millis now) const;
   // The number of a token that is not revoked.
   std::optional<std::uint64_t> token(const std::string& secret) const;
   // The key, unless there is none of that number or it is revoked.

@@ -4,6 +4,7 @@
 #include "schema/fields.hpp"
 #include "schema/limits.hpp"
 #include "store/client_register.hpp"
+#include "store/marker.hpp"
 
 namespace testfarm {
 
@@ -40,7 +41,7 @@ Result<HeartbeatTaken> take_heartbeat(const Layout& layout, const ClientKey& cli
       heartbeat.counter, now, deadline, heartbeat.activity, heartbeat.execution, heartbeat.facts,
       heartbeat.version};
   // The marker first: a state that nobody is told of would not reach the pages.
-  TRY(make_empty_file(layout.marker(client)));
+  TRY(put_marker(layout, layout.marker(client)));
   TRY(replace_file(layout.client_state(client), encode(state) + '\n', Sync::yes));
   return HeartbeatTaken{true, heartbeat.counter};
 }

@@ -21,8 +21,8 @@ std::uint64_t hour_of(Millis now) { return static_cast<std::uint64_t>(std::max<M
 
 }  // namespace
 
-Result<Counters> Counters::open(const Layout& layout) {
-  TRY_SET(CounterFile file, CounterFile::open(layout.counters(), names + slots * slot_size));
+Result<Counters> Counters::open(const Layout& layout, CounterFile::Mode mode) {
+  TRY_SET(CounterFile file, CounterFile::open(layout.counters(), names + slots * slot_size, mode));
   return Counters(std::move(file));
 }
 

@@ -17,18 +17,18 @@
 namespace testfarm {
 
 // The order is the file's: new ones go to the end, and the names are those of the problems in replies.
-constexpr std::array<std::string_view, 26> counted_names{
-    "posts",     "events",    "bytes",     "heartbeats",     "registered", "unauthorized", "malformed",
-    "bad-name",  "truncated", "not-found", "method",         "wrong-type", "invite",       "gap",
-    "conflict",  "closed",    "counter",   "too-large",      "record",     "full",         "day-limit",
-    "bad-event", "busy",      "no-space",  "server-trouble", "other"};
+constexpr std::array<std::string_view, 25> counted_names{
+    "posts",    "events",    "bytes",          "heartbeats", "registered", "unauthorized", "malformed",
+    "bad-name", "truncated", "not-found",      "method",     "wrong-type", "invite",       "gap",
+    "conflict", "closed",    "counter",        "too-large",  "full",       "day-limit",    "bad-event",
+    "busy",     "no-space",  "server-trouble", "other"};
 constexpr std::size_t first_refusal = 5;  // names from here on are reasons of refusals
 
 using Counts = std::array<std::uint64_t, counted_names.size()>;
 
 class Counters {
  public:
-  static Result<Counters> open(const Layout& layout);
+  static Result<Counters> open(const Layout& layout, CounterFile::Mode mode = CounterFile::Mode::create);
 
   void add(std::string_view name, Millis now, std::uint64_t count = 1);
   // Whether nobody, in any process, has spoken of this within the minute: then the caller may, and nobody

@@ -175,7 +175,7 @@ namespace {
 std::string limits_toml_text() {
   constexpr std::array<const char*, limit_fields.size()> words{
       "Bytes of one POST. mod_fcgid refuses more than 128 KiB unless FcgidMaxRequestLen is raised.",
-      "Bytes of one event.",
+      "Bytes of one event of output or test results.",
       "Bytes of output of one command. From here on, client.toml may say otherwise for one client.",
       "Events of one execution.",
       "Bytes of one execution's log.",

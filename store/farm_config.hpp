@@ -18,7 +18,7 @@ enum class Durability : std::uint8_t { sync, write };
 // be others for one client, in its client.toml.
 struct Limits {
   std::uint64_t body = 0;                // bytes of one POST
-  std::uint64_t record = 0;              // bytes of one event
+  std::uint64_t record = 0;              // bytes of one event of output or test results
   std::uint64_t command_output = 0;      // bytes of text that one command may say; of a client
   std::uint64_t execution_events = 0;    // of a client
   std::uint64_t execution_bytes = 0;     // of a client

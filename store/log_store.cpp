@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "schema/codec.hpp"
 #include "store/expired_list.hpp"
+#include "store/marker.hpp"
 #include "store/summary_file.hpp"
 
 namespace testfarm {
@@ -21,7 +22,9 @@ ReadAt reading_file(const Fd& file, const Path& path) {
 // Opens and locks. Whoever unlinked or packed the log between our open and our lock left us a file without a
 // name: then the name is opened again.
 Result<std::optional<LockedLog>> open_and_lock(const Path& path, Open how) {
-  for (;;) {
+  constexpr int most_tries =
+      10;  // on a file system whose inodes are not always the same there would be no end
+  for (int i = 0; i < most_tries; ++i) {
     auto file = open_file(path, how);
     if (!file && file.error().kind == ErrorKind::not_found) return std::optional<LockedLog>{};
     if (!file) return fail(std::move(file).error());
@@ -30,6 +33,7 @@ Result<std::optional<LockedLog>> open_and_lock(const Path& path, Open how) {
     TRY_SET(const auto named, facts_at(path));
     if (named && named->same_file(opened)) return LockedLog{*std::move(file), opened};
   }
+  return fail(ErrorKind::busy, cat(path.string(), " is another file each time that it is opened"));
 }
 
 // A log that is gone because the execution ended: packed, or expired with its summary kept.
@@ -109,7 +113,7 @@ Status set_aside(const Layout& layout, const ExecutionKey& key, const LockedLog&
 }
 
 Status make_marker(const Layout& layout, const ExecutionKey& key) {
-  TRY_SET(const bool made, make_empty_file(layout.marker(key)));
+  TRY_SET(const bool made, put_marker(layout, layout.marker(key)));
   if (!made) return {};
   return sync_directory(layout.open());
 }
@@ -133,6 +137,8 @@ std::uint64_t output_at_end(const Tail& tail, const Batch& batch) {
 
 // The limit that the batch meets, if it meets one.
 std::optional<LimitMet> limit_met(const Tail& tail, const Batch& batch, const LogLimits& limits) {
+  if (batch.largest_bulk > limits.record)
+    return LimitMet{"bytes of one event of output or test results", limits.record, batch.largest_bulk};
   const std::uint64_t output = std::max(tail.output() + batch.output_before, batch.output_most);
   if (batch.bulk && output > limits.command_output)
     return LimitMet{"bytes of output of one command", limits.command_output, output};
@@ -161,7 +167,7 @@ Status prepare(const Layout& layout, const ExecutionKey& key, const LockedLog& l
 // The steps under the log's lock.
 Result<Appended> append_locked(const Layout& layout, const ExecutionKey& key, const LockedLog& log,
                                const Batch& given, const Receipt& receipt, Durability durability,
-                               const LogLimits& limits) {
+                               const LogLimits& limits, const Admission& admit) {
   const Path path = layout.log(key);
   const ReadAt read = reading_file(log.file, path);
   TRY_SET(const Tail tail, read_tail(read, log.facts.size));
@@ -188,6 +194,8 @@ Result<Appended> append_locked(const Layout& layout, const ExecutionKey& key, co
     refused.met = met;
     return refused;
   }
+  TRY_SET(const bool admitted, admit(batch, tail.good_end == 0));
+  if (!admitted) return stands(Verdict::not_admitted);
   TRY(prepare(layout, key, log, tail, durability));
   const std::string frame =
       format_frame({tail.next(), batch.next, batch.count, 0, 0, receipt.at, std::max<Millis>(receipt.age, 0),
@@ -208,11 +216,13 @@ Result<std::optional<LockedLog>> lock_log(const Layout& layout, const ExecutionK
 Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
                                const Receipt& receipt, Durability durability) {
   constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max() / 4;
-  return append_events(layout, key, batch, receipt, durability, {any, any, any});
+  return append_events(layout, key, batch, receipt, durability, {any, any, any, any},
+                       [](const Batch&, bool) { return true; });
 }
 
 Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
-                               const Receipt& receipt, Durability durability, const LogLimits& limits) {
+                               const Receipt& receipt, Durability durability, const LogLimits& limits,
+                               const Admission& admit) {
   const Path path = layout.log(key);
   TRY_SET(auto log, open_and_lock(path, Open::append));
   if (!log) {
@@ -236,18 +246,21 @@ Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, co
     }
     if (batch.from > 1) return Appended{Verdict::gap, 1, false, 0, false, {}};
   }
-  return append_locked(layout, key, *log, batch, receipt, durability, limits);
+  auto appended = append_locked(layout, key, *log, batch, receipt, durability, limits, admit);
+  // Refused, a new execution leaves nothing behind, no file of no bytes either.
+  const bool refused =
+      appended && appended->verdict != Verdict::appended && appended->verdict != Verdict::already_there;
+  if (refused && log->facts.size == 0) TRY(remove_file(path));
+  return appended;
 }
 
-Result<LogPosition> log_position(const Layout& layout, const ExecutionKey& key) {
+Result<LogPosition> log_position(const Layout& layout, const ExecutionKey& key, Durability durability) {
   const Path path = layout.log(key);
-  auto file = open_file(path, Open::read);
-  if (file) {
-    TRY_SET(const FileFacts facts, facts_of(*file, path));
-    TRY_SET(const Tail tail, read_tail(reading_file(*file, path), facts.size));
-    if (facts.size > 0) return LogPosition{tail.next(), tail.closed()};
-  } else if (file.error().kind != ErrorKind::not_found) {
-    return fail(std::move(file).error());
+  TRY_SET(const auto log, open_and_lock(path, Open::append));
+  if (log && log->facts.size > 0) {
+    TRY_SET(const Tail tail, read_tail(log->reader(path), log->facts.size));
+    if (durability == Durability::sync) TRY(sync_data(log->file, path));
+    return LogPosition{tail.next(), tail.closed()};
   }
   TRY_SET(const auto closed, closed_without_log(layout, key));
   if (closed) return LogPosition{closed->next, true};

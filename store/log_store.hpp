@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -33,7 +34,12 @@ struct LogLimits {
   std::uint64_t events;
   std::uint64_t bytes;
   std::uint64_t command_output;  // bytes of text of one command
+  std::uint64_t record;          // bytes of one event of output or test results
 };
+
+// What is beyond the execution: asked under the log's lock with what is new in a batch, and whether it begins
+// the execution. False refuses it; nothing is left of it then.
+using Admission = std::function<Result<bool>(const Batch& fresh, bool first)>;
 
 enum class Verdict : std::uint8_t {
   appended,       // kept as durably as asked for; so is all before it
@@ -41,7 +47,8 @@ enum class Verdict : std::uint8_t {
   gap,            // begins after `next`
   conflict,       // an event is there with other bytes
   after_end,      // the execution has ended before this event
-  over_limit,     // `limit` says which; nothing of the batch was kept
+  over_limit,     // `met` says which; nothing of the batch was kept
+  not_admitted,   // by who was asked
 };
 
 // A limit that was met, in words: "bytes of output of one command", how many there may be and would have
@@ -64,7 +71,8 @@ struct Appended {
 // Errors: busy (the log stayed locked for 2 s), no_space, io. After an error nothing of the batch counts, and
 // the same batch may be sent again.
 Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
-                               const Receipt& receipt, Durability durability, const LogLimits& limits);
+                               const Receipt& receipt, Durability durability, const LogLimits& limits,
+                               const Admission& admit);
 // The same without limits: for who writes on the farm's own behalf.
 Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
                                const Receipt& receipt, Durability durability);
@@ -73,8 +81,10 @@ struct LogPosition {
   std::uint64_t next = 1;
   bool closed = false;
 };
-// Where a log stands, without a lock and without writing: 1 where there is none.
-Result<LogPosition> log_position(const Layout& layout, const ExecutionKey& key);
+// Where a log stands: 1 where there is none. Durable like an acknowledgement, since somebody may take it for
+// one.
+Result<LogPosition> log_position(const Layout& layout, const ExecutionKey& key,
+                                 Durability durability = Durability::sync);
 
 // The log's lock, for whoever settles, packs or expires. Nothing where there is no log. Waits up to 2 s.
 struct LockedLog {

@@ -16,8 +16,7 @@ ErrorKind kind_of(int code) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_FORMAT:
-    case SQLITE_CONSTRAINT:
-    case SQLITE_CANTOPEN: return ErrorKind::damaged;
+    case SQLITE_CONSTRAINT: return ErrorKind::damaged;
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return ErrorKind::busy;
     case SQLITE_FULL: return ErrorKind::no_space;

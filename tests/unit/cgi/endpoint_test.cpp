@@ -4,6 +4,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/gzip.hpp"
 #include "schema/codec.hpp"
 #include "schema/limits.hpp"
 #include "store/client_register.hpp"
@@ -249,9 +250,13 @@ struct Limited : Fixture {
 BOOST_FIXTURE_TEST_CASE(a_record_may_be_so_large, Limited) {
   limit("record", 4096);
   const Problem problem = refused(request(lines(small_execution(), 1, 3) + output(4, 5000)), 413);
-  BOOST_TEST(problem.type == "urn:testfarm:record");
+  BOOST_TEST(problem.type == "urn:testfarm:full");
   BOOST_TEST(problem.limit == 4096U);
-  BOOST_TEST(problem.detail.find("line 4") != std::string::npos);
+  BOOST_TEST(problem.next == 1U);
+  // What ends something may be as large as the protocol has it.
+  CommandEnded end{1, 1, CommandEnding::exited, 0, true, 1, std::string(9000, 'i'), {}, 0, 0};
+  BOOST_TEST(
+      farm.post_events(key, lines(small_execution(), 1, 3) + encode_event({4, 0, end}) + '\n').status == 200);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_command_may_say_so_much, Limited) {
@@ -311,6 +316,8 @@ BOOST_FIXTURE_TEST_CASE(a_client_may_begin_so_many_executions_a_day, Limited) {
   limit("executions_per_day", 2);
   for (const char* id : {"20261121-000000-aaaaaa", "20261121-000000-bbbbbb"})
     BOOST_TEST(farm.post_events(execution_key(client, id), body).status == 200);
+  // Who begins at the beginning with what is here already is no new one.
+  BOOST_TEST(farm.post_events(execution_key(client, "20261121-000000-bbbbbb"), body).status == 200);
   key = execution_key(client, "20261121-000000-cccccc");
   BOOST_TEST(refused(request(body), 429).detail.find("2 executions in a day") != std::string::npos);
   // One client's own number.
@@ -358,8 +365,50 @@ BOOST_AUTO_TEST_CASE(tokens) {
   other = with_token;
   other.target = api_path(client) + "/heartbeat";
   refused(other, 401);
+  // Cut short on its way, which only a length can tell here.
+  other = with_token;
+  other.announced_length = other.body.size() + 1;
+  BOOST_TEST(refused(other, 400).type == "urn:testfarm:truncated");
+  // A Signature beside the token is nobody's word, and must not end up in the log.
+  other = with_token;
+  other.target = cat(events_path(key), "?from=4");
+  other.body = lines(small_execution(), 4, 5);
+  other.signature.signature = std::string(300, '\xff');
+  BOOST_TEST(farm.endpoint().handle(other).status == 200);
+  BOOST_TEST(must(log_position(farm.layout(), key)).next == 6U);
   must(revoke_keys(farm.layout(), client, std::nullopt, 5));
   refused(with_token, 401);
+}
+
+// A copy of a farm may lack its empty directories. That is no fault of the client's, and mended with the
+// first marker.
+BOOST_AUTO_TEST_CASE(without_a_directory_for_markers_all_goes_on) {
+  const auto lose = [&] { std::filesystem::remove_all(farm.layout().open()); };
+  lose();
+  BOOST_TEST(farm.post_events(key, body).status == 200);
+  lose();
+  const Heartbeat beat{1, Activity::waiting, "", 15, {}, {}, "0.1.0"};
+  BOOST_TEST(
+      farm.call("POST", api_path(client) + "/heartbeat", "application/json", encode(beat), client).status ==
+      200);
+  lose();
+  farm.client("another");
+}
+
+BOOST_AUTO_TEST_CASE(a_packed_body_counts_as_what_is_in_it) {
+  const std::string packed = must(gzip(std::string(limits::body + 1, '\n')));
+  const Problem problem = refused(request(packed), 413);
+  BOOST_TEST(problem.body_limit == limits::body);
+}
+
+// Strangers hold no lock of a client's, and wait for none.
+BOOST_AUTO_TEST_CASE(a_stranger_who_registers_takes_no_lock) {
+  const Fd held = must(lock_client(farm.layout(), client));
+  const KeyPair keys = random_key_pair();
+  const std::string text = encode(Registration{"guessed", to_base64(bytes_of(keys.public_key))});
+  refused(farm.signed_request("POST", api_path(client) + "/register", "application/json", text, {client, 0},
+                              keys),
+          403);
 }
 
 // However many there are, one line for each reason and minute goes to stderr.

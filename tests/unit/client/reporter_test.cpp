@@ -267,4 +267,35 @@ BOOST_AUTO_TEST_CASE(at_a_limit_all_but_the_bulk_arrives) {
   BOOST_TEST(again.closed);
 }
 
+// A form is larger than what is in it.
+BOOST_AUTO_TEST_CASE(a_large_backlog_goes_through_a_firewall) {
+  network.firewall = true;
+  SpoolWriter writer = begin();
+  write(1, 3, writer);
+  for (int i = 0; i < 5000; ++i) must(writer.add(Output{1, 1, 0, "short line\n"}));
+  write(5, 7, writer);
+  BOOST_TEST((push() == Delivery::State::done));
+  arrived_whole();
+}
+
+// Many short commands: leaving out takes more words than what is left out, and numbers alone pass twice the
+// limit.
+BOOST_AUTO_TEST_CASE(at_twice_a_limit_the_ends_arrive) {
+  const std::string text = must(read_file(farm.layout().farm_toml()));
+  must(replace_file(
+      farm.layout().farm_toml(),
+      std::string(text).replace(text.find("execution_events = 200000"), 25, "execution_events = 100   "),
+      Sync::no));
+  SpoolWriter writer = begin();
+  write(1, 2, writer);
+  for (std::uint64_t n = 1; n <= 900; ++n) {
+    must(writer.add(CommandStarted{1, n, "x"}));
+    must(writer.add(Output{1, n, 0, "y\n"}));
+    must(writer.add(CommandEnded{1, n, CommandEnding::exited, 0, true, 1, "", {}, 2, 0}));
+  }
+  write(6, 7, writer);
+  BOOST_TEST((push() == Delivery::State::done));
+  BOOST_TEST((farm.summary({client, id}).progress == Progress::passed));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

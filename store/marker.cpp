@@ -1,0 +1,12 @@
+#include "store/marker.hpp"
+
+namespace testfarm {
+
+Result<bool> put_marker(const Layout& layout, const Path& marker) {
+  auto made = make_empty_file(marker);
+  if (made || made.error().kind != ErrorKind::not_found) return made;
+  TRY(make_directories(layout.open(), Sync::yes));
+  return make_empty_file(marker);
+}
+
+}  // namespace testfarm
