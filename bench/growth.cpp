@@ -64,7 +64,8 @@ class Growth {
     trace_ = setup_.directory / "trace";
     // -D: the endpoint stays our child, and strace goes when it does.
     if (traced) command.insert(command.begin(), {"strace", "-D", "-qq", "-o", trace_.string()});
-    return FcgiSpawner::start(command, setup_.directory / "socket", 1, setup_.directory / "endpoint.log");
+    return FcgiSpawner::start(command, setup_.directory / (traced ? "socket-traced" : "socket"), 1,
+                              setup_.directory / "endpoint.log");
   }
 
   // A client that posts each `posts` times to new executions or goes on with one; CPU of the endpoint for
@@ -155,7 +156,7 @@ Status compare_positions(Growth& growth, const GrowthSetup& setup, const Path& f
   LongExecution young(sender, setup.origin, dice);
   TRY(young.posts(traced, 3));
   TRY_SET(const PostCost first, growth.traced(traced, young, 100));
-  TRY(young.posts(traced, 9900));
+  TRY(young.posts(server, 9900));
   TRY_SET(const PostCost later, growth.traced(traced, young, 100));
   line.set("growth_10000th_vs_1st_calls", later.calls / first.calls);
   line.set("growth_10000th_vs_1st_bytes", later.bytes / first.bytes);

@@ -43,8 +43,9 @@ Response body_cut_short(const Request& request) {
 }  // namespace
 
 std::size_t Endpoint::body_cap() {
-  return static_cast<std::size_t>(files_.refresh() ? files_.config().limits.body : limits::body) + form_room +
-         1;
+  // As of the last request: what changed since counts when this one is judged.
+  const bool known = files_.has_config() || files_.refresh();
+  return static_cast<std::size_t>(known ? files_.config().limits.body : limits::body) + form_room + 1;
 }
 
 Result<Response> Endpoint::server_info(const Request& request) const {

@@ -35,6 +35,7 @@ class FarmFiles {
   // A new request begins: what changed on the disk counts from now on.
   Status refresh();
 
+  bool has_config() const { return config_.value.has_value(); }
   const FarmConfig& config() const { return *config_.value; }
   // Nobody's register where there is no such client.
   Result<const ClientRegister*> register_of(const ClientKey& client);

@@ -20,7 +20,12 @@ namespace {
 
 volatile sig_atomic_t asked_to_stop = 0;
 
-void stop(int) { asked_to_stop = 1; }
+// Closing the listening socket ends a waiting accept(), which is started again like every other call; a
+// request that is being served has a connection of its own and goes on undisturbed.
+void stop(int) {
+  asked_to_stop = 1;
+  close(STDIN_FILENO);
+}
 
 // The program's own file, as it was when we started. A host that replaces it wants the new one to serve.
 class OwnProgram {
@@ -60,21 +65,15 @@ Status serve_cgi(Endpoint& endpoint) {
 
 Status serve_fcgi(Endpoint& endpoint) {
   struct sigaction on_stop {};
-  on_stop.sa_handler = stop;  // without SA_RESTART: an idle accept() must end
+  on_stop.sa_handler = stop;
+  on_stop.sa_flags = SA_RESTART;  // an interrupted read looks to libfcgi like the body's end
   sigaction(SIGTERM, &on_stop, nullptr);
   sigaction(SIGUSR1, &on_stop, nullptr);
   FCGX_Request fcgi;
-  if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+  if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, 0) != 0)
     return fail(ErrorKind::internal, "libfcgi could not be initialised");
   const OwnProgram program;
-  // While a request is served they wait: a read that one of them interrupts looks to libfcgi like the body's
-  // end.
-  sigset_t stops;
-  sigemptyset(&stops);
-  sigaddset(&stops, SIGTERM);
-  sigaddset(&stops, SIGUSR1);
   while (asked_to_stop == 0 && !program.was_replaced() && FCGX_Accept_r(&fcgi) == 0) {
-    sigprocmask(SIG_BLOCK, &stops, nullptr);
     const RequestBody read = [&](char* to, std::size_t count) {
       const int got = FCGX_GetStr(to, static_cast<int>(count), fcgi.in);
       return got > 0 ? static_cast<std::size_t>(got) : 0;
@@ -85,7 +84,6 @@ Status serve_fcgi(Endpoint& endpoint) {
     FCGX_PutStr(response.data(), static_cast<int>(response.size()), fcgi.out);
     FCGX_Finish_r(&fcgi);
     endpoint.after_answer();
-    sigprocmask(SIG_UNBLOCK, &stops, nullptr);
   }
   return {};
 }

@@ -102,7 +102,7 @@ Result<std::optional<Response>> over_day_limit(const FarmContext& farm, const Cl
 
 // A farm that fills its disk takes other farms and sites of the same host with it.
 Result<std::optional<Response>> below_floor(const FarmContext& farm, const Limits& limits) {
-  TRY_SET(const FreeSpace space, free_space(farm.files.layout().root()));
+  TRY_SET(const FreeSpace space, farm.usage.free_space_now(farm.clock.now()));
   const bool bytes = space.bytes < limits.free_bytes;
   const bool inodes = space.inodes && *space.inodes < limits.free_inodes;
   if (!bytes && !inodes) return std::optional<Response>{};

@@ -28,6 +28,14 @@ Status UsageBook::add(const ClientKey& client, Millis now, const Usage& more) {
                                                                            : write_down(client, page, now);
 }
 
+Result<FreeSpace> UsageBook::free_space_now(Millis now) {
+  if (!space_ || now < space_at_ || now - space_at_ >= second_ms) {
+    TRY_SET(space_, free_space(layout_.root()));
+    space_at_ = now;
+  }
+  return *space_;
+}
+
 Status UsageBook::write_down(const ClientKey& client, Page& page, Millis now) {
   if (page.pending.bytes == 0 && page.pending.executions == 0) return {};
   TRY_SET(page.written, add_usage(layout_, client, now, page.pending));

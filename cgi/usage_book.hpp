@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -15,6 +16,8 @@ class UsageBook {
   explicit UsageBook(Layout layout) : layout_(std::move(layout)) {}
 
   Result<Usage> of_day(const ClientKey& client, Millis now);
+  // Of the farm's disk, as of a second ago at most.
+  Result<FreeSpace> free_space_now(Millis now);
   Status add(const ClientKey& client, Millis now, const Usage& more);
 
  private:
@@ -26,6 +29,8 @@ class UsageBook {
   Status write_down(const ClientKey& client, Page& page, Millis now);
   Layout layout_;
   std::map<ClientKey, Page> pages_;
+  std::optional<FreeSpace> space_;
+  Millis space_at_ = 0;
 };
 
 }  // namespace testfarm

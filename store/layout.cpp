@@ -11,14 +11,6 @@ std::optional<Id> id_or_nothing(std::string_view text) {
 }
 }  // namespace
 
-Path Layout::marker(const ClientKey& key) const {
-  return open() / cat(key.project.text(), ',', key.client.text());
-}
-
-Path Layout::marker(const ExecutionKey& key) const {
-  return open() / cat(key.owner.project.text(), ',', key.owner.client.text(), ',', key.execution.text());
-}
-
 std::optional<MarkerName> MarkerName::parse(std::string_view name) {
   const auto parts = split(name, ',');
   auto project = id_or_nothing<ProjectId>(parts[0]);

@@ -14,9 +14,10 @@ namespace {
 
 constexpr Millis lock_wait = 2 * second_ms;
 
+// Borrows both.
 ReadAt reading_file(const Fd& file, const Path& path) {
   return
-      [&file, path](std::uint64_t offset, std::size_t count) { return read_at(file, offset, count, path); };
+      [&file, &path](std::uint64_t offset, std::size_t count) { return read_at(file, offset, count, path); };
 }
 
 // Opens and locks. Whoever unlinked or packed the log between our open and our lock left us a file without a
@@ -165,10 +166,9 @@ Status prepare(const Layout& layout, const ExecutionKey& key, const LockedLog& l
 }
 
 // The steps under the log's lock.
-Result<Appended> append_locked(const Layout& layout, const ExecutionKey& key, const LockedLog& log,
-                               const Batch& given, const Receipt& receipt, Durability durability,
-                               const LogLimits& limits, const Admission& admit) {
-  const Path path = layout.log(key);
+Result<Appended> append_locked(const Layout& layout, const ExecutionKey& key, const Path& path,
+                               const LockedLog& log, const Batch& given, const Receipt& receipt,
+                               Durability durability, const LogLimits& limits, const Admission& admit) {
   const ReadAt read = reading_file(log.file, path);
   TRY_SET(const Tail tail, read_tail(read, log.facts.size));
   const auto stands = [&](Verdict verdict) {
@@ -246,7 +246,7 @@ Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, co
     }
     if (batch.from > 1) return Appended{Verdict::gap, 1, false, 0, false, {}};
   }
-  auto appended = append_locked(layout, key, *log, batch, receipt, durability, limits, admit);
+  auto appended = append_locked(layout, key, path, *log, batch, receipt, durability, limits, admit);
   // Refused, a new execution leaves nothing behind, no file of no bytes either.
   const bool refused =
       appended && appended->verdict != Verdict::appended && appended->verdict != Verdict::already_there;

@@ -90,7 +90,7 @@ Result<LogPosition> log_position(const Layout& layout, const ExecutionKey& key,
 struct LockedLog {
   Fd file;
   FileFacts facts;
-  ReadAt reader(const Path& path) const;
+  ReadAt reader(const Path& path) const;  // borrows
 };
 Result<std::optional<LockedLog>> lock_log(const Layout& layout, const ExecutionKey& key);
 
