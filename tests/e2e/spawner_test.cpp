@@ -98,6 +98,7 @@ BOOST_AUTO_TEST_CASE(a_replaced_program_leaves_after_its_answer) {
   BOOST_TEST(api.server_info().has_value());
   BOOST_TEST(server.replace_ended() == 0U);
   std::filesystem::copy_file(programs() / "testfarm.fcgi", farm.path() / "new.fcgi");
+  usleep(300000);  // until it waits for the next request: who sees it before leaves without one
   std::filesystem::rename(farm.path() / "new.fcgi", program);
   BOOST_TEST(api.server_info().has_value());
   std::size_t replaced = 0;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,6 +97,8 @@ std::string variable_of_header(std::string_view name) {
 
 Result<std::string> fcgi_call(const Path& socket, const FcgiVariables& variables, std::string_view body) {
   const Fd connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const timeval patience{30, 0};
+  setsockopt(connection.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   const sockaddr_un address = address_of(socket);
   if (connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return fail(ErrorKind::unavailable, system_error("could not connect to", socket).context);

@@ -22,7 +22,8 @@ using FcgiVariables = std::vector<std::pair<std::string, std::string>>;
 std::string variable_of_header(std::string_view name);
 
 // What the records of one answer hold: the program's stdout (head and body as CGI has them).
-// unavailable where the program went away before it said that the request has ended.
+// unavailable where the program went away before it said that the request has ended, or said nothing for 30
+// seconds.
 Result<std::string> fcgi_call(const Path& socket, const FcgiVariables& variables, std::string_view body);
 
 class FcgiSpawner {
