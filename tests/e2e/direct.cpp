@@ -65,7 +65,7 @@ DirectFarm::DirectFarm(const Path& where) : where_(where.empty() ? own_.path() :
   must(add_project(layout(), project_id("p"), "Project P", "", out));
 }
 
-ClientSecret DirectFarm::client(const std::string& name) {
+ClientSecret DirectFarm::client(const std::string& name) const {
   const ClientKey key = client_key("p", name);
   const std::string secret = must(invite_client(layout(), key, system_clock().now(), day_ms));
   const KeyPair keys = random_key_pair();

@@ -58,7 +58,7 @@ class DirectFarm {
 
   Path path() const { return where_; }
   Layout layout() const { return Layout(where_ / "farm"); }
-  ClientSecret client(const std::string& name);
+  ClientSecret client(const std::string& name) const;
   FcgiSpawner serve(std::size_t processes) const;
   // Sets one limit of farm.toml.
   void limit(const std::string& name, std::uint64_t value) const;

@@ -29,7 +29,7 @@ struct Fixture {
   Sent post_under(const std::vector<std::string>& before, const ExecutionId& id, std::size_t from,
                   std::size_t to) {
     transport.before = before;
-    const Sent sent = post(id, from, to);
+    Sent sent = post(id, from, to);
     transport.before.clear();
     return sent;
   }
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(each_call_of_a_tick_fails) {
   const std::vector<std::string> tick{"testfarm-generate", "--quiet", farm.layout().root().string()};
   farm.generate();
   const auto with_news = [&] {
-    const ExecutionId id = ExecutionId::make(system_clock().now());
+    ExecutionId id = ExecutionId::make(system_clock().now());
     BOOST_TEST((post(id, 1, 7).kind == Sent::Kind::accepted));
     return id;
   };
