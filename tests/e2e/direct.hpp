@@ -22,12 +22,11 @@ Result<HttpAnswer> answer_of(const std::string& printed);
 // The endpoint as CGI.
 class CgiTransport : public Transport {
  public:
-  // `before`: words before the program, such as strace and its options.
   CgiTransport(Path farm, std::string server, Path directory)
       : farm_(std::move(farm)), server_(std::move(server)), directory_(std::move(directory)) {}
   Result<HttpAnswer> send(const HttpRequest& request) override;
 
-  std::vector<std::string> before;
+  std::vector<std::string> before;  // words before the program, such as strace and its options
   // Called with the process when it runs; it is waited for afterwards.
   std::function<void(Process&)> meanwhile;
 

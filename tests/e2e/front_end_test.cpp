@@ -74,8 +74,8 @@ boost::test_tools::assertion_result every_front_end(boost::unit_test::test_unit_
   return answer;
 }
 
-// What each front end makes of requests that are not as they should be (docs/reference of the measured facts
-// is in the comments): the endpoint must hear of them, or they must be refused, and nothing may be kept.
+// What each front end makes of requests that are not as they should be: the endpoint hears of them, or they
+// are refused, and nothing is kept.
 void odd_requests(const std::string& kind) {
   RunningFarm farm(kind);
   const ClientSecret secret = must(read_key_file(farm.init_client("box") / "testfarm.key"));

@@ -194,7 +194,6 @@ BOOST_AUTO_TEST_CASE(each_call_of_a_tick_fails) {
     BOOST_REQUIRE(index.has_value());
     const auto row = must(index->execution(key(id)));
     BOOST_TEST((row && row->closed), fault);
-    const std::string page = cat("p/box/", id.text(), "/index.html");
     ++faults;
   });
   all_is_well();
