@@ -2,8 +2,8 @@
 
 #include <ostream>
 
-#include "admin/progress_line.hpp"
 #include "base/file.hpp"
+#include "base/progress_line.hpp"
 #include "base/text.hpp"
 #include "schema/protocol.hpp"
 #include "store/client_register.hpp"

@@ -3,8 +3,8 @@
 #include <ostream>
 
 #include "admin/commands.hpp"
-#include "admin/progress_line.hpp"
 #include "base/file.hpp"
+#include "base/progress_line.hpp"
 #include "base/text.hpp"
 #include "schema/batch.hpp"
 #include "schema/codec.hpp"
@@ -81,7 +81,7 @@ class SummaryLines {
     TRY_SET(const Fd file, open_file(path, Open::append_create));
     TRY(write_all(file, text_, path));
     text_.clear();
-    TRY(add_expired(layout_, keys_));
+    TRY(add_expired(layout_, keys_, system_clock().now()));
     keys_.clear();
     return {};
   }

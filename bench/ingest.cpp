@@ -245,8 +245,9 @@ class Bench {
     TRY(settle_markers(layout_, index, system_clock().now(),
                        [](const Error& error) { std::cerr << error.context << '\n'; }));
     std::uint64_t frames = 0;
-    TRY_SET(const auto keys, index.executions_after(senders_[0].client.project, {}, {}, 10'000'000));
-    for (const ExecutionKey& key : keys) {
+    TRY_SET(const auto executions, index.between(senders_[0].client.project, 0, INT64_MAX, 10'000'000));
+    for (const Brief& brief : executions) {
+      const ExecutionKey& key = brief.key;
       TRY_SET(const auto row, index.execution(key));
       if (!row || !row->closed)
         return fail(ErrorKind::internal, cat(key.execution.text(), " is not whole in the index"));
@@ -256,7 +257,7 @@ class Bench {
     if (frames != acknowledged_)
       return fail(ErrorKind::internal,
                   cat(acknowledged_, " requests were acknowledged and ", frames, " frames are there"));
-    std::cout << "complete after one tick: " << counted(keys.size(), "execution") << ", "
+    std::cout << "complete after one tick: " << counted(executions.size(), "execution") << ", "
               << counted(frames, "acknowledged request") << '\n';
     return {};
   }

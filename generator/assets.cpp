@@ -1,10 +1,19 @@
 #include "generator/assets.hpp"
 
 #include "base/crypto.hpp"
+#include "base/text.hpp"
+#include "generator/ansi.hpp"
+#include "generator/plan.hpp"
+#include "generator/render.hpp"
 #include "generator/views.hpp"
 #include "templates/barn-fail.svg.hpp"
 #include "templates/barn-pass.svg.hpp"
 #include "templates/barn-trouble.svg.hpp"
+#include "templates/client.js.hpp"
+#include "templates/client.mustache.hpp"
+#include "templates/command.mustache.hpp"
+#include "templates/dygraph.css.hpp"
+#include "templates/dygraph.js.hpp"
 #include "templates/execution.mustache.hpp"
 #include "templates/farm.js.hpp"
 #include "templates/farm.mustache.hpp"
@@ -12,13 +21,19 @@
 #include "templates/head.mustache.hpp"
 #include "templates/history.mustache.hpp"
 #include "templates/live.js.hpp"
+#include "templates/more.mustache.hpp"
 #include "templates/style.css.hpp"
 #include "templates/summary.mustache.hpp"
+#include "templates/task.mustache.hpp"
 
 namespace testfarm {
 
 std::vector<Asset> site_assets() {
-  return {{"style.css", embedded::style_css},
+  static const std::string style = std::string(embedded::style_css) + palette_css();
+  return {{"style.css", style},
+          {"client.js", embedded::client_js},
+          {"dygraph.js", embedded::dygraph_js},
+          {"dygraph.css", embedded::dygraph_css},
           {"farm.js", embedded::farm_js},
           {"live.js", embedded::live_js},
           {"barn-pass.svg", embedded::barn_pass_svg},
@@ -31,14 +46,18 @@ std::string look_version() {
   for (const Asset& asset : site_assets()) all += asset.bytes;
   for (const auto part :
        {embedded::head_template, embedded::foot_template, embedded::farm_template, embedded::summary_template,
-        embedded::history_template, embedded::execution_template})
+        embedded::history_template, embedded::client_template, embedded::execution_template,
+        embedded::task_template, embedded::command_template, embedded::more_template})
     all += part;
   return to_hex(sha256(all));
 }
 
 Fields page_fields(const FarmConfig& farm, const PageFrame& frame) {
-  return {{"root", frame.root}, {"title", frame.title}, {"barn", frame.state},
-          {"live", frame.live}, {"farm", farm.title},   {"version", TESTFARM_VERSION}};
+  Fields fields{{"root", frame.root}, {"title", frame.title},        {"barn", frame.state},
+                {"farm", farm.title}, {"version", TESTFARM_VERSION}, {"page", page_stamp}};
+  if (!frame.live.empty()) fields["live"] = frame.live;
+  if (!frame.feed.empty()) fields["feed"] = frame.feed;
+  return fields;
 }
 
 Fields project_fields(const ProjectId& id, const ProjectConfig& config, std::string_view state) {
@@ -52,6 +71,15 @@ std::string history_path(const ProjectId& project, Millis month) {
 }
 std::string execution_path(const ExecutionKey& key) {
   return key.owner.project.text() + '/' + key.owner.client.text() + '/' + key.execution.text() + ".html";
+}
+std::string day_path(const ProjectId& project, Millis day, std::size_t part) {
+  return cat(project.text(), "/history/", day_name(day), part == 1 ? "" : cat('.', part), ".html");
+}
+std::string live_path(const ExecutionKey& key) {
+  return cat(key.owner.project.text(), '/', key.owner.client.text(), '/', key.execution.text(), ".live.json");
+}
+std::string live_text_path(const ExecutionKey& key) {
+  return cat(key.owner.project.text(), '/', key.owner.client.text(), '/', key.execution.text(), ".live.txt");
 }
 std::string raw_path(const ExecutionKey& key) {
   return key.owner.project.text() + '/' + key.owner.client.text() + '/' + key.execution.text() + ".txt";

@@ -79,9 +79,10 @@ std::string raw_text(const Document& document) {
     const DocumentTask& task = document.tasks[i];
     text += cat("== ", i + 1, ' ', task.start.name, "\n");
     for (const DocumentCommand& command : task.commands) {
-      text += cat("$ ", command.line, '\n', plain_output(command.output));
+      text += cat("$ ", command.line, '\n');
+      append_plain_output(text, command.output);
       if (command.omitted > 0) text += cat("[… ", command.omitted, " bytes left out …]\n");
-      text += plain_output(command.output_tail);
+      append_plain_output(text, command.output_tail);
       if (command.end && !command.end->success)
         text += cat("[failed after ", duration_text(command.end->duration), ": ", ending_words(*command.end),
                     "]\n");

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "generator/output_html.hpp"
+#include "generator/render.hpp"
 #include "generator/views.hpp"
 #include "generator/wording.hpp"
 
@@ -11,13 +12,10 @@ namespace {
 
 constexpr std::size_t shown_when_passed = 60;
 constexpr std::size_t shown_when_failed = 300;
-constexpr std::size_t lines_quoted = 3;
-
-struct FirstError {
-  std::string text;
-  std::string link;  // #t3c2l17
-  std::string quoted_html;
-};
+constexpr std::size_t most_output =
+    48 * 1024;                              // of a page, in bytes of text; what failed may have as much again
+constexpr std::size_t least_output = 1024;  // of each command, whatever came before it
+constexpr std::size_t most_tests_shown = 500;
 
 std::string task_anchor(std::size_t task) { return cat('t', task); }
 std::string command_anchor(std::size_t task, std::size_t command) { return cat('t', task, 'c', command); }
@@ -34,14 +32,8 @@ Nodes stats_rows(const Stats& stats) {
   return rows;
 }
 
-Nodes test_rows(const std::vector<TestResult>& tests) {
-  Nodes rows;
-  for (const TestResult& test : tests)
-    if (test.outcome == TestOutcome::failed || test.outcome == TestOutcome::error)
-      rows.push_back(Fields{{"name", test.name},
-                            {"message", plain_output(test.message)},
-                            {"seconds", number_text(test.seconds)}});
-  return rows;
+bool is_bad(const TestResult& test) {
+  return test.outcome == TestOutcome::failed || test.outcome == TestOutcome::error;
 }
 
 std::string test_counts(const std::vector<TestResult>& tests) {
@@ -54,96 +46,152 @@ std::string test_counts(const std::vector<TestResult>& tests) {
              " skipped");
 }
 
-// The output of a command: a head where bytes were left out, and the window that matters.
-void add_output(Fields& fields, const DocumentCommand& command, const std::string& anchor, bool failed,
-                const std::string& raw_link) {
-  const bool cut = command.omitted > 0;
-  const std::string& text = cut ? command.output_tail : command.output;
-  if (text.empty() && !cut) return;
-  const OutputHtml output =
-      output_html(text, anchor + 'l', {failed ? shown_when_failed : shown_when_passed, failed});
-  Fields shown{{"output_html", output.html}, {"raw", raw_link}};
-  if (cut)
-    shown["omitted"] = cat(bytes_text(command.output.size()), " of output, then ",
-                           bytes_text(command.omitted), " that the client left out");
-  if (output.shown_from > 1) shown["hidden"] = cat("Lines 1 to ", output.shown_from - 1);
-  fields["output"] = std::move(shown);
-}
+// What is quoted at the top: the first command that failed, and the line that says why.
+struct FirstError {
+  std::string text;
+  std::string link;  // #t3c2l17
+  std::string quoted_html;
+};
 
-Fields command_fields(const DocumentCommand& command, std::size_t task, std::size_t number,
-                      bool execution_ended, const std::string& raw_link) {
-  const std::string anchor = command_anchor(task, number);
-  const bool failed = command.end ? !command.end->success : execution_ended;
-  const bool running = !command.end && !execution_ended;
-  Fields fields{{"anchor", anchor}, {"line", command.line}, {"state", running ? "r" : failed ? "f" : "p"}};
-  if (command.end) {
-    const std::string took = duration_text(command.end->duration);
-    fields["note"] = failed ? cat(ending_words(*command.end), " after ", took) : took;
-    if (!command.end->info.empty()) fields["info"] = command.end->info;
-    if (!command.end->stats.empty()) fields["numbers"] = stats_rows(command.end->stats);
-  } else {
-    fields["note"] = running ? "running" : "cut off";
-  }
-  if (!command.tests.empty()) {
-    fields["tests"] = test_counts(command.tests);
-    fields["failed_tests"] = test_rows(command.tests);
-  }
-  add_output(fields, command, anchor, failed || running, raw_link);
-  fields["open"] = failed || running;
-  fields["folded"] = !failed && !running && fields.contains("output");
-  fields["bare"] = !failed && !running && !fields.contains("output");
-  return fields;
-}
+// Tells tasks and commands in their order. The page has room for so much output; what failed and what came
+// first has the better part of it, the rest is in the raw text.
+class Teller {
+ public:
+  Teller(bool ended, std::string raw_link) : ended_(ended), raw_link_(std::move(raw_link)) {}
 
-std::string task_note(const DocumentTask& task) {
-  const std::string commands = counted(task.commands.size(), "command");
-  return task.end ? cat(commands, ", ", duration_text(task.end->duration)) : commands;
-}
-
-Fields task_fields(const DocumentTask& task, std::size_t number, bool execution_ended,
-                   const std::string& raw_link) {
-  const Progress progress = progress_of(task, execution_ended);
-  Nodes commands;
-  Nodes infos;
-  for (std::size_t i = 0; i < task.commands.size(); ++i) {
-    commands.push_back(command_fields(task.commands[i], number, i + 1, execution_ended, raw_link));
-    const auto& end = task.commands[i].end;
-    if (end && !end->info.empty()) infos.push_back(Fields{{"text", end->info}});
+  Fields task(const DocumentTask& task, std::size_t number) {
+    const Progress progress = progress_of(task, ended_);
+    Nodes commands;
+    commands.reserve(task.commands.size());
+    Nodes infos;
+    for (std::size_t i = 0; i < task.commands.size(); ++i) {
+      commands.push_back(command(task.commands[i], command_anchor(number, i + 1)));
+      const auto& end = task.commands[i].end;
+      if (end && !end->info.empty()) infos.push_back(Fields{{"text", plain_output(end->info)}});
+    }
+    const bool passed = progress == Progress::passed;
+    Fields fields{{"anchor", task_anchor(number)}, {"number", std::to_string(number)},
+                  {"name", task.start.name},       {"state", state_letter(progress)},
+                  {"note", task_note(task)},       {"commands", std::move(commands)}};
+    fields["tag"] = passed ? "details" : "section";
+    fields["head_tag"] = passed ? "summary" : "h3";
+    // What a folded task would hide is shown below it all the same: info never folds.
+    if (passed)
+      fields["infos"] = std::move(infos);
+    else
+      fields["word"] = ", " + state_word(progress);
+    return fields;
   }
-  const bool passed = progress == Progress::passed;
-  Fields fields{{"anchor", task_anchor(number)}, {"number", std::to_string(number)},
-                {"name", task.start.name},       {"state", state_letter(progress)},
-                {"note", task_note(task)},       {"commands", std::move(commands)}};
-  fields[passed ? "folded" : "open"] = true;
-  // What a folded task would hide is shown below it all the same: info never folds.
-  if (passed)
-    fields["infos"] = std::move(infos);
-  else
-    fields["word"] = state_word(progress);
-  return fields;
-}
+
+  const std::optional<FirstError>& first_error() const { return first_error_; }
+
+ private:
+  static std::string task_note(const DocumentTask& task) {
+    const std::string commands = counted(task.commands.size(), "command");
+    return task.end ? cat(commands, ", ", duration_text(task.end->duration)) : commands;
+  }
+
+  // Folded as <details> and <summary>, else <div> and <p>.
+  Fields command(const DocumentCommand& command, const std::string& anchor) {
+    const bool failed = command.end ? !command.end->success : ended_;
+    const bool running = !command.end && !ended_;
+    Fields fields{{"anchor", anchor}, {"line", command.line}, {"state", running ? "r" : failed ? "f" : "p"}};
+    Fields more;
+    if (command.end) {
+      const std::string took = duration_text(command.end->duration);
+      fields["note"] = failed ? cat(ending_words(*command.end), " after ", took) : took;
+      if (!command.end->info.empty()) more["info"] = plain_output(command.end->info);
+      if (!command.end->stats.empty()) more["numbers"] = stats_rows(command.end->stats);
+    } else {
+      fields["note"] = running ? "running" : "cut off";
+    }
+    if (!command.tests.empty()) more["tests"] = tests(command.tests);
+    // What a running command says is in the live files, so that the page need not be written at each line of
+    // it.
+    if (running)
+      more["live_pane"] = true;
+    else
+      output(fields, command, anchor, failed);
+    if (!more.empty()) fields["more"] = std::move(more);
+    const bool folded = !failed && !running && fields.contains("output");
+    fields["tag"] = folded ? "details" : "div";
+    fields["head_tag"] = folded ? "summary" : "p";
+    return fields;
+  }
+
+  // Failed ones first, with what they say; the others folded.
+  Fields tests(const std::vector<TestResult>& tests) {
+    Nodes failed;
+    std::string others;
+    for (const TestResult& test : tests) {
+      if (tests_shown_ == most_tests_shown) break;
+      ++tests_shown_;
+      if (is_bad(test)) {
+        failed.push_back(Fields{{"name", test.name},
+                                {"message", plain_output(test.message)},
+                                {"seconds", number_text(test.seconds)}});
+        continue;
+      }
+      others += cat("<li>", escaped(test.name), " <small>",
+                    test.outcome == TestOutcome::skipped ? "skipped" : number_text(test.seconds) + " s",
+                    "</small></li>");
+    }
+    Fields fields{{"words", test_counts(tests)}, {"failed", std::move(failed)}};
+    if (!others.empty()) fields["others"] = Fields{{"tests_html", Bulk{std::move(others)}}};
+    return fields;
+  }
+
+  // Head and tail of a command's output, and the first error where it failed.
+  void output(Fields& fields, const DocumentCommand& command, const std::string& anchor, bool failed) {
+    const bool cut = command.omitted > 0;
+    if (command.output.empty() && command.output_tail.empty() && !cut) return;
+    // Where the client left bytes out, the tail's lines count from there.
+    const std::string tail_anchor = anchor + (cut ? "e" : "l");
+    OutputWindow window{failed ? shown_when_failed : shown_when_passed, failed,
+                        std::max(room_ / (failed ? 1 : 4), least_output)};
+    OutputHtml tail = output_html(cut ? command.output_tail : command.output, tail_anchor, window);
+    room_ -= std::min(room_, tail.html.size());
+    if (failed && !first_error_)
+      first_error_ = tail.first_error_line == 0
+                         ? FirstError{{}, '#' + anchor, {}}
+                         : FirstError{tail.first_error,
+                                      tail.first_error_line < tail.shown_from
+                                          ? '#' + anchor
+                                          : cat('#', tail_anchor, tail.first_error_line),
+                                      tail.quoted_html};
+    fields["output"] = Fields{{"output_html", Bulk{std::move(tail.html)}}};
+    if (cut || tail.shown_from > 1) {
+      Fields shown{{"raw", raw_link_}};
+      OutputHtml head = head_of(command, anchor, cut ? SIZE_MAX : tail.shown_from - 1);
+      if (head.lines > 0) shown["head"] = Fields{{"output_html", Bulk{std::move(head.html)}}};
+      if (cut)
+        shown["hidden"] = cat("Here ", bytes_text(command.omitted), " were left out by the client");
+      else if (head.lines + 1 < tail.shown_from)
+        shown["hidden"] = cat("Lines ", head.lines + 1, " to ", tail.shown_from - 1, " are not shown");
+      fields["long"] = std::move(shown);
+    }
+  }
+
+  static OutputHtml head_of(const DocumentCommand& command, const std::string& anchor, std::size_t most) {
+    constexpr std::size_t lines = 5;
+    std::size_t end = 0;
+    for (std::size_t n = 0; n < std::min(lines, most) && end < command.output.size(); ++n)
+      end = std::min(command.output.find('\n', end), command.output.size() - 1) + 1;
+    return output_html(std::string_view(command.output).substr(0, end), anchor + 'l', {lines, false});
+  }
+
+  bool ended_;
+  std::string raw_link_;
+  std::size_t room_ = most_output;
+  std::size_t tests_shown_ = 0;
+  std::optional<FirstError> first_error_;
+};
 
 Nodes planned_rest(const Document& document) {
   Nodes rest;
   for (std::size_t i = document.tasks.size(); i < document.start.plan.size(); ++i)
     rest.push_back(Fields{{"number", std::to_string(i + 1)}, {"name", document.start.plan[i].name}});
   return rest;
-}
-
-std::optional<FirstError> first_error(const Document& document) {
-  for (std::size_t t = 0; t < document.tasks.size(); ++t) {
-    const auto& commands = document.tasks[t].commands;
-    for (std::size_t c = 0; c < commands.size(); ++c) {
-      if (!commands[c].end || commands[c].end->success) continue;
-      const std::string& text = commands[c].omitted > 0 ? commands[c].output_tail : commands[c].output;
-      const std::string anchor = command_anchor(t + 1, c + 1);
-      const OutputHtml output = output_html(text, anchor + 'l', {1, false});
-      if (output.first_error_line == 0) return FirstError{{}, '#' + anchor, {}};
-      return FirstError{output.first_error, cat('#', anchor, 'l', output.first_error_line),
-                        quoted_lines(text, anchor + 'l', output.first_error_line, lines_quoted)};
-    }
-  }
-  return std::nullopt;
 }
 
 Nodes changes(const ExecutionStarted& start) {
@@ -184,10 +232,12 @@ Nodes facts(const Summary& summary) {
   return rows;
 }
 
-Nodes warnings(const Summary& summary, bool expired) {
+Nodes warnings(const Summary& summary, const ExecutionPage& page) {
   Nodes notes;
   const auto note = [&](std::string text) { notes.push_back(Fields{{"text", std::move(text)}}); };
-  if (expired) note("The log has expired; only this summary was kept.");
+  if (page.document == nullptr)
+    note(page.expired_on.empty() ? std::string("The log is not there any more; only this summary was kept.")
+                                 : cat("The log expired on ", page.expired_on, "; this summary was kept."));
   if (summary.lost_events > 0)
     note(cat(counted(summary.lost_events, "event"), " of this execution were lost at the client."));
   if (summary.bad_places > 0)
@@ -252,7 +302,34 @@ Nodes contents(const Document& document) {
   return entries;
 }
 
+// What is left of the tasks when the log has expired.
+Nodes remembered(const Summary& summary) {
+  Nodes entries;
+  for (std::size_t i = 0; i < summary.tasks.size(); ++i) {
+    const TaskSummary& task = summary.tasks[i];
+    entries.push_back(Fields{{"number", std::to_string(i + 1)},
+                             {"name", task.name},
+                             {"gone", true},
+                             {"state", state_letter(task.progress)},
+                             {"word", state_word(task.progress)},
+                             {"note", duration_text(task.duration)}});
+  }
+  return entries;
+}
+
+Nodes failed_tests(const Summary& summary) {
+  Nodes tests;
+  for (const std::string& name : summary.failed_tests) tests.push_back(Fields{{"name", name}});
+  return tests;
+}
+
 }  // namespace
+
+std::string page_state(const Summary& summary) {
+  return cat(summary.tasks.size(), '.', summary.tasks.empty() ? 0 : summary.tasks.back().commands,
+             summary.running_line.empty() ? "e" : "r",
+             summary.tests_passed + summary.tests_failed + summary.tests_skipped);
+}
 
 Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, const ExecutionPage& page) {
   const Summary& summary = page.row.summary;
@@ -262,36 +339,42 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
                                                                    : "pass";
   Fields fields =
       page_fields(farm, {"../../", cat(state_words(summary), ": ", page.client.title, ", ", project.title),
-                         barn, !summary.ended()});
+                         barn, "../feed.atom", summary.ended() ? "" : key.execution.text() + ".live.json"});
   fields.merge(project_fields(key.owner.project, project, barn));
+  fields["page"] = page_state(summary);
   fields["client"] = page.client.title;
-  fields["execution"] = key.execution.text();
+  fields["when"] = full_moment_text(summary.started_at);
   fields["state"] = state_letter(summary.progress);
   fields["state_words"] = state_words(summary);
   fields["facts"] = facts(summary);
-  fields["warnings"] = warnings(summary, page.document == nullptr);
+  fields["warnings"] = warnings(summary, page);
+  if (!summary.ended()) fields["live_text"] = key.execution.text() + ".live.txt";
   if (page.previous)
     fields["previous"] = Fields{{"link", cat(page.previous->key.execution.text(), ".html")},
                                 {"word", state_word(page.previous->progress)},
                                 {"time", time_field(page.previous->started_at)}};
-  const auto error = page.document == nullptr ? std::nullopt : first_error(*page.document);
-  fields["verdict"] = verdict(page, error);
-  if (error && !error->quoted_html.empty())
-    fields["first_error"] = Fields{{"link", error->link}, {"quoted_html", error->quoted_html}};
   const std::string raw_link = cat(key.execution.text(), ".txt");
   if (summary.ended() && page.document != nullptr) fields["raw"] = raw_link;
-  if (page.document == nullptr) return fields;
-
-  const Document& document = *page.document;
-  fields["changes"] = changes(document.start);
-  fields["contents"] = contents(document);
-  Nodes tasks;
-  for (std::size_t i = 0; i < document.tasks.size(); ++i)
-    tasks.push_back(task_fields(document.tasks[i], i + 1, document.end.has_value(), raw_link));
-  fields["tasks"] = std::move(tasks);
-  fields["rest"] = planned_rest(document);
-  fields["rest_note"] = summary.ended() ? "not run" : "not yet";
   if (!summary.stats.empty()) fields["statistics"] = Fields{{"rows", stats_rows(summary.stats)}};
+  Teller teller(summary.ended(), raw_link);
+  if (page.document != nullptr) {
+    const Document& document = *page.document;
+    fields["changes"] = changes(document.start);
+    fields["contents"] = contents(document);
+    Nodes tasks;
+    for (std::size_t i = 0; i < document.tasks.size(); ++i)
+      tasks.push_back(teller.task(document.tasks[i], i + 1));
+    fields["tasks"] = std::move(tasks);
+    fields["rest"] = planned_rest(document);
+    fields["rest_note"] = summary.ended() ? "not run" : "not yet";
+  } else {
+    fields["tests_failed"] = failed_tests(summary);
+    fields["contents"] = remembered(summary);
+  }
+  const auto& error = teller.first_error();
+  fields["verdict"] = verdict(page, error);
+  if (error && !error->quoted_html.empty())
+    fields["first_error"] = Fields{{"link", error->link}, {"quoted_html", Bulk{error->quoted_html}}};
   return fields;
 }
 

@@ -1,16 +1,32 @@
-// testfarm-generate: one tick of a farm. Run it from cron every few minutes.
+// testfarm-generate: one tick of a farm. Run it from cron every few minutes, or let it watch.
+#include <csignal>
 #include <iostream>
 
 #include "base/command_line.hpp"
 #include "base/crypto.hpp"
+#include "base/progress_line.hpp"
 #include "base/text.hpp"
 #include "generator/tick.hpp"
+#include "generator/watch.hpp"
 
 namespace {
 
 using namespace testfarm;
 
-Exit report(const Error& error) {
+volatile std::sig_atomic_t asked_to_stop = 0;
+void ask_to_stop(int) { asked_to_stop = 1; }
+
+struct Arguments {
+  std::string farm;
+  bool full = false;
+  bool dry_run = false;
+  bool quiet = false;
+  bool watch = false;
+  std::string budget;
+  std::int64_t jobs = 0;
+};
+
+Exit exit_of(const Error& error) {
   if (error.kind == ErrorKind::busy) {
     std::cout << "another run holds this farm; nothing to do\n";
     return Exit::ok;
@@ -26,44 +42,79 @@ Exit report(const Error& error) {
   }
 }
 
-Exit generate(const std::string& farm, bool full, bool dry_run, bool quiet) {
-  if (auto ready = crypto_ready(); !ready) return report(ready.error());
+Exit say_report(const TickReport& report, const Arguments& arguments) {
+  if (!arguments.quiet) {
+    std::cerr << "testfarm-generate: " << counted(report.changed, "file")
+              << (arguments.dry_run ? " would be" : "") << " written, " << counted(report.pages, "file")
+              << " looked at";
+    if (!report.finished) std::cerr << "; the time is up, the next run goes on";
+    std::cerr << '\n';
+  }
+  return report.failed > 0 ? Exit::unavailable : Exit::ok;
+}
+
+Exit generate(const Arguments& arguments) {
+  if (auto ready = crypto_ready(); !ready) return exit_of(ready.error());
   TickOptions options;
-  options.full = full;
-  options.dry_run = dry_run;
+  options.full = arguments.full;
+  options.dry_run = arguments.dry_run;
+  options.threads = static_cast<std::size_t>(arguments.jobs);
+  if (!arguments.budget.empty()) {
+    const auto seconds = to_seconds(arguments.budget);
+    if (!seconds || *seconds <= 0)
+      return exit_of({ErrorKind::bad_input,
+                      cat("--budget is a time like 50s or 5m, and not ", in_quotes(arguments.budget))});
+    options.budget = *seconds * second_ms;
+  }
+  const ProgressLine progress;
   options.say = [&](const std::string& line) {
-    if (!quiet) std::cerr << "testfarm-generate: " << line << '\n';
+    progress.show({});
+    std::cerr << "testfarm-generate: " << line << '\n';
   };
   options.written = [&](const std::string& path) {
-    if (dry_run) std::cout << path << '\n';
+    if (arguments.dry_run) std::cout << path << '\n';
   };
-  const auto ticked = run_tick(Layout(farm), system_clock(), options);
-  if (!ticked) return report(ticked.error());
-  if (!quiet)
-    std::cerr << "testfarm-generate: " << counted(ticked->changed, "file") << (dry_run ? " would be" : "")
-              << " written, " << counted(ticked->pages, "page") << " looked at\n";
-  return Exit::ok;
+  if (!arguments.quiet) options.progress = [&](const std::string& line) { progress.show(line); };
+  options.stop = [] { return asked_to_stop != 0; };
+  std::signal(SIGTERM, ask_to_stop);
+  std::signal(SIGINT, ask_to_stop);
+  const Layout layout(arguments.farm);
+  if (arguments.watch) {
+    const auto watched = watch(layout, system_clock(), options, [&](const Result<TickReport>& report) {
+      progress.show({});
+      if (!report)
+        std::cerr << "testfarm-generate: " << report.error().context << '\n';
+      else if (report->changed > 0)
+        say_report(*report, arguments);
+    });
+    return watched ? Exit::ok : exit_of(watched.error());
+  }
+  const auto report = run_tick(layout, system_clock(), options);
+  progress.show({});
+  return report ? say_report(*report, arguments) : exit_of(report.error());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string farm;
-  bool full = false;
-  bool dry_run = false;
-  bool quiet = false;
+  Arguments arguments;
   CommandLine line("testfarm-generate",
                    "Brings the pages of a farm up to date with what its clients reported.");
   line.options()
-      .required("farm", farm, "The farm's directory")
-      .flag("--full", full, "Write every page anew, not only what is due")
-      .flag("--dry-run", dry_run, "Say which files would be written, one a line, and write none")
-      .flag("--quiet,-q", quiet, "Say nothing but errors (for cron)")
+      .required("farm", arguments.farm, "The farm's directory")
+      .flag("--full", arguments.full, "Write every page anew, not only what is due")
+      .flag("--dry-run", arguments.dry_run, "Say which files would be written, one a line, and write none")
+      .flag("--watch", arguments.watch, "Stay, and write pages within two seconds of what changed")
+      .option("--budget", arguments.budget, "Stop after that long, like 50s; the next run goes on")
+      .option("--jobs", arguments.jobs, "Threads for many pages; as many as there are cores if not given")
+      .flag("--quiet,-q", arguments.quiet, "Say nothing but troubles (for cron)")
       .footer(
           "Run it from cron, for instance every five minutes:\n"
-          "  */5 * * * *  testfarm-generate --quiet /home/me/farm\n"
-          "A second run at the same time says so and ends. Exit codes: 0 done, 2 the farm or a file of it "
-          "is\n"
-          "wrong, 3 the disk or the index is not to be had, 4 a fault of this program.");
-  return static_cast<int>(line.run(argc, argv, [&] { return generate(farm, full, dry_run, quiet); }));
+          "  */5 * * * *  testfarm-generate --quiet --budget 50s /home/me/farm\n"
+          "A second run at the same time says so and ends. Whoever kills it loses nothing: the next run goes "
+          "on.\n"
+          "Exit codes: 0 done, 2 the farm or a file of it is wrong, 3 the disk or the index is not to be had "
+          "or\n"
+          "some pages could not be written, 4 a fault of this program.");
+  return static_cast<int>(line.run(argc, argv, [&] { return generate(arguments); }));
 }

@@ -1,124 +1,49 @@
 #include "generator/output_html.hpp"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
+#include "generator/ansi.hpp"
 #include "generator/render.hpp"
 
 namespace testfarm {
 namespace {
 
-struct Style {
-  int colour = 0;  // 1 to 7 as SGR 31 to 37, 8 for 30 and 90
-  bool bold = false;
-  bool plain() const { return colour == 0 && !bold; }
-};
+constexpr std::size_t most_after_error = 1000;
+constexpr std::size_t before_error = 10;
+constexpr std::size_t lines_quoted = 3;
 
-constexpr char escape = '\x1b';
-
-// The length of the control sequence at the start of `text` (which is at ESC or a C1 control in UTF-8), and
-// the parameters if it is SGR.
-struct Sequence {
-  std::size_t length;
-  std::string_view sgr;
-  bool is_sgr;
-};
-
-Sequence sequence_at(std::string_view text) {
-  if (text.size() < 2) return {text.size(), {}, false};
-  if (text[1] == '[') {
-    const auto end =
-        std::find_if(text.begin() + 2, text.end(), [](char c) { return c >= 0x40 && c <= 0x7e; });
-    if (end == text.end()) return {text.size(), {}, false};
-    const auto length = static_cast<std::size_t>(end - text.begin()) + 1;
-    return {length, text.substr(2, length - 3), *end == 'm'};
-  }
-  if (text[1] == ']' || text[1] == 'P' || text[1] == '^' || text[1] == '_' || text[1] == 'X') {
-    // A string up to BEL or ST. One without an end takes no more than its line.
-    const auto end = text.find_first_of("\x07\x1b\n", 2);
-    if (end == std::string_view::npos) return {text.size(), {}, false};
-    if (text[end] == escape && text.substr(end, 2) == "\x1b\\") return {end + 2, {}, false};
-    return {text[end] == '\x07' ? end + 1 : end, {}, false};
-  }
-  return {2, {}, false};
+void append_run(std::string& html, std::string_view run, const AnsiStyle& style) {
+  const std::string classes = style == AnsiStyle{} ? std::string() : classes_of(style);
+  if (!classes.empty()) html += cat("<b class=\"", classes, "\">");
+  append_escaped(html, run);
+  if (!classes.empty()) html += "</b>";
 }
 
-void apply_sgr(Style& style, std::string_view parameters) {
-  const auto parts = split(parameters, ';');
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const auto code = parts[i].empty() ? 0 : to_unsigned(parts[i]).value_or(999);
-    if (code == 0)
-      style = {};
-    else if (code == 1)
-      style.bold = true;
-    else if (code == 22)
-      style.bold = false;
-    else if (code == 39)
-      style.colour = 0;
-    else if (code == 30 || code == 90)
-      style.colour = 8;
-    else if ((code > 30 && code <= 37) || (code > 90 && code <= 97))
-      style.colour = static_cast<int>(code % 10);
-    else if (code == 38 || code == 48)
-      i += i + 1 < parts.size() && parts[i + 1] == "2" ? 4U : 2U;
+// Whether all of it was shown.
+bool append_line_html(std::string& html, std::string_view line, AnsiStyle& style) {
+  std::string_view rest = settled(line, style);
+  std::size_t room = most_line_bytes;
+  std::size_t hidden = 0;
+  for (std::string_view run = next_run(rest, style); !run.empty(); run = next_run(rest, style)) {
+    const std::string_view shown = run.size() <= room ? run : utf8_prefix(run, room);
+    if (!shown.empty()) append_run(html, shown, style);
+    room -= shown.size();
+    if (shown.size() < run.size()) room = 0;
+    hidden += run.size() - shown.size();
   }
-}
-
-// Walks over one line. `on_text` gets runs of plain bytes with their style.
-template <typename OnText>
-void walk_line(std::string_view line, Style& style, const OnText& on_text) {
-  std::size_t start = 0;
-  for (std::size_t i = 0; i < line.size();) {
-    if (line[i] != escape) {
-      ++i;
-      continue;
-    }
-    if (i > start) on_text(line.substr(start, i - start), style);
-    const Sequence sequence = sequence_at(line.substr(i));
-    if (sequence.is_sgr) apply_sgr(style, sequence.sgr);
-    i += std::max<std::size_t>(sequence.length, 1);
-    start = i;
-  }
-  if (start < line.size()) on_text(line.substr(start), style);
-}
-
-// What a terminal would show of a line in the end: the text after the last carriage return that has text
-// after it.
-std::string_view settled(std::string_view line) {
-  while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  const auto last = line.rfind('\r');
-  return last == std::string_view::npos ? line : line.substr(last + 1);
-}
-
-void drop_controls(std::string& text) {
-  std::erase_if(text,
-                [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
+  if (hidden > 0) html += cat("<i>… ", hidden, " bytes more</i>");
+  return hidden == 0;
 }
 
 std::string plain_line(std::string_view line) {
+  AnsiStyle style;
   std::string plain;
-  Style style;
-  walk_line(settled(line), style, [&](std::string_view run, const Style&) { plain += run; });
-  drop_controls(plain);
+  std::string_view rest = settled(line, style);
+  for (std::string_view run = next_run(rest, style); !run.empty(); run = next_run(rest, style)) plain += run;
   return plain;
-}
-
-void append_line_html(std::string& html, std::string_view line, Style& style) {
-  walk_line(settled(line), style, [&](std::string_view run, const Style& now) {
-    std::string clean(run);
-    drop_controls(clean);
-    if (clean.empty()) return;
-    if (!now.plain()) {
-      html += "<b class=\"";
-      if (now.bold) html += now.colour != 0 ? "ab " : "ab";
-      if (now.colour != 0) html += cat('a', now.colour);
-      html += "\">";
-    }
-    append_escaped(html, clean);
-    if (!now.plain()) html += "</b>";
-  });
 }
 
 bool has_any(std::string_view line, std::initializer_list<std::string_view> marks) {
@@ -128,39 +53,58 @@ bool has_any(std::string_view line, std::initializer_list<std::string_view> mark
 
 // Says that something failed, but not what: asked only where no line says more.
 bool announces_failure(std::string_view line) {
-  return has_any(line, {"FAILED", "***Failed", "*** No rule", "Failed", "failed"});
+  return has_any(line, {"FAILED", "*** No rule", "Failed", "failed"});
 }
 
-struct Lines {
-  std::vector<std::string_view> all;
-  std::size_t first_error = 0;  // from 1, 0 for none
-};
-
-Lines lines_of(std::string_view text) {
-  Lines lines{split_lines(text), 0};
-  for (std::size_t i = 0; i < lines.all.size() && lines.first_error == 0; ++i)
-    if (looks_like_error(plain_line(lines.all[i]))) lines.first_error = i + 1;
-  for (std::size_t i = 0; i < lines.all.size() && lines.first_error == 0; ++i)
-    if (announces_failure(plain_line(lines.all[i]))) lines.first_error = i + 1;
-  return lines;
+// From 1; 0 where there is none.
+std::size_t find_error(const std::vector<std::string_view>& lines, bool (*is_one)(std::string_view)) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string_view start = lines[i].substr(0, 4 * most_line_bytes);
+    if (is_plain(start) ? is_one(start) : is_one(plain_line(start))) return i + 1;
+  }
+  return 0;
 }
 
-void append_numbered(std::string& html, std::string_view line, std::string_view anchor, std::size_t number,
-                     bool with_id, bool is_error, Style& style) {
-  html += "<span";
-  if (with_id) html += cat(" id=\"", anchor, number, '"');
-  if (is_error) html += " class=\"err\"";
-  html += cat("><a href=\"#", anchor, number, "\">", number, "</a>");
-  append_line_html(html, line, style);
+void append_line(std::string& html, std::string_view line, OutputHtml& output, AnsiStyle& style) {
+  if (line.size() <= most_line_bytes && style == AnsiStyle{} && is_plain(line))
+    append_escaped(html, line);
+  else if (!append_line_html(html, line, style))
+    ++output.cut_lines;
   html += "\n</span>";
 }
 
-constexpr std::size_t most_after_error = 1000;
-constexpr std::size_t before_error = 10;
+void append_numbered(std::string& html, std::string_view line, std::string_view anchor, std::size_t number,
+                     std::string_view opening, OutputHtml& output, AnsiStyle& style) {
+  const std::string at = std::to_string(number);
+  html += opening;
+  html += "<a href=\"#";
+  html += anchor;
+  html += at;
+  html += "\">";
+  html += at;
+  html += "</a>";
+  append_line(html, line, output, style);
+}
+
+// The first line that is shown.
+std::size_t window_start(const std::vector<std::string_view>& lines, std::size_t first_error,
+                         const OutputWindow& window) {
+  std::size_t from = lines.size() + 1;
+  const auto cost = [&](std::size_t line) { return std::min(lines[line - 1].size(), most_line_bytes) + 40; };
+  std::size_t bytes = 0;
+  while (from > 1 && lines.size() - from + 1 < window.most && (bytes += cost(from - 1)) <= window.most_bytes)
+    --from;
+  if (from > lines.size() && !lines.empty()) from = lines.size();
+  if (first_error == 0 || first_error >= from + before_error ||
+      lines.size() - first_error >= most_after_error)
+    return from;
+  const std::size_t wanted = first_error > before_error ? first_error - before_error : 1;
+  while (from > wanted && bytes <= 2 * window.most_bytes) bytes += cost(--from);
+  return from;
+}
 
 }  // namespace
 
-// Rules of thumb that hold for gcc, clang, ld, cmake, Boost.Test, pytest, git and sh.
 bool looks_like_error(std::string_view line) {
   return has_any(line, {"error:", "Error:", "ERROR:", "CMake Error", "undefined reference to",
                         "fatal:", "Assertion ", "Traceback (most recent call last)", "command not found",
@@ -168,36 +112,58 @@ bool looks_like_error(std::string_view line) {
 }
 
 OutputHtml output_html(std::string_view text, std::string_view anchor, const OutputWindow& window) {
-  const Lines lines = lines_of(text);
+  const auto lines = split_lines(text);
   OutputHtml output;
-  output.lines = lines.all.size();
-  output.first_error_line = lines.first_error;
-  if (lines.first_error > 0) output.first_error = plain_line(lines.all[lines.first_error - 1]);
-  std::size_t from = output.lines > window.most ? output.lines - window.most + 1 : 1;
-  if (window.from_error && lines.first_error > 0 && lines.first_error < from + before_error &&
-      output.lines - lines.first_error < most_after_error)
-    from = lines.first_error > before_error ? lines.first_error - before_error : 1;
-  output.shown_from = from;
-  Style style;
-  for (std::size_t i = from; i <= output.lines; ++i)
-    append_numbered(output.html, lines.all[i - 1], anchor, i, true, i == lines.first_error, style);
+  output.lines = lines.size();
+  if (window.from_error) {
+    output.first_error_line = find_error(lines, looks_like_error);
+    if (output.first_error_line == 0) output.first_error_line = find_error(lines, announces_failure);
+    if (output.first_error_line > 0)
+      output.first_error = plain_line(lines[output.first_error_line - 1].substr(0, most_line_bytes));
+  }
+  output.shown_from = window_start(lines, output.first_error_line, window);
+  AnsiStyle style;
+  for (std::size_t i = 1; i < output.shown_from; ++i)
+    if (std::string_view rest = lines[i - 1]; rest.find('\x1b') != std::string_view::npos)
+      while (!next_run(rest, style).empty()) {
+      }
+  // An error too far up to be shown in its place is quoted all the same.
+  if (output.first_error_line > 0 && output.first_error_line < output.shown_from)
+    append_numbered(output.quoted_html, lines[output.first_error_line - 1], anchor, output.first_error_line,
+                    "<span>", output, style);
+  output.html.reserve(2 * std::min(text.size(), window.most_bytes));
+  for (std::size_t i = output.shown_from; i <= lines.size(); ++i) {
+    if (!window.numbered) {
+      output.html += "<span>";
+      append_line(output.html, lines[i - 1], output, style);
+      continue;
+    }
+    if (output.first_error_line > 0 && i == output.first_error_line) {
+      AnsiStyle quoted = style;
+      for (std::size_t q = i; q < i + lines_quoted && q <= lines.size(); ++q)
+        append_numbered(output.quoted_html, lines[q - 1], anchor, q, "<span>", output, quoted);
+    }
+    append_numbered(output.html, lines[i - 1], anchor, i,
+                    cat("<span id=\"", anchor, i, i == output.first_error_line ? "\" class=\"err\">" : "\">"),
+                    output, style);
+  }
   return output;
 }
 
-std::string quoted_lines(std::string_view text, std::string_view anchor, std::size_t line,
-                         std::size_t count) {
-  const auto lines = split_lines(text);
-  std::string html;
-  Style style;
-  for (std::size_t i = line; i < line + count && i <= lines.size(); ++i)
-    append_numbered(html, lines[i - 1], anchor, i, false, false, style);
-  return html;
+void append_plain_output(std::string& to, std::string_view text) {
+  for (const std::string_view line : split_lines(text)) {
+    if (is_plain(line))
+      to += line;
+    else
+      to += plain_line(line);
+    to += '\n';
+  }
 }
 
 std::string plain_output(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
-  for (const std::string_view line : split_lines(text)) plain += plain_line(line) + '\n';
+  append_plain_output(plain, text);
   return plain;
 }
 

@@ -33,9 +33,36 @@ Millis activity_of(const BranchState& branch) {
   return branch.recent.empty() ? 0 : branch.recent.front().started_at;
 }
 
-Result<ClientOverview> read_client(const Layout& layout, Index& index, const ClientRow& row) {
+// How long it took last time.
+Status read_expected(Index& index, ClientOverview& client) {
+  TRY_SET(const auto passed, index.last_passed(client.key, client.running->summary.branch));
+  if (!passed) return {};
+  TRY_SET(const auto row, index.execution(passed->key));
+  if (row) client.expected = row->summary.duration;
+  return {};
+}
+
+// The stat that project.toml names, else the first by name, over the last results of the busiest branch.
+Status read_stat(Index& index, const std::string& wanted, ClientOverview& client) {
+  if (client.branches.empty()) return {};
+  const auto& recent = client.branches.front().recent;
+  for (std::size_t i = 0; i < recent.size() && client.points.size() < plotted; ++i) {
+    if (recent[i].progress != Progress::passed && recent[i].progress != Progress::failed) continue;
+    TRY_SET(const auto row, index.execution(recent[i].key));
+    if (!row || row->summary.stats.empty()) continue;
+    const Stats& stats = row->summary.stats;
+    if (client.stat.empty()) client.stat = wanted.empty() ? stats.begin()->first : wanted;
+    if (const auto stat = stats.find(client.stat); stat != stats.end())
+      client.points.push_back({stat->second, recent[i].progress == Progress::failed ? 'f' : 'p'});
+  }
+  std::reverse(client.points.begin(), client.points.end());
+  return {};
+}
+
+Result<ClientOverview> read_client(const Layout& layout, Index& index, const ClientRow& row,
+                                   const std::string& wanted_stat) {
   TRY_SET(ClientConfig config, read_client_config(layout, row.key));
-  ClientOverview client{row.key, std::move(config), decode_client_state(row.state), {}, {}};
+  ClientOverview client{row.key, std::move(config), decode_client_state(row.state), {}, {}, 0, {}, {}};
   TRY_SET(const auto branches, index.branches(row.key));
   for (const auto& name : branches) {
     TRY_SET(BranchState branch, read_branch(index, row.key, name));
@@ -46,7 +73,9 @@ Result<ClientOverview> read_client(const Layout& layout, Index& index, const Cli
   TRY_SET(const auto newest, index.latest(row.key, 1));
   if (!newest.empty() && newest.front().progress == Progress::running) {
     TRY_SET(client.running, index.execution(newest.front().key));
+    TRY(read_expected(index, client));
   }
+  TRY(read_stat(index, wanted_stat, client));
   return client;
 }
 
@@ -71,6 +100,12 @@ int rank(const ClientOverview& client) {
 }
 
 }  // namespace
+
+Facts ClientOverview::facts() const {
+  for (const auto& branch : branches)
+    if (branch.last) return branch.last->summary.facts;
+  return state.facts;
+}
 
 bool ClientOverview::fails() const {
   return std::any_of(branches.begin(), branches.end(),
@@ -104,7 +139,7 @@ Result<ProjectState> read_project_state(const Layout& layout, Index& index, cons
   TRY_SET(project.config, read_project_config(layout, id));
   TRY_SET(const auto rows, index.clients(id));
   for (const ClientRow& row : rows) {
-    TRY_SET(ClientOverview client, read_client(layout, index, row));
+    TRY_SET(ClientOverview client, read_client(layout, index, row, project.config.main_stat));
     for (const auto& branch : client.branches)
       project.last_activity = std::max(project.last_activity, activity_of(branch));
     project.clients.push_back(std::move(client));

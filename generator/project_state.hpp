@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "generator/plot.hpp"
 #include "store/client_state.hpp"
 #include "store/farm_config.hpp"
 #include "store/index.hpp"
@@ -32,6 +33,10 @@ struct ClientOverview {
   ClientState state;
   std::vector<BranchState> branches;  // the most recently active first
   std::optional<ExecutionRow> running;
+  Millis expected = 0;  // how long the running one took when it last passed; 0 for unknown
+  std::string stat;     // the stat that stands for the client, and its last values, oldest first
+  std::vector<PlotPoint> points;
+  Facts facts() const;  // as the last result says, else the last heartbeat
   bool fails() const;
   bool in_trouble() const;
 };
@@ -49,6 +54,7 @@ struct ProjectState {
 
 constexpr std::size_t recent_results = 40;
 constexpr std::size_t most_branches = 3;
+constexpr std::size_t plotted = 20;
 
 Result<ProjectState> read_project_state(const Layout& layout, Index& index, const ProjectId& id);
 

@@ -9,12 +9,19 @@
 
 namespace testfarm {
 
-enum class Template : unsigned char { farm, summary, history, execution };
+enum class Template : unsigned char { farm, summary, history, client, execution };
 
-std::string render(Template which, const Fields& fields);
+// Where a page's text has this, its own fingerprint goes (stamp_page).
+constexpr std::string_view page_stamp = "page-state-of-now";
+// Names what a rendered page says, so that a script sees when it says something else. Puts the name into the
+// page and answers it.
+std::string stamp_page(std::string& html);
+
+std::string render(Template which, Fields fields);
 
 // Text as it may stand in HTML, in an attribute too. Control characters that HTML does not allow become
-// U+FFFD.
+// U+FFFD, and so do those that reverse the reading order of what follows (U+202A to U+202E, U+2066 to U+2069:
+// Unicode TR 36, 3.1).
 std::string escaped(std::string_view text);
 void append_escaped(std::string& html, std::string_view text);
 

@@ -1,9 +1,12 @@
-// Puts pages in their place: each file whole, and only where its bytes changed.
+// Files of the site: replaced whole, and only where their bytes changed. Several threads may use one.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
+#include <string_view>
 
 #include "base/file.hpp"
 #include "base/result.hpp"
@@ -12,21 +15,26 @@ namespace testfarm {
 
 class SiteWriter {
  public:
-  enum class Mode : std::uint8_t { write, tell };  // tell: say what would be written and write nothing
-  // `written` is told the path of each file that changed (or would).
+  enum class Mode : std::uint8_t { write, tell };  // `tell` compares and writes nothing
+  // `written` is told each path that changed, or would, never by two threads at once.
   SiteWriter(Path site, Mode mode, std::function<void(const std::string&)> written)
       : site_(std::move(site)), mode_(mode), written_(std::move(written)) {}
 
+  // `path` is relative to the site, made of ids and constants only.
   Status put(const std::string& path, std::string_view bytes);
+  Status remove(const std::string& path);
+
   std::uint64_t looked_at() const { return looked_at_; }
   std::uint64_t changed() const { return changed_; }
 
  private:
+  void tell(const std::string& path);
   Path site_;
   Mode mode_;
   std::function<void(const std::string&)> written_;
-  std::uint64_t looked_at_ = 0;
-  std::uint64_t changed_ = 0;
+  std::mutex telling_;
+  std::atomic<std::uint64_t> looked_at_ = 0;
+  std::atomic<std::uint64_t> changed_ = 0;
 };
 
 }  // namespace testfarm

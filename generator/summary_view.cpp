@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <cctype>
 
 #include "base/text.hpp"
+#include "generator/plot.hpp"
 #include "generator/views.hpp"
 #include "generator/wording.hpp"
 
@@ -11,52 +13,9 @@ std::string first_revision(const Summary& summary) {
   return summary.repositories.empty() ? "" : short_revision(summary.repositories[0].revision);
 }
 
-std::string facts_line(const Facts& facts) {
-  std::string line;
-  for (const char* name : {"system", "compiler", "architecture"})
-    if (const auto fact = facts.find(name); fact != facts.end())
-      line += (line.empty() ? "" : " · ") + fact->second;
-  return line;
-}
-
-Facts facts_of_client(const ClientOverview& client) {
-  for (const auto& branch : client.branches)
-    if (branch.last) return branch.last->summary.facts;
-  return client.state.facts;
-}
-
-// The strip: runs of equal results, oldest first, each one link or one span.
-Nodes strip(const std::vector<Brief>& recent) {
-  Nodes runs;
-  std::string letter;
-  Nodes bars;
-  const auto flush = [&] {
-    if (!bars.empty()) runs.push_back(Fields{{"state", letter}, {"bars", std::move(bars)}});
-    bars = {};
-  };
-  for (auto brief = recent.rbegin(); brief != recent.rend(); ++brief) {
-    if (brief->progress == Progress::running) continue;
-    if (state_letter(brief->progress) != letter) flush();
-    letter = state_letter(brief->progress);
-    bars.push_back(Fields{});
-  }
-  flush();
-  return runs;
-}
-
-std::string strip_words(const std::vector<Brief>& recent) {
-  const auto count = [&](Progress progress) {
-    return std::count_if(recent.begin(), recent.end(),
-                         [&](const Brief& b) { return b.progress == progress; });
-  };
-  return cat("Last ", recent.size(), ": ", count(Progress::passed), " passed, ", count(Progress::failed),
-             " failed, ", count(Progress::trouble), " trouble, ",
-             count(Progress::interrupted) + count(Progress::aborted), " interrupted");
-}
-
 Fields cell_fields(const BranchState& branch) {
   Fields cell{{"branch", branch.branch},
-              {"strip", strip(branch.recent)},
+              {"strip", strip(branch.recent, "")},
               {"strip_words", strip_words(branch.recent)}};
   if (!branch.last) return cell;
   const Summary& last = branch.last->summary;
@@ -87,29 +46,18 @@ Fields cell_fields(const BranchState& branch) {
   return cell;
 }
 
-// What the client is at: running, waiting with its promise, late, or never heard.
-Fields doing_fields(const FarmConfig& farm, const ClientOverview& client, Millis now) {
-  if (client.running && client.running->summary.heard_at + hour_ms > client.state.heard_at) {
-    const Summary& summary = client.running->summary;
-    const std::size_t at = summary.tasks.size();
-    const std::string task =
-        at == 0 ? "starting"
-                : cat(summary.tasks.back().name, ", ", at, " of ", std::max(at, summary.plan.size()));
-    return {
-        {"running",
-         Fields{{"task", task},
-                {"link", cat(client.key.client.text(), '/', client.running->key.execution.text(), ".html")}}},
-        {"deadline", std::to_string(std::max(client.state.deadline, summary.heard_at + hour_ms))},
-        {"grace", std::to_string(farm.grace)}};
-  }
-  if (client.state.heard_at == 0) return {{"silent", true}};
-  const Fields deadline = time_field(client.state.deadline);
-  Fields doing{{"deadline", std::to_string(client.state.deadline)}, {"grace", std::to_string(farm.grace)}};
-  doing[client.state.deadline + farm.grace < now ? "late" : "waiting"] = deadline;
-  return doing;
+// The stat that stands for the client, as a picture and in words.
+Fields plot_fields(const ClientOverview& client) {
+  if (client.points.size() < 2) return {};
+  const std::string value = number_text(client.points.back().value);
+  return {{"plot_html",
+           Bulk{plot_svg(client.points, 120, 24,
+                         cat(client.stat, ": the last ", client.points.size(), " values, now ", value))}},
+          {"name", client.stat},
+          {"value", value}};
 }
 
-Nodes client_rows(const FarmConfig& farm, const ProjectState& project, Millis now) {
+Nodes client_rows(const FarmConfig& farm, const ProjectState& project) {
   Nodes rows;
   for (const ClientOverview& client : project.clients) {
     Nodes cells;
@@ -121,8 +69,9 @@ Nodes client_rows(const FarmConfig& farm, const ProjectState& project, Millis no
     }
     rows.push_back(Fields{{"id", client.key.client.text()},
                           {"name", client.config.title},
-                          {"facts", facts_line(facts_of_client(client))},
-                          {"doing", doing_fields(farm, client, now)},
+                          {"facts", facts_line(client.facts())},
+                          {"doing", doing_fields(farm, client, client.key.client.text() + '/')},
+                          {"plot", plot_fields(client)},
                           {"cells", std::move(cells)}});
   }
   return rows;
@@ -162,8 +111,7 @@ Fields verdict_fields(const ProjectState& project) {
   } else if (project.troubled() > 0) {
     verdict["trouble"] = cat(project.troubled(), " of ", counted(project.with_results(), "client"));
   } else {
-    verdict["passing"] = project.with_results() == 1 ? std::string("the one client passes")
-                                                     : cat("all ", project.with_results(), " clients pass");
+    verdict["passing"] = words_of(project);
   }
   return verdict;
 }
@@ -214,13 +162,23 @@ Nodes marks(const ProjectState& project) {
   return nodes;
 }
 
-Fields farm_row(const ProjectState& project) {
+Fields farm_row(const FarmConfig& farm, const ProjectState& project) {
   Fields row{{"id", project.id.text()},
              {"title", project.config.title},
              {"description", project.config.description},
              {"barn", barn_of(project)},
              {"verdict", verdict_fields(project)}};
   if (!project.branches.empty()) row["marks"] = marks(project);
+  std::size_t running = 0;
+  Nodes deadlines;
+  for (const auto& client : project.clients) {
+    if (client.running) ++running;
+    if (!client.running && client.state.heard_at > 0)
+      deadlines.push_back(Fields{{"deadline", std::to_string(client.state.deadline)}});
+  }
+  if (running > 0) row["running"] = cat(running, " running");
+  row["deadlines"] = std::move(deadlines);
+  row["grace"] = std::to_string(farm.grace);
   if (project.last_activity > 0) row["last"] = time_field(project.last_activity);
   return row;
 }
@@ -232,13 +190,21 @@ std::string barn_of(const ProjectState& project) {
   return project.troubled() > 0 ? "trouble" : "pass";
 }
 
-Fields summary_view(const FarmConfig& farm, const ProjectState& project, Millis now) {
+std::string words_of(const ProjectState& project) {
+  if (project.with_results() == 0) return "no results yet";
+  if (project.failing() > 0) return fail_words(project);
+  if (project.troubled() > 0)
+    return cat(project.troubled(), " of ", counted(project.with_results(), "client"), " in trouble");
+  return project.with_results() == 1 ? std::string("the one client passes")
+                                     : cat("all ", project.with_results(), " clients pass");
+}
+
+Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
   const std::string state = barn_of(project);
-  const std::string lead = project.failing() > 0         ? fail_words(project)
-                           : project.with_results() == 0 ? std::string("No results yet")
-                           : project.troubled() > 0      ? std::string("Trouble")
-                                                         : std::string("All pass");
-  Fields fields = page_fields(farm, {"../", cat(lead, ": ", project.config.title), state, true});
+  std::string lead = words_of(project);
+  lead.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(lead.front())));
+  Fields fields =
+      page_fields(farm, {"../", cat(lead, ": ", project.config.title), state, "feed.atom", "summary.json"});
   fields.merge(project_fields(project.id, project.config, state));
   fields["description"] = project.config.description;
   fields["verdict"] = verdict_fields(project);
@@ -248,7 +214,7 @@ Fields summary_view(const FarmConfig& farm, const ProjectState& project, Millis 
   for (const auto& branch : project.branches) columns.push_back(Fields{{"branch", branch}});
   fields["branches"] = std::move(columns);
   fields["has_clients"] = !project.clients.empty();
-  fields["clients"] = client_rows(farm, project, now);
+  fields["clients"] = client_rows(farm, project);
   Nodes links;
   for (const Link& link : project.config.links)
     links.push_back(Fields{{"title", link.title}, {"url", link.url}});
@@ -262,7 +228,7 @@ Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projec
   Nodes rows;
   for (const char* state : {"fail", "trouble", "pass"})
     for (const auto& project : projects)
-      if (barn_of(project) == state) rows.push_back(farm_row(project));
+      if (barn_of(project) == state) rows.push_back(farm_row(farm, project));
   for (const auto& project : projects) {
     if (barn_of(project) == "fail") ++failing;
     if (barn_of(project) == "trouble") ++troubled;
@@ -272,7 +238,7 @@ Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projec
   Fields fields = page_fields(
       farm,
       {"", failing > 0 ? cat(failing, of_all, failing == 1 ? " fails: " : " fail: ", farm.title) : farm.title,
-       state, true});
+       state, "feed.atom", "farm.json"});
   if (failing > 0) fields["failing"] = cat(failing, of_all, failing == 1 ? " fails" : " fail");
   if (troubled > 0)
     fields["troubled"] =

@@ -52,10 +52,12 @@ std::string moment_text(Millis at) { return cat(day_text(at), ' ', clock_text(ci
 
 Fields time_field(Millis at) { return {{"iso", iso_time(at)}, {"text", moment_text(at)}}; }
 
-Fields full_time_field(Millis at) {
+std::string full_moment_text(Millis at) {
   const CivilTime time = civil_time(at);
-  return {{"iso", iso_time(at)}, {"text", cat(day_text(at), ' ', time.year, ", ", clock_text(time), " UTC")}};
+  return cat(day_text(at), ' ', time.year, ", ", clock_text(time), " UTC");
 }
+
+Fields full_time_field(Millis at) { return {{"iso", iso_time(at)}, {"text", full_moment_text(at)}}; }
 
 std::string duration_text(Millis duration) {
   if (duration < 10 * second_ms) return cat(one_decimal(static_cast<double>(duration) / second_ms), " s");

@@ -17,6 +17,7 @@ Fields time_field(Millis at);
 Fields full_time_field(Millis at);
 std::string day_text(Millis at);              // Sat 21 Nov
 std::string moment_text(Millis at);           // Sat 21 Nov 14:31
+std::string full_moment_text(Millis at);      // Sat 21 Nov 2026, 14:31 UTC
 std::string month_text(Millis at);            // November 2026
 std::string duration_text(Millis duration);   // 0.4 s, 6 min 12 s, 2 h 5 min
 std::string bytes_text(std::uint64_t bytes);  // 61 KiB

@@ -32,18 +32,51 @@ CREATE TABLE executions (
   PRIMARY KEY (project, client, execution)
 ) WITHOUT ROWID;
 
--- What a client did last on a branch, and since when; also the next and previous execution.
-CREATE INDEX executions_by_branch ON executions (project, client, branch, started_at, execution, outcome);
-CREATE INDEX executions_by_client ON executions (project, client, started_at, execution);
--- A month of a project's history.
-CREATE INDEX executions_by_time ON executions (project, started_at, client, execution);
+-- What a client did last on a branch, and since when; also the next and previous execution. Each holds what a list shows,
+-- so that a list never reads a summary.
+CREATE INDEX executions_by_branch ON executions (project, client, branch, started_at, execution, outcome, revision);
+CREATE INDEX executions_by_outcome ON executions (project, client, branch, outcome, started_at, execution, revision);
+CREATE INDEX executions_by_client ON executions (project, client, started_at, execution, branch, outcome, revision);
+-- A day of a project's history, and who tested a revision.
+CREATE INDEX executions_by_time ON executions (project, started_at, client, execution, branch, outcome, revision);
+CREATE INDEX executions_by_revision ON executions (project, revision, started_at, client, execution, branch, outcome);
 
--- What changed and is not on the site yet. kind: 'execution', 'client', 'project', 'everything'.
+-- How many executions of each outcome began in a client's day, so that a month is shown without reading its executions.
+CREATE TABLE days (
+  project TEXT NOT NULL,
+  day     INTEGER NOT NULL,  -- its midnight, UTC, in milliseconds since 1970
+  client  TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  count   INTEGER NOT NULL,  -- never 0
+  PRIMARY KEY (project, day, client, outcome)
+) WITHOUT ROWID;
+
+-- From here on volatile: what is still to be done.
+
+-- What changed and is not planned yet. kind: how far the change is seen ('output', 'command', 'task', 'execution'), or
+-- 'client', 'project', 'everything'.
 CREATE TABLE due (
   kind      TEXT NOT NULL,
   project   TEXT NOT NULL,
   client    TEXT NOT NULL,
   execution TEXT NOT NULL,
-  version   INTEGER NOT NULL,  -- raised at each change, so that a row that changed again while its page was written stays
   PRIMARY KEY (kind, project, client, execution)
+) WITHOUT ROWID;
+
+-- Pages to be written; a row goes when its file is in place. generator/plan.hpp says what depends on what.
+CREATE TABLE pages (
+  kind    TEXT NOT NULL,
+  project TEXT NOT NULL,
+  client  TEXT NOT NULL,
+  name    TEXT NOT NULL,     -- of an execution, a month, a day or a revision
+  at      INTEGER NOT NULL,  -- newest first
+  PRIMARY KEY (kind, project, client, name)
+) WITHOUT ROWID;
+
+-- A walk over all executions of a project, newest first: whatever is older than this is still to be written. No row, no walk.
+CREATE TABLE sweeps (
+  project    TEXT PRIMARY KEY,
+  started_at INTEGER NOT NULL,
+  client     TEXT NOT NULL,
+  execution  TEXT NOT NULL
 ) WITHOUT ROWID;

@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "store/marker.hpp"
 
 namespace testfarm {
@@ -36,6 +37,8 @@ void apply_line(ClientRegister& known, const json::View& line) {
   } else if (type == "token_revoked") {
     if (const auto entry = known.tokens.find(number); entry != known.tokens.end())
       entry->second.revoked = true;
+  } else if (type == "note") {
+    known.notes.push_back({line.integer("at"), line.text("text")});
   } else if (type == "invites_withdrawn") {
     known.invites.clear();
   }
@@ -93,6 +96,16 @@ std::optional<std::uint64_t> ClientRegister::token(const std::string& secret) co
   for (const auto& [number, entry] : tokens)
     if (!entry.revoked && same_secret(entry.hash, hash)) found = number;
   return found;
+}
+
+Status add_note(const Layout& layout, const ClientKey& client, const std::string& text, Millis now) {
+  constexpr std::size_t most = 1000;
+  if (text.size() > most) return fail(ErrorKind::too_large, cat("a note has at most ", most, " bytes"));
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  json::Writer line;
+  line.object().member("type", "note").member("at", now).member("text", repaired_utf8(text)).end_object();
+  TRY(put_marker(layout, layout.marker(client)));
+  return append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n');
 }
 
 Result<std::string> make_token(const Layout& layout, const ClientKey& client, Millis now) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/crypto.hpp"
@@ -32,11 +33,18 @@ struct RegisteredToken {
   bool revoked = false;
 };
 
+// What the owner of a client, or the farm's maintainer, wants readers of its page to know.
+struct Note {
+  Millis at = 0;
+  std::string text;
+};
+
 struct ClientRegister {
   std::map<std::uint64_t, RegisteredKey> keys;  // by number, from 1
   std::map<std::string, OpenInvite> invites;    // by the hash of their secret; used ones are gone
 
   std::map<std::uint64_t, RegisteredToken> tokens;  // by number, from 1
+  std::vector<Note> notes;                          // oldest first
 
   // Whether that invite, or a key that is there already, would open the door: without a lock, a first look.
   bool lets_in(const std::string& secret, const PublicKey& key, Millis now) const;
@@ -59,6 +67,9 @@ Result<std::string> invite_client(const Layout& layout, const ClientKey& client,
 // invite. unauthorized where the secret is wrong, used or too old.
 Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client, const std::string& secret,
                                    const PublicKey& key, Millis now);
+
+// Adds a dated note, one line of text. too_large beyond 1,000 bytes.
+Status add_note(const Layout& layout, const ClientKey& client, const std::string& text, Millis now);
 
 // A new token of a client. Answers its secret, which is not kept, only its hash.
 Result<std::string> make_token(const Layout& layout, const ClientKey& client, Millis now);

@@ -152,6 +152,7 @@ Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId&
   TRY(read_optional(path, [&](toml_file::Reader& reader, std::vector<std::string>& problems) {
     config.title = reader.text("title", config.title);
     config.description = reader.text("description");
+    config.main_stat = reader.text("main_stat");
     config.tokens = reader.flag("tokens", false);
     for (const auto* table : reader.tables("link")) config.links.push_back(read_link(*table, path, problems));
   }));
@@ -214,7 +215,10 @@ std::string farm_toml_text(const std::string& title, const std::string& base_url
 std::string project_toml_text(const std::string& title, const std::string& description) {
   return cat("# This project. Programs read this file and never change it.\n\ntitle = ", toml_quoted(title),
              "\n# One line below the title.\ndescription = ", toml_quoted(description),
-             "\n\n# Whether clients may send events with a token instead of a signature: testfarm-admin "
+             "\n# The stat of which the summary shows a small plot, for instance \"binary size, KiB\". "
+             "Empty: the first by "
+             "name.\nmain_stat = \"\"\n\n# Whether clients may send events with a token instead of a "
+             "signature: testfarm-admin "
              "client token.\n"
              "# Whoever sees a token can send as that client; take it for what cannot sign.\ntokens = false\n"
              "\n# Links on the project's pages, as many as you like:\n# [[link]]\n# title = \"Source\"\n# "

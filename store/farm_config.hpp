@@ -53,7 +53,8 @@ struct ProjectConfig {
   std::string title;
   std::string description;
   std::vector<Link> links;
-  bool tokens = false;  // submit-only tokens open what signatures open, for events
+  std::string main_stat;  // the stat that stands for a client on the summary; empty for the first by name
+  bool tokens = false;    // submit-only tokens open what signatures open, for events
 };
 
 struct ClientConfig {

@@ -11,44 +11,14 @@
 
 namespace testfarm {
 
-template <>
-const std::vector<std::string>& names_of<DueKind>() {
-  static const std::vector<std::string> names{"execution", "client", "project", "everything"};
-  return names;
-}
-
 namespace {
 
-constexpr std::uint64_t index_version = 1;
+constexpr std::uint64_t index_version = 2;
 
 // A cache needs no sync; TRUNCATE works on any file system, WAL on none of the networked ones
 // (sqlite.org/wal.html).
 constexpr std::string_view pragmas =
     "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF; PRAGMA trusted_schema = OFF;";
-
-// Ids in the index were checked when they were put there; a row that does not parse is of a damaged file.
-template <typename Id>
-Result<Id> id_from(const std::string& text) {
-  auto id = Id::parse(text);
-  if (!id) return fail(ErrorKind::damaged, cat("the index holds a name that is none: ", in_quotes(text)));
-  return id;
-}
-
-Result<ExecutionKey> key_from(const std::string& project, const std::string& client,
-                              const std::string& execution) {
-  TRY_SET(ProjectId project_id, id_from<ProjectId>(project));
-  TRY_SET(ClientId client_id, id_from<ClientId>(client));
-  TRY_SET(ExecutionId execution_id, id_from<ExecutionId>(execution));
-  return ExecutionKey{{std::move(project_id), std::move(client_id)}, std::move(execution_id)};
-}
-
-template <typename Enum>
-std::optional<Enum> value_of(const std::string& name) {
-  const auto& names = names_of<Enum>();
-  const auto at = std::find(names.begin(), names.end(), name);
-  if (at == names.end()) return std::nullopt;
-  return static_cast<Enum>(at - names.begin());
-}
 
 std::vector<SqlValue> values_of(const ExecutionKey& key) {
   return {key.owner.project.text(), key.owner.client.text(), key.execution.text()};
@@ -130,8 +100,37 @@ Result<std::optional<ExecutionRow>> Index::execution(const ExecutionKey& key) {
                       *std::move(summary)};
 }
 
+// Keeps `days` in step: takes away what the row said before, adds what it says now.
+Status Index::count_day(const ExecutionRow& row) {
+  const auto day_of = [](Millis at) { return at - at % day_ms; };
+  const std::string& project = row.key.owner.project.text();
+  const std::string& client = row.key.owner.client.text();
+  TRY_SET(const auto before,
+          database_.rows("SELECT started_at, outcome FROM executions WHERE project = ? AND "
+                         "client = ? AND execution = ?",
+                         values_of(row.key)));
+  const Millis day = day_of(row.summary.started_at);
+  const std::string outcome = name_of(row.summary.progress);
+  if (!before.empty()) {
+    const Millis old_day = day_of(integer_of(before[0][0]));
+    const std::string old_outcome = text_of(before[0][1]);
+    if (old_day == day && old_outcome == outcome) return {};
+    const std::vector<SqlValue> old{project, old_day, client, old_outcome};
+    TRY(database_.run(
+        "DELETE FROM days WHERE project = ? AND day = ? AND client = ? AND outcome = ? AND count = 1", old));
+    TRY(database_.run(
+        "UPDATE days SET count = count - 1 WHERE project = ? AND day = ? AND client = ? AND outcome = ?",
+        old));
+  }
+  return database_.run(
+      "INSERT INTO days VALUES (?, ?, ?, ?, 1)"
+      " ON CONFLICT (project, day, client, outcome) DO UPDATE SET count = count + 1",
+      {project, day, client, outcome});
+}
+
 Status Index::put(const ExecutionRow& row) {
   TRY(put_project(row.key.owner.project));
+  TRY(count_day(row));
   auto values = values_of(row.key);
   const Summary& summary = row.summary;
   values.insert(values.end(),
@@ -151,168 +150,9 @@ Status Index::put_project(const ProjectId& project) {
   return database_.run("INSERT OR IGNORE INTO projects VALUES (?)", {project.text()});
 }
 
-Result<std::vector<ProjectId>> Index::projects() {
-  TRY_SET(const auto rows, database_.rows("SELECT project FROM projects ORDER BY project"));
-  std::vector<ProjectId> projects;
-  for (const auto& row : rows) {
-    TRY_SET(ProjectId project, id_from<ProjectId>(text_of(row[0])));
-    projects.push_back(std::move(project));
-  }
-  return projects;
-}
-
-Result<std::vector<ClientRow>> Index::clients(const ProjectId& project) {
-  TRY_SET(const auto rows,
-          database_.rows("SELECT client, state FROM clients WHERE project = ? ORDER BY client",
-                         {project.text()}));
-  std::vector<ClientRow> clients;
-  for (const auto& row : rows) {
-    TRY_SET(ClientId client, id_from<ClientId>(text_of(row[0])));
-    clients.push_back({{project, std::move(client)}, text_of(row[1])});
-  }
-  return clients;
-}
-
-// Steps from one branch to the next greater one by the index: costs branches, not executions.
-Result<std::vector<std::string>> Index::branches(const ClientKey& client) {
-  TRY_SET(const auto rows,
-          database_.rows("WITH RECURSIVE names(branch) AS ("
-                         " SELECT min(branch) FROM executions WHERE project = ?1 AND client = ?2"
-                         " UNION ALL SELECT (SELECT min(branch) FROM executions"
-                         "  WHERE project = ?1 AND client = ?2 AND branch > names.branch)"
-                         " FROM names WHERE names.branch IS NOT NULL)"
-                         " SELECT branch FROM names WHERE branch IS NOT NULL",
-                         {client.project.text(), client.client.text()}));
-  std::vector<std::string> names;
-  for (const auto& row : rows) names.push_back(text_of(row[0]));
-  return names;
-}
-
-Result<std::vector<Brief>> Index::briefs(std::string_view where, const std::vector<SqlValue>& values) {
-  TRY_SET(const auto rows,
-          database_.rows(
-              cat("SELECT project, client, execution, branch, started_at, outcome, revision FROM executions ",
-                  where),
-              values));
-  std::vector<Brief> briefs;
-  briefs.reserve(rows.size());
-  for (const auto& row : rows) {
-    TRY_SET(ExecutionKey key, key_from(text_of(row[0]), text_of(row[1]), text_of(row[2])));
-    briefs.push_back({std::move(key), text_of(row[3]), integer_of(row[4]),
-                      value_of<Progress>(text_of(row[5])).value_or(Progress::running), text_of(row[6])});
-  }
-  return briefs;
-}
-
-Result<std::optional<Brief>> Index::one(std::string_view where, const std::vector<SqlValue>& values) {
-  TRY_SET(auto found, briefs(where, values));
-  return found.empty() ? std::optional<Brief>{} : std::optional(std::move(found.front()));
-}
-
-Result<std::vector<Brief>> Index::latest(const ClientKey& client, const std::string& branch,
-                                         std::size_t most) {
-  return briefs(
-      "WHERE project = ? AND client = ? AND branch = ? ORDER BY started_at DESC, execution DESC LIMIT ?",
-      {client.project.text(), client.client.text(), branch, static_cast<std::int64_t>(most)});
-}
-
-Result<std::vector<Brief>> Index::latest(const ClientKey& client, std::size_t most) {
-  return briefs("WHERE project = ? AND client = ? ORDER BY started_at DESC, execution DESC LIMIT ?",
-                {client.project.text(), client.client.text(), static_cast<std::int64_t>(most)});
-}
-
-Result<std::vector<Brief>> Index::between(const ProjectId& project, Millis from, Millis to) {
-  return briefs(
-      "WHERE project = ? AND started_at >= ? AND started_at < ? ORDER BY started_at DESC, client, execution",
-      {project.text(), from, to});
-}
-
-Result<std::optional<Brief>> Index::last_passed(const ClientKey& client, const std::string& branch) {
-  return one(
-      "WHERE project = ? AND client = ? AND branch = ? AND outcome = 'passed' ORDER BY started_at DESC LIMIT "
-      "1",
-      {client.project.text(), client.client.text(), branch});
-}
-
-Result<std::optional<Brief>> Index::first_failed_after(const ClientKey& client, const std::string& branch,
-                                                       Millis after) {
-  return one(
-      "WHERE project = ? AND client = ? AND branch = ? AND started_at > ? AND outcome = 'failed' ORDER BY "
-      "started_at "
-      "LIMIT 1",
-      {client.project.text(), client.client.text(), branch, after});
-}
-
-Result<std::optional<Brief>> Index::previous(const Brief& of) {
-  return one(
-      "WHERE project = ?1 AND client = ?2 AND (started_at, execution) < (?4, ?3) ORDER BY started_at DESC, "
-      "execution "
-      "DESC LIMIT 1",
-      {of.key.owner.project.text(), of.key.owner.client.text(), of.key.execution.text(), of.started_at});
-}
-
-Result<std::optional<Brief>> Index::following(const Brief& of) {
-  return one(
-      "WHERE project = ?1 AND client = ?2 AND (started_at, execution) > (?4, ?3) ORDER BY started_at, "
-      "execution LIMIT 1",
-      {of.key.owner.project.text(), of.key.owner.client.text(), of.key.execution.text(), of.started_at});
-}
-
-Result<std::vector<Millis>> Index::months(const ProjectId& project) {
-  std::vector<Millis> months;
-  std::int64_t before = INT64_MAX;
-  for (;;) {
-    TRY_SET(const auto rows, database_.rows("SELECT started_at FROM executions WHERE project = ? AND "
-                                            "started_at < ? ORDER BY started_at DESC LIMIT 1",
-                                            {project.text(), before}));
-    if (rows.empty()) return months;
-    const CivilTime time = civil_time(integer_of(rows[0][0]));
-    before = from_civil(time.year, time.month, 1);
-    months.push_back(before);
-  }
-}
-
-Result<std::vector<ExecutionKey>> Index::executions_after(const ProjectId& project, const std::string& client,
-                                                          const std::string& execution, std::size_t most) {
-  TRY_SET(const auto rows,
-          database_.rows("SELECT project, client, execution FROM executions WHERE project = ? AND (client, "
-                         "execution) > (?, ?)"
-                         " ORDER BY client, execution LIMIT ?",
-                         {project.text(), client, execution, static_cast<std::int64_t>(most)}));
-  std::vector<ExecutionKey> keys;
-  for (const auto& row : rows) {
-    TRY_SET(ExecutionKey key, key_from(text_of(row[0]), text_of(row[1]), text_of(row[2])));
-    keys.push_back(std::move(key));
-  }
-  return keys;
-}
-
-Status Index::mark_due(DueKind kind, const std::string& project, const std::string& client,
-                       const std::string& execution) {
-  return database_.run(
-      "INSERT INTO due VALUES (?, ?, ?, ?, 1)"
-      " ON CONFLICT (kind, project, client, execution) DO UPDATE SET version = version + 1",
-      {name_of(kind), project, client, execution});
-}
-
-Result<std::vector<Due>> Index::due() {
-  TRY_SET(const auto rows, database_.rows("SELECT kind, project, client, execution, version FROM due"));
-  std::vector<Due> all;
-  for (const auto& row : rows)
-    if (const auto kind = value_of<DueKind>(text_of(row[0])))
-      all.push_back({*kind, text_of(row[1]), text_of(row[2]), text_of(row[3]), integer_of(row[4])});
-  return all;
-}
-
-Status Index::done(const Due& due) {
-  return database_.run(
-      "DELETE FROM due WHERE kind = ? AND project = ? AND client = ? AND execution = ? AND version = ?",
-      {name_of(due.kind), due.project, due.client, due.execution, due.version});
-}
-
 Result<std::string> Index::dump() {
   std::string text;
-  for (const std::string_view table : {"meta", "projects", "clients", "executions"}) {
+  for (const std::string_view table : {"meta", "projects", "clients", "executions", "days"}) {
     TRY_SET(const auto rows, database_.rows(cat("SELECT * FROM ", table)));
     for (const auto& row : rows) {
       text += table;

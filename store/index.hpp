@@ -38,13 +38,37 @@ struct Brief {
   std::string revision;
 };
 
-enum class DueKind : std::uint8_t { execution, client, project, everything };
+// What changed: an execution, and how far that is seen; what is known of a client; a project; all of it.
+enum class DueKind : std::uint8_t { output, command, task, execution, client, project, everything };
 struct Due {
   DueKind kind;
   std::string project;
   std::string client;
   std::string execution;
-  std::int64_t version = 0;
+};
+
+// A page to be written, as generator/plan.hpp names it.
+struct PendingPage {
+  std::string kind;
+  std::string project;
+  std::string client;
+  std::string name;
+  Millis at = 0;
+};
+
+// How far a walk over a project's executions, newest first, has come: this one and newer ones are done.
+struct Sweep {
+  ProjectId project;
+  Millis started_at = 0;
+  std::string client;
+  std::string execution;
+};
+
+struct DayCount {
+  Millis day = 0;  // its midnight
+  ClientId client;
+  Progress outcome;
+  std::uint64_t count = 0;
 };
 
 class Index {
@@ -73,7 +97,15 @@ class Index {
   // Newest first.
   Result<std::vector<Brief>> latest(const ClientKey& client, const std::string& branch, std::size_t most);
   Result<std::vector<Brief>> latest(const ClientKey& client, std::size_t most);
-  Result<std::vector<Brief>> between(const ProjectId& project, Millis from, Millis to);
+  Result<std::vector<Brief>> between(const ProjectId& project, Millis from, Millis to, std::size_t most);
+  // Beyond a place in that order: what a walk takes next.
+  Result<std::vector<Brief>> older_than(const Sweep& place, std::size_t most);
+  // Who tested a revision.
+  Result<std::vector<Brief>> of_revision(const ProjectId& project, const std::string& revision,
+                                         std::size_t most);
+  Result<std::optional<Brief>> oldest_of_revision(const ProjectId& project, const std::string& revision);
+  // The same with their summaries.
+  Result<std::vector<ExecutionRow>> latest_rows(const ClientKey& client, std::size_t most);
   // The newest execution of the branch that passed, and the oldest failed one after it: since when it fails.
   Result<std::optional<Brief>> last_passed(const ClientKey& client, const std::string& branch);
   Result<std::optional<Brief>> first_failed_after(const ClientKey& client, const std::string& branch,
@@ -81,26 +113,36 @@ class Index {
   // The one before and the one after, by time, of the same client.
   Result<std::optional<Brief>> previous(const Brief& of);
   Result<std::optional<Brief>> following(const Brief& of);
-  // Midnights of the first of each month that has executions, newest first.
-  Result<std::vector<Millis>> months(const ProjectId& project);
-  // Keys of all executions of a project, in pages of at most `most`, after `after` (empty for the first
-  // page).
-  Result<std::vector<ExecutionKey>> executions_after(const ProjectId& project, const std::string& client,
-                                                     const std::string& execution, std::size_t most);
+  // The newest and the oldest execution before and from a moment on; nothing where there is none.
+  Result<std::optional<Millis>> newest_before(const ProjectId& project, Millis moment);
+  Result<std::optional<Millis>> oldest_from(const ProjectId& project, Millis moment);
+  // How many executions began before a moment's day was over.
+  Result<std::uint64_t> count_until(const ProjectId& project, Millis moment);
+  // Newest day first.
+  Result<std::vector<DayCount>> days(const ProjectId& project, Millis from, Millis to);
 
   Status mark_due(DueKind kind, const std::string& project = {}, const std::string& client = {},
                   const std::string& execution = {});
   Result<std::vector<Due>> due();
-  // Every row of every table but `due` as text, in the order of the keys: equal for equal farms.
+  Status forget_due();
+
+  Status put_page(const PendingPage& page);
+  Result<std::vector<PendingPage>> pages();
+  Status page_done(const PendingPage& page);
+
+  Status put_sweep(const Sweep& sweep);
+  Result<std::vector<Sweep>> sweeps();
+  Status sweep_done(const ProjectId& project);
+
+  // Every row of every table but the volatile ones as text, in the order of the keys: equal for equal farms.
   Result<std::string> dump();
-  // Removes the row unless it changed again since it was read.
-  Status done(const Due& due);
 
  private:
   Index(Database database, FileFacts facts, Path path)
       : database_(std::move(database)), facts_(facts), path_(std::move(path)) {}
   Result<std::vector<Brief>> briefs(std::string_view where, const std::vector<SqlValue>& values);
   Result<std::optional<Brief>> one(std::string_view where, const std::vector<SqlValue>& values);
+  Status count_day(const ExecutionRow& row);
   Database database_;
   FileFacts facts_;
   Path path_;

@@ -13,11 +13,10 @@ namespace {
 
 constexpr Millis silence = 30 * day_ms;
 
-Status mark(Index& index, const ExecutionKey& key, bool others_too) {
-  const std::string& project = key.owner.project.text();
-  TRY(index.mark_due(DueKind::execution, project, key.owner.client.text(), key.execution.text()));
-  if (!others_too) return {};
-  return index.mark_due(DueKind::client, project, key.owner.client.text());
+Status mark(Index& index, const ExecutionKey& key, Reach reach) {
+  static_assert(static_cast<int>(DueKind::execution) == static_cast<int>(Reach::execution));
+  return index.mark_due(static_cast<DueKind>(reach), key.owner.project.text(), key.owner.client.text(),
+                        key.execution.text());
 }
 
 // The log of an execution that has ended, locked, and all of it in the row: the summary may be kept.
@@ -28,8 +27,8 @@ Result<bool> keep_summary(const Layout& layout, const ExecutionRow& row, const L
   if (step(Step::logsync)) TRY(sync_data(log.file, path));
   TRY_SET(const auto last, last_frame(log.reader(path), log.facts.size));
   if (!last || !last->header.end || last->end != row.offset) return false;
-  TRY_SET(const auto line, find_summary_line(layout, row.key));
-  if (!line) TRY(append_summary_line(layout, row.key, row.offset, row.summary));
+  TRY_SET(const bool has_line, has_late_summary_line(layout, row.key));
+  if (!has_line) TRY(append_summary_line(layout, row.key, row.offset, row.summary));
   // LINESYNC, also where the line was there: whoever wrote it may have died before its sync.
   if (step(Step::linesync)) TRY(sync_summaries(layout, row.key));
   return true;
@@ -93,11 +92,19 @@ Result<bool> settle(const Layout& layout, Index& index, const MarkerName& marker
 
 }  // namespace
 
+// What the row said before is wrong, as far as it is seen.
 // NOLINTNEXTLINE(misc-no-recursion): once, with an offset of 0
-Result<bool> fold_log(ExecutionRow& row, const ReadAt& read, std::uint64_t size) {
+static Result<Reach> fold_anew(ExecutionRow& row, const ReadAt& read, std::uint64_t size) {
+  row = ExecutionRow{row.key, 0, false, {}};
+  TRY(fold_log(row, read, size));
+  return Reach::execution;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): once, with an offset of 0
+Result<Reach> fold_log(ExecutionRow& row, const ReadAt& read, std::uint64_t size) {
   // A row ahead of its log is of a log that lost its end: fold anew.
   if (row.offset > size) row = ExecutionRow{row.key, 0, false, {}};
-  bool others_too = false;
+  Reach reach = Reach::output;
   const std::uint64_t started_at = row.offset;
   bool looked = false;  // at the first frame
   FrameReader reader(read, row.offset, size);
@@ -109,18 +116,19 @@ Result<bool> fold_log(ExecutionRow& row, const ReadAt& read, std::uint64_t size)
     const bool fits =
         started_at == 0 || (frame->offset == row.offset && frame->header.from == row.summary.next);
     if (!fits && !looked) {
-      row = ExecutionRow{row.key, 0, false, {}};
-      return fold_log(row, read, size);
+      return fold_anew(row, read, size);
     }
     looked = true;
     apply_receipt(row.summary, frame->header.at, frame->header.age);
     for (const std::string_view line : split_lines(frame->lines)) {
       const auto event = decode_event(line);
       if (event)
-        others_too = apply(row.summary, *event) || others_too;
+        reach = std::max(reach, apply(row.summary, *event));
       else
         ++row.summary.unknown_lines;
     }
+    // What ends without our understanding the end is seen as far as an end.
+    if (frame->header.end) reach = Reach::execution;
     row.summary.next = frame->header.next;
     row.closed = row.closed || frame->header.end;
   }
@@ -128,14 +136,13 @@ Result<bool> fold_log(ExecutionRow& row, const ReadAt& read, std::uint64_t size)
     // Nothing whole behind the row: a torn tail, unless a whole frame reaches over it.
     TRY_SET(const auto last, last_frame(read, size));
     if (last && last->end > started_at) {
-      row = ExecutionRow{row.key, 0, false, {}};
-      return fold_log(row, read, size);
+      return fold_anew(row, read, size);
     }
   }
   row.summary.bad_places += reader.bad_places();
   row.summary.bad_bytes += reader.bad_bytes();
   row.offset = reader.offset();
-  return others_too;
+  return reach;
 }
 
 Status catch_up(const Layout& layout, Index& index, const ExecutionKey& key) {
@@ -158,7 +165,7 @@ Status catch_up(const Layout& layout, Index& index, const ExecutionKey& key) {
     return read_at(*file, offset, count, path);
   };
   const std::uint64_t before = row->offset;
-  TRY_SET(const bool others_too, fold_log(*row, read, facts.size));
+  TRY_SET(const Reach reach, fold_log(*row, read, facts.size));
   if (row->offset == before) return {};
   if (!transaction) {
     step(Step::written);
@@ -166,7 +173,7 @@ Status catch_up(const Layout& layout, Index& index, const ExecutionKey& key) {
     transaction.emplace(std::move(begun));
   }
   TRY(index.put(*row));
-  TRY(mark(index, key, others_too));
+  TRY(mark(index, key, reach));
   return transaction->commit();
 }
 

@@ -38,8 +38,7 @@ struct RebuildProgress {
 Result<Index> rebuild_index(const Layout& layout,
                             const std::function<void(const RebuildProgress&)>& progress);
 
-// The fold of a log from the row's offset on; what catch_up and rebuild share. True if other pages than the
-// execution's own are concerned.
-Result<bool> fold_log(ExecutionRow& row, const ReadAt& read, std::uint64_t size);
+// The fold of a log from the row's offset on; what catch_up and rebuild share. How far what is new is seen.
+Result<Reach> fold_log(ExecutionRow& row, const ReadAt& read, std::uint64_t size);
 
 }  // namespace testfarm

@@ -49,14 +49,14 @@ Result<Kept> pack_log(const Layout& layout, const ExecutionKey& key) {
   return Kept::done;
 }
 
-Result<std::uint64_t> expire_logs(const Layout& layout, const std::vector<ExecutionKey>& keys) {
+Result<std::uint64_t> expire_logs(const Layout& layout, const std::vector<ExecutionKey>& keys, Millis now) {
   std::vector<ExecutionKey> settled;
   for (const ExecutionKey& key : keys) {
     TRY_SET(const bool may, is_settled(layout, key));
     if (may) settled.push_back(key);
   }
   // XPFIRST: from now on who misses one of these logs knows that it has expired.
-  if (step(Step::xpfirst)) TRY(add_expired(layout, settled));
+  if (step(Step::xpfirst)) TRY(add_expired(layout, settled, now));
   std::uint64_t count = 0;
   for (const ExecutionKey& key : settled) {
     TRY_SET(const auto log, lock_log(layout, key));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "schema/ids.hpp"
 #include "store/layout.hpp"
@@ -22,6 +23,6 @@ enum class Kept : std::uint8_t {
 Result<Kept> pack_log(const Layout& layout, const ExecutionKey& key);
 // Logs of one client and month, with what was packed or set aside of them, go; the summaries stay. Those that
 // are not settled stay. Answers how many went.
-Result<std::uint64_t> expire_logs(const Layout& layout, const std::vector<ExecutionKey>& keys);
+Result<std::uint64_t> expire_logs(const Layout& layout, const std::vector<ExecutionKey>& keys, Millis now);
 
 }  // namespace testfarm

@@ -33,11 +33,11 @@ TaskSummary& task_at(Summary& summary, std::uint64_t number) {
   return summary.tasks[static_cast<std::size_t>(number - 1)];
 }
 
-// One overload an event type. Each says whether more than output changed.
+// One overload an event type. Each says how far it is seen.
 struct Fold {
   Summary& summary;
 
-  bool operator()(const ExecutionStarted& event) const {
+  Reach operator()(const ExecutionStarted& event) const {
     summary.branch = event.branch;
     summary.reason = event.reason;
     summary.facts = event.facts;
@@ -55,27 +55,27 @@ struct Fold {
       }
       summary.repositories.push_back(std::move(brief));
     }
-    return true;
+    return Reach::execution;
   }
 
-  bool operator()(const TaskStarted& event) const {
+  Reach operator()(const TaskStarted& event) const {
     TaskSummary& task = task_at(summary, event.task);
     task.name = event.name;
     task.kind = event.kind;
     task.progress = Progress::running;
-    return true;
+    return Reach::task;
   }
 
-  bool operator()(const CommandStarted& event) const {
+  Reach operator()(const CommandStarted& event) const {
     TaskSummary& task = task_at(summary, event.task);
     task.commands = std::max(task.commands, event.command);
     summary.running_line = first_line(event.line, limits::name);
-    return true;
+    return Reach::command;
   }
 
-  bool operator()(const Output&) const { return false; }
+  Reach operator()(const Output&) const { return Reach::output; }
 
-  bool operator()(const CommandEnded& event) const {
+  Reach operator()(const CommandEnded& event) const {
     TaskSummary& task = task_at(summary, event.task);
     if (!event.success && task.failed_command == 0) {
       task.failed_command = event.command;
@@ -84,10 +84,10 @@ struct Fold {
     for (const auto& [name, value] : event.stats)
       if (summary.stats.size() < limits::stats || summary.stats.contains(name)) summary.stats[name] = value;
     summary.running_line.clear();
-    return true;
+    return Reach::command;
   }
 
-  bool operator()(const TestResults& event) const {
+  Reach operator()(const TestResults& event) const {
     for (const TestResult& test : event.tests) {
       switch (test.outcome) {
         case TestOutcome::passed: ++summary.tests_passed; break;
@@ -99,17 +99,17 @@ struct Fold {
           break;
       }
     }
-    return true;
+    return Reach::command;
   }
 
-  bool operator()(const TaskEnded& event) const {
+  Reach operator()(const TaskEnded& event) const {
     TaskSummary& task = task_at(summary, event.task);
     task.progress = progress_of(event.outcome);
     task.duration = event.duration;
-    return true;
+    return Reach::task;
   }
 
-  bool operator()(const ExecutionEnded& event) const {
+  Reach operator()(const ExecutionEnded& event) const {
     summary.progress = progress_of(event.outcome);
     summary.duration = event.duration;
     summary.ended_because = event.reason;
@@ -117,12 +117,12 @@ struct Fold {
     // A task that was cut off does not go on running.
     for (TaskSummary& task : summary.tasks)
       if (task.progress == Progress::running) task.progress = summary.progress;
-    return true;
+    return Reach::execution;
   }
 
-  bool operator()(const EventsLost& event) const {
+  Reach operator()(const EventsLost& event) const {
     summary.lost_events += event.last >= summary.next ? event.last + 1 - summary.next : 0;
-    return true;
+    return Reach::command;
   }
 };
 
@@ -192,10 +192,10 @@ void apply_receipt(Summary& summary, Millis at, Millis age) {
   summary.heard_at = at;
 }
 
-bool apply(Summary& summary, const Event& event) {
-  const bool changed = std::visit(Fold{summary}, event.body);
+Reach apply(Summary& summary, const Event& event) {
+  const Reach reach = std::visit(Fold{summary}, event.body);
   summary.next = event.next();
-  return changed;
+  return reach;
 }
 
 std::string encode(const Summary& summary) { return encode_message(summary); }

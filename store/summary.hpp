@@ -70,8 +70,10 @@ constexpr std::size_t most_failed_tests = 20;
 
 // What the server knew when a frame came.
 void apply_receipt(Summary& summary, Millis at, Millis age);
-// Whether the event changed more than the output: what other pages than the execution's own show.
-bool apply(Summary& summary, const Event& event);
+// How far an event is seen: in the output of the running command; on the execution's page; where it says what
+// the client is at; on every list. In this order, each farther than the one before.
+enum class Reach : std::uint8_t { output, command, task, execution };
+Reach apply(Summary& summary, const Event& event);
 
 std::string encode(const Summary& summary);
 Result<Summary> decode_summary(std::string_view text);

@@ -25,6 +25,10 @@ struct SummaryLine {
 // read are skipped.
 Status each_summary_line(const Path& path, const std::function<Status(const SummaryLine&)>& visit);
 Result<std::optional<SummaryLine>> find_summary_line(const Layout& layout, const ExecutionKey& key);
+// Whether one of the last lines, in a fixed number of bytes, is of that execution. Enough for who is about to
+// append: only a run that died just now has left one, and a second line does no harm, because readers take
+// the first.
+Result<bool> has_late_summary_line(const Layout& layout, const ExecutionKey& key);
 
 // The line that says so, with its end.
 std::string format_summary_line(const ExecutionKey& key, std::uint64_t offset, const Summary& summary);

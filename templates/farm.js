@@ -1,5 +1,5 @@
-// Times told from now, and clients that broke their promise: what a static page cannot know. Without scripts the
-// pages show the times themselves.
+// What a static page cannot know: times told from now, clients that broke their promise, how far a run is, what is new
+// to this visitor, filters. Without scripts the pages show the times themselves.
 (() => {
   const steps = [[60, "s"], [60, "min"], [48, "h"], [60, "days"]];
   const span = ms => {
@@ -9,17 +9,22 @@
       amount /= unit === "h" ? 24 : 60;
     }
   };
-  const tell = () => {
-    const now = Date.now();
+
+  const tellAgo = now => {
     for (const time of document.querySelectorAll("time.ago")) {
       if (!time.title) time.title = time.textContent;
       time.textContent = `${span(now - Date.parse(time.dateTime))} ago`;
     }
+  };
+
+  // A promise is kept until its deadline and some grace; then the client is late.
+  const tellDeadlines = now => {
     for (const line of document.querySelectorAll("[data-deadline]")) {
       const deadline = Number(line.dataset.deadline);
       const late = now > deadline + Number(line.dataset.grace);
       const mark = line.querySelector(".k"), word = line.querySelector("b");
       const link = line.querySelector("a"), time = document.createElement("time");
+      if (!mark || !word) continue;
       time.dateTime = new Date(deadline).toISOString();
       time.title = `${time.dateTime.slice(0, 16).replace("T", " ")} UTC`;
       time.textContent = span(Math.abs(deadline - now));
@@ -32,8 +37,85 @@
         line.replaceChildren(mark, word, now < deadline ? ", next check in " : ", expected since ", time);
       }
     }
+    for (const cell of document.querySelectorAll("[data-deadlines]")) {
+      const late = cell.dataset.deadlines.split(" ").filter(d => d && now > Number(d) + Number(cell.dataset.grace));
+      cell.querySelector(".lates").textContent = late.length ? `${late.length} late` : "";
+    }
   };
-  window.testfarmTell = tell;
-  tell();
+
+  const tellProgress = now => {
+    for (const bar of document.querySelectorAll("progress[data-from]")) {
+      const expected = Number(bar.dataset.expected), gone = now - Number(bar.dataset.from);
+      bar.max = expected;
+      bar.value = Math.min(gone, expected * 0.99);
+      const left = bar.parentElement.querySelector(".left");
+      if (left) left.textContent = gone < expected ? `about ${span(expected - gone)} left` : `${span(gone - expected)} longer than last time`;
+    }
+  };
+
+  // What began after the last visit to this project is marked. The visit before this one counts for half an hour, so
+  // that a reload does not wipe the marks.
+  const project = location.pathname.replace(/\/(history|[^/]*\.html)?$/, "/").split("/").slice(0, -1).join("/");
+  const visits = (() => {
+    try {
+      const key = `testfarm ${project}`, now = Date.now();
+      const kept = JSON.parse(localStorage.getItem(key) || "{}");
+      if (!kept.now || now - kept.now > 30 * 60000) { kept.before = kept.now; kept.since = now; }
+      kept.now = now;
+      localStorage.setItem(key, JSON.stringify(kept));
+      return kept;
+    } catch { return {}; }
+  })();
+  const tellNew = () => {
+    if (!visits.before) return;
+    for (const time of document.querySelectorAll("time.fresh")) {
+      const fresh = Date.parse(time.dateTime) > visits.before;
+      if (!fresh || time.dataset.marked) continue;
+      time.dataset.marked = "1";
+      const tag = document.createElement("span");
+      tag.className = "tag";
+      tag.textContent = "new";
+      time.after(" ", tag);
+    }
+    for (const bubble of document.querySelectorAll("a.b[data-at]"))
+      bubble.classList.toggle("new", Number(bubble.dataset.at) > visits.before);
+  };
+
+  // Filters of the history, kept in the address.
+  const wire = () => {
+    const form = document.querySelector("form.filters");
+    if (!form) return;
+    for (const hidden of form.querySelectorAll("p[hidden]"))
+      if (hidden.querySelectorAll("option").length > 2) hidden.hidden = false;
+    const wanted = new URLSearchParams(location.search);
+    for (const [name, value] of wanted) {
+      const field = form.elements[name];
+      if (field) field.value = value;
+    }
+    const apply = () => {
+      const values = new FormData(form), query = new URLSearchParams();
+      for (const [name, value] of values) if (value) query.set(name, value);
+      const client = values.get("client") || "", branch = values.get("branch") || "", result = values.get("result") || "";
+      for (const bubble of document.querySelectorAll(".hist a.b")) {
+        const of = bubble.closest("td").dataset.h;
+        bubble.classList.toggle("off", Boolean((client && of !== client) || (branch && bubble.dataset.b !== branch) ||
+                                               (result && !bubble.classList.contains(result))));
+      }
+      const text = query.toString();
+      if (location.protocol !== "file:") history.replaceState(null, "", text ? `?${text}${location.hash}` : location.pathname + location.hash);
+    };
+    form.addEventListener("change", apply);
+    apply();
+  };
+
+  const tell = () => {
+    const now = Date.now();
+    tellAgo(now);
+    tellDeadlines(now);
+    tellProgress(now);
+    tellNew();
+  };
+  window.testfarmTell = () => { tell(); wire(); };
+  window.testfarmTell();
   setInterval(tell, 30000);
 })();

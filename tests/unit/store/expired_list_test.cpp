@@ -16,8 +16,8 @@ BOOST_AUTO_TEST_CASE(who_is_on_the_list_is_found_and_nobody_else) {
   BOOST_TEST(!must(is_expired(farm.layout(), all[0])));
   std::vector<ExecutionKey> some;
   for (std::size_t i = 0; i < all.size(); i += 3) some.push_back(all[i]);
-  must(add_expired(farm.layout(), {some.back(), some.front()}));
-  must(add_expired(farm.layout(), some));
+  must(add_expired(farm.layout(), {some.back(), some.front()}, farm.clock().now()));
+  must(add_expired(farm.layout(), some, farm.clock().now() + 3 * day_ms));
   for (std::size_t i = 0; i < all.size(); ++i)
     BOOST_TEST(must(is_expired(farm.layout(), all[i])) == (i % 3 == 0), i);
 }

@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(linesync_a_summary_outlives_its_log) {
     s.post(1, 7);
     s.tick();
     BOOST_REQUIRE((must(pack_log(s.layout, s.key)) == Kept::done));
-    BOOST_REQUIRE(must(expire_logs(s.layout, {s.key})) == 1U);
+    BOOST_REQUIRE(must(expire_logs(s.layout, {s.key}, 1)) == 1U);
     s.power.strike({s.layout.log(s.key).filename().string(), s.layout.packed_log(s.key).filename().string()});
     return s.has_line();
   });
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(linesync_a_line_of_a_dead_tick_is_synced_by_the_next) {
     must(replace_file(s.layout.summaries(s.key), text, Sync::no));
     s.tick();
     must(pack_log(s.layout, s.key));
-    must(expire_logs(s.layout, {s.key}));
+    must(expire_logs(s.layout, {s.key}, 1));
     s.power.strike({s.layout.log(s.key).filename().string(), s.layout.packed_log(s.key).filename().string()});
     return s.has_line();
   });
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(packline_nothing_expires_without_its_line) {
     Index index = s.farm.index();
     must(catch_up(s.layout, index, s.key));
     must(pack_log(s.layout, s.key));
-    must(expire_logs(s.layout, {s.key}));
+    must(expire_logs(s.layout, {s.key}, 1));
     return s.has_line() || file_exists(s.layout.log(s.key)) || file_exists(s.layout.packed_log(s.key));
   });
 }
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(xpfirst_who_misses_an_expired_log_makes_no_second_one) {
   hole(Step::xpfirst, [](Scene& s) {
     s.post(1, 7);
     s.tick();
-    BOOST_REQUIRE(must(expire_logs(s.layout, {s.key})) == 1U);
+    BOOST_REQUIRE(must(expire_logs(s.layout, {s.key}, 1)) == 1U);
     return s.post(1, 7).closed && !file_exists(s.layout.log(s.key));
   });
 }

@@ -41,24 +41,38 @@ BOOST_AUTO_TEST_CASE(folds_only_what_is_new_and_only_once) {
 
 BOOST_AUTO_TEST_CASE(marks_what_is_due) {
   Index index = farm.index();
-  for (const Due& due : must(index.due())) must(index.done(due));
-  send(1, 3);
-  must(catch_up(farm.layout(), index, key));
-  const auto due = must(index.due());
-  BOOST_TEST(due.size() == 2U);  // the execution and its client
-  send(4, 4);                    // output only
-  for (const Due& row : due) must(index.done(row));
-  must(catch_up(farm.layout(), index, key));
-  BOOST_TEST(must(index.due()).size() == 1U);
+  const auto due_after = [&](std::size_t from, std::size_t to) {
+    must(index.forget_due());
+    send(from, to);
+    must(catch_up(farm.layout(), index, key));
+    const auto due = must(index.due());
+    BOOST_REQUIRE(due.size() == 1U);
+    return due.front().kind;
+  };
+  BOOST_CHECK(due_after(1, 1) == DueKind::execution);
+  BOOST_CHECK(due_after(2, 2) == DueKind::task);
+  BOOST_CHECK(due_after(3, 3) == DueKind::command);
+  BOOST_CHECK(due_after(4, 4) == DueKind::output);
+  BOOST_CHECK(due_after(5, 7) == DueKind::execution);
 }
 
-BOOST_AUTO_TEST_CASE(a_row_that_changed_again_stays_due) {
+BOOST_AUTO_TEST_CASE(the_days_count_each_execution_once) {
   Index index = farm.index();
-  must(index.mark_due(DueKind::project, "p"));
-  const auto read = must(index.due());
-  must(index.mark_due(DueKind::project, "p"));
-  for (const Due& due : read) must(index.done(due));
-  BOOST_TEST(must(index.due()).size() == 1U);
+  const auto counts = [&] {
+    std::string text;
+    for (const DayCount& day : must(index.days(project_id("p"), 0, farm.clock().now() + day_ms)))
+      text += cat(name_of(day.outcome), ' ', day.count, '\n');
+    return text;
+  };
+  send(1, 3);
+  must(catch_up(farm.layout(), index, key));
+  BOOST_TEST(counts() == "running 1\n");
+  send(4, 7);
+  must(catch_up(farm.layout(), index, key));
+  const ExecutionKey other = execution_key(client, "20261121-000000-cccccc");
+  farm.append(other, lines(events));
+  must(catch_up(farm.layout(), index, other));
+  BOOST_TEST(counts() == "passed 2\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_finished_execution_leaves_a_line_and_no_marker) {
@@ -217,7 +231,7 @@ BOOST_AUTO_TEST_CASE(since_when_and_neighbours) {
   BOOST_TEST((must(index.previous(*since))->key == passed->key));
   BOOST_TEST(must(index.latest(client, "main", 10)).size() == 3U);
   BOOST_TEST(must(index.branches(client)).size() == 1U);
-  BOOST_TEST(must(index.months(project_id("p"))).size() == 1U);
+  BOOST_TEST(must(index.between(project_id("p"), 0, farm.clock().now(), 2)).size() == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

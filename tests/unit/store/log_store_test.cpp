@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(an_empty_log_beside_a_packed_one_goes) {
   BOOST_TEST(!file_exists(farm.layout().log(key)));
   farm.set_log(key, "");
   must(remove_file(farm.layout().log(key)));
-  BOOST_TEST(must(expire_logs(farm.layout(), {key})) == 1U);
+  BOOST_TEST(must(expire_logs(farm.layout(), {key}, farm.clock().now())) == 1U);
   farm.set_log(key, "");
   BOOST_TEST(send(1, 7).closed);
   BOOST_TEST(!file_exists(farm.layout().log(key)));

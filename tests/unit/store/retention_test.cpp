@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(only_what_is_settled_is_packed_or_expires) {
   BOOST_TEST((must(pack_log(farm.layout(), key)) == Kept::not_yet));
   farm.append(key, lines(events, 4, 7), 4);
   BOOST_TEST((must(pack_log(farm.layout(), key)) == Kept::not_yet));
-  BOOST_TEST(must(expire_logs(farm.layout(), {key})) == 0U);
+  BOOST_TEST(must(expire_logs(farm.layout(), {key}, farm.clock().now())) == 0U);
   farm.settle();
   const std::string log = farm.log(key);
   BOOST_TEST((must(pack_log(farm.layout(), key)) == Kept::done));
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(only_what_is_settled_is_packed_or_expires) {
 BOOST_AUTO_TEST_CASE(a_late_replay_of_what_expired_writes_nothing) {
   farm.append(key, lines(events));
   farm.settle();
-  BOOST_TEST(must(expire_logs(farm.layout(), {key})) == 1U);
+  BOOST_TEST(must(expire_logs(farm.layout(), {key}, farm.clock().now())) == 1U);
   const auto before = kept_in(farm.path());
   const Appended replay = farm.append(key, lines(events));
   BOOST_TEST((replay.verdict == Verdict::already_there));

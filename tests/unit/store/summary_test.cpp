@@ -62,8 +62,8 @@ BOOST_AUTO_TEST_CASE(tests_are_counted_and_the_list_is_bounded) {
 
 BOOST_AUTO_TEST_CASE(output_alone_concerns_no_other_page) {
   Summary summary;
-  BOOST_TEST(!apply(summary, {4, 0, Output{1, 1, 0, "x"}}));
-  BOOST_TEST(apply(summary, {5, 0, TaskStarted{1, "a", TaskKind::test, false}}));
+  BOOST_CHECK(apply(summary, {4, 0, Output{1, 1, 0, "x"}}) == Reach::output);
+  BOOST_CHECK(apply(summary, {5, 0, TaskStarted{1, "a", TaskKind::test, false}}) == Reach::task);
 }
 
 BOOST_AUTO_TEST_CASE(lost_events_are_counted) {
