@@ -33,7 +33,7 @@ Exit finish(const Status& status) {
 struct Typed {
   std::string farm, project, client, title, description, base_url, site, until, every = "4h";
   std::int64_t days = 7, key = 0, clients = 5, executions = 100, tasks = 4, commands = 3, seed = 1,
-               output = 1024, commits = 120;
+               output = 1024, commits = 120, running = 0;
   bool only_summaries = false, sizes = false;
 };
 
@@ -71,7 +71,7 @@ Result<Millis> time_ago(const std::string& text) {
 
 Status run_simulate(const Typed& typed) {
   for (const std::int64_t count :
-       {typed.clients, typed.executions, typed.tasks, typed.commands, typed.commits})
+       {typed.clients, typed.executions, typed.tasks, typed.commands, typed.commits, typed.running + 1})
     if (count < 1 || count > 10'000'000) return fail(ErrorKind::bad_input, "counts are from 1 to 10,000,000");
   const auto every = to_seconds(typed.every);
   if (!every || *every < 1) return fail(ErrorKind::bad_input, "--every must be a duration such as 4h");
@@ -84,6 +84,7 @@ Status run_simulate(const Typed& typed) {
   options.client = typed.client;
   options.every = *every * second_ms;
   options.commits = static_cast<std::size_t>(typed.commits);
+  options.running = static_cast<std::uint64_t>(typed.running);
   options.only_summaries = typed.only_summaries;
   TRY_SET(options.until, time_ago(typed.until));
   return with_project(typed, [&](const ProjectId& id) {
@@ -214,6 +215,7 @@ void define_simulate(Options& top, Typed& typed) {
       .option("--commits", typed.commits, "Commits of the made-up history")
       .option("--every", typed.every, "Time between two executions of a client")
       .option("--until-ago", typed.until, "How long ago the last one was (default: now)")
+      .option("--running", typed.running, "So many clients are still at their newest execution")
       .flag("--only-summaries", typed.only_summaries, "As if their logs had expired: for farms of a million")
       .option("--seed", typed.seed, "The same seed tells the same story");
 }

@@ -106,6 +106,12 @@ Status put_state(const Layout& layout, const ClientKey& client, const FictionMac
   return {};
 }
 
+// Cut off while a command speaks, past the middle.
+void leave_running(std::vector<Event>& events) {
+  for (std::size_t i = events.size() / 2; i < events.size(); ++i)
+    if (std::holds_alternative<Output>(events[i].body)) return events.resize(i + 1, events[i]);
+}
+
 Status simulate_client(const Layout& layout, const ClientKey& client, const FictionMachine& machine,
                        const FictionHistory& history, const SimulateOptions& options, Millis until,
                        std::uint64_t number) {
@@ -125,7 +131,8 @@ Status simulate_client(const Layout& layout, const ClientKey& client, const Fict
     const std::size_t commit = history.tip(started);
     TRY_SET(ExecutionId id, execution_id(started, dice));
     const ExecutionKey key{client, std::move(id)};
-    const auto events = fiction_execution(options.shape, history, machine, previous, commit, dice);
+    auto events = fiction_execution(options.shape, history, machine, previous, commit, dice);
+    if (number < options.running && i + 1 == count) leave_running(events);
     TRY(options.only_summaries ? lines.add(key, events, started)
                                : put_execution(layout, key, events, started));
     previous = commit;

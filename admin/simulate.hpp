@@ -21,6 +21,7 @@ struct SimulateOptions {
   Millis until = 0;                // when the last execution was; 0 for now
   Millis every = 4 * hour_ms;      // between two executions of a client
   std::size_t commits = 120;
+  std::uint64_t running = 0;    // so many clients are still at their newest execution
   bool only_summaries = false;  // as if every log had expired
 };
 

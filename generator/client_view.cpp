@@ -10,7 +10,7 @@ namespace testfarm {
 namespace {
 
 constexpr std::size_t most_plots = 12;
-constexpr std::size_t listed_executions = 30;
+constexpr std::size_t listed_executions = 25;
 constexpr std::size_t most_fact_changes = 20;
 
 bool tells_of_code(const Summary& summary) {
@@ -200,7 +200,9 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["verdict"] = verdict(client);
   fields["doing"] = doing_fields(farm, client, "");
   fields["facts"] = fact_rows(client.facts());
-  fields["fact_changes"] = fact_changes(page.recent);
+  Nodes changes = fact_changes(page.recent);
+  fields["has_changes"] = !changes.empty();
+  fields["fact_changes"] = std::move(changes);
   fields["notes"] = note_rows(page.notes);
   const auto briefs = briefs_of(page.recent);
   fields["any"] = !briefs.empty();
@@ -210,9 +212,11 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["rate"] = success_rate(page.recent);
   fields["tasks"] = task_rows(page.recent);
   Nodes others;
-  fields["plots"] = plots(page.recent, others);
+  Nodes pictures = plots(page.recent, others);
+  fields["has_stats"] = !pictures.empty() || !others.empty();
+  fields["plots"] = std::move(pictures);
   fields["stats"] = std::move(others);
-  fields["plots_wanted"] = true;
+  fields["plots_wanted"] = fields["has_stats"];
   fields["recent"] = recent_rows(page.recent);
   return fields;
 }

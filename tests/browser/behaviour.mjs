@@ -1,0 +1,161 @@
+// What readers do with the pages, with scripts and without.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { withBrowser } from "./browser.mjs";
+import { atSite, pages, site, until, visit } from "./site.mjs";
+
+test("the summary says who fails since which commit, who runs, and who is late", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open(pages.summary);
+    assert.match(await page.textContent("h1"), /clam: 2 of 5 clients fail since [0-9a-f]{10}, .* ago/);
+    assert.match(await page.title(), /^2 of 5 clients fail: clam$/);
+    assert.match(await page.getAttribute("link[rel=icon]", "href"), /barn-fail/);
+    assert.match(await page.textContent("th#old-laptop .do"), /Late by \d+ days/);
+    assert.match(await page.textContent("tbody tr:first-child td"), /Failed in build/);
+    assert.match(await page.textContent("tr:has(progress) .do"), /Running .+, \d of 4/);
+  });
+});
+
+test("a failed execution: its output open and coloured, what passed folded, the commit named", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open(pages.failed);
+    assert.match(await page.textContent("h1"), /stopped in task 2, Compile: call to deleted function/);
+    assert.ok(await page.isVisible("section.task .cmd .out .err"));
+    const red = await page.evaluate(() => getComputedStyle(document.querySelector(".out .a1")).color);
+    const ink = await page.evaluate(() => getComputedStyle(document.body).color);
+    assert.notEqual(red, ink);
+    assert.equal(await page.isVisible("details.task .cmd .out"), false);
+    await page.click("details.task > summary");
+    await page.click("details.task details.cmd > summary");
+    assert.ok(await page.isVisible("details.task .cmd .out"));
+    assert.match(await page.textContent(".log li:first-child"), /[0-9a-f]{10} .+/);
+    await page.click(".lead a");
+    assert.match(page.url(), /#t2c3l\d+$/);
+    const raw = await page.goto(new URL(await page.getAttribute(".lead a[href$='.txt']", "href"), page.url()).href);
+    assert.match(await raw.text(), /\$ cmake --build/);
+    assert.doesNotMatch(await raw.text(), /\x1b/);
+  });
+});
+
+test("a running execution shows its last lines, and the page anew when it changed", async () => {
+  await atSite({}, async (context, open) => {
+    const live = JSON.parse(readFileSync(join(site, pages.running.replace(".html", ".live.json")), "utf8"));
+    const page = (await open(pages.running)).page;
+    await page.waitForSelector("pre.live:not([hidden])");
+    assert.ok((await page.textContent("pre.live")).length > 100);
+    // The network says that a command has ended: another state, and a page that tells of it.
+    const changed = readFileSync(join(site, pages.running), "utf8").replace(/data-page="[^"]+"/, 'data-page="next"')
+      .replace(/<h1 class="verdict">.*?<\/h1>/, '<h1 class="verdict">It goes on.</h1>');
+    await page.route("**/*.live.json", route => route.fulfill({ json: { ...live, page: "next", html: "<span>fresh line\n</span>" } }));
+    await page.route("**/*.html", route => route.fulfill({ contentType: "text/html", body: changed }));
+    await until(async () => await page.textContent("h1") === "It goes on.", "the changed page");
+    await until(async () => (await page.textContent("pre.live")).includes("fresh line"), "the fresh line");
+  });
+});
+
+test("the summary refreshes itself without a reload", async () => {
+  await atSite({}, async (context, open) => {
+    const state = JSON.parse(readFileSync(join(site, "clam/summary.json"), "utf8"));
+    const { page } = await open(pages.summary);
+    assert.equal(await page.getAttribute("main", "data-page"), state.page);
+    await page.evaluate(() => { window.sameDocument = true; });
+    const changed = readFileSync(join(site, pages.summary), "utf8").replaceAll(state.page, "next")
+      .replace("<title>2 of 5 clients fail", "<title>3 of 5 clients fail");
+    await page.route("**/summary.json", route => route.fulfill({ json: { ...state, page: "next" } }));
+    await page.route("**/clam/**", (route, request) => request.url().endsWith("summary.json") ? route.fallback() : route.fulfill({ contentType: "text/html", body: changed }));
+    await until(async () => (await page.title()).startsWith("3 of 5"), "the changed summary");
+    assert.ok(await page.evaluate(() => window.sameDocument));
+  });
+});
+
+test("the history filters by result without scripts", async () => {
+  await atSite({ javaScriptEnabled: false }, async (context, open) => {
+    const { page } = await open(pages.history);
+    const faded = () => page.locator(".hist .b.p").first().evaluate(element => getComputedStyle(element).opacity);
+    assert.equal(await faded(), "1");
+    await page.check("#of");
+    assert.notEqual(await faded(), "1");
+    assert.ok(await page.locator("nav[aria-label='Other times'] a").count() > 0);
+  });
+});
+
+test("filters by client and result are kept in the address", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open(pages.history);
+    await page.selectOption("select[name=client]", "macos-15-1-2");
+    await page.check("#of");
+    assert.match(page.url(), /\?(result=f&client=macos-15-1-2|client=macos-15-1-2&result=f)$/);
+    const shown = () => page.$$eval(".hist a.b:not(.off)", all => all.map(bubble => `${bubble.closest("td").dataset.h} ${bubble.className}`));
+    const before = await shown();
+    assert.ok(before.length > 0 && before.every(one => one.startsWith("macos-15-1-2 b f")), before.join());
+    await page.reload();
+    assert.deepEqual(await shown(), before);
+  });
+});
+
+test("a busy month shows how many, and leads to its days", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open(pages.busy);
+    assert.ok(await page.locator(".b.many").count() > 10);
+    await page.locator(".b.many").first().click();
+    assert.match(page.url(), /\d{4}-\d\d-\d\d\.html$/);
+    assert.ok(await page.locator(".hist a.b").count() > 3);
+  });
+});
+
+test("a client's plots come from its stats, and a click leads to the execution", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open(pages.client);
+    await page.waitForSelector(".dy.drawn canvas");
+    const place = await page.locator(".dy.drawn").first();
+    await place.scrollIntoViewIfNeeded();
+    const box = await place.boundingBox();
+    await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2);
+    await until(async () => /at [0-9a-f]{10} on main, (passed|failed)/.test(await page.textContent(".plot figcaption")), "the point's words");
+  });
+});
+
+test("what is new since the last visit is marked", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open(pages.summary);
+    assert.equal(await page.locator(".tag").count(), 0);
+    await page.evaluate(() => {
+      const long = Date.now() - 365 * 864e5;
+      for (const key of Object.keys(localStorage)) localStorage.setItem(key, JSON.stringify({ now: long, before: long, since: long }));
+    });
+    await page.reload();
+    assert.ok(await page.locator("td .tag").count() > 0);
+  });
+});
+
+test("everything is readable without scripts", async () => {
+  await atSite({ javaScriptEnabled: false }, async (context, open) => {
+    const { page } = await open(pages.summary);
+    assert.match(await page.textContent("h1"), /since [0-9a-f]{10}, (Sun|Mon|Tue|Wed|Thu|Fri|Sat) \d+ \w+ \d\d:\d\d/);
+    assert.match(await page.textContent("th#old-laptop .do"), /next check by/);
+    const client = (await open(pages.client)).page;
+    assert.ok(await client.locator(".plot svg polyline").count() > 0);
+    const running = (await open(pages.running)).page;
+    await running.click("a[href$='.live.txt']");
+    assert.match(await running.textContent("body"), /^\$ .+\n/);
+  });
+});
+
+test("the site opens from files", async () => {
+  await withBrowser({}, async context => {
+    for (const path of Object.values(pages)) {
+      const { page, wrong } = await visit(context, pathToFileURL(join(site, path)).href);
+      assert.deepEqual(wrong, [], path);
+      const font = await page.evaluate(() => getComputedStyle(document.querySelector("h1")).fontFamily);
+      assert.match(font, /serif/);
+      await page.close();
+    }
+    const { page } = await visit(context, pathToFileURL(join(site, "index.html")).href);
+    await page.click("a.name");
+    await page.click("td .st a");
+    assert.match(await page.textContent(".top [aria-current]"), /^\w{3} \d+ \w{3} \d{4}, \d\d:\d\d UTC$/);
+  });
+});

@@ -1,0 +1,76 @@
+// What the browser's tests share: the pages of the made-up site, and how to look at one.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { withBrowser } from "./browser.mjs";
+import { serve } from "./server.mjs";
+
+export const [site, shots] = process.argv.slice(2);
+
+const isExecution = name => /^\d{8}-\d{6}-\w{6}\.html$/.test(name);
+
+// Every page of the site, by its path.
+export function allPages(directory = site, place = "") {
+  return readdirSync(join(directory, place), { withFileTypes: true }).flatMap(entry => {
+    const path = place ? `${place}/${entry.name}` : entry.name;
+    if (entry.isDirectory()) return allPages(directory, path);
+    return entry.name.endsWith(".html") ? [path] : [];
+  });
+}
+
+// The first page of an execution whose text has `words`.
+function execution(words) {
+  const found = allPages().find(path => path.startsWith("clam/") && isExecution(path.split("/").at(-1)) &&
+                                        readFileSync(join(site, path), "utf8").includes(words));
+  assert.ok(found, `no execution says ${words}`);
+  return found;
+}
+
+const history = pattern => allPages().filter(path => pattern.test(path)).at(-1);
+
+// One of each kind.
+export const pages = {
+  farm: "index.html",
+  summary: "clam/index.html",
+  client: "clam/macos-15-1-2/index.html",
+  history: "clam/history.html",
+  day: history(/^clam\/history\/\d{4}-\d\d-\d\d\.html$/),
+  month: history(/^clam\/history\/\d{4}-\d\d\.html$/),
+  busy: history(/^busy\/history\/\d{4}-\d\d\.html$/),
+  failed: execution("Failed in build"),
+  passed: execution("passed in"),
+  running: execution("is at task"),
+};
+
+// Serves the site while a browser of these options looks at it.
+export async function atSite(options, use) {
+  const server = await serve(site);
+  try {
+    await withBrowser(options, context => use(context, path => visit(context, `${server.address}/${path}`)));
+  } finally {
+    server.close();
+  }
+}
+
+// Waits until `check` answers true, for at most 15 s. (Playwright's own waiting evaluates text, which our CSP refuses.)
+export async function until(check, what) {
+  for (let tries = 0; tries < 150; ++tries) {
+    if (await check().catch(() => false)) return;
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+  assert.fail(`never came: ${what}`);
+}
+
+// A page with whatever went wrong on it: errors of scripts, refusals of the CSP, requests that lead away.
+export async function visit(context, address) {
+  const page = await context.newPage();
+  const wrong = [];
+  page.on("pageerror", error => wrong.push(String(error)));
+  page.on("console", message => { if (message.type() === "error") wrong.push(message.text()); });
+  page.on("request", request => {
+    const url = request.url();
+    if (!/^(file|data|blob):/.test(url) && !url.startsWith(new URL(address).origin)) wrong.push(url);
+  });
+  await page.goto(address);
+  return { page, wrong };
+}
