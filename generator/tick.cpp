@@ -61,6 +61,7 @@ Result<TickReport> tick_once(const Layout& layout, const FarmConfig& config, con
   TRY(write_pages(layout, config, options, work));
   TickReport report = work.report();
   report.markers = settled.markers;
+  report.steps = index.steps();
   return report;
 }
 

@@ -84,6 +84,8 @@ class Index {
   // Whether `current` still leads to this file: ask before each use of a handle that was kept.
   bool is_current(const Layout& layout) const;
 
+  std::uint64_t steps() const { return database_.steps(); }  // of SQLite, for benches
+
   Result<Transaction> begin() { return Transaction::begin(database_); }
 
   Result<std::optional<ExecutionRow>> execution(const ExecutionKey& key);

@@ -74,6 +74,7 @@ Database& Database::operator=(Database&& other) noexcept {
   statements_ = std::move(other.statements_);  // before the handle that they hang on
   handle_ = std::move(other.handle_);
   path_ = std::move(other.path_);
+  steps_ = other.steps_;
   return *this;
 }
 Database::~Database() { statements_.clear(); }
@@ -121,7 +122,10 @@ Result<std::vector<SqlRow>> Database::rows(std::string_view sql, const std::vect
   std::vector<SqlRow> rows;
   for (;;) {
     const int code = sqlite3_step(statement);
-    if (code == SQLITE_DONE) return rows;
+    if (code == SQLITE_DONE) {
+      steps_ += static_cast<std::uint64_t>(sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 1));
+      return rows;
+    }
     if (code != SQLITE_ROW) return fail(error(code, sql));
     rows.push_back(row_of(statement));
   }

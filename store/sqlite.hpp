@@ -44,6 +44,8 @@ class Database {
   // One statement. Rows only where it answers some.
   Result<std::vector<SqlRow>> rows(std::string_view sql, const std::vector<SqlValue>& values = {});
   Status run(std::string_view sql, const std::vector<SqlValue>& values = {});
+  // Steps of SQLite's virtual machine so far, for benches: what a question costs whatever the machine.
+  std::uint64_t steps() const { return steps_; }
 
  private:
   struct Close {
@@ -58,6 +60,7 @@ class Database {
   std::unique_ptr<sqlite3, Close> handle_;
   std::map<std::string, std::unique_ptr<sqlite3_stmt, Finalize>, std::less<>> statements_;
   Path path_;
+  std::uint64_t steps_ = 0;
 };
 
 // BEGIN IMMEDIATE … COMMIT; rolled back unless committed.

@@ -39,7 +39,7 @@
     }
     for (const cell of document.querySelectorAll("[data-deadlines]")) {
       const late = cell.dataset.deadlines.split(" ").filter(d => d && now > Number(d) + Number(cell.dataset.grace));
-      cell.querySelector(".lates").textContent = late.length ? `${late.length} late` : "";
+      cell.querySelector(".lates").textContent = late.length ? `${cell.querySelector("small:not(.lates)") ? ", " : ""}${late.length} late` : "";
     }
   };
 
