@@ -92,11 +92,35 @@ int nearest(const Rgb& colour, int from, int to) {
   return best;
 }
 
+// The parameters of one sequence, as many as anybody writes. An empty one is 0; one that is no number, 999.
+struct Parameters {
+  std::array<int, 32> numbers{};
+  std::size_t count = 0;
+
+  explicit Parameters(std::string_view text) {
+    int number = 0;
+    for (const char c : text) {
+      // Colons separate what belongs to one colour (ISO 8613-6); most programs write semicolons.
+      if (c == ';' || c == ':') {
+        add(number);
+        number = 0;
+      } else {
+        number = c >= '0' && c <= '9' && number < 900 ? number * 10 + (c - '0') : 999;
+      }
+    }
+    add(number);
+  }
+  int at(std::size_t i) const { return i < count ? numbers[i] : 999; }
+
+ private:
+  void add(int number) {
+    if (count < numbers.size()) numbers[count++] = number;
+  }
+};
+
 // The colour after 38 or 48, and how many parameters it took; -1 for one that is none.
-std::int16_t extended_colour(const std::vector<std::string_view>& parts, std::size_t& at) {
-  const auto number = [&](std::size_t i) {
-    return i < parts.size() ? static_cast<int>(to_unsigned(parts[i]).value_or(999)) : 999;
-  };
+std::int16_t extended_colour(const Parameters& parts, std::size_t& at) {
+  const auto number = [&](std::size_t i) { return parts.at(i); };
   if (number(at + 1) == 5) {
     at += 2;
     return number(at) < 256 ? static_cast<std::int16_t>(number(at)) : std::int16_t{-1};
@@ -108,9 +132,9 @@ std::int16_t extended_colour(const std::vector<std::string_view>& parts, std::si
   return static_cast<std::int16_t>(nearest(colour, 16, 256));
 }
 
-void apply_code(AnsiStyle& style, const std::vector<std::string_view>& parts, std::size_t& at) {
-  const auto code = parts[at].empty() ? 0 : to_unsigned(parts[at]).value_or(999);
-  const auto as_colour = [&](std::uint64_t base) { return static_cast<std::int16_t>(code - base); };
+void apply_code(AnsiStyle& style, const Parameters& parts, std::size_t& at) {
+  const int code = parts.at(at);
+  const auto as_colour = [&](int base) { return static_cast<std::int16_t>(code - base); };
   switch (code) {
     case 0: style = {}; return;
     case 1: style.bold = true; return;
@@ -134,12 +158,9 @@ void apply_code(AnsiStyle& style, const std::vector<std::string_view>& parts, st
   if (code >= 100 && code <= 107) style.background = as_colour(92);
 }
 
-void apply_sgr(AnsiStyle& style, std::string_view parameters) {
-  // Colons separate what belongs to one colour (ISO 8613-6); most programs write semicolons.
-  std::string text(parameters);
-  std::replace(text.begin(), text.end(), ':', ';');
-  const auto parts = split(text, ';');
-  for (std::size_t i = 0; i < parts.size(); ++i) apply_code(style, parts, i);
+void apply_sgr(AnsiStyle& style, std::string_view text) {
+  const Parameters parts(text);
+  for (std::size_t i = 0; i < parts.count; ++i) apply_code(style, parts, i);
 }
 
 // What control characters and sequences begin with, and C1's first byte.

@@ -21,10 +21,12 @@
 #include "templates/head.mustache.hpp"
 #include "templates/history.mustache.hpp"
 #include "templates/live.js.hpp"
+#include "templates/long.mustache.hpp"
 #include "templates/more.mustache.hpp"
 #include "templates/style.css.hpp"
 #include "templates/summary.mustache.hpp"
 #include "templates/task.mustache.hpp"
+#include "templates/tests.mustache.hpp"
 
 namespace testfarm {
 
@@ -47,7 +49,8 @@ std::string look_version() {
   for (const auto part :
        {embedded::head_template, embedded::foot_template, embedded::farm_template, embedded::summary_template,
         embedded::history_template, embedded::client_template, embedded::execution_template,
-        embedded::task_template, embedded::command_template, embedded::more_template})
+        embedded::task_template, embedded::command_template, embedded::more_template,
+        embedded::long_template, embedded::tests_template})
     all += part;
   return to_hex(sha256(all));
 }

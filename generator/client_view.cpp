@@ -194,7 +194,7 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   const std::string barn = client.fails() ? "fail" : client.in_trouble() ? "trouble" : "pass";
   Fields fields =
       page_fields(farm, {"../../", cat(client.config.title, ": ", project.title), barn, "../feed.atom", {}});
-  fields.merge(project_fields(client.key.project, project, barn));
+  fields.add(project_fields(client.key.project, project, barn));
   fields["client"] = client.config.title;
   fields["description"] = client.config.description;
   fields["verdict"] = verdict(client);
@@ -213,10 +213,11 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["tasks"] = task_rows(page.recent);
   Nodes others;
   Nodes pictures = plots(page.recent, others);
-  fields["has_stats"] = !pictures.empty() || !others.empty();
+  const bool has_stats = !pictures.empty() || !others.empty();
+  fields["has_stats"] = has_stats;
   fields["plots"] = std::move(pictures);
   fields["stats"] = std::move(others);
-  fields["plots_wanted"] = fields["has_stats"];
+  fields["plots_wanted"] = has_stats;
   fields["recent"] = recent_rows(page.recent);
   return fields;
 }

@@ -33,8 +33,10 @@ struct Batch {
     if (next == count) return std::nullopt;
     return next++;
   }
-  void work(PageWriter& writer) {
+  void work(PageWriter& writer, Index& index) {
     std::vector<Failure> failed;
+    // Without it each question takes and gives back the lock of the file; they are answered all the same.
+    const auto reading = index.begin_reading();
     for (auto at = take(); at; at = take()) piece(writer, *at, failed);
     const std::scoped_lock lock(guard);
     failures.insert(failures.end(), std::make_move_iterator(failed.begin()),
@@ -45,7 +47,7 @@ struct Batch {
 }  // namespace
 
 Crew::Crew(const Layout& layout, const FarmConfig& farm, Index& index, SiteWriter& site, std::size_t threads)
-    : layout_(layout), farm_(farm), site_(site), threads_(threads), own_(layout, farm, index, site) {}
+    : layout_(layout), farm_(farm), site_(site), threads_(threads), index_(index), own_(layout, farm, index, site) {}
 Crew::~Crew() = default;
 
 Status Crew::grow() {
@@ -63,8 +65,8 @@ std::size_t Crew::work(std::size_t count, const Piece& piece, const std::functio
   std::vector<std::thread> threads;
   // Without more handles the work is done all the same, by one.
   if (threads_ > 1 && count >= worth_a_thread && grow())
-    for (const auto& hand : hands_) threads.emplace_back([&batch, &hand] { batch.work(hand->writer); });
-  batch.work(own_);
+    for (const auto& hand : hands_) threads.emplace_back([&batch, &hand] { batch.work(hand->writer, hand->index); });
+  batch.work(own_, index_);
   for (std::thread& thread : threads) thread.join();
   return batch.next;
 }

@@ -32,6 +32,7 @@ class Crew {
   const FarmConfig& farm_;
   SiteWriter& site_;
   std::size_t threads_;
+  Index& index_;
   PageWriter own_;
   std::vector<std::unique_ptr<Hand>> hands_;
 };

@@ -340,7 +340,7 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   Fields fields =
       page_fields(farm, {"../../", cat(state_words(summary), ": ", page.client.title, ", ", project.title),
                          barn, "../feed.atom", summary.ended() ? "" : key.execution.text() + ".live.json"});
-  fields.merge(project_fields(key.owner.project, project, barn));
+  fields.add(project_fields(key.owner.project, project, barn));
   fields["page"] = page_state(summary);
   fields["client"] = page.client.title;
   fields["when"] = full_moment_text(summary.started_at);

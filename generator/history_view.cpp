@@ -149,7 +149,7 @@ Fields history_view(const FarmConfig& farm, const ProjectId& id, const ProjectCo
   Fields fields =
       page_fields(farm, {newest ? "../" : "../../", cat(span_words(page), ": history of ", project.title),
                          barn, up + "feed.atom", newest ? "history.json" : ""});
-  fields.merge(project_fields(id, project, barn));
+  fields.add(project_fields(id, project, barn));
   fields["up"] = up;
   fields["span"] = span_words(page);
   fields["empty"] = sum.all == 0;

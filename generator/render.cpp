@@ -13,9 +13,11 @@
 #include "templates/foot.mustache.hpp"
 #include "templates/head.mustache.hpp"
 #include "templates/history.mustache.hpp"
+#include "templates/long.mustache.hpp"
 #include "templates/more.mustache.hpp"
 #include "templates/summary.mustache.hpp"
 #include "templates/task.mustache.hpp"
+#include "templates/tests.mustache.hpp"
 
 namespace testfarm {
 namespace {
@@ -29,19 +31,21 @@ struct ToMstch {
   std::vector<std::string>& bulk;
   mstch::node operator()(std::string& text) const { return std::move(text); }
   mstch::node operator()(bool truth) const { return truth; }
-  mstch::node operator()(Bulk& given) const {
-    bulk.push_back(std::move(given.html));
+  mstch::node operator()(const std::shared_ptr<Bulk>& given) const {
+    bulk.push_back(std::move(given->html));
     return cat(mark_begin, bulk.size() - 1, mark_end);
   }
   // NOLINTNEXTLINE(misc-no-recursion): as deep as our own views are
-  mstch::node operator()(Nodes& list) const {
+  mstch::node operator()(const std::shared_ptr<Nodes>& list) const {
     mstch::array array;
-    array.reserve(list.size());
-    for (Node& item : list) array.push_back(std::visit(*this, item.value));
+    array.reserve(list->size());
+    for (Node& item : *list) array.push_back(std::visit(*this, item.value));
     return array;
   }
   // NOLINTNEXTLINE(misc-no-recursion): as deep as our own views are
-  mstch::node operator()(Fields& fields) const {
+  mstch::node operator()(const std::shared_ptr<Fields>& fields) const { return map_of(*fields); }
+  // NOLINTNEXTLINE(misc-no-recursion): as deep as our own views are
+  mstch::map map_of(Fields& fields) const {
     mstch::map map;
     for (auto& [name, field] : fields) map.emplace(name, std::visit(*this, field.value));
     return map;
@@ -165,14 +169,16 @@ std::string render(Template which, Fields fields) {
   }();
   static_cast<void>(escaping);
   std::vector<std::string> bulk;
-  const mstch::node root = ToMstch{bulk}(fields);
+  const mstch::node root = ToMstch{bulk}.map_of(fields);
   static const std::map<std::string, std::string> no_parts;
   // A section's text is copied at each round of it, a partial's is not: so what is repeated most is in
   // partials.
   static const std::map<std::string, std::string> parts_of_execution{
       {"task", std::string(embedded::task_template)},
       {"command", std::string(embedded::command_template)},
-      {"more", std::string(embedded::more_template)}};
+      {"long", std::string(embedded::long_template)},
+                                                                     {"more", std::string(embedded::more_template)},
+                                                                     {"tests", std::string(embedded::tests_template)}};
   const auto& parts = which == Template::execution ? parts_of_execution : no_parts;
   return with_bulk(mstch::render(templates.at(which), root, parts), bulk);
 }

@@ -205,7 +205,7 @@ Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
   lead.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(lead.front())));
   Fields fields =
       page_fields(farm, {"../", cat(lead, ": ", project.config.title), state, "feed.atom", "summary.json"});
-  fields.merge(project_fields(project.id, project.config, state));
+  fields.add(project_fields(project.id, project.config, state));
   fields["description"] = project.config.description;
   fields["verdict"] = verdict_fields(project);
   if (auto reason = reason_fields(project)) fields["reason"] = *std::move(reason);

@@ -87,6 +87,8 @@ class Index {
   std::uint64_t steps() const { return database_.steps(); }  // of SQLite, for benches
 
   Result<Transaction> begin() { return Transaction::begin(database_); }
+  // For many questions: the lock is taken once. Nobody can write until it ends.
+  Result<Transaction> begin_reading() { return Transaction::begin_reading(database_); }
 
   Result<std::optional<ExecutionRow>> execution(const ExecutionKey& key);
   Status put(const ExecutionRow& row);

@@ -142,6 +142,11 @@ Result<Transaction> Transaction::begin(Database& database) {
   return Transaction(database);
 }
 
+Result<Transaction> Transaction::begin_reading(Database& database) {
+  TRY(database.run("BEGIN"));
+  return Transaction(database);
+}
+
 Status Transaction::commit() {
   TRY(database_->run("COMMIT"));
   database_ = nullptr;

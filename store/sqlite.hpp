@@ -67,6 +67,8 @@ class Database {
 class Transaction {
  public:
   static Result<Transaction> begin(Database& database);
+  // BEGIN: of a reader, who keeps the shared lock from its first question on.
+  static Result<Transaction> begin_reading(Database& database);
   Transaction(Transaction&& other) noexcept : database_(other.database_) { other.database_ = nullptr; }
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
