@@ -139,6 +139,15 @@ Status list_clients(const Layout& layout, const std::optional<ProjectId>& projec
   return {};
 }
 
+Status note(const Layout& layout, const ClientKey& client, const std::string& text, const Clock& clock,
+            std::ostream& out) {
+  TRY(client_must_be_there(layout, client));
+  TRY(add_note(layout, client, text, clock.now()));
+  out << "Noted; the next testfarm-generate puts it on the page of " << client.project.text() << '/'
+      << client.client.text() << ".\n";
+  return {};
+}
+
 Status give_token(const Layout& layout, const ClientKey& client, const Clock& clock, std::ostream& out) {
   TRY_SET(const FarmConfig config, read_farm_config(layout));
   TRY(client_must_be_there(layout, client));

@@ -33,6 +33,9 @@ Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, c
               std::ostream& out);
 // A token for what cannot sign; prints how it is used. bad_input where the project takes none.
 Status give_token(const Layout& layout, const ClientKey& client, const Clock& clock, std::ostream& out);
+// A dated note on the client's page.
+Status note(const Layout& layout, const ClientKey& client, const std::string& text, const Clock& clock,
+            std::ostream& out);
 Status list_clients(const Layout& layout, const std::optional<ProjectId>& project, const Clock& clock,
                     std::ostream& out);
 Status revoke(const Layout& layout, const ClientKey& client, std::optional<std::uint64_t> key,

@@ -5,6 +5,7 @@
 #include "admin/check.hpp"
 #include "admin/commands.hpp"
 #include "admin/doctor.hpp"
+#include "admin/expire.hpp"
 #include "admin/simulate.hpp"
 #include "admin/status.hpp"
 #include "base/command_line.hpp"
@@ -31,10 +32,10 @@ Exit finish(const Status& status) {
 }
 
 struct Typed {
-  std::string farm, project, client, title, description, base_url, site, until, every = "4h";
+  std::string farm, project, client, title, description, text, base_url, site, until, every = "4h";
   std::int64_t days = 7, key = 0, clients = 5, executions = 100, tasks = 4, commands = 3, seed = 1,
                output = 1024, commits = 120, running = 0;
-  bool only_summaries = false, sizes = false;
+  bool only_summaries = false, sizes = false, dry_run = false;
 };
 
 Result<ClientKey> client_of(const Typed& typed) {
@@ -134,6 +135,11 @@ void define_farm_commands(Options& top, Typed& typed) {
          [&] { return finish(tell_farm_status(Layout(typed.farm), system_clock(), typed.sizes, std::cout)); })
       .required("farm", typed.farm, "The farm's directory")
       .flag("--sizes", typed.sizes, "Also what logs and pages take up; walks through all of them");
+  top.command(
+         "expire", "Pack and remove old logs as farm.toml, [retention], says; summaries stay",
+         [&] { return finish(expire_farm(Layout(typed.farm), typed.dry_run, system_clock(), std::cout)); })
+      .required("farm", typed.farm, "The farm's directory")
+      .flag("--dry-run", typed.dry_run, "Say how many logs it would be, and touch none");
   top.command("rebuild", "Make the index anew from the logs",
               [&] { return finish(rebuild_farm(Layout(typed.farm), std::cout)); })
       .required("farm", typed.farm, "The farm's directory");
@@ -183,6 +189,17 @@ void define_client_commands(Options& top, Typed& typed) {
       .required("farm", typed.farm, "The farm's directory")
       .required("project", typed.project, "The project; its project.toml must say tokens = true")
       .required("client", typed.client, "The client");
+  client
+      .command("note", "Put a dated note on a client's page, for its readers",
+               [&] {
+                 return finish(with_client(typed, [&](const ClientKey& key) {
+                   return note(Layout(typed.farm), key, typed.text, system_clock(), std::cout);
+                 }));
+               })
+      .required("farm", typed.farm, "The farm's directory")
+      .required("project", typed.project, "The project")
+      .required("client", typed.client, "The client")
+      .required("text", typed.text, "One line, for instance: \"more memory since today\"");
   client.command("list", "List the clients", [&] { return finish(run_list_clients(typed)); })
       .required("farm", typed.farm, "The farm's directory")
       .option("project", typed.project, "Only of this project");

@@ -39,10 +39,11 @@ Weight weight_of(const Path& site) {
 // The pages as Hugo's content: ready HTML, one file a page, one layout that sets it in.
 Status make_hugo_site(const Path& site, const Path& hugo) {
   TRY(make_directories(hugo / "layouts/_default"));
-  TRY(replace_file(hugo / "config.toml",
-                   "baseURL = \"http://example.org/\"\nuglyURLs = true\n"
-                   "disableKinds = [\"taxonomy\", \"term\", \"RSS\", \"sitemap\", \"404\", \"home\", \"section\"]\n",
-                   Sync::no));
+  TRY(replace_file(
+      hugo / "config.toml",
+      "baseURL = \"http://example.org/\"\nuglyURLs = true\n"
+      "disableKinds = [\"taxonomy\", \"term\", \"RSS\", \"sitemap\", \"404\", \"home\", \"section\"]\n",
+      Sync::no));
   TRY(replace_file(hugo / "layouts/_default/single.html", "{{ .Content }}", Sync::no));
   for (const auto& entry : fs::recursive_directory_iterator(site)) {
     if (entry.path().extension() != ".html") continue;
@@ -84,9 +85,12 @@ Status full_generations(const Options& options, std::uint64_t executions, Figure
     changed.replace(changed.find(before), before.size(), site.string());
     TRY(replace_file(layout.farm_toml(), changed, Sync::no));
     TRY_SET(const Used generated, run_child({generator, "--quiet", root.string()}));
-    TRY_SET(const Used copied, run_child({"cp", "-r", first.string(), (options.run / cat("cp-", executions, '-', round)).string()}));
+    TRY_SET(const Used copied, run_child({"cp", "-r", first.string(),
+                                          (options.run / cat("cp-", executions, '-', round)).string()}));
     const Path built = options.run / cat("built-", executions, '-', round);
-    TRY_SET(const Used hugoed, run_child({"hugo", "--quiet", "--cacheDir", (options.run / "hugo-cache").string(), "-s", hugo.string(), "-d", built.string()}));
+    TRY_SET(const Used hugoed,
+            run_child({"hugo", "--quiet", "--cacheDir", (options.run / "hugo-cache").string(), "-s",
+                       hugo.string(), "-d", built.string()}));
     if (const auto pages = weight_of(built).pages; pages != weight.pages)
       return fail(ErrorKind::internal, cat("Hugo wrote ", pages, " pages and we ", weight.pages));
     ours.push_back(generated.seconds);
@@ -98,9 +102,10 @@ Status full_generations(const Options& options, std::uint64_t executions, Figure
   const double seconds = median(ours);
   std::cout << "| " << executions << " | " << weight.pages << " | " << short_number(seconds) << " | "
             << short_number(static_cast<double>(weight.pages) / seconds) << " | "
-            << short_number(static_cast<double>(weight.bytes) / seconds / 1e6) << " | " << short_number(median(cp)) << " | "
-            << short_number(median(peer)) << " | " << short_number(median(peer) / seconds) << " | "
-            << short_number(seconds / median(cp)) << " | " << short_number(rss) << " |\n";
+            << short_number(static_cast<double>(weight.bytes) / seconds / 1e6) << " | "
+            << short_number(median(cp)) << " | " << short_number(median(peer)) << " | "
+            << short_number(median(peer) / seconds) << " | " << short_number(seconds / median(cp)) << " | "
+            << short_number(rss) << " |\n";
   if (line == nullptr) return {};
   line->set("full_vs_hugo", median(peer) / seconds);
   line->set("full_vs_cp", seconds / median(cp));
@@ -113,11 +118,12 @@ Status bench(const Options& options) {
   FigureLine line;
   std::cout << "| executions | pages | s | pages/s | MB/s | cp -r s | Hugo s | of Hugo | of cp | RSS MiB |\n"
                "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
-  const std::vector<std::uint64_t> sizes = options.quick ? std::vector<std::uint64_t>{1000}
-                                                         : std::vector<std::uint64_t>{1000, 10'000};
-  for (const std::uint64_t size : sizes) TRY(full_generations(options, size, size == sizes.back() ? &line : nullptr));
-  const TicksSetup setup{options.programs / "testfarm-generate", options.run, options.quick ? 100'000U : 1'000'000U,
-                         options.rounds()};
+  const std::vector<std::uint64_t> sizes =
+      options.quick ? std::vector<std::uint64_t>{1000} : std::vector<std::uint64_t>{1000, 10'000};
+  for (const std::uint64_t size : sizes)
+    TRY(full_generations(options, size, size == sizes.back() ? &line : nullptr));
+  const TicksSetup setup{options.programs / "testfarm-generate", options.run,
+                         options.quick ? 100'000U : 1'000'000U, options.rounds()};
   TRY(measure_ticks(setup, line));
   std::cout << line.json() << '\n';
   return {};

@@ -40,7 +40,10 @@ class Farm {
 
   Status make(std::uint64_t executions, bool only_summaries) {
     std::ostringstream out;
-    TRY(init_farm(layout_, {"Bench", "http://127.0.0.1:1", (setup_.directory / (root_.filename().string() + "-site")).string()}, out));
+    TRY(init_farm(
+        layout_,
+        {"Bench", "http://127.0.0.1:1", (setup_.directory / (root_.filename().string() + "-site")).string()},
+        out));
     SimulateOptions options;
     options.clients = clients;
     options.executions = executions / clients;
@@ -72,7 +75,8 @@ class Farm {
     TRY_SET(ExecutionId id, ExecutionId::parse(cat(compact_time(system_clock().now()), '-', tail)));
     key_.emplace(ExecutionKey{*client_, std::move(id)});
     const FictionHistory history(1, 0, day_ms, 100);
-    events_ = fiction_execution({dice_(), 4, 4, 1024, 40}, history, {"Debian 12", "gcc 12.2", "x86_64", false}, 3, 4, dice_);
+    events_ = fiction_execution({dice_(), 4, 4, 1024, 40}, history,
+                                {"Debian 12", "gcc 12.2", "x86_64", false}, 3, 4, dice_);
     number_ = 0;
     // A run that dice interrupted is too short to be one of ours.
     if (events_.size() < 40) return begin();
@@ -101,10 +105,13 @@ class Farm {
     return used ? Status{} : fail(used.error());
   }
   // CPU and memory of a tick as cron starts it.
-  Result<Used> measured_tick() const { return run_child({setup_.generator.string(), "--quiet", root_.string()}); }
+  Result<Used> measured_tick() const {
+    return run_child({setup_.generator.string(), "--quiet", root_.string()});
+  }
   Result<double> traced_tick() const {
     const Path trace = setup_.directory / "trace";
-    const auto used = run_child({"strace", "-f", "-qq", "-o", trace.string(), setup_.generator.string(), "--quiet", root_.string()});
+    const auto used = run_child(
+        {"strace", "-f", "-qq", "-o", trace.string(), setup_.generator.string(), "--quiet", root_.string()});
     if (!used) return fail(used.error());
     TRY_SET(const std::string text, read_file(trace));
     return static_cast<double>(std::count(text.begin(), text.end(), '\n'));
@@ -116,7 +123,8 @@ class Farm {
     return run_tick(layout_, system_clock(), options);
   }
   Path live_file() const {
-    return site() / key_->owner.project.text() / key_->owner.client.text() / (key_->execution.text() + ".live.json");
+    return site() / key_->owner.project.text() / key_->owner.client.text() /
+           (key_->execution.text() + ".live.json");
   }
 
  private:
@@ -179,7 +187,8 @@ Status measure(Farm& farm, Kind kind, std::size_t rounds, Cost& cost) {
 // From the append of an event to the file that shows it, with a generator that watches.
 Status measure_visible(Farm& farm, const TicksSetup& setup, FigureLine& line) {
   TRY(farm.begin());
-  TRY_SET(const pid_t watcher, start_child({setup.generator.string(), "--quiet", "--watch", farm.layout().root().string()}));
+  TRY_SET(const pid_t watcher,
+          start_child({setup.generator.string(), "--quiet", "--watch", farm.layout().root().string()}));
   std::mt19937_64 dice(3);
   std::vector<double> delays;
   for (std::size_t i = 0; i < 8 * setup.rounds; ++i) {
@@ -187,15 +196,18 @@ Status measure_visible(Farm& farm, const TicksSetup& setup, FigureLine& line) {
     const std::string word = cat("event-", i, "-x");
     TRY(farm.say_output(word + '\n'));
     const auto begun = std::chrono::steady_clock::now();
-    const auto waited = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(); };
-    while (read_file(farm.live_file()).value_or("").find(word) == std::string::npos && waited() < 20) usleep(5000);
+    const auto waited = [&] {
+      return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    };
+    while (read_file(farm.live_file()).value_or("").find(word) == std::string::npos && waited() < 20)
+      usleep(5000);
     delays.push_back(waited());
   }
   end_child(watcher);
   std::sort(delays.begin(), delays.end());
   const double p95 = delays[delays.size() * 95 / 100];
-  std::cout << "visible with --watch: median " << short_number(median(delays)) << " s, p95 " << short_number(p95)
-            << " s of " << delays.size() << " events\n";
+  std::cout << "visible with --watch: median " << short_number(median(delays)) << " s, p95 "
+            << short_number(p95) << " s of " << delays.size() << " events\n";
   line.set("visible_p95_s", p95);
   return {};
 }
@@ -208,16 +220,19 @@ Status measure_ticks(const TicksSetup& setup, FigureLine& line) {
   TRY(little.make(little_history, false));
   std::cerr << "a farm of " << setup.history << " executions\n";
   TRY(much.make(setup.history, true));
-  std::cout << "\n| tick | history | CPU ms | system calls | SQLite steps | files | RSS MiB |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+  std::cout << "\n| tick | history | CPU ms | system calls | SQLite steps | files | RSS MiB |\n| --- | --- | "
+               "--- | --- | --- | --- | --- |\n";
   double rss = 0;
-  for (const auto& [kind, name] : {std::pair{Kind::empty, "empty"}, {Kind::output, "tick1"}, {Kind::end, "end"}}) {
+  for (const auto& [kind, name] :
+       {std::pair{Kind::empty, "empty"}, {Kind::output, "tick1"}, {Kind::end, "end"}}) {
     Cost few;
     Cost many;
     TRY(measure(little, kind, 3 * setup.rounds, few));
     TRY(measure(much, kind, 3 * setup.rounds, many));
     for (const auto& [cost, history] : {std::pair{few, little_history}, {many, setup.history}})
-      std::cout << "| " << name << " | " << history << " | " << short_number(cost.cpu_ms) << " | " << cost.calls << " | "
-                << cost.steps << " | " << cost.files << " | " << short_number(cost.rss_mib) << " |\n";
+      std::cout << "| " << name << " | " << history << " | " << short_number(cost.cpu_ms) << " | "
+                << cost.calls << " | " << cost.steps << " | " << cost.files << " | "
+                << short_number(cost.rss_mib) << " |\n";
     const std::string figure = cat(name, "_1000000_vs_1000");
     line.set(figure, many.cpu_ms / few.cpu_ms);
     line.set(figure + "_calls", many.calls / few.calls);

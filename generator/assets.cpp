@@ -46,11 +46,10 @@ std::vector<Asset> site_assets() {
 std::string look_version() {
   std::string all = TESTFARM_VERSION;
   for (const Asset& asset : site_assets()) all += asset.bytes;
-  for (const auto part :
-       {embedded::head_template, embedded::foot_template, embedded::farm_template, embedded::summary_template,
-        embedded::history_template, embedded::client_template, embedded::execution_template,
-        embedded::task_template, embedded::command_template, embedded::more_template,
-        embedded::long_template, embedded::tests_template})
+  for (const auto part : {embedded::head_template, embedded::foot_template, embedded::farm_template,
+                          embedded::summary_template, embedded::history_template, embedded::client_template,
+                          embedded::execution_template, embedded::task_template, embedded::command_template,
+                          embedded::more_template, embedded::long_template, embedded::tests_template})
     all += part;
   return to_hex(sha256(all));
 }

@@ -47,7 +47,12 @@ struct Batch {
 }  // namespace
 
 Crew::Crew(const Layout& layout, const FarmConfig& farm, Index& index, SiteWriter& site, std::size_t threads)
-    : layout_(layout), farm_(farm), site_(site), threads_(threads), index_(index), own_(layout, farm, index, site) {}
+    : layout_(layout),
+      farm_(farm),
+      site_(site),
+      threads_(threads),
+      index_(index),
+      own_(layout, farm, index, site) {}
 Crew::~Crew() = default;
 
 Status Crew::grow() {
@@ -65,7 +70,8 @@ std::size_t Crew::work(std::size_t count, const Piece& piece, const std::functio
   std::vector<std::thread> threads;
   // Without more handles the work is done all the same, by one.
   if (threads_ > 1 && count >= worth_a_thread && grow())
-    for (const auto& hand : hands_) threads.emplace_back([&batch, &hand] { batch.work(hand->writer, hand->index); });
+    for (const auto& hand : hands_)
+      threads.emplace_back([&batch, &hand] { batch.work(hand->writer, hand->index); });
   batch.work(own_, index_);
   for (std::thread& thread : threads) thread.join();
   return batch.next;

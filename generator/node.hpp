@@ -1,5 +1,5 @@
-// What a template is filled with: texts (escaped when they are set in), truths, lists and named fields, and bulk: HTML that
-// is ready, set in as it is where the template says {{{name_html}}}.
+// What a template is filled with: texts (escaped when they are set in), truths, lists and named fields, and
+// bulk: HTML that is ready, set in as it is where the template says {{{name_html}}}.
 #pragma once
 
 #include <initializer_list>
@@ -20,17 +20,19 @@ struct Bulk {
   std::string html;
 };
 
-// Lists, fields and bulk are held by pointer, so that a node costs little to copy: initialiser lists do nothing else.
+// Lists, fields and bulk are held by pointer, so that a node costs little to copy: initialiser lists do
+// nothing else.
 struct Node {
-  std::variant<std::string, bool, std::shared_ptr<Nodes>, std::shared_ptr<Fields>, std::shared_ptr<Bulk>> value;
+  std::variant<std::string, bool, std::shared_ptr<Nodes>, std::shared_ptr<Fields>, std::shared_ptr<Bulk>>
+      value;
 
   Node() = default;
-  Node(std::string text) : value(std::move(text)) {}         // NOLINT(google-explicit-constructor)
-  Node(std::string_view text) : value(std::string(text)) {}  // NOLINT(google-explicit-constructor)
-  Node(const char* text) : value(std::string(text)) {}       // NOLINT(google-explicit-constructor)
-  Node(bool truth) : value(truth) {}                         // NOLINT(google-explicit-constructor)
-  inline Node(Nodes list);                                   // NOLINT(google-explicit-constructor)
-  inline Node(Fields fields);                                // NOLINT(google-explicit-constructor)
+  Node(std::string text) : value(std::move(text)) {}                   // NOLINT(google-explicit-constructor)
+  Node(std::string_view text) : value(std::string(text)) {}            // NOLINT(google-explicit-constructor)
+  Node(const char* text) : value(std::string(text)) {}                 // NOLINT(google-explicit-constructor)
+  Node(bool truth) : value(truth) {}                                   // NOLINT(google-explicit-constructor)
+  inline Node(Nodes list);                                             // NOLINT(google-explicit-constructor)
+  inline Node(Fields fields);                                          // NOLINT(google-explicit-constructor)
   Node(Bulk bulk) : value(std::make_shared<Bulk>(std::move(bulk))) {}  // NOLINT(google-explicit-constructor)
 };
 

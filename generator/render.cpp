@@ -177,8 +177,8 @@ std::string render(Template which, Fields fields) {
       {"task", std::string(embedded::task_template)},
       {"command", std::string(embedded::command_template)},
       {"long", std::string(embedded::long_template)},
-                                                                     {"more", std::string(embedded::more_template)},
-                                                                     {"tests", std::string(embedded::tests_template)}};
+      {"more", std::string(embedded::more_template)},
+      {"tests", std::string(embedded::tests_template)}};
   const auto& parts = which == Template::execution ? parts_of_execution : no_parts;
   return with_bulk(mstch::render(templates.at(which), root, parts), bulk);
 }

@@ -27,7 +27,7 @@ struct TickReport {
   std::uint64_t pages = 0;    // files rendered
   std::uint64_t changed = 0;  // files written or removed, or to be
   std::uint64_t failed = 0;   // pages that could not be written and stay due
-  std::uint64_t steps = 0;  // of SQLite
+  std::uint64_t steps = 0;    // of SQLite
   bool finished = true;       // false where the budget ended before the pages
 };
 

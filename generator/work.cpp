@@ -79,10 +79,12 @@ Status Work::write_assets() {
 
 Status Work::write() {
   TRY_SET(auto sweeps, index_.sweeps());
+  // Read before the walk begins: what fails there is for the next tick.
+  TRY_SET(const auto rows, index_.pages());
   // A site that is new gets its newest executions, then the lists that link to them, then the rest.
   for (Sweep& sweep : sweeps)
     if (sweep.started_at == INT64_MAX && !enough()) TRY(sweep_batch(sweep));
-  TRY(write_pending());
+  TRY(write_pending(rows));
   for (Sweep& sweep : sweeps)
     while (sweep.started_at >= 0 && !enough()) {
       TRY(sweep_batch(sweep));
@@ -104,8 +106,7 @@ Status Work::settle(const std::vector<Failure>& failures) {
   return {};
 }
 
-Status Work::write_pending() {
-  TRY_SET(const auto rows, index_.pages());
+Status Work::write_pending(const std::vector<PendingPage>& rows) {
   std::vector<Page> pages;
   for (const PendingPage& row : rows)
     if (auto page = page_of(row)) pages.push_back(*std::move(page));

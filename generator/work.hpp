@@ -28,7 +28,7 @@ class Work {
 
  private:
   Status begin_sweeps();
-  Status write_pending();
+  Status write_pending(const std::vector<PendingPage>& rows);
   Status sweep_batch(Sweep& sweep);
   Status settle(const std::vector<Failure>& failures);
   void show_progress(const Sweep& sweep);

@@ -72,6 +72,22 @@ Limits read_limits(toml_file::Reader& file, const std::string& name, std::vector
   return limits;
 }
 
+Retention read_retention(toml_file::Reader& file, const std::string& name,
+                         std::vector<std::string>& problems) {
+  constexpr std::int64_t day = 86'400;
+  Retention retention{day * second_ms, 90 * day * second_ms, 0, 0, 0};
+  for (const auto* table : file.tables("retention")) {
+    toml_file::Reader reader(*table, name, problems);
+    retention.pack_after = reader.duration("pack_after", retention.pack_after / second_ms) * second_ms;
+    retention.green_for = reader.duration("green_for", retention.green_for / second_ms) * second_ms;
+    retention.logs_for = reader.duration("logs_for", retention.logs_for / second_ms) * second_ms;
+    retention.logs = static_cast<std::uint64_t>(reader.integer("logs", 0, 0, any));
+    retention.bytes = static_cast<std::uint64_t>(reader.integer("bytes", 0, 0, any));
+    reader.done();
+  }
+  return retention;
+}
+
 Limits default_limits() {
   Limits limits;
   for (const LimitField& field : limit_fields)
@@ -115,6 +131,7 @@ Result<FarmConfig> read_farm_config(const Layout& layout) {
   config.durability = durability == "write" ? Durability::write : Durability::sync;
   config.grace = reader.duration("grace", 600) * second_ms;
   config.limits = read_limits(reader, path.string(), problems, default_limits(), false);
+  config.retention = read_retention(reader, path.string(), problems);
   reader.done();
   TRY(no_problems(problems));
   return config;
@@ -209,7 +226,16 @@ std::string farm_toml_text(const std::string& title, const std::string& base_url
       "# failure may then lose the last seconds, which clients do not send again.\ndurability = \"sync\"\n\n",
       "# How much later than it promised a client may check in before the pages call it late.\ngrace = "
       "\"10m\"\n\n",
-      limits_toml_text());
+      limits_toml_text(),
+      "\n# What testfarm-admin expire keeps; run it once a day by cron. Summaries, and so history and plots, "
+      "stay for good.\n"
+      "# The first and the last log of a row of failures stay too. 0 means: no end.\n[retention]\n"
+      "# Logs of executions older than that are packed.\npack_after = \"1d\"\n"
+      "# How long the logs of executions that passed are kept, and those of all others.\n"
+      "green_for = \"90d\"\nlogs_for = 0\n"
+      "# How many logs of each client are kept, the newest.\nlogs = 0\n"
+      "# How many bytes all logs may take: the oldest go first, those that passed before the others.\nbytes "
+      "= 0\n");
 }
 
 std::string project_toml_text(const std::string& title, const std::string& description) {

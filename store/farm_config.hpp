@@ -29,6 +29,15 @@ struct Limits {
   std::uint64_t free_inodes = 0;
 };
 
+// farm.toml, [retention]: what testfarm-admin expire keeps. 0: no end. Summaries stay in any case.
+struct Retention {
+  Millis pack_after = 0;    // logs of executions that began longer ago are packed
+  Millis green_for = 0;     // logs of those that passed
+  Millis logs_for = 0;      // all others, but the first and last of a row of failures
+  std::uint64_t logs = 0;   // of a client: the newest so many
+  std::uint64_t bytes = 0;  // of all logs: the oldest go first, those that passed before the others
+};
+
 struct FarmConfig {
   std::string title = "TestFarm";
   std::string
@@ -36,6 +45,7 @@ struct FarmConfig {
   Path site;     // where the pages go; relative paths are below the farm
   Durability durability = Durability::sync;
   Limits limits;
+  Retention retention;
   Millis grace = 0;  // how much later than promised a client may be before it is late
 
   // "https://ci.example.org": base_url without its path.

@@ -1,5 +1,7 @@
 #include "store/retention.hpp"
 
+#include <set>
+
 #include "base/gzip.hpp"
 #include "base/step.hpp"
 #include "store/expired_list.hpp"
@@ -9,12 +11,19 @@
 namespace testfarm {
 namespace {
 
-// PACKLINE: the index may say that an execution has ended before its line is written.
-Result<bool> is_settled(const Layout& layout, const ExecutionKey& key) {
-  if (!step(Step::packline)) return true;
-  if (file_exists(layout.marker(key))) return false;
-  TRY_SET(const auto line, find_summary_line(layout, key));
-  return line.has_value();
+// PACKLINE: the index may say that an execution has ended before its line is written. What of some executions
+// of one client and month has a line and no marker.
+Result<std::vector<ExecutionKey>> settled_of(const Layout& layout, const std::vector<ExecutionKey>& keys) {
+  if (keys.empty() || !step(Step::packline)) return keys;
+  std::set<ExecutionId> lines;
+  TRY(each_summary_line(layout.summaries(keys.front()), [&](const SummaryLine& line) -> Status {
+    lines.insert(line.execution);
+    return {};
+  }));
+  std::vector<ExecutionKey> settled;
+  for (const ExecutionKey& key : keys)
+    if (lines.contains(key.execution) && !file_exists(layout.marker(key))) settled.push_back(key);
+  return settled;
 }
 
 // PACKCHECK: an old copy of a POST may have left an empty log beside the packed one, or not all of it.
@@ -33,9 +42,9 @@ Status write_packed(const Layout& layout, const ExecutionKey& key, const LockedL
 
 }  // namespace
 
-Result<Kept> pack_log(const Layout& layout, const ExecutionKey& key) {
-  TRY_SET(const bool settled, is_settled(layout, key));
-  if (!settled) return Kept::not_yet;
+namespace {
+
+Result<Kept> pack_settled(const Layout& layout, const ExecutionKey& key) {
   const Path path = layout.log(key);
   TRY_SET(const auto log, lock_log(layout, key));
   if (!log) return file_exists(layout.packed_log(key)) ? Kept::already : Kept::not_yet;
@@ -49,12 +58,25 @@ Result<Kept> pack_log(const Layout& layout, const ExecutionKey& key) {
   return Kept::done;
 }
 
-Result<std::uint64_t> expire_logs(const Layout& layout, const std::vector<ExecutionKey>& keys, Millis now) {
-  std::vector<ExecutionKey> settled;
-  for (const ExecutionKey& key : keys) {
-    TRY_SET(const bool may, is_settled(layout, key));
-    if (may) settled.push_back(key);
+}  // namespace
+
+Result<Kept> pack_log(const Layout& layout, const ExecutionKey& key) {
+  TRY_SET(const auto settled, settled_of(layout, {key}));
+  return settled.empty() ? Kept::not_yet : pack_settled(layout, key);
+}
+
+Result<std::uint64_t> pack_logs(const Layout& layout, const std::vector<ExecutionKey>& keys) {
+  TRY_SET(const auto settled, settled_of(layout, keys));
+  std::uint64_t count = 0;
+  for (const ExecutionKey& key : settled) {
+    TRY_SET(const Kept kept, pack_settled(layout, key));
+    if (kept == Kept::done) ++count;
   }
+  return count;
+}
+
+Result<std::uint64_t> expire_logs(const Layout& layout, const std::vector<ExecutionKey>& keys, Millis now) {
+  TRY_SET(const auto settled, settled_of(layout, keys));
   // XPFIRST: from now on who misses one of these logs knows that it has expired.
   if (step(Step::xpfirst)) TRY(add_expired(layout, settled, now));
   std::uint64_t count = 0;

@@ -21,6 +21,9 @@ enum class Kept : std::uint8_t {
 
 // E.jsonl becomes E.jsonl.gz.
 Result<Kept> pack_log(const Layout& layout, const ExecutionKey& key);
+// The same for many of one client and month, which reads the month's summaries once. Answers how many were
+// packed now.
+Result<std::uint64_t> pack_logs(const Layout& layout, const std::vector<ExecutionKey>& keys);
 // Logs of one client and month, with what was packed or set aside of them, go; the summaries stay. Those that
 // are not settled stay. Answers how many went.
 Result<std::uint64_t> expire_logs(const Layout& layout, const std::vector<ExecutionKey>& keys, Millis now);
