@@ -213,11 +213,12 @@ Status sync_directory(const Path& directory) {
   return {};
 }
 
-Status replace_file(const Path& path, std::string_view bytes, Sync sync, Access access) {
-  Temporary temporary(cat(path.string(), ".tmp-", getpid(), '-', random_name(4)));
-  const mode_t mode = access == Access::owner ? 0600 : 0644;
+namespace {
+
+Status replace_by(Temporary& temporary, int flags, const Path& path, std::string_view bytes, Sync sync,
+                  mode_t mode) {
   {
-    const Fd file(open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+    const Fd file(open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, mode));
     if (!file) return fail(system_error("could not make", temporary.path()));
     TRY(write_all(file, bytes, temporary.path()));
     if (sync == Sync::yes) TRY(sync_data(file, temporary.path()));
@@ -229,13 +230,25 @@ Status replace_file(const Path& path, std::string_view bytes, Sync sync, Access 
   return {};
 }
 
+}  // namespace
+
+Status replace_file(const Path& path, std::string_view bytes, Sync sync, Access access) {
+  Temporary temporary(cat(path.string(), ".tmp-", getpid(), '-', random_name(4)));
+  return replace_by(temporary, O_EXCL, path, bytes, sync, access == Access::owner ? 0600 : 0644);
+}
+
+Path temporary_of(const Path& path) {
+  return path.parent_path() / cat('.', path.filename().string(), ".tmp");
+}
+
 Result<bool> replace_if_changed(const Path& path, std::string_view bytes) {
   TRY_SET(const auto facts, facts_at(path));
   if (facts && facts->size == bytes.size()) {
     TRY_SET(const auto old, read_file_if_there(path));
     if (old && *old == bytes) return false;
   }
-  TRY(replace_file(path, bytes, Sync::no));
+  Temporary temporary(temporary_of(path));
+  TRY(replace_by(temporary, O_TRUNC, path, bytes, Sync::no, 0644));
   return true;
 }
 

@@ -96,8 +96,10 @@ enum class Access : std::uint8_t { everybody, owner };  // mode 0644 or 0600, be
 // The whole file or the old one, never a part: temporary in the same directory, written, synced if asked,
 // renamed.
 Status replace_file(const Path& path, std::string_view bytes, Sync sync, Access access = Access::everybody);
-// The same, but only where the bytes differ. Says whether it wrote.
+// The same without sync, but only where the bytes differ. Says whether it wrote. For one writer at a time:
+// the temporary has the same name each time, so that what a killed one left is used up by the next.
 Result<bool> replace_if_changed(const Path& path, std::string_view bytes);
+Path temporary_of(const Path& path);
 // Makes an empty file; true if it was not there.
 Result<bool> make_empty_file(const Path& path);
 Result<bool> remove_file(const Path& path);  // false if it was not there

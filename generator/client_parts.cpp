@@ -12,6 +12,13 @@ std::string link_to(const ExecutionKey& key, const std::string& up) {
   return cat(up, key.execution.text(), ".html");
 }
 
+// Unless the client has said since that it waits: then that execution was cut off and nobody told us.
+bool still_runs(const ClientOverview& client) {
+  if (!client.running) return false;
+  const bool said_since = client.state.heard_at > client.running->summary.started_at + hour_ms;
+  return !said_since || client.state.activity != Activity::waiting;
+}
+
 // How far the running execution is: in tasks, and in time where it is known how long it takes.
 Fields running_fields(const ClientOverview& client, const std::string& up) {
   const Summary& summary = client.running->summary;
@@ -82,10 +89,11 @@ std::string strip_words(const std::vector<Brief>& recent) {
 // browser.
 Fields doing_fields(const FarmConfig& farm, const ClientOverview& client, const std::string& up) {
   Fields doing;
-  if (client.running && client.running->summary.heard_at + hour_ms > client.state.heard_at) {
+  if (still_runs(client)) {
     doing["running"] = running_fields(client, up);
-    doing["deadline"] =
-        std::to_string(std::max(client.state.deadline, client.running->summary.heard_at + hour_ms));
+    // Not from when it was last heard: that changes with each line of output, and this page does not.
+    const Millis patience = client.running->summary.started_at + hour_ms + 2 * client.expected;
+    doing["deadline"] = std::to_string(std::max(client.state.deadline, patience));
   } else if (client.state.heard_at > 0) {
     doing["waiting"] = time_field(client.state.deadline);
     doing["deadline"] = std::to_string(client.state.deadline);

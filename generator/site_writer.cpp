@@ -34,6 +34,7 @@ Status SiteWriter::remove(const std::string& path) {
     gone = file_exists(target);
   } else {
     TRY_SET(gone, remove_file(target));
+    TRY(remove_file(temporary_of(target)));
   }
   if (gone) tell(path);
   return {};

@@ -1,0 +1,171 @@
+// The generator killed at each system call of a tick and at random, and read while it writes: whatever
+// happens, the next tick makes the site that one clean walk makes, and no reader ever meets half a page or a
+// dead link.
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <iostream>
+#include <random>
+#include <thread>
+
+#include "client/http.hpp"
+#include "e2e/direct.hpp"
+
+using namespace testfarm;
+
+namespace {
+
+constexpr const char* strace = "/usr/bin/strace";
+
+struct Fixture {
+  DirectFarm farm;
+  ClientSecret secret = farm.client("box");
+  std::vector<Event> events = small_execution(Outcome::failed);
+  CgiTransport transport{farm.layout().root(), DirectFarm::address, farm.path()};
+  FarmApi api{transport, DirectFarm::address, secret, system_clock()};
+  std::vector<std::string> tick{"testfarm-generate", "--quiet", farm.layout().root().string()};
+  Path site = must(read_farm_config(farm.layout())).site;
+  std::mt19937_64 dice{5};
+  ExecutionId id = ExecutionId::make(system_clock().now());
+  std::size_t said = 0;
+
+  Fixture() {
+    farm.limit("executions_per_day", 1'000'000);
+    farm.run({"testfarm-admin", "simulate", farm.layout().root().string(), "p", "--executions", "8",
+              "--clients", "2"});
+    farm.generate();
+  }
+
+  // The next events of the box: now output only, now an end.
+  void something_happens() {
+    if (said == events.size()) {
+      id = ExecutionId::make(system_clock().now());
+      said = 0;
+    }
+    const std::size_t more = std::min<std::size_t>(1 + dice() % 3, events.size() - said);
+    const Sent sent = api.send_events(id, said + 1, lines(events, said + 1, said + more), 0);
+    BOOST_REQUIRE((sent.kind == Sent::Kind::accepted));
+    said += more;
+  }
+
+  // The site of now against the one that is made from nothing.
+  void same_as_clean(const std::string& where) {
+    farm.generate();
+    const auto grown = contents_of(site);
+    std::filesystem::remove_all(site);
+    farm.generate();
+    const auto clean = contents_of(site);
+    for (const auto& [path, bytes] : grown)
+      BOOST_TEST((clean.contains(path) && clean.at(path) == bytes), path << " differs after " << where);
+    BOOST_TEST(grown.size() == clean.size(), where);
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(e2e_generate, Fixture)
+
+BOOST_AUTO_TEST_CASE(killed_at_each_system_call_of_a_tick) {
+  const Path trace = farm.path() / "trace";
+  const auto traced = [&](std::vector<std::string> before) {
+    before.insert(before.end(), tick.begin(), tick.end());
+    farm.run(before);
+    return must(read_file(trace));
+  };
+  // An execution from nothing to its end, and all its lists: as many calls as a tick has.
+  said = events.size();
+  something_happens();
+  BOOST_REQUIRE((api.send_events(id, said + 1, lines(events, said + 1), 0).kind == Sent::Kind::accepted));
+  said = events.size();
+  std::vector<std::string> calls;
+  const std::string text = traced({strace, "-qq", "-o", trace.string()});
+  for (const std::string_view line : split_lines(text))
+    if (const auto end = line.find('('); end != std::string_view::npos)
+      calls.emplace_back(line.substr(0, end));
+  BOOST_REQUIRE(calls.size() > 300);
+  std::map<std::string, std::size_t> seen;
+  const std::size_t stride = wanted("TESTFARM_EVERY_FAULT", 0) > 0 ? 1 : 12;
+  std::size_t kills = 0;
+  for (std::size_t n = 0; n < calls.size(); ++n) {
+    const std::size_t number = ++seen[calls[n]];
+    if (n % stride != 0 || calls[n] == "execve") continue;
+    something_happens();
+    const std::string killed = traced(
+        {strace, "-qq", "-o", trace.string(), "-e", cat("inject=", calls[n], ":signal=KILL:when=", number)});
+    if (killed.find("SIGKILL") != std::string::npos) ++kills;
+    if (n / stride % 20 == 19) same_as_clean(cat("a kill at ", calls[n], ' ', number));
+  }
+  same_as_clean("the last kill");
+  BOOST_TEST(kills > 20U);
+  std::cout << kills << " system calls of a tick killed at\n";
+}
+
+BOOST_AUTO_TEST_CASE(killed_at_random) {
+  const std::uint64_t enough = wanted("TESTFARM_TICK_KILLS", 60);
+  std::uint64_t kills = 0;
+  for (std::uint64_t tries = 1; kills < enough; ++tries) {
+    BOOST_REQUIRE(tries < 20 * enough + 100);
+    something_happens();
+    // Now and then everything is due, and several threads write.
+    auto command = tick;
+    command.front() = (programs() / command.front()).string();
+    if (dice() % 3 == 0) command.emplace_back("--full");
+    Process process(command, farm.path() / "generate.log", farm.path());
+    usleep(static_cast<useconds_t>(dice() % 25'000));
+    if (process.running()) {
+      process.signal(SIGKILL);
+      ++kills;
+    }
+    process.wait();
+    if (kills % 50 == 0) same_as_clean(cat("kill ", kills));
+  }
+  same_as_clean("the last kill");
+  std::cout << kills << " generators killed at random\n";
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(e2e_readers)
+
+// All pages anew, each time in other words, while readers take one after the other.
+BOOST_AUTO_TEST_CASE(meet_no_half_page_and_no_dead_link) {
+  RunningFarm farm;
+  farm.run({"testfarm-admin", "simulate", farm.layout().root().string(), "p", "--executions", "20",
+            "--clients", "3"});
+  farm.generate();
+  std::vector<std::string> paths;
+  for (const auto& [path, bytes] : contents_of(farm.site()))
+    if (path.ends_with(".html") || path.ends_with(".json")) paths.push_back(path);
+  BOOST_REQUIRE(paths.size() > 60);
+  const std::uint64_t enough = wanted("TESTFARM_GETS", 4000);
+  std::atomic<std::uint64_t> gets{0};
+  std::atomic<std::uint64_t> bad{0};
+  std::vector<std::thread> readers;
+  for (std::uint64_t r = 0; r < 2; ++r)
+    readers.emplace_back([&, r] {
+      const auto transport = must(curl_transport());
+      std::mt19937_64 dice(r);
+      while (gets++ < enough) {
+        const std::string& path = paths[dice() % paths.size()];
+        const auto answer = transport->send({"GET", cat(farm.address(), '/', path), {}, {}});
+        const std::string_view end = path.ends_with(".html") ? "</html>\n" : "}\n";
+        if (!answer || answer->status != 200 || !answer->body.ends_with(end)) ++bad;
+      }
+    });
+  const std::string config = must(read_file(farm.layout().farm_toml()));
+  std::uint64_t rounds = 0;
+  while (gets < enough) {
+    must(replace_file(farm.layout().farm_toml(),
+                      cat("title = \"Round ", ++rounds, "\"\n",
+                          config.substr(config.find('\n', config.find("title =")) + 1)),
+                      Sync::no));
+    farm.generate();
+  }
+  for (std::thread& reader : readers) reader.join();
+  BOOST_TEST(bad == 0U);
+  BOOST_TEST(rounds > 1U);
+  std::cout << gets << " pages read while the site was made anew " << rounds << " times\n";
+}
+
+BOOST_AUTO_TEST_SUITE_END()
