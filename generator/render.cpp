@@ -149,8 +149,8 @@ std::string escaped(std::string_view text) {
 }
 
 std::string stamp_page(std::string& html) {
-  const std::string state = to_hex(sha256(html)).substr(0, page_stamp.size());
-  for (auto at = html.find(page_stamp); at != std::string::npos; at = html.find(page_stamp, at + 1))
+  std::string state = to_hex(sha256(html)).substr(0, 16);
+  if (const auto at = html.find(page_stamp); at != std::string::npos)
     html.replace(at, page_stamp.size(), state);
   return state;
 }

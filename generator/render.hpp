@@ -11,8 +11,9 @@ namespace testfarm {
 
 enum class Template : unsigned char { farm, summary, history, client, execution };
 
-// Where a page's text has this, its own fingerprint goes (stamp_page).
-constexpr std::string_view page_stamp = "page-state-of-now";
+// Where a page's text has this, its own fingerprint goes (stamp_page). No text of others can have it:
+// escaping takes it out.
+constexpr std::string_view page_stamp = "\x03";
 // Names what a rendered page says, so that a script sees when it says something else. Puts the name into the
 // page and answers it.
 std::string stamp_page(std::string& html);

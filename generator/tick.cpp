@@ -41,7 +41,7 @@ Status write_pages(const Layout& layout, const FarmConfig& config, const TickOpt
   // From here on the walk is in the index, and goes on there.
   if (everything && !options.dry_run) {
     TRY(make_directories(config.site));
-    TRY(replace_file(config.site / version_file, look, Sync::no));
+    TRY(replace_if_changed(config.site / version_file, look));
   }
   return any ? work.write() : Status{};
 }

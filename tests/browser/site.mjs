@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { withBrowser } from "./browser.mjs";
+import { until, visit, withBrowser } from "./browser.mjs";
+export { until, visit };
 import { serve } from "./server.mjs";
 
 export const [site, shots] = process.argv.slice(2);
@@ -50,27 +51,4 @@ export async function atSite(options, use) {
   } finally {
     server.close();
   }
-}
-
-// Waits until `check` answers true, for at most 15 s. (Playwright's own waiting evaluates text, which our CSP refuses.)
-export async function until(check, what) {
-  for (let tries = 0; tries < 150; ++tries) {
-    if (await check().catch(() => false)) return;
-    await new Promise(resolve => setTimeout(resolve, 100));
-  }
-  assert.fail(`never came: ${what}`);
-}
-
-// A page with whatever went wrong on it: errors of scripts, refusals of the CSP, requests that lead away.
-export async function visit(context, address) {
-  const page = await context.newPage();
-  const wrong = [];
-  page.on("pageerror", error => wrong.push(String(error)));
-  page.on("console", message => { if (message.type() === "error") wrong.push(message.text()); });
-  page.on("request", request => {
-    const url = request.url();
-    if (!/^(file|data|blob):/.test(url) && !url.startsWith(new URL(address).origin)) wrong.push(url);
-  });
-  await page.goto(address);
-  return { page, wrong };
 }

@@ -1,0 +1,116 @@
+// node hostile.mjs PROGRAMS DIRECTORY: strangers' texts through the real endpoint and generator onto pages in a real browser. No
+// script of theirs runs, nothing leaves the site, and what is shown is what was sent, with the pages' policy and without.
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { visit, withBrowser } from "./browser.mjs";
+import { corpus, hasSequences, shownLine, shownName } from "./corpus.mjs";
+import { serve } from "./server.mjs";
+
+const [programs, directory] = process.argv.slice(2);
+const farm = join(directory, "farm"), site = join(directory, "site");
+const run = (program, ...words) => execFileSync(join(programs, program), words, { encoding: "utf8" });
+
+run("testfarm-admin", "init", farm, "--url", "https://ci.example.org", "--site", site, "--title", corpus[0] + corpus[3]);
+run("testfarm-admin", "project", "add", farm, "p", "--title", `${corpus[5]} {{name}}`, "--description", corpus[1]);
+const edit = (file, change) => writeFileSync(join(farm, file), change(readFileSync(join(farm, file), "utf8")));
+edit("projects/p/project.toml", text => text.replace("tokens = false", "tokens = true"));
+edit("farm.toml", text => text.replace(/command_output = \d+/, "command_output = 100000000").replace(/executions_per_day = \d+/, "executions_per_day = 100000"));
+run("testfarm-admin", "client", "invite", farm, "p", "c");
+const token = run("testfarm-admin", "client", "token", farm, "p", "c").match(/X-TestFarm-Token: (\w+)/)[1];
+for (const text of corpus.slice(0, 30)) if (!text.includes("\u0000")) run("testfarm-admin", "client", "note", farm, "p", "c", `note ${text}`);
+
+// One execution by as many POSTs as it takes.
+function post(id, events) {
+  const lines = events.map((event, i) => JSON.stringify({ n: i + 1, t: i, ...event }));
+  for (let from = 0; from < lines.length;) {
+    let body = "", next = from;
+    while (next < lines.length && Buffer.byteLength(body) + Buffer.byteLength(lines[next]) < 95000) body += lines[next++] + "\n";
+    const answer = spawnSync(join(programs, "testfarm.fcgi"), ["--farm", farm], {
+      input: body,
+      env: { GATEWAY_INTERFACE: "CGI/1.1", REQUEST_METHOD: "POST", CONTENT_TYPE: "application/x-ndjson", CONTENT_LENGTH: String(Buffer.byteLength(body)),
+             REQUEST_URI: `/api/1/projects/p/clients/c/executions/${id}/events?from=${from + 1}`, HTTP_HOST: "ci.example.org", HTTP_X_TESTFARM_TOKEN: token },
+    });
+    assert.match(answer.stdout.toString(), /^Status: 200/, answer.stdout.toString().slice(0, 500));
+    from = next;
+  }
+}
+
+// The endpoint takes no control characters in names, and few in messages; in output it takes all.
+const message = text => text.replace(/[\u0000-\u0008\u000B-\u001F\u007F]/g, "") || "-";
+const name = text => message(text).replace(/[\n\t]/g, " ").slice(0, 60) || "-";
+const idOf = number => `20261101-${String(number).padStart(6, "0")}-aaaaaa`;
+const perExecution = 12;
+const executions = [];
+for (let at = 0; at < corpus.length; at += perExecution) {
+  const texts = corpus.slice(at, at + perExecution);
+  const events = [{ type: "execution_started", branch: name(texts[0]), reason: "change",
+                    repositories: [{ name: name(texts[1]), url: "https://example.org/x.git", revision: name(texts[2]), changes: texts.map(text => ({ revision: name(text), author: name(text), time: 1795219000, message: message(text) })), changes_omitted: 0 }],
+                    facts: Object.fromEntries([["system", name(texts[3])], [name(texts[4]), name(texts[5])]]), plan: texts.map(text => ({ name: name(text), kind: "test" })) }];
+  texts.forEach((text, i) => {
+    const task = i + 1, command = 1;
+    events.push({ type: "task_started", task, name: name(text), kind: "test", mandatory: false },
+                { type: "command_started", task, command, line: message(text) },
+                // Broken between two events, in the middle of whatever it is.
+                { type: "output", task, command, text: text.slice(0, text.length >> 1).replace(/[\uD800-\uDBFF]$/, "") },
+                { type: "output", task, command, text: text.slice(text.slice(0, text.length >> 1).replace(/[\uD800-\uDBFF]$/, "").length) + "\n" },
+                { type: "test_results", task, command, tests: [{ name: name(text), outcome: "failed", seconds: 1, message: message(text) }, { name: name(text), outcome: "passed", seconds: 1 }] },
+                { type: "command_ended", task, command, ending: "exited", success: false, status: 1, duration: 5, info: message(text), stats: { [name(text)]: i } },
+                { type: "task_ended", task, outcome: "failed", duration: 5 });
+  });
+  events.push({ type: "execution_ended", outcome: "failed", duration: 100, reason: message(texts[6]) });
+  post(idOf(executions.length), events);
+  executions.push(texts);
+}
+// One line of a megabyte, and a million lines.
+const flood = [{ type: "execution_started", branch: "flood", reason: "change", repositories: [], facts: {}, plan: [] }, { type: "task_started", task: 1, name: "flood", kind: "test", mandatory: false }];
+const pieces = [Array.from({ length: 70 }, () => "<b>&".repeat(3800)), Array.from({ length: 130 }, () => "y\n".repeat(7700))];
+pieces.forEach((texts, i) => {
+  flood.push({ type: "command_started", task: 1, command: i + 1, line: "flood" }, ...texts.map(text => ({ type: "output", task: 1, command: i + 1, text })),
+             { type: "command_ended", task: 1, command: i + 1, ending: "exited", success: false, status: 1, duration: 5 });
+});
+flood.push({ type: "task_ended", task: 1, outcome: "failed", duration: 5 }, { type: "execution_ended", outcome: "failed", duration: 9, reason: "" });
+post(idOf(900000), flood);
+run("testfarm-generate", "--quiet", farm);
+
+const pages = [...executions.keys()].map(number => `p/c/${idOf(number)}.html`);
+
+for (const bypassCSP of [false, true])
+  test(`${corpus.length} texts, ${bypassCSP ? "without" : "with"} the pages' policy`, async () => {
+    const server = await serve(site);
+    try {
+      await withBrowser({ bypassCSP }, async context => {
+        await context.addInitScript(() => { window.alert = () => { window.hit = 1; }; });
+        for (const [number, path] of [...pages.entries(), ["farm", "index.html"], ["summary", "p/index.html"], ["client", "p/c/index.html"], ["history", "p/history.html"], ["flood", `p/c/${idOf(900000)}.html`]]) {
+          const { page, wrong } = await visit(context, `${server.address}/${path}`);
+          for (const summary of await page.$$("summary")) await summary.evaluate(element => { element.parentElement.open = true; });
+          assert.equal(await page.evaluate(() => window.hit), undefined, `${path} ran a script`);
+          assert.deepEqual(wrong.filter(text => !/favicon/.test(text)), [], path);
+          assert.equal(new URL(page.url()).host, new URL(server.address).host);
+          if (typeof number === "number") {
+            const shown = await page.evaluate(() => [...document.querySelectorAll(".task")].map(task => ({
+              heading: task.firstElementChild.querySelector(".st").textContent, line: task.querySelector("code").textContent,
+              output: [...task.querySelectorAll("pre.out > span")].map(line => line.textContent.slice(line.firstElementChild.textContent.length).replace(/\n$/, "")),
+              test: task.querySelector(".bad b").textContent, message: task.querySelector(".bad .pre").textContent })));
+            executions[number].forEach((text, i) => {
+              assert.equal(shown[i].heading, `${i + 1} ${shownName(name(text))}, failed`, path);
+              assert.equal(shown[i].line, `$ ${shownName(message(text))}`, path);
+              assert.equal(shown[i].test, shownName(name(text)), path);
+              if (!hasSequences(text)) assert.deepEqual(shown[i].output, [shownLine(text)], path);
+              else assert.ok(shown[i].output.every(line => !/[\u001B\u009B]/.test(line)), path);
+            });
+          }
+          await page.close();
+        }
+      });
+    } finally {
+      server.close();
+    }
+  });
+
+test("a megabyte in one line and a million lines make a page of reasonable size", () => {
+  assert.ok(readFileSync(join(site, `p/c/${idOf(900000)}.html`)).length < 100 * 1024);
+  assert.ok(readFileSync(join(site, `p/c/${idOf(900000)}.txt`)).length > 3_000_000);
+});
