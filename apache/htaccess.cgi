@@ -17,10 +17,24 @@ RewriteRule ^api/1/ testfarm.fcgi [L]
 
 # Pages and raw texts are what they are, and nothing else.
 AddDefaultCharset utf-8
+<IfModule mod_mime.c>
+  AddType application/json .json
+  AddType application/atom+xml .atom
+  AddType image/svg+xml .svg
+  AddCharset utf-8 .json .atom .xml .svg .js .css
+</IfModule>
 <IfModule mod_headers.c>
   Header always set X-Content-Type-Options nosniff
   # Pages change at the pace of cron; a browser asks each time and mostly hears "not modified".
-  <FilesMatch "\.(html|txt|js|css|svg)$">
+  <FilesMatch "\.(html|txt|js|css|svg|json|xml|atom)$">
     Header set Cache-Control no-cache
+  </FilesMatch>
+  # Other sites' pages may read what is for programs, and show the badges.
+  <FilesMatch "\.(json|xml|atom|svg)$">
+    Header set Access-Control-Allow-Origin "*"
+  </FilesMatch>
+  # Search engines: pages of projects yes, a million raw texts and live files no.
+  <FilesMatch "\.(txt|json)$">
+    Header set X-Robots-Tag noindex
   </FilesMatch>
 </IfModule>

@@ -4,7 +4,7 @@ add_custom_target(kit
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${CMAKE_BINARY_DIR}/kit
   COMMAND ${CMAKE_COMMAND} -E make_directory ${kit}
   COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:testfarm_fcgi_program> $<TARGET_FILE:testfarm-generate_program>
-          $<TARGET_FILE:testfarm-admin_program> ${PROJECT_SOURCE_DIR}/LICENSE ${kit}
+          $<TARGET_FILE:testfarm-admin_program> ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/NOTICE ${kit}
   COMMAND ${CMAKE_COMMAND} -E copy_directory ${PROJECT_SOURCE_DIR}/apache ${kit}/apache
   COMMAND ${CMAKE_COMMAND} -E copy_directory ${PROJECT_SOURCE_DIR}/templates ${kit}/templates
   COMMAND ${CMAKE_COMMAND} -E copy ${PROJECT_SOURCE_DIR}/docs/recipes/install-on-a-shared-host.md ${kit}/INSTALL.md
