@@ -121,4 +121,24 @@ BOOST_AUTO_TEST_CASE(killed_at_random) {
   std::cout << kills << " generators killed at random\n";
 }
 
+BOOST_AUTO_TEST_CASE(one_that_watches_follows_until_it_is_asked_to_stop) {
+  Process watcher(
+      {(programs() / "testfarm-generate").string(), "--watch", "--quiet", farm.layout().root().string()},
+      farm.path() / "watch.log", farm.path());
+  const auto comes = [&](const Path& file, const std::string& word) {
+    for (int tries = 0; tries < 400; ++tries, usleep(50'000))
+      if (read_file(file).value_or("").find(word) != std::string::npos) return true;
+    return false;
+  };
+  const Path page = site / "p/box" / (id.text() + ".html");
+  BOOST_REQUIRE((api.send_events(id, 1, lines(events, 1, 3), 0).kind == Sent::Kind::accepted));
+  BOOST_TEST(comes(page, "is at task 1"));
+  BOOST_REQUIRE((api.send_events(id, 4, lines(events, 4, 4), 0).kind == Sent::Kind::accepted));
+  BOOST_TEST(comes(site / "p/box" / (id.text() + ".live.txt"), "x.c:1: error: no"));
+  BOOST_REQUIRE((api.send_events(id, 5, lines(events, 5), 0).kind == Sent::Kind::accepted));
+  BOOST_TEST(comes(page, "Failed in build"));
+  watcher.signal(SIGTERM);
+  BOOST_TEST(watcher.wait() == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
