@@ -266,7 +266,7 @@ class Doctor {
     else
       doubtful("no line of your crontab runs testfarm-generate",
                cat("add it with `crontab -e` or on the provider's panel: */5 * * * *  "
-                   "$HOME/testfarm/testfarm-generate --quiet ",
+                   "$HOME/testfarm/testfarm-generate --quiet --budget 50s ",
                    std::filesystem::absolute(layout_.root()).string()));
   }
 

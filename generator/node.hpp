@@ -54,7 +54,7 @@ class Fields {
     return false;
   }
   bool empty() const { return all_.empty(); }
-  void add(Fields others) {
+  void add(Fields&& others) {
     for (auto& [name, node] : others.all_) (*this)[name] = std::move(node);
   }
   auto begin() { return all_.begin(); }

@@ -47,7 +47,7 @@ struct Fixture {
   }
 
   // The site of now against the one that is made from nothing.
-  void same_as_clean(const std::string& where) {
+  void same_as_clean(const std::string& where) const {
     farm.generate();
     const auto grown = contents_of(site);
     std::filesystem::remove_all(site);
