@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 struct Options {
   Path run, programs;
   bool quick = false;
+  bool only_ticks = false;
   std::size_t rounds() const { return quick ? 3 : 5; }
 };
 
@@ -77,7 +78,9 @@ Status full_generations(const Options& options, std::uint64_t executions, Figure
   std::vector<double> ours, cp, peer;
   double rss = 0;
   TRY_SET(const std::string config, read_file(layout.farm_toml()));
-  for (std::size_t round = 0; round < options.rounds(); ++round) {
+  // A hundred thousand take gigabytes each time: once, to see that nothing gives way.
+  const std::size_t rounds = executions >= 100'000 ? 1 : options.rounds();
+  for (std::size_t round = 0; round < rounds; ++round) {
     // Always into directories that are new: files made right after a mass delete cost ten times as much.
     const Path site = options.run / cat("ours-", executions, '-', round);
     std::string changed = config;
@@ -97,7 +100,7 @@ Status full_generations(const Options& options, std::uint64_t executions, Figure
     cp.push_back(copied.seconds);
     peer.push_back(hugoed.seconds);
     rss = std::max(rss, generated.rss_mib);
-    std::cerr << executions << " executions, round " << round + 1 << " of " << options.rounds() << '\n';
+    std::cerr << executions << " executions, round " << round + 1 << " of " << rounds << '\n';
   }
   const double seconds = median(ours);
   std::cout << "| " << executions << " | " << weight.pages << " | " << short_number(seconds) << " | "
@@ -119,9 +122,9 @@ Status bench(const Options& options) {
   std::cout << "| executions | pages | s | pages/s | MB/s | cp -r s | Hugo s | of Hugo | of cp | RSS MiB |\n"
                "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
   const std::vector<std::uint64_t> sizes =
-      options.quick ? std::vector<std::uint64_t>{1000} : std::vector<std::uint64_t>{1000, 10'000};
-  for (const std::uint64_t size : sizes)
-    TRY(full_generations(options, size, size == sizes.back() ? &line : nullptr));
+      options.quick ? std::vector<std::uint64_t>{1000} : std::vector<std::uint64_t>{1000, 10'000, 100'000};
+  for (const std::uint64_t size : options.only_ticks ? std::vector<std::uint64_t>{} : sizes)
+    TRY(full_generations(options, size, size == (options.quick ? 1000U : 10'000U) ? &line : nullptr));
   const TicksSetup setup{options.programs / "testfarm-generate", options.run,
                          options.quick ? 100'000U : 1'000'000U, options.rounds()};
   TRY(measure_ticks(setup, line));
@@ -133,8 +136,11 @@ Status bench(const Options& options) {
 
 int main(int argc, char** argv) {
   if (argc < 4) return 2;
-  Options options{argv[1], argv[2], false};
-  for (int i = 4; i < argc; ++i) options.quick = options.quick || std::string_view(argv[i]) == "--quick";
+  Options options{argv[1], argv[2], false, false};
+  for (int i = 4; i < argc; ++i) {
+    options.quick = options.quick || std::string_view(argv[i]) == "--quick";
+    options.only_ticks = options.only_ticks || std::string_view(argv[i]) == "--only-ticks";
+  }
   const auto done = bench(options);
   if (!done) std::cerr << "bench/generate: " << done.error().context << '\n';
   return done ? 0 : 1;

@@ -100,22 +100,20 @@ Result<std::optional<ExecutionRow>> Index::execution(const ExecutionKey& key) {
                       *std::move(summary)};
 }
 
+// What an execution is found by, as its row has it.
+struct Index::Found {
+  Millis started_at;
+  std::string outcome, branch, revision;
+  bool operator==(const Found&) const = default;
+};
+
 // Keeps `days` in step: takes away what the row said before, adds what it says now.
-Status Index::count_day(const ExecutionRow& row) {
+Status Index::count_day(const ExecutionKey& key, const std::optional<Found>& before, const Found& now) {
   const auto day_of = [](Millis at) { return at - at % day_ms; };
-  const std::string& project = row.key.owner.project.text();
-  const std::string& client = row.key.owner.client.text();
-  TRY_SET(const auto before,
-          database_.rows("SELECT started_at, outcome FROM executions WHERE project = ? AND "
-                         "client = ? AND execution = ?",
-                         values_of(row.key)));
-  const Millis day = day_of(row.summary.started_at);
-  const std::string outcome = name_of(row.summary.progress);
-  if (!before.empty()) {
-    const Millis old_day = day_of(integer_of(before[0][0]));
-    const std::string old_outcome = text_of(before[0][1]);
-    if (old_day == day && old_outcome == outcome) return {};
-    const std::vector<SqlValue> old{project, old_day, client, old_outcome};
+  const std::string& project = key.owner.project.text();
+  const std::string& client = key.owner.client.text();
+  if (before) {
+    const std::vector<SqlValue> old{project, day_of(before->started_at), client, before->outcome};
     TRY(database_.run(
         "DELETE FROM days WHERE project = ? AND day = ? AND client = ? AND outcome = ? AND count = 1", old));
     TRY(database_.run(
@@ -125,18 +123,33 @@ Status Index::count_day(const ExecutionRow& row) {
   return database_.run(
       "INSERT INTO days VALUES (?, ?, ?, ?, 1)"
       " ON CONFLICT (project, day, client, outcome) DO UPDATE SET count = count + 1",
-      {project, day, client, outcome});
+      {project, day_of(now.started_at), client, now.outcome});
 }
 
 Status Index::put(const ExecutionRow& row) {
-  TRY(put_project(row.key.owner.project));
-  TRY(count_day(row));
-  auto values = values_of(row.key);
   const Summary& summary = row.summary;
-  values.insert(values.end(),
-                {static_cast<std::int64_t>(row.offset), std::int64_t{row.closed}, summary.branch,
-                 summary.started_at, name_of(summary.progress),
-                 summary.repositories.empty() ? "" : summary.repositories[0].revision, encode(summary)});
+  const Found now{summary.started_at, name_of(summary.progress), summary.branch,
+                  summary.repositories.empty() ? "" : summary.repositories[0].revision};
+  TRY_SET(const auto rows,
+          database_.rows("SELECT started_at, outcome, branch, revision FROM executions WHERE project = ? AND "
+                         "client = ? AND execution = ?",
+                         values_of(row.key)));
+  const auto offset = static_cast<std::int64_t>(row.offset);
+  std::optional<Found> before;
+  if (!rows.empty())
+    before = Found{integer_of(rows[0][0]), text_of(rows[0][1]), text_of(rows[0][2]), text_of(rows[0][3])};
+  // Mostly it has only said more: then none of the indexes is touched.
+  if (before == now)
+    return database_.run(
+        "UPDATE executions SET offset = ?, closed = ?, summary = ? WHERE project = ? AND client = ? AND "
+        "execution = ?",
+        {offset, std::int64_t{row.closed}, encode(summary), row.key.owner.project.text(),
+         row.key.owner.client.text(), row.key.execution.text()});
+  TRY(put_project(row.key.owner.project));
+  TRY(count_day(row.key, before, now));
+  auto values = values_of(row.key);
+  values.insert(values.end(), {offset, std::int64_t{row.closed}, now.branch, now.started_at, now.outcome,
+                               now.revision, encode(summary)});
   return database_.run("INSERT OR REPLACE INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values);
 }
 

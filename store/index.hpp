@@ -146,7 +146,8 @@ class Index {
       : database_(std::move(database)), facts_(facts), path_(std::move(path)) {}
   Result<std::vector<Brief>> briefs(std::string_view where, const std::vector<SqlValue>& values);
   Result<std::optional<Brief>> one(std::string_view where, const std::vector<SqlValue>& values);
-  Status count_day(const ExecutionRow& row);
+  struct Found;
+  Status count_day(const ExecutionKey& key, const std::optional<Found>& before, const Found& now);
   Database database_;
   FileFacts facts_;
   Path path_;
