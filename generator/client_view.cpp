@@ -60,10 +60,7 @@ Fields verdict(const ClientOverview& client) {
 Nodes fact_rows(const Facts& facts) {
   Nodes rows;
   for (const auto& [name, value] : facts) {
-    std::string title = name;
-    if (!title.empty() && title.front() >= 'a' && title.front() <= 'z')
-      title.front() = static_cast<char>(title.front() - 'a' + 'A');
-    rows.push_back(Fields{{"name", title}, {"value", value}});
+    rows.push_back(Fields{{"name", capitalised(name)}, {"value", value}});
   }
   return rows;
 }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cctype>
 
 #include "base/text.hpp"
 #include "generator/plot.hpp"
@@ -201,8 +200,7 @@ std::string words_of(const ProjectState& project) {
 
 Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
   const std::string state = barn_of(project);
-  std::string lead = words_of(project);
-  lead.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(lead.front())));
+  const std::string lead = capitalised(words_of(project));
   Fields fields =
       page_fields(farm, {"../", cat(lead, ": ", project.config.title), state, "feed.atom", "summary.json"});
   fields.add(project_fields(project.id, project.config, state));

@@ -89,6 +89,12 @@ std::string short_revision(std::string_view revision) {
   return std::string(hash ? revision.substr(0, 10) : revision);
 }
 
+std::string capitalised(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  return text;
+}
+
 std::string state_letter(Progress progress) {
   switch (progress) {
     case Progress::passed: return "p";
@@ -119,8 +125,7 @@ std::string stopped_where(const TaskSummary& task) {
 }
 
 std::string state_words(const Summary& summary) {
-  std::string word = state_word(summary.progress);
-  word.front() = static_cast<char>(word.front() - 'a' + 'A');
+  const std::string word = capitalised(state_word(summary.progress));
   const TaskSummary* task = summary.stopped_in();
   return task == nullptr || summary.progress == Progress::running ? word
                                                                   : cat(word, ' ', stopped_where(*task));
