@@ -58,11 +58,6 @@ Sequence sequence_at(std::string_view text) {
 
 // ---- colours
 
-struct Rgb {
-  int red, green, blue;
-};
-
-// xterm's palette from 16 on: a cube of 6 levels, then 24 greys.
 constexpr std::array<int, 6> levels{0, 95, 135, 175, 215, 255};
 constexpr std::array<Rgb, 8> basic{{{0, 0, 0},
                                     {205, 0, 0},
@@ -72,13 +67,6 @@ constexpr std::array<Rgb, 8> basic{{{0, 0, 0},
                                     {205, 0, 205},
                                     {0, 205, 205},
                                     {229, 229, 229}}};
-
-Rgb palette_colour(int number) {
-  if (number < 16) return basic[static_cast<std::size_t>(number % 8)];
-  if (number >= 232) return {8 + 10 * (number - 232), 8 + 10 * (number - 232), 8 + 10 * (number - 232)};
-  const auto level = [&](int step) { return levels[static_cast<std::size_t>((number - 16) / step % 6)]; };
-  return {level(36), level(6), level(1)};
-}
 
 int distance(const Rgb& a, const Rgb& b) {
   const auto square = [](int x) { return x * x; };
@@ -172,6 +160,13 @@ constexpr auto notable = [] {
 }();
 
 }  // namespace
+
+Rgb palette_colour(int number) {
+  if (number < 16) return basic[static_cast<std::size_t>(number % 8)];
+  if (number >= 232) return {8 + 10 * (number - 232), 8 + 10 * (number - 232), 8 + 10 * (number - 232)};
+  const auto level = [&](int step) { return levels[static_cast<std::size_t>((number - 16) / step % 6)]; };
+  return {level(36), level(6), level(1)};
+}
 
 bool is_plain(std::string_view line) {
   for (std::size_t i = 0; i < line.size(); ++i)

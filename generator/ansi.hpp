@@ -23,6 +23,12 @@ struct AnsiStyle {
   bool operator==(const AnsiStyle&) const = default;
 };
 
+struct Rgb {
+  int red, green, blue;
+};
+// xterm's: the basic colours up to 15, from 16 on a cube of 6 levels, then 24 greys.
+Rgb palette_colour(int number);
+
 // Whether a line shows as it is.
 bool is_plain(std::string_view line);
 

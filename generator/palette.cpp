@@ -37,15 +37,8 @@ Colour readable(const Colour& colour, const Colour& ground) {
 }
 
 Colour xterm(int number) {
-  constexpr std::array<int, 6> levels{0, 95, 135, 175, 215, 255};
-  if (number >= 232) {
-    const double grey = (8 + 10 * (number - 232)) / 255.0;
-    return {grey, grey, grey};
-  }
-  const auto level = [&](int step) {
-    return levels[static_cast<std::size_t>((number - 16) / step % 6)] / 255.0;
-  };
-  return {level(36), level(6), level(1)};
+  const Rgb colour = palette_colour(number);
+  return {colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0};
 }
 
 std::string hex(const Colour& colour) {

@@ -27,6 +27,14 @@ void write_brief(json::Writer& json, const Brief& brief) {
       .end_object();
 }
 
+// Ends a document with its list of executions.
+std::string with_executions(json::Writer& json, const std::vector<Brief>& executions) {
+  json.key("executions").array();
+  for (const Brief& brief : executions) write_brief(json, brief);
+  json.end_array().end_object();
+  return json.text() + '\n';
+}
+
 void write_branch(json::Writer& json, const BranchState& branch) {
   json.object().member("branch", branch.branch);
   if (branch.last) {
@@ -108,10 +116,7 @@ std::string history_json(const ProjectId& project, const std::vector<Brief>& exe
   json::Writer json;
   json.object().member("version", format_version).member("project", project.text()).member("more", more);
   if (!page.empty()) json.member("page", page);
-  json.key("executions").array();
-  for (const Brief& brief : executions) write_brief(json, brief);
-  json.end_array().end_object();
-  return json.text() + '\n';
+  return with_executions(json, executions);
 }
 
 std::string commit_json(const ProjectId& project, const std::string& revision,
@@ -121,10 +126,7 @@ std::string commit_json(const ProjectId& project, const std::string& revision,
       .member("version", format_version)
       .member("project", project.text())
       .member("revision", revision);
-  json.key("executions").array();
-  for (const Brief& brief : executions) write_brief(json, brief);
-  json.end_array().end_object();
-  return json.text() + '\n';
+  return with_executions(json, executions);
 }
 
 std::string stats_json(const ClientPage& page) {

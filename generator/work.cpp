@@ -19,11 +19,10 @@ std::size_t threads_of(const TickOptions& options) {
 }
 
 std::string words_of(const Page& page) {
-  const char* kind = page.kind == PageKind::farm ? "the farm" : "";
   std::string words = pending(page).kind + " page";
   for (const std::string& part : {page.project, page.client, page.name})
     if (!part.empty()) words += (words.ends_with("page") ? " of " : "/") + part;
-  return *kind != 0 ? cat("page of ", kind) : words;
+  return words;
 }
 
 }  // namespace
