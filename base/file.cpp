@@ -164,6 +164,16 @@ Result<std::optional<std::string>> read_file_if_there(const Path& path, std::siz
   return fail(std::move(bytes).error());
 }
 
+Result<std::optional<FileTail>> read_tail(const Path& path, std::uint64_t most) {
+  const auto file = open_file(path, Open::read);
+  if (!file && file.error().kind == ErrorKind::not_found) return std::optional<FileTail>{};
+  if (!file) return fail(file.error());
+  TRY_SET(const FileFacts facts, facts_of(*file, path));
+  FileTail tail{facts.size > most ? facts.size - most : 0, {}};
+  TRY_SET(tail.bytes, read_at(*file, tail.from, most, path));
+  return std::optional(std::move(tail));
+}
+
 Status write_all(const Fd& file, std::string_view bytes, const Path& name_for_errors) {
   while (!bytes.empty()) {
     const ssize_t written = uninterrupted([&] { return write(file.get(), bytes.data(), bytes.size()); });

@@ -72,6 +72,13 @@ Result<std::optional<std::string>> read_file_if_there(const Path& path, std::siz
 Result<std::string> read_at(const Fd& file, std::uint64_t offset, std::size_t count,
                             const Path& name_for_errors);
 
+// The last `most` bytes of a file, and where they begin; nothing where there is no such file.
+struct FileTail {
+  std::uint64_t from = 0;
+  std::string bytes;
+};
+Result<std::optional<FileTail>> read_tail(const Path& path, std::uint64_t most);
+
 // All of `bytes` at the end of a file opened for append. On failure part of it may be there: the caller cuts.
 Status write_all(const Fd& file, std::string_view bytes, const Path& name_for_errors);
 // All of `bytes` at an offset of a file that was not opened for append.

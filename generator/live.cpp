@@ -37,16 +37,11 @@ std::string_view last_lines(std::string_view text, std::size_t most) {
 }  // namespace
 
 Result<LiveTail> read_live_tail(const Layout& layout, const ExecutionKey& key) {
-  const Path path = layout.log(key);
   LiveTail tail;
-  const auto file = open_file(path, Open::read);
-  if (!file && file.error().kind == ErrorKind::not_found) return tail;
-  if (!file) return fail(file.error());
-  TRY_SET(const FileFacts facts, facts_of(*file, path));
-  const std::uint64_t from = facts.size > most_of_log ? facts.size - most_of_log : 0;
-  TRY_SET(const std::string bytes, read_at(*file, from, most_of_log, path));
-  std::string_view text = bytes;
-  if (from > 0) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  TRY_SET(const auto end, read_tail(layout.log(key), most_of_log));
+  if (!end) return tail;
+  std::string_view text = end->bytes;
+  if (end->from > 0) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
   for (const std::string_view line : split_lines(text))
     if (!line.starts_with('#'))
       if (const auto event = decode_event(line)) std::visit(Listen{tail}, event->body);

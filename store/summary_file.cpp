@@ -65,14 +65,9 @@ Result<std::optional<SummaryLine>> find_summary_line(const Layout& layout, const
 
 Result<bool> has_late_summary_line(const Layout& layout, const ExecutionKey& key) {
   constexpr std::uint64_t most = 256 * 1024;
-  const Path path = layout.summaries(key);
-  const auto file = open_file(path, Open::read);
-  if (!file && file.error().kind == ErrorKind::not_found) return false;
-  if (!file) return fail(file.error());
-  TRY_SET(const FileFacts facts, facts_of(*file, path));
-  const std::uint64_t from = facts.size > most ? facts.size - most : 0;
-  TRY_SET(const std::string text, read_at(*file, from, most, path));
-  for (const std::string_view line : split_lines(text))
+  TRY_SET(const auto tail, read_tail(layout.summaries(key), most));
+  if (!tail) return false;
+  for (const std::string_view line : split_lines(tail->bytes))
     if (may_be_of(line, key.execution) && parse_line(line)) return true;
   return false;
 }
