@@ -33,6 +33,14 @@ Result<HttpAnswer> answer_of(const std::string& printed) {
   return answer;
 }
 
+std::vector<std::string> calls_in(const std::string& trace) {
+  std::vector<std::string> names;
+  for (const std::string_view line : split_lines(trace))
+    if (const auto end = line.find('('); end != std::string_view::npos)
+      names.emplace_back(line.substr(0, end));
+  return names;
+}
+
 Result<HttpAnswer> CgiTransport::send(const HttpRequest& request) {
   const std::string name = random_name(8);
   const Path body = directory_ / cat("body-", name);

@@ -19,6 +19,10 @@ FcgiVariables variables_of(const HttpRequest& request, const std::string& server
 // An answer of a program, head and body; unavailable where there is none that is whole.
 Result<HttpAnswer> answer_of(const std::string& printed);
 
+// Where a trace of strace(1) has them: the names of the system calls, in order.
+constexpr const char* strace = "/usr/bin/strace";
+std::vector<std::string> calls_in(const std::string& trace);
+
 // The endpoint as CGI.
 class CgiTransport : public Transport {
  public:

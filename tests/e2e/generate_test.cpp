@@ -13,8 +13,6 @@ using namespace testfarm;
 
 namespace {
 
-constexpr const char* strace = "/usr/bin/strace";
-
 struct Fixture {
   DirectFarm farm;
   ClientSecret secret = farm.client("box");
@@ -75,11 +73,7 @@ BOOST_AUTO_TEST_CASE(killed_at_each_system_call_of_a_tick) {
   something_happens();
   BOOST_REQUIRE((api.send_events(id, said + 1, lines(events, said + 1), 0).kind == Sent::Kind::accepted));
   said = events.size();
-  std::vector<std::string> calls;
-  const std::string text = traced({strace, "-qq", "-o", trace.string()});
-  for (const std::string_view line : split_lines(text))
-    if (const auto end = line.find('('); end != std::string_view::npos)
-      calls.emplace_back(line.substr(0, end));
+  const auto calls = calls_in(traced({strace, "-qq", "-o", trace.string()}));
   BOOST_REQUIRE(calls.size() > 300);
   std::map<std::string, std::size_t> seen;
   const std::size_t stride = wanted("TESTFARM_EVERY_FAULT", 0) > 0 ? 1 : 12;

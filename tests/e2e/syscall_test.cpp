@@ -14,8 +14,6 @@ using namespace testfarm;
 
 namespace {
 
-constexpr const char* strace = "/usr/bin/strace";
-
 struct Fixture {
   DirectFarm farm;
   ClientSecret secret = farm.client("box");
@@ -40,12 +38,7 @@ struct Fixture {
   std::vector<std::string> calls_of(const std::function<void(const std::vector<std::string>&)>& work) const {
     const Path trace = farm.path() / "trace";
     work({strace, "-qq", "-o", trace.string()});
-    std::vector<std::string> names;
-    const std::string text = must(read_file(trace));
-    for (const std::string_view line : split_lines(text))
-      if (const auto end = line.find('('); end != std::string_view::npos)
-        names.emplace_back(line.substr(0, end));
-    return names;
+    return calls_in(must(read_file(trace)));
   }
   std::vector<std::string> injecting(const std::string& what) const {
     return {strace, "-qq", "-o", (farm.path() / "trace").string(), "-e", "inject=" + what};
