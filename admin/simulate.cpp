@@ -145,10 +145,14 @@ Status simulate_client(const Layout& layout, const ClientKey& client, const Fict
 
 Status simulate(const Layout& layout, const ProjectId& project, const SimulateOptions& options,
                 const Clock& clock, std::ostream& out) {
-  if (!file_exists(layout.project_toml(project)))
-    TRY(add_project(layout, project, project.text(), "made up by testfarm-admin simulate", out));
   const Millis until = options.until == 0 ? clock.now() : options.until;
   const Millis from = until - static_cast<Millis>(options.executions + 1) * options.every;
+  if (from < 0)
+    return fail(ErrorKind::bad_input,
+                cat(counted(options.executions, "execution"),
+                    " of a client so far apart would begin before 1970; say a shorter --every"));
+  if (!file_exists(layout.project_toml(project)))
+    TRY(add_project(layout, project, project.text(), "made up by testfarm-admin simulate", out));
   const FictionHistory history(options.shape.seed, from, until, options.commits);
   const std::uint64_t clients = options.client.empty() ? options.clients : 1;
   const ProgressLine line;

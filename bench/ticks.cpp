@@ -48,6 +48,7 @@ class Farm {
     options.clients = clients;
     options.executions = executions / clients;
     options.only_summaries = only_summaries;
+    options.every = hour_ms;  // a million of them fit between 1970 and now
     options.shape.commands = 4;
     TRY_SET(const ProjectId project, ProjectId::parse("p"));
     TRY(simulate(layout_, project, options, system_clock(), out));

@@ -27,6 +27,18 @@ BOOST_AUTO_TEST_CASE(a_seed_tells_one_story) {
   BOOST_TEST((made_up(3) != made_up(4)));
 }
 
+// Executions before 1970 would be lost by the index, which has no times below zero.
+BOOST_AUTO_TEST_CASE(what_would_begin_before_1970_is_refused) {
+  TemporaryFarm farm;
+  SimulateOptions options;
+  options.executions = 200'000;
+  std::ostringstream out;
+  const auto refused = simulate(farm.layout(), project_id("s"), options, farm.clock(), out);
+  BOOST_REQUIRE(!refused.has_value());
+  BOOST_TEST(refused.error().context.find("before 1970") != std::string::npos);
+  BOOST_TEST(!file_exists(farm.layout().project_toml(project_id("s"))));
+}
+
 // Green before the culprit, red from it on, on the machines that see it and no other.
 BOOST_AUTO_TEST_CASE(the_culprit_breaks_what_it_should) {
   const FictionHistory history(5, 0, 100 * day_ms, 60);
