@@ -164,16 +164,16 @@ Status finish(Farm& farm, Kind kind) {
   return farm.tick();
 }
 
-Status measure(Farm& farm, Kind kind, std::size_t rounds, Cost& cost) {
-  std::vector<double> cpu;
-  for (std::size_t i = 0; i < rounds; ++i) {
-    TRY(prepare(farm, kind));
-    TRY_SET(const Used used, farm.measured_tick());
-    cpu.push_back(used.cpu_seconds * 1000);
-    cost.rss_mib = std::max(cost.rss_mib, used.rss_mib);
-    TRY(finish(farm, kind));
-  }
-  cost.cpu_ms = median(cpu);
+Status measure_cpu(Farm& farm, Kind kind, std::vector<double>& cpu, Cost& cost) {
+  TRY(prepare(farm, kind));
+  TRY_SET(const Used used, farm.measured_tick());
+  cpu.push_back(used.cpu_seconds * 1000);
+  cost.rss_mib = std::max(cost.rss_mib, used.rss_mib);
+  return finish(farm, kind);
+}
+
+// What does not depend on the machine.
+Status count(Farm& farm, Kind kind, Cost& cost) {
   TRY(prepare(farm, kind));
   TRY_SET(cost.calls, farm.traced_tick());
   TRY(finish(farm, kind));
@@ -183,6 +183,20 @@ Status measure(Farm& farm, Kind kind, std::size_t rounds, Cost& cost) {
   cost.steps = static_cast<double>(report.steps);
   cost.files = static_cast<double>(report.changed);
   return {};
+}
+
+// Both farms in turn, so that a machine that drifts does it to both.
+Status measure(Farm& little, Farm& much, Kind kind, std::size_t rounds, Cost& few, Cost& many) {
+  std::vector<double> of_few;
+  std::vector<double> of_many;
+  for (std::size_t i = 0; i < rounds; ++i) {
+    TRY(measure_cpu(little, kind, of_few, few));
+    TRY(measure_cpu(much, kind, of_many, many));
+  }
+  few.cpu_ms = median(of_few);
+  many.cpu_ms = median(of_many);
+  TRY(count(little, kind, few));
+  return count(much, kind, many);
 }
 
 // From the append of an event to the file that shows it, with a generator that watches.
@@ -228,8 +242,7 @@ Status measure_ticks(const TicksSetup& setup, FigureLine& line) {
        {std::pair{Kind::empty, "empty"}, {Kind::output, "tick1"}, {Kind::end, "end"}}) {
     Cost few;
     Cost many;
-    TRY(measure(little, kind, 3 * setup.rounds, few));
-    TRY(measure(much, kind, 3 * setup.rounds, many));
+    TRY(measure(little, much, kind, 5 * setup.rounds, few, many));
     for (const auto& [cost, history] : {std::pair{few, little_history}, {many, setup.history}})
       std::cout << "| " << name << " | " << history << " | " << short_number(cost.cpu_ms) << " | "
                 << cost.calls << " | " << cost.steps << " | " << cost.files << " | "

@@ -58,6 +58,9 @@ Result<Index> Index::create(const Layout& layout) {
                                                                random_name(8), ".sqlite")
                                                          : "1.sqlite");
   TRY_SET(Database database, Database::open(path, Database::Mode::create, 5 * second_ms));
+  // Summaries are some KiB each: in SQLite's 4 KiB a tree would grow by levels as the history grows, and each
+  // level is a read more.
+  TRY(database.script("PRAGMA page_size = 16384"));
   TRY(database.script(pragmas));
   TRY(database.script(embedded::index_sql));
   TRY(database.run("INSERT INTO meta VALUES ('boot', ?), ('version', ?)",
