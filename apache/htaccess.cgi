@@ -17,6 +17,9 @@ RewriteRule ^api/1/ testfarm.fcgi [L]
 
 # Pages and raw texts are what they are, and nothing else.
 AddDefaultCharset utf-8
+# Read, not mapped: a page replaced by a shorter one between Apache's look at its length and its opening would
+# be sent with zero bytes at its end, or kill the process. So it is not answered, and asked for again.
+EnableMMAP Off
 <IfModule mod_mime.c>
   AddType application/json .json
   AddType application/atom+xml .atom

@@ -82,7 +82,7 @@ Status PageWriter::write_execution(const ExecutionKey& key) {
     page.expired_on = day.value_or("");
   }
   // The raw text before the page that links to it; it is whole only when the execution has ended.
-  if (document && page.row.summary.ended()) TRY(site_.put(raw_path(key), raw_text(*document)));
+  if (document && page.row.summary.ended()) TRY(site_.put_as_is(raw_path(key), raw_text(*document)));
   TRY(site_.put(execution_path(key), render(Template::execution, execution_view(farm_, *project, page))));
   return document ? Status{} : site_.remove(raw_path(key));
 }

@@ -13,6 +13,11 @@
 
 namespace testfarm {
 
+// A text and line ends, up to the next of eight steps between two powers of two (so at most an eighth more).
+// Apache asks for a file's length before it opens it, and sends no more than that of a longer file that was
+// renamed over it in between: half a page. In steps a new version mostly has the length of the old one.
+std::string in_steps(std::string_view text);
+
 class SiteWriter {
  public:
   enum class Mode : std::uint8_t { write, tell };  // `tell` compares and writes nothing
@@ -20,8 +25,10 @@ class SiteWriter {
   SiteWriter(Path site, Mode mode, std::function<void(const std::string&)> written)
       : site_(std::move(site)), mode_(mode), written_(std::move(written)) {}
 
-  // `path` is relative to the site, made of ids and constants only.
-  Status put(const std::string& path, std::string_view bytes);
+  // `path` is relative to the site, made of ids and constants only. Line ends are added (in_steps).
+  Status put(const std::string& path, std::string_view text) { return put_as_is(path, in_steps(text)); }
+  // To the byte, for what is made once.
+  Status put_as_is(const std::string& path, std::string_view bytes);
   Status remove(const std::string& path);
 
   std::uint64_t looked_at() const { return looked_at_; }

@@ -1,0 +1,41 @@
+#include "generator/site_writer.hpp"
+
+#include "base/text.hpp"
+#include "support/support.hpp"
+
+using namespace testfarm;
+
+BOOST_AUTO_TEST_SUITE(site_writer)
+
+BOOST_AUTO_TEST_CASE(lengths_are_few) {
+  std::set<std::size_t> lengths;
+  for (std::size_t size = 1; size <= 4096; ++size) {
+    const std::string text(size, 'x');
+    const std::string stepped = in_steps(text);
+    BOOST_REQUIRE(stepped.starts_with(text));
+    BOOST_REQUIRE(trim(stepped) == text);
+    BOOST_REQUIRE(stepped.size() < size + std::max<std::size_t>(size / 8, 64));
+    lengths.insert(stepped.size());
+  }
+  BOOST_TEST(lengths.size() == 8U + 3 * 8U);  // up to 512 in steps of 64, then eight to each power of two
+  BOOST_TEST(in_steps(std::string(64, 'x')).size() == 64U);
+  BOOST_TEST(in_steps("").empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_there_before_does_not_matter) {
+  const TemporaryDirectory directory;
+  std::vector<std::string> told;
+  SiteWriter site(directory.path(), SiteWriter::Mode::write,
+                  [&](const std::string& path) { told.push_back(path); });
+  for (const std::size_t size : {100, 5000, 5001, 20, 9000, 9000}) {
+    const std::string text(size, 'x');
+    must(site.put("a/b.html", text));
+    must(site.put_as_is("a/b.txt", text));
+    BOOST_TEST(must(read_file(directory / "a/b.html")) == in_steps(text));
+    BOOST_TEST(must(read_file(directory / "a/b.txt")) == text);
+  }
+  BOOST_TEST(told.size() == 10U);
+  BOOST_TEST(contents_of(directory.path()).size() == 2U);  // no temporary is left
+}
+
+BOOST_AUTO_TEST_SUITE_END()
