@@ -33,6 +33,7 @@ Exit finish(const Status& status) {
 
 struct Typed {
   std::string farm, project, client, title, description, text, base_url, site, until, every = "4h";
+  std::string execution;
   std::int64_t days = 7, key = 0, clients = 5, executions = 100, tasks = 4, commands = 3, seed = 1,
                output = 1024, commits = 120, running = 0;
   bool only_summaries = false, sizes = false, dry_run = false;
@@ -200,6 +201,20 @@ void define_client_commands(Options& top, Typed& typed) {
       .required("project", typed.project, "The project")
       .required("client", typed.client, "The client")
       .required("text", typed.text, "One line, for instance: \"more memory since today\"");
+  client
+      .command("ask", "Ask a client for something: run, abort, pause or resume",
+               [&] {
+                 return finish(with_client(typed, [&](const ClientKey& key) {
+                   return ask(Layout(typed.farm), key, typed.text, typed.execution, system_clock(),
+                              std::cout);
+                 }));
+               })
+      .required("farm", typed.farm, "The farm's directory")
+      .required("project", typed.project, "The project")
+      .required("client", typed.client, "The client")
+      .required("what", typed.text,
+                "run: an execution now; abort: end the one that runs; pause, resume: from then on")
+      .option("--execution", typed.execution, "With abort, only this one");
   client.command("list", "List the clients", [&] { return finish(run_list_clients(typed)); })
       .required("farm", typed.farm, "The farm's directory")
       .option("project", typed.project, "Only of this project");

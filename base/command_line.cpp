@@ -30,6 +30,12 @@ Options& Options::required(const std::string& names, std::string& variable, cons
   return *this;
 }
 
+Options& Options::options(const std::string& names, std::vector<std::string>& variable,
+                          const std::string& help) {
+  app_of(app_).add_option(names, variable, help)->allow_extra_args(false)->take_all();
+  return *this;
+}
+
 Options& Options::flag(const std::string& names, bool& variable, const std::string& help) {
   app_of(app_).add_flag(names, variable, help);
   return *this;

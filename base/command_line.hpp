@@ -27,6 +27,8 @@ class Options {
   Options& option(const std::string& names, std::string& variable, const std::string& help);
   Options& option(const std::string& names, std::int64_t& variable, const std::string& help);
   Options& required(const std::string& names, std::string& variable, const std::string& help);
+  // May be given several times.
+  Options& options(const std::string& names, std::vector<std::string>& variable, const std::string& help);
   Options& flag(const std::string& names, bool& variable, const std::string& help);
   Options& footer(const std::string& text);
   // A command below this one; `run` is called after a successful parse if it was typed.

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -69,6 +70,50 @@ std::optional<std::int64_t> to_seconds(std::string_view text) {
     total += static_cast<std::int64_t>(*number) * unit;
   }
   return total;
+}
+
+std::optional<std::uint64_t> to_bytes(std::string_view text) {
+  constexpr std::string_view units = "KMGT";
+  const auto unit = text.empty() ? std::string_view::npos : units.find(text.back());
+  const bool plain = unit == std::string_view::npos;
+  const auto number = to_unsigned(plain ? text : text.substr(0, text.size() - 1));
+  if (!number || *number > (std::uint64_t{1} << 20)) return plain ? number : std::nullopt;
+  return plain ? *number : *number << (10 * (unit + 1));
+}
+
+namespace {
+
+// Edit distance of Damerau and Levenshtein, neighbours swapped counted once (optimal string alignment).
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> steps(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i)
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        steps[i][j] = i + j;
+        continue;
+      }
+      const std::size_t change = steps[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      steps[i][j] = std::min({steps[i - 1][j] + 1, steps[i][j - 1] + 1, change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        steps[i][j] = std::min(steps[i][j], steps[i - 2][j - 2] + 1);
+    }
+  return steps[a.size()][b.size()];
+}
+
+}  // namespace
+
+std::string nearest(std::string_view word, const std::vector<std::string>& names) {
+  std::string best;
+  // A third of the letters may be wrong.
+  std::size_t least = word.size() / 3 + 1;
+  if (word.size() > 64) return best;
+  for (const std::string& name : names)
+    if (const std::size_t steps = distance(word, name);
+        steps < least + (best.empty() ? 1 : 0) && steps < name.size()) {
+      best = name;
+      least = steps;
+    }
+  return best;
 }
 
 std::string in_quotes(std::string_view text, std::size_t most) {

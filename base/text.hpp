@@ -44,6 +44,12 @@ std::optional<double> to_double(std::string_view text);
 // "45m", "1h30m", "90s", "90" → seconds. Nothing for anything else.
 std::optional<std::int64_t> to_seconds(std::string_view text);
 
+// "500M", "2G", "64K", "100" → bytes, by 1024. Nothing for anything else.
+std::optional<std::uint64_t> to_bytes(std::string_view text);
+
+// The one of `names` that somebody who typed `word` may have meant; empty where none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& names);
+
 // The text as one printable line for a message: control and broken characters escaped, cut after `most`
 // bytes.
 std::string in_quotes(std::string_view text, std::size_t most = 60);

@@ -12,17 +12,18 @@ namespace testfarm::toml_file {
 namespace {
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the parser let the file be (toml++ stops at 256)
-Value converted(const toml::node& node) {
+Value converted(const toml::node& node, const std::shared_ptr<const std::string>& file) {
   Value value;
+  value.file = file;
   value.line = node.source().begin.line;
   value.column = node.source().begin.column;
   if (const auto* table = node.as_table()) {
     Table members;
-    for (const auto& [key, member] : *table) members.emplace(std::string(key.str()), converted(member));
+    for (const auto& [key, member] : *table) members.emplace(std::string(key.str()), converted(member, file));
     value.data = std::move(members);
   } else if (const auto* array = node.as_array()) {
     Array items;
-    for (const auto& item : *array) items.push_back(converted(item));
+    for (const auto& item : *array) items.push_back(converted(item, file));
     value.data = std::move(items);
   } else if (const auto* text = node.as_string()) {
     value.data = text->get();
@@ -49,16 +50,32 @@ Result<Value> parse(std::string_view text, std::string_view name) {
     return fail(ErrorKind::bad_input,
                 cat(name, ':', at.line, ':', at.column, ": ", result.error().description()));
   }
-  return converted(result.table());
+  return converted(result.table(), std::make_shared<const std::string>(name));
 }
 
-Reader::Reader(const Value& table, std::string name, std::vector<std::string>& problems)
-    : value_(table), table_(table.as_table()), name_(std::move(name)), problems_(problems) {
+std::string Value::place() const { return cat(file ? *file : "", ':', line, ':', column); }
+
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the parser let the files be
+Value laid_over(const Value& under, const Value& over) {
+  const Table* low = under.as_table();
+  const Table* high = over.as_table();
+  if (low == nullptr || high == nullptr) return over;
+  Value merged = under;
+  auto& members = std::get<Table>(merged.data);
+  for (const auto& [key, value] : *high) {
+    const auto there = low->find(key);
+    members.insert_or_assign(key, there == low->end() ? value : laid_over(there->second, value));
+  }
+  return merged;
+}
+
+Reader::Reader(const Value& table, std::vector<std::string>& problems)
+    : value_(table), table_(table.as_table()), problems_(problems) {
   if (table_ == nullptr) problem(table, "a table is wanted here");
 }
 
 void Reader::problem(const Value& at, std::string_view what) {
-  problems_.push_back(cat(name_, ':', at.line, ':', at.column, ": ", what));
+  problems_.push_back(cat(at.place(), ": ", what));
 }
 
 const Value* Reader::find(std::string_view key) {
@@ -101,6 +118,20 @@ bool Reader::flag(std::string_view key, bool otherwise) {
   return otherwise;
 }
 
+std::size_t Reader::choice(std::string_view key, const std::vector<std::string>& names,
+                           std::size_t otherwise) {
+  const Value* value = find(key);
+  if (value == nullptr) return otherwise;
+  const auto* text = value->as_string();
+  const auto at = std::find(names.begin(), names.end(), text == nullptr ? "" : *text);
+  if (at != names.end()) return static_cast<std::size_t>(at - names.begin());
+  std::string all;
+  for (const auto& name : names) all += (all.empty() ? "" : ", ") + name;
+  const std::string near = text == nullptr ? "" : nearest(*text, names);
+  problem(*value, cat(key, " must be one of: ", all, near.empty() ? "" : cat("; did you mean ", near, '?')));
+  return otherwise;
+}
+
 std::int64_t Reader::duration(std::string_view key, std::int64_t otherwise) {
   const Value* value = find(key);
   if (value == nullptr) return otherwise;
@@ -109,6 +140,36 @@ std::int64_t Reader::duration(std::string_view key, std::int64_t otherwise) {
     if (const auto seconds = to_seconds(*text)) return *seconds;
   problem(*value, cat(key, " must be a duration such as \"90s\", \"45m\", \"1h30m\" or \"2d\""));
   return otherwise;
+}
+
+std::uint64_t Reader::size(std::string_view key, std::uint64_t otherwise) {
+  const Value* value = find(key);
+  if (value == nullptr) return otherwise;
+  if (const auto* number = value->as_integer(); number != nullptr && *number >= 0)
+    return static_cast<std::uint64_t>(*number);
+  if (const auto* text = value->as_string())
+    if (const auto bytes = to_bytes(*text)) return *bytes;
+  problem(*value, cat(key, " must be a size such as \"500M\" or \"2G\""));
+  return otherwise;
+}
+
+double Reader::number(std::string_view key, double otherwise, double least, double most) {
+  const Value* value = find(key);
+  if (value == nullptr) return otherwise;
+  const auto* whole = value->as_integer();
+  const auto* real = value->as_double();
+  const double number = whole != nullptr ? static_cast<double>(*whole) : real != nullptr ? *real : least - 1;
+  if (number >= least && number <= most) return number;
+  problem(*value, cat(key, " must be a number from ", least, " to ", most));
+  return otherwise;
+}
+
+std::vector<std::string> Reader::text_or_texts(std::string_view key) {
+  if (table_ != nullptr)
+    if (const auto member = table_->find(key);
+        member != table_->end() && member->second.as_string() != nullptr)
+      return {text(key)};
+  return texts(key);
 }
 
 std::vector<std::string> Reader::texts(std::string_view key) {
@@ -143,13 +204,14 @@ std::vector<const Value*> Reader::tables(std::string_view key) {
 
 void Reader::done() {
   if (table_ == nullptr) return;
-  for (const auto& [key, value] : *table_)
-    if (std::find(asked_.begin(), asked_.end(), key) == asked_.end())
-      problem(value, cat("nothing here is called ", in_quotes(key), "; it could be: ", [&] {
-                std::string names;
-                for (const auto& name : asked_) names += (names.empty() ? "" : ", ") + name;
-                return names;
-              }()));
+  for (const auto& [key, value] : *table_) {
+    if (std::find(asked_.begin(), asked_.end(), key) != asked_.end()) continue;
+    std::string names;
+    for (const auto& name : asked_) names += (names.empty() ? "" : ", ") + name;
+    const std::string near = nearest(key, asked_);
+    problem(value, cat("nothing here is called ", in_quotes(key),
+                       near.empty() ? "; it could be: " + names : cat("; did you mean ", near, '?')));
+  }
 }
 
 }  // namespace testfarm::toml_file

@@ -1,5 +1,7 @@
 #include "cgi/ingest.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "cgi/access.hpp"
 #include "cgi/payload.hpp"
@@ -48,10 +50,17 @@ Response limit_reply(const Appended& appended) {
   return reply(why);
 }
 
-Response answer_to(const Appended& appended, const Batch& batch) {
+// What the client is asked for; none where its register cannot be read, for its events matter more.
+std::vector<ClientCommand> wishes_of(const FarmContext& farm, const ClientKey& client) {
+  const auto known = farm.files.register_of(client);
+  return known ? (*known)->wishes : std::vector<ClientCommand>{};
+}
+
+Response answer_to(const Appended& appended, const Batch& batch, std::vector<ClientCommand> wishes) {
   switch (appended.verdict) {
     case Verdict::appended:
-    case Verdict::already_there: return answer(200, encode(Position{appended.next, appended.closed, {}}));
+    case Verdict::already_there:
+      return answer(200, encode(Position{appended.next, appended.closed, std::move(wishes)}));
     case Verdict::gap:
       return refused(
           409, "gap", "Events before these are not here yet",
@@ -142,7 +151,7 @@ Result<EventsTaken> append(const FarmContext& farm, const ExecutionKey& key, con
       {limits.execution_events, limits.execution_bytes, limits.command_output, limits.record}, admit);
   if (!appended) return fail(ours(appended.error()));
   if (refusal) return EventsTaken{*std::move(refusal), std::nullopt};
-  EventsTaken taken{answer_to(*appended, batch), std::nullopt};
+  EventsTaken taken{answer_to(*appended, batch, wishes_of(farm, key.owner)), std::nullopt};
   if (appended->verdict == Verdict::appended) {
     taken.response.taken = {1, batch.count, appended->bytes, 0, 0};
     taken.after = AfterEvents{key.owner, {appended->bytes, appended->first ? 1U : 0U}};
@@ -192,7 +201,14 @@ Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client
     why.counter = taken->counter;
     return reply(why);
   }
-  Response response = answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), {}}));
+  if (!heartbeat.done.empty())
+    if (const auto noted = note_done(farm.files.layout(), client, heartbeat.done, farm.clock.now()); !noted)
+      return fail(ours(noted.error()));
+  std::vector<ClientCommand> wishes = wishes_of(farm, client);
+  std::erase_if(wishes, [&](const ClientCommand& wish) {
+    return std::find(heartbeat.done.begin(), heartbeat.done.end(), wish.id) != heartbeat.done.end();
+  });
+  Response response = answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), std::move(wishes)}));
   response.taken.heartbeats = 1;
   return response;
 }

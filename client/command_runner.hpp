@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/file.hpp"
@@ -20,42 +21,58 @@ struct ShellState {
   std::map<std::string, std::string> environment;
 };
 
+// One statement to run.
+struct Statement {
+  std::string line;
+  Millis timeout = 0;
+  Millis silence = 0;                              // killed after so long without output; 0: it may be silent
+  std::optional<Path> input;                       // its stdin; empty where there is none
+  std::map<std::string, std::string> environment;  // for this statement only, over the state's
+};
+
 struct CommandResult {
   CommandEnding ending = CommandEnding::exited;
   int status = 0;  // exit status or signal
   Millis duration = 0;
+  bool silent = false;            // timed out for its silence
+  std::uint64_t peak_memory = 0;  // bytes of its largest process, where the system counts them
 };
 
 class CommandRunner {
  public:
-  using OnOutput =
-      std::function<Status(std::string_view bytes)>;  // called with "" about once a second while it is quiet
+  using OnOutput = std::function<Status(std::string_view bytes)>;  // called with "" several times a second
+                                                                   // while it is quiet
 
   CommandRunner() = default;
   CommandRunner(const CommandRunner&) = delete;
   CommandRunner& operator=(const CommandRunner&) = delete;
   virtual ~CommandRunner() = default;
 
-  // Runs `sh -c line` in a process group of its own, stdin from `input` or empty, stdout and stderr to
-  // `on_output`. After the statement the shell's directory and exports are in `state`. At the timeout, or
-  // when a stop was asked for, the whole group gets SIGTERM and, two seconds later, SIGKILL; what a statement
-  // leaves running in its group is killed when it ends. An error only where on_output has one: a statement
-  // that cannot be started is CommandEnding::not_started.
-  virtual Result<CommandResult> run(const std::string& line, ShellState& state, Millis timeout,
-                                    const std::optional<Path>& input, const OnOutput& on_output) = 0;
+  // Runs `sh -c line` in a process group of its own, stdout and stderr to `on_output`. After the statement
+  // the shell's directory and exports are in `state`. At the timeout, in silence, or when a stop was asked
+  // for, the whole group gets SIGTERM and, two seconds later, SIGKILL; what a statement leaves running is
+  // killed when it ends. An error only where on_output has one: a statement that cannot be started is
+  // CommandEnding::not_started.
+  virtual Result<CommandResult> run(const Statement& statement, ShellState& state,
+                                    const OnOutput& on_output) = 0;
 };
 
-// The environment and directory that a task's first command finds.
-ShellState initial_shell_state(const Path& directory);
+// The environment and directory that a task's first command finds: of our own environment what a pattern of
+// `pass` names, then `set`.
+ShellState initial_shell_state(const Path& directory, const std::vector<std::string>& pass,
+                               const std::map<std::string, std::string>& set);
 
 class SystemCommandRunner final : public CommandRunner {
  public:
-  explicit SystemCommandRunner(const Clock& clock) : clock_(clock) {}
-  Result<CommandResult> run(const std::string& line, ShellState& state, Millis timeout,
-                            const std::optional<Path>& input, const OnOutput& on_output) override;
+  // `stop` is asked several times a second while a statement runs.
+  SystemCommandRunner(const Clock& clock, std::function<bool()> stop, bool low_priority);
+  Result<CommandResult> run(const Statement& statement, ShellState& state,
+                            const OnOutput& on_output) override;
 
  private:
   const Clock& clock_;
+  std::function<bool()> stop_;
+  bool low_priority_;
 };
 
 // What `export -p` of a POSIX shell prints, as name → value. Public for its tests.

@@ -6,8 +6,11 @@
 #include <cstdlib>
 #include <vector>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "client/output_lines.hpp"
+#include "schema/codec.hpp"
 
 namespace testfarm {
 namespace {
@@ -24,16 +27,8 @@ std::string seconds_text(Millis duration) {
 
 // What a terminal may be shown of a command's output: no control characters.
 std::string harmless(std::string_view text) {
-  std::string clean;
-  bool in_sequence = false;
-  for (const char c : text) {
-    if (c == '\x1b')
-      in_sequence = true;
-    else if (in_sequence)
-      in_sequence = !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
-    else if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)
-      clean += c;
-  }
+  std::string clean = without_colours(text);
+  std::erase_if(clean, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   return clean;
 }
 
@@ -64,6 +59,7 @@ struct Console::Print {
   }
   void operator()(const TaskStarted& event) const {
     to.task_name_ = one_line(event.name);
+    to.task_began_ = to.clock_.boot_time();
     if (to.style_ != Style::quiet)
       to.line(to.coloured("1", cat("-- ", event.task, '/', to.tasks_, ' ', to.task_name_)));
   }
@@ -74,13 +70,7 @@ struct Console::Print {
   void operator()(const Output& event) const {
     to.recent_ += event.text;
     if (to.recent_.size() > 2 * kept_output) to.recent_.erase(0, to.recent_.size() - kept_output);
-    if (to.style_ != Style::live) return;
-    const auto lines = split_lines(to.recent_);
-    to.clear_live();
-    const std::string last = lines.empty() ? "" : harmless(lines.back());
-    std::fprintf(to.out_, "     \x1b[2m%s\x1b[0m", std::string(utf8_prefix(last, live_width)).c_str());
-    std::fflush(to.out_);
-    to.live_shown_ = true;
+    to.show_live();
   }
   void operator()(const CommandEnded& event) const {
     if (event.success) {
@@ -108,9 +98,41 @@ struct Console::Print {
   void operator()(const EventsLost&) const {}
 };
 
-void Console::event(const EventBody& body) { std::visit(Print{*this}, body); }
+void Console::event(const EventBody& body) {
+  const std::scoped_lock lock(mutex_);
+  if (style_ == Style::json)
+    line(encode_event({++number_, 0, body}));
+  else
+    std::visit(Print{*this}, body);
+}
 
-void Console::say(const std::string& text) { line("   " + one_line(text)); }
+void Console::say(const std::string& text) {
+  const std::scoped_lock lock(mutex_);
+  if (style_ == Style::json)
+    line(json::Writer().object().member("say", text).end_object().text());
+  else
+    line("   " + one_line(text));
+}
+
+void Console::expect(std::map<std::string, Millis> durations) {
+  const std::scoped_lock lock(mutex_);
+  expected_ = std::move(durations);
+}
+
+// "12 s of about 40 s | the last line of output"
+void Console::show_live() {
+  if (style_ != Style::live) return;
+  const auto lines = split_lines(recent_);
+  const std::string last = lines.empty() ? "" : harmless(lines.back());
+  const auto expected = expected_.find(task_name_);
+  std::string text = seconds_text(clock_.boot_time() - task_began_);
+  if (expected != expected_.end()) text += " of about " + seconds_text(expected->second);
+  text += " | " + last;
+  clear_live();
+  std::fprintf(out_, "     \x1b[2m%s\x1b[0m", std::string(utf8_prefix(text, live_width)).c_str());
+  std::fflush(out_);
+  live_shown_ = true;
+}
 
 void Console::clear_live() {
   if (live_shown_) std::fputs("\r\x1b[K", out_);

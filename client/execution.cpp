@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "client/masking.hpp"
 #include "client/modifiers.hpp"
 #include "client/output_collector.hpp"
 #include "schema/codec.hpp"
@@ -20,7 +21,11 @@ class Execution {
         runner_(runner),
         clock_(clock),
         options_(options),
-        sink_(sink),
+        masking_(definition.secrets),
+        sink_([this, &sink](EventBody body) {
+          masking_.mask(body);
+          return sink(std::move(body));
+        }),
         began_(clock.boot_time()) {}
 
   Result<Outcome> run(ExecutionStarted start) {
@@ -32,7 +37,7 @@ class Execution {
       if (options_.stop()) return end(Outcome::aborted, "it was asked to stop");
       TRY_SET(const TaskOutcome outcome, run_task(i + 1, definition_.tasks[i]));
       if (outcome == TaskOutcome::aborted) return end(Outcome::aborted, "it was asked to stop");
-      if (outcome == TaskOutcome::trouble) return end(Outcome::trouble, "a command could not be started");
+      if (outcome == TaskOutcome::trouble) return end(Outcome::trouble, trouble_);
       if (outcome == TaskOutcome::passed) continue;
       failed = true;
       if (definition_.tasks[i].mandatory) return end(Outcome::failed, "a mandatory task failed");
@@ -49,54 +54,122 @@ class Execution {
   Result<TaskOutcome> run_task(std::uint64_t number, const TaskDefinition& task) {
     const Millis began = clock_.boot_time();
     TRY(sink_(TaskStarted{number, task.name, task.kind, task.mandatory}));
-    ShellState state = initial_shell_state(definition_.sandbox);
+    ShellState state = initial_shell_state(definition_.sandbox, definition_.pass, definition_.environment);
+    for (const auto& [name, value] : options_.environment) state.environment[name] = value;
     TaskOutcome outcome = TaskOutcome::passed;
-    for (std::size_t c = 0; c < task.commands.size() && outcome == TaskOutcome::passed; ++c) {
-      TRY_SET(outcome, run_command(number, c + 1, task.commands[c], state));
-      if (outcome == TaskOutcome::passed && options_.stop()) outcome = TaskOutcome::aborted;
+    std::vector<double> rounds;  // seconds
+    for (std::uint64_t round = 0; round < task.repeat && outcome == TaskOutcome::passed; ++round) {
+      const Millis round_began = clock_.boot_time();
+      for (std::size_t c = 0; c < task.commands.size() && outcome == TaskOutcome::passed; ++c) {
+        const bool last = round + 1 == task.repeat && c + 1 == task.commands.size();
+        const auto timed = [&] {
+          rounds.push_back(static_cast<double>(clock_.boot_time() - round_began) / second_ms);
+          return last && task.repeat > 1 ? stats_of(task.name, rounds) : Stats();
+        };
+        const std::uint64_t command = round * task.commands.size() + c + 1;
+        const bool ends_round = c + 1 == task.commands.size();
+        TRY_SET(outcome, run_command(
+                             {number, command, task.name, round + 1 == task.repeat}, task.commands[c], state,
+                             ends_round ? std::function<Stats()>(timed) : [] { return Stats(); }));
+        if (outcome == TaskOutcome::passed && options_.stop()) outcome = TaskOutcome::aborted;
+      }
     }
     TRY(sink_(TaskEnded{number, outcome, clock_.boot_time() - began}));
     return outcome;
   }
 
-  Result<TaskOutcome> run_command(std::uint64_t task, std::uint64_t number, const CommandDefinition& command,
-                                  ShellState& state) {
-    TRY(sink_(CommandStarted{task, number, command.run}));
-    OutputCollector collector(clock_, [&](std::string text, std::uint64_t omitted) {
-      return sink_(Output{task, number, omitted, std::move(text)});
+  // The median of several times, and their median absolute deviation from it: a spread that one slow round
+  // does not move.
+  static Stats stats_of(const std::string& task, const std::vector<double>& seconds) {
+    const double middle = median(seconds);
+    std::vector<double> apart;
+    for (const double time : seconds) apart.push_back(std::abs(time - middle));
+    const std::string name(utf8_prefix(task, limits::name / 2));
+    return {{name + ": median, s", middle}, {name + ": spread, s", median(apart)}};
+  }
+
+  static double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    const std::size_t half = values.size() / 2;
+    return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+  }
+
+  struct Place {
+    std::uint64_t task;
+    std::uint64_t command;
+    const std::string& task_name;
+    bool tells_tests;  // of several rounds only the last one
+  };
+
+  Result<TaskOutcome> run_command(const Place& place, const CommandDefinition& command, ShellState& state,
+                                  const std::function<Stats()>& more_stats) {
+    TRY(sink_(CommandStarted{place.task, place.command, command.run}));
+    HeldOutput output(command.keep_output, clock_, [&](std::string text, std::uint64_t omitted) {
+      return sink_(Output{place.task, place.command, omitted, std::move(text)});
     });
-    TRY_SET(const Fd copy, open_file(output_file(), Open::replace));
+    MaskedStream masked(masking_);
     const bool keep = needs_output(command);
+    if (keep || !copy_) {
+      TRY_SET(copy_, open_file(output_file(), Open::replace));
+    }
     const auto on_output = [&](std::string_view bytes) -> Status {
-      if (keep && !bytes.empty()) TRY(write_all(copy, bytes, output_file()));
-      return bytes.empty() ? collector.tick() : collector.take(bytes);
+      if (keep && !bytes.empty()) TRY(write_all(copy_, bytes, output_file()));
+      return bytes.empty() ? output.tick() : output.take(masked.feed(bytes));
     };
-    TRY_SET(const CommandResult result, runner_.run(command.run, state, command.timeout, {}, on_output));
-    TRY(collector.finish());
-    CommandEnded end{task,
-                     number,
-                     result.ending,
-                     result.status,
-                     result.ending == CommandEnding::exited && result.status == 0,
-                     result.duration,
-                     {},
-                     {},
-                     collector.bytes(),
-                     collector.omitted()};
-    if (keep) judge(command, state, end);
+    const Statement statement{command.run, command.timeout, command.silence, {}, command.environment};
+    TRY_SET(const CommandResult result, runner_.run(statement, state, on_output));
+    TRY(output.take(masked.finish()));
+    CommandEnded end{
+        place.task, place.command, result.ending, result.status, false, result.duration, {}, {}, 0, 0};
+    const std::vector<TestResult> tests = judge_command(command, place.task_name, result, state, end);
+    if (result.silent && end.info.empty())
+      end.info = cat("Killed because it said nothing for ", command.silence / second_ms, " s.");
     // What dies because somebody wants to stop says nothing about the code.
     if (!end.success && options_.stop()) end.ending = CommandEnding::aborted;
+    for (auto& [name, value] : more_stats()) end.stats[name] = value;
+    TRY(output.finish(end.success));
+    end.output_bytes = output.bytes();
+    end.omitted_bytes = output.omitted();
+    if (place.tells_tests) TRY(say_tests(place, tests));
     const TaskOutcome outcome = outcome_of(end);
-    TRY(sink_(std::move(end)));
-    return outcome;
+    trouble_ = outcome == TaskOutcome::trouble ? "a command could not be started" : "";
+    TRY(sink_(end));
+    if (outcome != TaskOutcome::failed || !options_.trouble) return outcome;
+    trouble_ = options_.trouble(command, end);
+    return trouble_.empty() ? outcome : TaskOutcome::trouble;
+  }
+
+  Status say_tests(const Place& place, const std::vector<TestResult>& tests) {
+    TestResults event{place.task, place.command, {}};
+    std::size_t size = 0;
+    for (const TestResult& test : tests) {
+      const std::size_t more = 6 * (test.name.size() + test.message.size()) + 100;
+      if (!event.tests.empty() &&
+          (event.tests.size() == limits::tests_per_event || size + more > limits::event_line - 1000)) {
+        TRY(sink_(std::exchange(event, TestResults{place.task, place.command, {}})));
+        size = 0;
+      }
+      event.tests.push_back(test);
+
+      size += more;
+    }
+    return event.tests.empty() ? Status() : sink_(std::move(event));
   }
 
   // A modifier that cannot be asked is no reason to lose the execution: its trouble is what is shown.
-  void judge(const CommandDefinition& command, const ShellState& state, CommandEnded& end) {
-    const auto judged = apply_modifiers(command, output_file(), state, runner_, end);
-    if (judged) return;
+  std::vector<TestResult> judge_command(const CommandDefinition& command, const std::string& task,
+                                        const CommandResult& result, const ShellState& state,
+                                        CommandEnded& end) {
+    auto judged = judge(command, task, result, output_file(), state, runner_);
+    if (judged) {
+      end.success = judged->success;
+      end.info = std::move(judged->info);
+      end.stats = std::move(judged->stats);
+      return std::move(judged->tests);
+    }
     end.info = clean(judged.error().context);
-    if (!command.success.empty()) end.success = false;
+    end.success = !command.success && result.ending == CommandEnding::exited && result.status == 0;
+    return {};
   }
 
   // An event's text has no control characters.
@@ -120,8 +193,11 @@ class Execution {
   CommandRunner& runner_;
   const Clock& clock_;
   const ExecutionOptions& options_;
-  const EventSink& sink_;
+  Masking masking_;
+  EventSink sink_;
   Millis began_;
+  Fd copy_;  // of the output of the command that runs, for its modifiers
+  std::string trouble_;
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <string>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -18,6 +20,9 @@ struct ExecutionOptions {
   std::function<bool()> stop;       // asked between commands: gentle abort
   std::function<Status()> prepare;  // before the first task: check out the revisions; its failure is trouble
   Path scratch;                     // directory for the output that modifiers read
+  std::map<std::string, std::string> environment;  // for all commands: branch and revision
+  // Whether a failure is the machine's and not the code's: says why, or nothing.
+  std::function<std::string(const CommandDefinition&, const CommandEnded&)> trouble;
 };
 
 // Sends `start`, runs, sends the end; answers the outcome. An error means that the sink failed: nobody would

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,10 @@ class FarmApi {
       : transport_(transport), server_(std::move(server)), secret_(std::move(secret)), clock_(clock) {}
 
   const ClientSecret& secret() const { return secret_; }
+  // Told of what comes back with the answers to events.
+  void on_commands(std::function<void(const std::vector<ClientCommand>&)> use) {
+    on_commands_ = std::move(use);
+  }
 
   Result<ServerInfo> server_info();
   Result<KeyId> register_key(const std::string& invite);
@@ -52,6 +57,7 @@ class FarmApi {
   std::string server_;
   ClientSecret secret_;
   const Clock& clock_;
+  std::function<void(const std::vector<ClientCommand>&)> on_commands_;
 };
 
 }  // namespace testfarm

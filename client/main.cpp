@@ -4,6 +4,7 @@
 #include "base/command_line.hpp"
 #include "base/crypto.hpp"
 #include "client/commands.hpp"
+#include "client/platform/descendants.hpp"
 #include "client/platform/stop.hpp"
 
 namespace {
@@ -29,62 +30,120 @@ Exit finish(const Status& status) { return status ? Exit::ok : finish(status.err
 
 Exit finish_run(const ClientContext& context, const Result<RunReport>& report) {
   if (!report) return finish(report.error());
-  if (!report->ran) context.console.say("nothing new since the last execution; --force runs it all the same");
+  if (report->executions == 0)
+    context.console.say("nothing new since the last execution; --force runs it all the same");
   if (!report->reported)
     context.console.say("not everything is sent; it is kept, and goes with the next run or `testfarm flush`");
-  if (report->ran && report->outcome == Outcome::failed) return Exit::failed;
-  if (report->ran && report->outcome != Outcome::passed) return Exit::unavailable;
-  return Exit::ok;
+  if (report->worst == Outcome::failed) return Exit::failed;
+  return report->worst == Outcome::passed ? Exit::ok : Exit::unavailable;
+}
+
+struct Typed {
+  std::string file = "testfarm.toml";
+  std::string client;
+  bool quiet = false;
+  bool json = false;
+  std::string check_server;
+  std::string until;
+  std::string local;
+  InitOptions init;
+  RunOptions run;
+};
+
+template <typename Use>
+Exit with_client(const Typed& typed, const Use& use) {
+  stop_on_signals();
+  Console console(stdout, typed.json    ? Console::Style::json
+                          : typed.quiet ? Console::Style::quiet
+                                        : Console::style_for(stdout));
+  return use(ClientContext{typed.file, typed.client, system_clock(), console, curl_transport});
+}
+
+// The same in a process of its own, so that nothing that it started outlives it.
+template <typename Use>
+Exit with_guarded_client(const Typed& typed, const Use& use) {
+  return static_cast<Exit>(guarded([&] { return static_cast<int>(with_client(typed, use)); }));
+}
+
+void add_setup(Options& top, Typed& typed) {
+  top.command("init", "Make a key and a definition, and register with an invite",
+              [&] {
+                return with_client(typed, [&](const auto& c) { return finish(init_client(c, typed.init)); });
+              })
+      .required("--server", typed.init.server, "The farm's address, as its maintainer gave it")
+      .required("--invite", typed.init.invite, "The invite: project/client/secret")
+      .footer("Example:  testfarm init --server https://ci.example.org --invite project/client/secret");
+  top.command("check", "Read the definition, say the plan, ask whether the farm is there",
+              [&] {
+                return with_client(typed, [&](const auto& c) {
+                  if (typed.check_server.empty()) return finish(check_client(c));
+                  const auto bad = check_farm_address(c, typed.check_server);
+                  return !bad ? finish(bad.error()) : *bad == 0 ? Exit::ok : Exit::failed;
+                });
+              })
+      .option("--server", typed.check_server,
+              "Look at this farm's address instead: headers, bodies, clock; needs no definition");
+}
+
+void add_work(Options& top, Typed& typed) {
+  top.command("run", "Look for changes once; run and report if there are any",
+              [&] {
+                return with_guarded_client(typed, [&](const auto& c) {
+                  return finish_run(c, typed.local.empty() ? run_once(c, typed.run)
+                                                           : run_locally(c, typed.run, typed.local));
+                });
+              })
+      .flag("--force,-f", typed.run.force, "Run also where nothing changed")
+      .option("--branch", typed.run.branch, "Only this branch or tag")
+      .option("--revision", typed.run.revision, "This revision of the first repository instead of the newest")
+      .options("--task", typed.run.tasks,
+               "Only this task (may be given again); a trial that the farm does not hear of")
+      .option("--local", typed.local,
+              "Report into a farm in this directory, without a web server; made where it is missing")
+      .footer(
+          "Examples:\n  testfarm run --force              the newest revision, whatever was tested\n"
+          "  testfarm run --task Test          one task, seen here only\n"
+          "  testfarm run --local ~/my-farm    everything on this machine, pages included");
+  top.command("watch", "Look for changes again and again, until Ctrl-C",
+              [&] { return with_guarded_client(typed, [&](const auto& c) { return finish(watch(c)); }); });
+}
+
+void add_control(Options& top, Typed& typed) {
+  top.command("pause", "Begin nothing until resumed; a watch that runs hears of it", [&] {
+    return with_client(typed, [&](const auto& c) { return finish(pause_client(c, true)); });
+  });
+  top.command("resume", "End a pause or an absence", [&] {
+    return with_client(typed, [&](const auto& c) { return finish(pause_client(c, false)); });
+  });
+  top.command(
+         "away", "Tell the farm of a planned absence, so that nobody is alarmed",
+         [&] { return with_client(typed, [&](const auto& c) { return finish(leave(c, typed.until)); }); })
+      .required("--until", typed.until, "2026-12-24, 2026-12-24T18:00 (your time) or 3d");
+  top.command("flush", "Send what is still kept here", [&] {
+    return with_client(typed, [&](const auto& c) {
+      const auto left = flush(c);
+      return !left ? finish(left.error()) : *left == 0 ? Exit::ok : Exit::unavailable;
+    });
+  });
+  top.command("status", "Say what is kept here, what was tested last, and whether the farm answers",
+              [&] { return with_client(typed, [&](const auto& c) { return finish(tell_status(c)); }); });
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   if (const auto ready = crypto_ready(); !ready) return static_cast<int>(finish(ready));
-  std::string file = "testfarm.toml";
-  std::string check_server;
-  bool quiet = false;
-  InitOptions init;
-  RunOptions run;
-  const auto with_client = [&](const auto& use) {
-    stop_on_signals();
-    Console console(stdout, quiet ? Console::Style::quiet : Console::style_for(stdout));
-    return use(ClientContext{file, system_clock(), console});
-  };
-
+  Typed typed;
   CommandLine line("testfarm",
                    "Watches repositories, runs their tasks on this machine and reports to a farm.");
   Options top = line.options();
-  top.option("--config,-c", file, "The definition").flag("--quiet,-q", quiet, "Say only what failed");
-  top.command(
-         "init", "Make a key and a definition, and register with an invite",
-         [&] { return with_client([&](const ClientContext& c) { return finish(init_client(c, init)); }); })
-      .required("--server", init.server, "The farm's address, as its maintainer gave it")
-      .required("--invite", init.invite, "The invite: project/client/secret");
-  top.command("check", "Read the definition, say the plan, ask whether the farm is there",
-              [&] {
-                return with_client([&](const ClientContext& c) {
-                  if (check_server.empty()) return finish(check_client(c));
-                  const auto bad = check_farm_address(c, check_server);
-                  return !bad ? finish(bad.error()) : *bad == 0 ? Exit::ok : Exit::failed;
-                });
-              })
-      .option("--server", check_server,
-              "Look at this farm's address instead: headers, bodies, clock; needs no definition");
-  top.command(
-         "run", "Look for changes once; run and report if there are any",
-         [&] { return with_client([&](const ClientContext& c) { return finish_run(c, run_once(c, run)); }); })
-      .flag("--force,-f", run.force, "Run also where nothing changed");
-  top.command("watch", "Look for changes again and again, until Ctrl-C",
-              [&] { return with_client([&](const ClientContext& c) { return finish(watch(c)); }); });
-  top.command("flush", "Send what is still kept here", [&] {
-    return with_client([&](const ClientContext& c) {
-      const auto left = flush(c);
-      return !left ? finish(left.error()) : *left == 0 ? Exit::ok : Exit::unavailable;
-    });
-  });
-  top.command("status", "Say what is kept here and what was tested last",
-              [&] { return with_client([&](const ClientContext& c) { return finish(tell_status(c)); }); });
+  top.option("--config,-c", typed.file, "The definition")
+      .option("--client", typed.client, "Of several clients in the definition, only this one")
+      .flag("--quiet,-q", typed.quiet, "Say only what failed")
+      .flag("--json", typed.json, "Say each event as a line of JSON");
+  add_setup(top, typed);
+  add_work(top, typed);
+  add_control(top, typed);
   top.footer(
       "Exit codes: 0 done, 1 the execution failed, 2 what was typed or the definition is wrong, 3 the farm,\n"
       "a repository, a lock or the disk is not to be had, or the execution was aborted or met trouble, 4 a "

@@ -1,8 +1,8 @@
-// What is made of a command's output: info, stats and success, by a built-in or by any program of the
-// owner's.
+// What is made of a command's output and of the files it wrote: info, stats, success and test results.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/file.hpp"
 #include "base/result.hpp"
@@ -12,14 +12,20 @@
 
 namespace testfarm {
 
-inline bool needs_output(const CommandDefinition& command) {
-  return !command.info.empty() || !command.stats.empty() || !command.success.empty();
-}
+// Whether a command's output must be kept in a file for its modifiers.
+bool needs_output(const CommandDefinition& command);
 
-// Fills info, stats and success of `end` from the output in a file. Programs run where the command left off,
-// with its exports, for at most a minute each; one that fails leaves its field empty, and a success that
-// cannot be judged is no success.
-Status apply_modifiers(const CommandDefinition& command, const Path& output, const ShellState& state,
-                       CommandRunner& runner, CommandEnded& end);
+struct Judged {
+  std::string info;
+  Stats stats;
+  bool success = false;
+  std::vector<TestResult> tests;
+};
+
+// What the modifiers of a command that has ended say, from its output in a file. Programs run where the
+// command left off, with its exports, for at most a minute each; one that fails leaves its field empty, and a
+// success that cannot be judged is no success. Stats of built-ins begin with `task`: "Compile: warnings".
+Result<Judged> judge(const CommandDefinition& command, const std::string& task, const CommandResult& result,
+                     const Path& output, const ShellState& state, CommandRunner& runner);
 
 }  // namespace testfarm

@@ -76,4 +76,12 @@ Status OutputCollector::finish() {
   return {};
 }
 
+Status HeldOutput::finish(bool success) {
+  TRY(collector_.finish());
+  said_ = keep_ == KeepOutput::always || (keep_ == KeepOutput::on_failure && !success);
+  if (keep_ == KeepOutput::on_failure && said_)
+    for (auto& [text, omitted] : held_) TRY(emit_(std::move(text), omitted));
+  return {};
+}
+
 }  // namespace testfarm

@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/utf8.hpp"
+#include "client/definition.hpp"
 
 namespace testfarm {
 
@@ -38,6 +39,36 @@ class OutputCollector {
   std::uint64_t bytes_ = 0;
   std::uint64_t omitted_ = 0;
   Millis flushed_ = 0;
+};
+
+// The same as its command's keep_output wants it: said as it comes, only when it turns out to have failed, or
+// never.
+class HeldOutput {
+ public:
+  HeldOutput(KeepOutput keep, const Clock& clock, OutputCollector::Emit emit)
+      : keep_(keep),
+        emit_(std::move(emit)),
+        collector_(clock, [this](std::string text, std::uint64_t omitted) -> Status {
+          if (keep_ == KeepOutput::always) return emit_(std::move(text), omitted);
+          if (keep_ == KeepOutput::on_failure) held_.emplace_back(std::move(text), omitted);
+          return {};
+        }) {}
+  HeldOutput(const HeldOutput&) = delete;
+  HeldOutput& operator=(const HeldOutput&) = delete;
+
+  Status take(std::string_view bytes) { return collector_.take(bytes); }
+  Status tick() { return collector_.tick(); }
+  Status finish(bool success);
+
+  std::uint64_t bytes() const { return collector_.bytes(); }
+  std::uint64_t omitted() const { return said_ ? collector_.omitted() : collector_.bytes(); }
+
+ private:
+  KeepOutput keep_;
+  OutputCollector::Emit emit_;
+  OutputCollector collector_;
+  std::vector<std::pair<std::string, std::uint64_t>> held_;  // bounded by what a collector emits
+  bool said_ = true;
 };
 
 }  // namespace testfarm

@@ -28,7 +28,8 @@ Result<Delivery::State> Delivery::refused(const std::string& why) {
 Result<Delivery::State> Delivery::push() {
   // The farm may send us back (a restored backup), but not for ever.
   for (int resumed = 0; resumed < 5;) {
-    TRY_SET(const Spool::Chunk chunk, spool_.read(execution_, next_, body_limit_));
+    TRY_SET(const Spool::Chunk chunk, spool_.read(execution_, next_, body_limit_, offset_));
+    offset_ = chunk.offset;
     if (chunk.lines.empty()) return State::up_to_date;
     const std::string lines = thin_ ? thinned(chunk.lines, *thin_, why_thin_) : chunk.lines;
     const Sent sent = api_.send_events(execution_, chunk.from, lines, spool_.age(execution_));
@@ -45,6 +46,7 @@ Result<Delivery::State> Delivery::push() {
         ++resumed;
         if (sent.next >= chunk.from) return refused(sent.why);
         next_ = sent.next;
+        offset_ = 0;
         break;
       case Sent::Kind::thin:
         // First without bulk, then without what begins something; ends are never refused.
@@ -71,9 +73,9 @@ Result<Flushed> flush_spool(Spool& spool, FarmApi& api, Positions& positions,
   Flushed flushed;
   for (const ExecutionId& execution : executions) {
     const auto known = positions.find(execution);
-    Delivery delivery(spool, api, execution, known == positions.end() ? 1 : known->second);
+    Delivery delivery(spool, api, execution, known == positions.end() ? Reached{} : known->second);
     TRY_SET(const Delivery::State state, delivery.push());
-    positions[execution] = delivery.next();
+    positions[execution] = delivery.reached();
     if (state == Delivery::State::parked)
       say(cat(execution.text(), " was refused and is parked: ", delivery.why()));
     if (state != Delivery::State::retry) continue;
@@ -86,8 +88,9 @@ Result<Flushed> flush_spool(Spool& spool, FarmApi& api, Positions& positions,
   return flushed;
 }
 
-Reporter::Reporter(Spool& spool, FarmApi& api, std::function<void(const std::string&)> say)
-    : spool_(spool), api_(api), say_(std::move(say)), thread_([this] { work(); }) {}
+Reporter::Reporter(Spool& spool, FarmApi& api, std::function<void(const std::string&)> say,
+                   std::function<void()> quiet)
+    : spool_(spool), api_(api), say_(std::move(say)), quiet_(std::move(quiet)), thread_([this] { work(); }) {}
 
 Reporter::~Reporter() {
   {
@@ -119,7 +122,13 @@ bool Reporter::finish(Millis patience, const std::function<bool()>& stop) {
 // output is live without a request a line. False when it is time to stop.
 bool Reporter::wait_for_work(Millis pause) {
   std::unique_lock lock(mutex_);
-  if (pause == 0) changed_.wait(lock, [&] { return stop_ || news_; });
+  const auto awake = [&] { return stop_ || news_; };
+  while (pause == 0 && !changed_.wait_for(lock, std::chrono::minutes(1), awake))
+    if (quiet_) {
+      lock.unlock();
+      quiet_();
+      lock.lock();
+    }
   changed_.wait_for(lock, std::chrono::milliseconds(std::max(pause, second_ms / 2)), [&] { return stop_; });
   news_ = false;
   sent_ = false;

@@ -22,6 +22,13 @@
 
 namespace testfarm {
 
+// How far an execution has come: the first event that the farm does not have yet, or 1 where nobody knows
+// (the farm says it then), and where in the spool's file to look for it.
+struct Reached {
+  std::uint64_t next = 1;
+  std::uint64_t offset = 0;
+};
+
 // Sends one execution from where the farm stands.
 class Delivery {
  public:
@@ -31,14 +38,18 @@ class Delivery {
     retry,       // no word of the farm: again later
     parked,      // refused for good
   };
-  // `next`: the first event that the farm does not have yet, or 1 where nobody knows: the farm says it then.
-  Delivery(Spool& spool, FarmApi& api, ExecutionId execution, std::uint64_t next = 1)
-      : spool_(spool), api_(api), execution_(std::move(execution)), next_(next) {}
+  Delivery(Spool& spool, FarmApi& api, ExecutionId execution, Reached reached = {})
+      : spool_(spool),
+        api_(api),
+        execution_(std::move(execution)),
+        next_(reached.next),
+        offset_(reached.offset) {}
 
   // Sends until nothing is left or something is in the way.
   Result<State> push();
   // Where the farm stood after the last answer; a delivery that goes on later begins there.
   std::uint64_t next() const { return next_; }
+  Reached reached() const { return {next_, offset_}; }
   const std::string& why() const { return why_; }
 
  private:
@@ -47,6 +58,7 @@ class Delivery {
   FarmApi& api_;
   ExecutionId execution_;
   std::uint64_t next_;
+  std::uint64_t offset_;  // in the spool's file, of an event that is not after next_
   std::size_t body_limit_ = limits::body;
   std::optional<Leave> thin_;  // what the farm takes no more of this execution
   std::string why_thin_;
@@ -68,15 +80,17 @@ struct Flushed {
   std::uint64_t left = 0;  // executions still on their way, a running one included
 };
 // How far the farm acknowledged each execution, as far as this process knows.
-using Positions = std::map<ExecutionId, std::uint64_t>;
+using Positions = std::map<ExecutionId, Reached>;
 // Everything pending, oldest first, until the farm cannot be reached. Says each obstacle.
 Result<Flushed> flush_spool(Spool& spool, FarmApi& api, Positions& positions,
                             const std::function<void(const std::string&)>& say);
 
 class Reporter {
  public:
-  // `say` is called from the reporter's thread.
-  Reporter(Spool& spool, FarmApi& api, std::function<void(const std::string&)> say);
+  // `say` and `quiet` are called from the reporter's thread; `quiet` each minute in which there was nothing
+  // to send.
+  Reporter(Spool& spool, FarmApi& api, std::function<void(const std::string&)> say,
+           std::function<void()> quiet = {});
   Reporter(const Reporter&) = delete;
   Reporter& operator=(const Reporter&) = delete;
   ~Reporter();
@@ -92,6 +106,7 @@ class Reporter {
   Spool& spool_;
   FarmApi& api_;
   std::function<void(const std::string&)> say_;
+  std::function<void()> quiet_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool news_ = true;

@@ -19,8 +19,7 @@ std::optional<ExecutionId> execution_of(std::string_view name) {
 }
 
 bool is_boundary(const EventBody& body) {
-  return std::holds_alternative<CommandEnded>(body) || std::holds_alternative<ExecutionStarted>(body) ||
-         std::holds_alternative<ExecutionEnded>(body);
+  return std::holds_alternative<ExecutionStarted>(body) || std::holds_alternative<ExecutionEnded>(body);
 }
 
 }  // namespace
@@ -62,6 +61,17 @@ Result<SpoolWriter> Spool::begin() {
   return SpoolWriter(std::move(execution), std::move(file), std::move(path), *clock_, began);
 }
 
+Status Spool::share(const ExecutionId& execution, const Spool& with) const {
+  for (const Path& path : {begun_of(execution), lines_of(execution)}) {
+    std::error_code failed;
+    std::filesystem::create_hard_link(path, with.directory_ / path.filename(), failed);
+    if (failed)
+      return fail(ErrorKind::io, cat("could not link ", path.string(), " into ", with.directory_.string(),
+                                     ": ", failed.message()));
+  }
+  return sync_directory(with.directory_);
+}
+
 Result<std::vector<ExecutionId>> Spool::pending() const {
   TRY_SET(const auto names, list_directory(directory_));
   std::vector<ExecutionId> executions;
@@ -97,7 +107,9 @@ Result<std::uint64_t> Spool::recover() {
   TRY_SET(const auto executions, pending());
   for (const ExecutionId& execution : executions) {
     const auto closed_it = close_if_open(execution);
-    // A spool file that cannot be read must not stop the client for ever.
+    // A spool file that makes no sense must not stop the client for ever; a disk that is full must not lose
+    // one.
+    if (!closed_it && closed_it.error().kind != ErrorKind::bad_input) return fail(closed_it.error());
     if (!closed_it)
       TRY(park(execution, closed_it.error().context));
     else
@@ -116,26 +128,53 @@ Status Spool::forget_old() {
   return {};
 }
 
-Result<Spool::Chunk> Spool::read(const ExecutionId& execution, std::uint64_t from, std::size_t most) const {
+// From `offset` to the end of the line in which `least` bytes are full, or to the last whole line.
+Result<std::string> Spool::lines_from(const Fd& file, const Path& path, std::uint64_t offset,
+                                      std::size_t least) const {
+  constexpr std::size_t block = 256 * 1024;
+  std::string text;
+  for (;;) {
+    TRY_SET(const std::string bytes, read_at(file, offset + text.size(), block, path));
+    text += bytes;
+    const auto end = text.rfind('\n');
+    const std::size_t whole = end == std::string::npos ? 0 : end + 1;
+    if (whole > least || bytes.size() < block) {
+      text.resize(whole);
+      return text;
+    }
+  }
+}
+
+Result<Spool::Chunk> Spool::read(const ExecutionId& execution, std::uint64_t from, std::size_t most,
+                                 std::uint64_t hint) const {
   // What is sent must outlive a power failure here: told to the farm and forgotten at home, it would be told
   // differently.
-  TRY_SET(const Fd file, open_file(lines_of(execution), Open::read));
-  TRY(sync_data(file, lines_of(execution)));
-  TRY_SET(const std::string text, read_file(lines_of(execution)));
-  Chunk chunk{from, {}, false};
-  std::string_view rest = text;
+  const Path path = lines_of(execution);
+  TRY_SET(const Fd file, open_file(path, Open::read));
+  TRY(sync_data(file, path));
+  Chunk chunk{from, {}, hint, false};
   std::string_view last;
-  for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end + 1);
-    if (event_number(line).value_or(0) < from) continue;
-    if (!chunk.lines.empty() && chunk.lines.size() + line.size() + 1 > most) break;
-    if (chunk.lines.empty()) chunk.from = event_number(line).value_or(from);
-    chunk.lines.append(line) += '\n';
-    last = line;
+  std::string text;
+  for (std::uint64_t offset = hint; chunk.lines.empty(); offset += text.size()) {
+    TRY_SET(text, lines_from(file, path, offset, most));
+    if (text.empty()) return chunk;
+    std::string_view rest = text;
+    for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+      const std::string_view line = rest.substr(0, end);
+      if (event_number(line).value_or(0) >= from) {
+        if (!chunk.lines.empty() && chunk.lines.size() + line.size() + 1 > most) break;
+        if (chunk.lines.empty()) {
+          chunk.from = event_number(line).value_or(from);
+          chunk.offset = offset + static_cast<std::uint64_t>(line.data() - text.data());
+        }
+        chunk.lines.append(line) += '\n';
+        last = line;
+      }
+      rest.remove_prefix(end + 1);
+    }
+    if (!last.empty())
+      if (const auto event = decode_event(last)) chunk.ends = event->ends_execution();
   }
-  if (!last.empty())
-    if (const auto event = decode_event(last)) chunk.ends = event->ends_execution();
   return chunk;
 }
 

@@ -21,8 +21,8 @@
 
 namespace testfarm {
 
-// Writes one execution. Events are on the disk in order; durable when `sync` says so, at the end, and at most
-// once a second in between.
+// Writes one execution. Events are on the disk in order; durable at the start, at the end and about once a
+// second in between. What is sent is durable first (Spool::read).
 class SpoolWriter {
  public:
   const ExecutionId& execution() const { return execution_; }
@@ -53,19 +53,23 @@ class Spool {
   static Result<Spool> open(Path directory, const Clock& clock);
 
   Result<SpoolWriter> begin();
+  // The execution also on its way in another spool, of the same file system: one file with two names.
+  Status share(const ExecutionId& execution, const Spool& with) const;
   // Executions on their way, oldest first.
   Result<std::vector<ExecutionId>> pending() const;
   // Closes what a killed client left open, and forgets what was done 14 days ago. Answers how many it closed.
   Result<std::uint64_t> recover();
 
   // Whole lines from event `from` on, at most `most` bytes unless a single line is longer; empty if there are
-  // none.
+  // none. `hint` is where to begin to look, 0 or what an earlier answer said of an event before.
   struct Chunk {
     std::uint64_t from = 0;
     std::string lines;
-    bool ends = false;  // the last line ends the execution
+    std::uint64_t offset = 0;  // of the first line
+    bool ends = false;         // the last line ends the execution
   };
-  Result<Chunk> read(const ExecutionId& execution, std::uint64_t from, std::size_t most) const;
+  Result<Chunk> read(const ExecutionId& execution, std::uint64_t from, std::size_t most,
+                     std::uint64_t hint = 0) const;
   // How long ago the execution began: by the monotonic clock within one boot, else by the wall clock.
   Millis age(const ExecutionId& execution) const;
 
@@ -77,6 +81,8 @@ class Spool {
   Spool(Path directory, const Clock& clock) : directory_(std::move(directory)), clock_(&clock) {}
   Path lines_of(const ExecutionId& execution) const { return directory_ / (execution.text() + ".jsonl"); }
   Path begun_of(const ExecutionId& execution) const { return directory_ / (execution.text() + ".begun"); }
+  Result<std::string> lines_from(const Fd& file, const Path& path, std::uint64_t offset,
+                                 std::size_t least) const;
   Status move_to(const ExecutionId& execution, const Path& directory);
   Result<bool> close_if_open(const ExecutionId& execution);
   Status forget_old();

@@ -3,32 +3,91 @@
 #include "base/json.hpp"
 
 namespace testfarm {
+namespace {
+
+std::optional<json::Document> document_at(const Path& path) {
+  const auto text = read_file(path, 1 << 24);
+  auto document = text ? json::Document::parse(*text) : tl::unexpected<Error>(text.error());
+  if (!document) return std::nullopt;
+  return *std::move(document);
+}
+
+template <typename Use>
+void each(const json::View& root, std::string_view key, const Use& use) {
+  if (const auto members = root.find(key))
+    members->each_member([&](std::string_view name, json::View value) { use(std::string(name), value); });
+}
+
+template <typename Map>
+void write_map(json::Writer& writer, std::string_view key, const Map& map) {
+  writer.key(key).object();
+  for (const auto& [name, value] : map) writer.member(name, value);
+  writer.end_object();
+}
+
+}  // namespace
 
 RememberedState read_state(const Path& directory) {
   RememberedState state;
-  const auto text = read_file(directory / "state.json", 1 << 20);
-  const auto document = text ? json::Document::parse(*text) : tl::unexpected<Error>(text.error());
+  const auto document = document_at(directory / "state.json");
   if (!document) return state;
-  state.counter = static_cast<std::uint64_t>(document->root().integer("counter"));
-  if (const auto tested = document->root().find("tested"))
-    tested->each_member([&](std::string_view branch, json::View repositories) {
-      repositories.each_member([&](std::string_view name, json::View revision) {
-        state.tested[std::string(branch)][std::string(name)] = revision.as_string().value_or("");
-      });
+  const json::View root = document->root();
+  each(root, "counters", [&](const std::string& server, const json::View& value) {
+    state.counters[server] = static_cast<std::uint64_t>(value.as_integer().value_or(0));
+  });
+  each(root, "tested", [&](const std::string& branch, const json::View& repositories) {
+    repositories.each_member([&](std::string_view name, json::View revision) {
+      state.tested[branch][std::string(name)] = revision.as_string().value_or("");
     });
+  });
+  each(root, "ran", [&](const std::string& branch, const json::View& at) {
+    state.ran[branch] = at.as_integer().value_or(0);
+  });
+  each(root, "results", [&](const std::string& branch, const json::View& result) {
+    state.results[branch] = result.as_string().value_or("");
+  });
+  each(root, "durations", [&](const std::string& task, const json::View& duration) {
+    state.durations[task] = duration.as_integer().value_or(0);
+  });
+  each(root, "trouble", [&](const std::string& branch, const json::View& told) {
+    state.trouble[branch] = {told.text("what"), told.integer("at")};
+  });
   return state;
 }
 
 Status write_state(const Path& directory, const RememberedState& state) {
   json::Writer writer;
-  writer.object().member("counter", state.counter).key("tested").object();
-  for (const auto& [branch, repositories] : state.tested) {
-    writer.key(branch).object();
-    for (const auto& [name, revision] : repositories) writer.member(name, revision);
-    writer.end_object();
-  }
+  writer.object();
+  write_map(writer, "counters", state.counters);
+  writer.key("tested").object();
+  for (const auto& [branch, repositories] : state.tested) write_map(writer, branch, repositories);
+  writer.end_object();
+  write_map(writer, "ran", state.ran);
+  write_map(writer, "results", state.results);
+  write_map(writer, "durations", state.durations);
+  writer.key("trouble").object();
+  for (const auto& [branch, told] : state.trouble)
+    writer.key(branch).object().member("what", told.what).member("at", told.at).end_object();
   writer.end_object().end_object();
   return replace_file(directory / "state.json", writer.text() + '\n', Sync::yes);
+}
+
+Control read_control(const Path& directory) {
+  Control control;
+  const auto document = document_at(directory / "control.json");
+  if (!document) return control;
+  control.paused = document->root().integer("paused") != 0;
+  control.away_until = document->root().integer("away_until");
+  return control;
+}
+
+Status write_control(const Path& directory, const Control& control) {
+  json::Writer writer;
+  writer.object()
+      .member("paused", control.paused ? 1 : 0)
+      .member("away_until", control.away_until)
+      .end_object();
+  return replace_file(directory / "control.json", writer.text() + '\n', Sync::yes);
 }
 
 }  // namespace testfarm

@@ -1,5 +1,7 @@
 #include "store/client_register.hpp"
 
+#include <algorithm>
+
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
@@ -39,6 +41,14 @@ void apply_line(ClientRegister& known, const json::View& line) {
       entry->second.revoked = true;
   } else if (type == "note") {
     known.notes.push_back({line.integer("at"), line.text("text")});
+  } else if (type == "wish") {
+    const auto& names = names_of<CommandType>();
+    const auto want = std::find(names.begin(), names.end(), line.text("want"));
+    if (want != names.end())
+      known.wishes.push_back(
+          {line.text("id"), static_cast<CommandType>(want - names.begin()), line.text("execution")});
+  } else if (type == "done") {
+    std::erase_if(known.wishes, [&](const ClientCommand& wish) { return wish.id == line.text("id"); });
   } else if (type == "invites_withdrawn") {
     known.invites.clear();
   }
@@ -106,6 +116,35 @@ Status add_note(const Layout& layout, const ClientKey& client, const std::string
   line.object().member("type", "note").member("at", now).member("text", repaired_utf8(text)).end_object();
   TRY(put_marker(layout, layout.marker(client)));
   return append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n');
+}
+
+Result<std::string> ask_client(const Layout& layout, const ClientKey& client, CommandType type,
+                               const std::string& execution, Millis now) {
+  constexpr std::size_t most = 20;
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  if (parse_client_register(locked.text).wishes.size() >= most)
+    return fail(ErrorKind::busy, cat(most, " wishes wait for this client already; it has not come for them"));
+  std::string id = random_name(8);
+  json::Writer line;
+  line.object().member("type", "wish").member("at", now).member("id", id).member("want", name_of(type));
+  if (!execution.empty()) line.member("execution", execution);
+  line.end_object();
+  TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
+  return id;
+}
+
+Status note_done(const Layout& layout, const ClientKey& client, const std::vector<std::string>& ids,
+                 Millis now) {
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  const ClientRegister known = parse_client_register(locked.text);
+  std::string lines;
+  for (const ClientCommand& wish : known.wishes) {
+    if (std::find(ids.begin(), ids.end(), wish.id) == ids.end()) continue;
+    json::Writer line;
+    line.object().member("type", "done").member("at", now).member("id", wish.id).end_object();
+    lines += line.text() + '\n';
+  }
+  return lines.empty() ? Status() : append_lines(locked.file, layout.client_log(client), locked.text, lines);
 }
 
 Result<std::string> make_token(const Layout& layout, const ClientKey& client, Millis now) {

@@ -13,6 +13,7 @@
 #include "base/file.hpp"
 #include "base/result.hpp"
 #include "schema/ids.hpp"
+#include "schema/protocol.hpp"
 #include "store/layout.hpp"
 
 namespace testfarm {
@@ -40,6 +41,7 @@ struct Note {
 };
 
 struct ClientRegister {
+  std::vector<ClientCommand> wishes;  // what the client is asked for and has not acknowledged, oldest first
   std::map<std::uint64_t, RegisteredKey> keys;  // by number, from 1
   std::map<std::string, OpenInvite> invites;    // by the hash of their secret; used ones are gone
 
@@ -70,6 +72,14 @@ Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client
 
 // Adds a dated note, one line of text. too_large beyond 1,000 bytes.
 Status add_note(const Layout& layout, const ClientKey& client, const std::string& text, Millis now);
+
+// Asks the client for something: with each answer to it until it says that it is done. Answers the wish's id.
+// busy where 20 wait already.
+Result<std::string> ask_client(const Layout& layout, const ClientKey& client, CommandType type,
+                               const std::string& execution, Millis now);
+// What the client says it has done, if it was asked for.
+Status note_done(const Layout& layout, const ClientKey& client, const std::vector<std::string>& ids,
+                 Millis now);
 
 // A new token of a client. Answers its secret, which is not kept, only its hash.
 Result<std::string> make_token(const Layout& layout, const ClientKey& client, Millis now);

@@ -58,11 +58,11 @@ constexpr std::array<LimitField, 10> limit_fields{{
 }};
 
 // What [limits] says; where it is silent, `otherwise`.
-Limits read_limits(toml_file::Reader& file, const std::string& name, std::vector<std::string>& problems,
-                   const Limits& otherwise, bool of_client) {
+Limits read_limits(toml_file::Reader& file, std::vector<std::string>& problems, const Limits& otherwise,
+                   bool of_client) {
   Limits limits = otherwise;
   for (const auto* table : file.tables("limits")) {
-    toml_file::Reader reader(*table, name, problems);
+    toml_file::Reader reader(*table, problems);
     for (const LimitField& field : limit_fields)
       if (field.of_client || !of_client)
         limits.*field.value = static_cast<std::uint64_t>(reader.integer(
@@ -72,12 +72,11 @@ Limits read_limits(toml_file::Reader& file, const std::string& name, std::vector
   return limits;
 }
 
-Retention read_retention(toml_file::Reader& file, const std::string& name,
-                         std::vector<std::string>& problems) {
+Retention read_retention(toml_file::Reader& file, std::vector<std::string>& problems) {
   constexpr std::int64_t day = 86'400;
   Retention retention{day * second_ms, 90 * day * second_ms, 0, 0, 0};
   for (const auto* table : file.tables("retention")) {
-    toml_file::Reader reader(*table, name, problems);
+    toml_file::Reader reader(*table, problems);
     retention.pack_after = reader.duration("pack_after", retention.pack_after / second_ms) * second_ms;
     retention.green_for = reader.duration("green_for", retention.green_for / second_ms) * second_ms;
     retention.logs_for = reader.duration("logs_for", retention.logs_for / second_ms) * second_ms;
@@ -116,7 +115,7 @@ Result<FarmConfig> read_farm_config(const Layout& layout) {
   TRY_SET(const toml_file::Value root, toml_file::parse(*text, path.string()));
 
   std::vector<std::string> problems;
-  toml_file::Reader reader(root, path.string(), problems);
+  toml_file::Reader reader(root, problems);
   FarmConfig config;
   config.title = reader.text("title", config.title);
   config.base_url = reader.required_text("base_url");
@@ -130,8 +129,8 @@ Result<FarmConfig> read_farm_config(const Layout& layout) {
     reader.problem(root, "durability must be \"sync\" or \"write\"");
   config.durability = durability == "write" ? Durability::write : Durability::sync;
   config.grace = reader.duration("grace", 600) * second_ms;
-  config.limits = read_limits(reader, path.string(), problems, default_limits(), false);
-  config.retention = read_retention(reader, path.string(), problems);
+  config.limits = read_limits(reader, problems, default_limits(), false);
+  config.retention = read_retention(reader, problems);
   reader.done();
   TRY(no_problems(problems));
   return config;
@@ -146,14 +145,14 @@ Status read_optional(const Path& path,
   if (!text) return {};
   TRY_SET(const toml_file::Value root, toml_file::parse(*text, path.string()));
   std::vector<std::string> problems;
-  toml_file::Reader reader(root, path.string(), problems);
+  toml_file::Reader reader(root, problems);
   read(reader, problems);
   reader.done();
   return no_problems(problems);
 }
 
-Link read_link(const toml_file::Value& table, const Path& path, std::vector<std::string>& problems) {
-  toml_file::Reader reader(table, path.string(), problems);
+Link read_link(const toml_file::Value& table, std::vector<std::string>& problems) {
+  toml_file::Reader reader(table, problems);
   Link link{reader.required_text("title"), reader.required_text("url")};
   if (!is_web_address(link.url)) reader.problem(table, "url must begin with http:// or https://");
   reader.done();
@@ -171,7 +170,7 @@ Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId&
     config.description = reader.text("description");
     config.main_stat = reader.text("main_stat");
     config.tokens = reader.flag("tokens", false);
-    for (const auto* table : reader.tables("link")) config.links.push_back(read_link(*table, path, problems));
+    for (const auto* table : reader.tables("link")) config.links.push_back(read_link(*table, problems));
   }));
   return config;
 }
@@ -184,7 +183,7 @@ Result<ClientConfig> read_client_config(const Layout& layout, const ClientKey& k
   TRY(read_optional(path, [&](toml_file::Reader& reader, std::vector<std::string>& problems) {
     config.title = reader.text("title", config.title);
     config.description = reader.text("description");
-    config.limits = read_limits(reader, path.string(), problems, farm, true);
+    config.limits = read_limits(reader, problems, farm, true);
   }));
   return config;
 }

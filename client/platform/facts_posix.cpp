@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <sys/utsname.h>
 
 #include "base/file.hpp"
@@ -38,6 +39,18 @@ Facts machine_facts() {
   }
   if (std::string name = distribution(); !name.empty()) facts["system"] = std::move(name);
   return facts;
+}
+
+std::vector<std::string> platform_names() {
+  std::vector<std::string> all{distribution()};
+  utsname names{};
+  if (uname(&names) == 0) all.insert(all.end(), {names.sysname, names.machine});
+  return all;
+}
+
+double load_average() {
+  double load = 0;
+  return getloadavg(&load, 1) == 1 ? load : 0;
 }
 
 }  // namespace testfarm

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,7 +14,8 @@
 
 #include "base/text.hpp"
 #include "client/command_runner.hpp"
-#include "client/platform/stop.hpp"
+#include "client/glob.hpp"
+#include "client/platform/descendants.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX asks for it, glibc has it already
 
@@ -51,14 +53,17 @@ struct ChildPlan {
   int input = -1;
   int output = -1;
   int state = -1;
+  bool low_priority = false;
 };
 
 void point(std::vector<char*>& pointers, std::string& text) { pointers.push_back(text.data()); }
 
-ChildPlan plan_child(const std::string& line, const ShellState& state) {
+ChildPlan plan_child(const Statement& statement, const ShellState& state) {
   ChildPlan plan;
-  plan.texts = {"sh", "-c", with_trailer(line)};
-  for (const auto& [name, value] : state.environment) plan.texts.push_back(cat(name, '=', value));
+  plan.texts = {"sh", "-c", with_trailer(statement.line)};
+  for (const auto& [name, value] : statement.environment) plan.texts.push_back(cat(name, '=', value));
+  for (const auto& [name, value] : state.environment)
+    if (!statement.environment.contains(name)) plan.texts.push_back(cat(name, '=', value));
   for (std::size_t i = 0; i < plan.texts.size(); ++i) point(i < 3 ? plan.argv : plan.envp, plan.texts[i]);
   plan.argv.push_back(nullptr);
   plan.envp.push_back(nullptr);
@@ -69,6 +74,8 @@ ChildPlan plan_child(const std::string& line, const ShellState& state) {
 // In the child. 126: the directory cannot be entered; 127: there is no sh.
 [[noreturn]] void become(const ChildPlan& plan) {
   setpgid(0, 0);
+  die_with_parent();
+  if (plan.low_priority) lower_priority();
   struct sigaction usual {};
   usual.sa_handler = SIG_DFL;
   sigaction(SIGPIPE, &usual, nullptr);
@@ -94,42 +101,57 @@ Fd descriptor_of(pid_t id) {
 #endif
 }
 
-void apply_state(std::string_view told, ShellState& state) {
+void apply_state(std::string_view told, const Statement& statement, ShellState& state) {
   const auto line_end = told.find('\n');
   if (line_end == std::string_view::npos || !told.starts_with('/'))
     return;  // another trap took the place of ours
   state.directory = std::string(told.substr(0, line_end));
-  state.environment = parse_exports(told.substr(line_end + 1));
+  auto exports = parse_exports(told.substr(line_end + 1));
+  // What was set for this statement only does not carry over, unless the statement set it anew.
+  for (const auto& [name, value] : statement.environment) {
+    const auto now = exports.find(name);
+    if (now == exports.end() || now->second != value) continue;
+    exports.erase(now);
+    if (const auto before = state.environment.find(name); before != state.environment.end())
+      exports.insert(*before);
+  }
+  state.environment = std::move(exports);
 }
 
 // One running statement.
 class Child {
  public:
-  Child(pid_t id, Fd output, Fd told)
-      : id_(id), end_(descriptor_of(id)), output_(std::move(output)), told_(std::move(told)) {}
+  Child(const Clock& clock, pid_t id, Fd output, Fd told)
+      : clock_(clock), id_(id), end_(descriptor_of(id)), output_(std::move(output)), told_(std::move(told)) {
+    note_child(id);
+  }
 
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   // However it is left: nothing goes on running.
   ~Child() {
+    forget_child(id_);
     if (ended_) return;
     kill(-id_, SIGKILL);
     waitpid(id_, nullptr, 0);
   }
 
   // Until the shell has ended and its output is read.
-  Result<CommandResult> follow(const Clock& clock, Millis timeout, const CommandRunner::OnOutput& on_output) {
-    const Millis began = clock.boot_time();
+  Result<CommandResult> follow(const Statement& statement, const std::function<bool()>& stop,
+                               const CommandRunner::OnOutput& on_output) {
+    began_ = heard_ = clock_.boot_time();
     while (!ended_ || output_) {
       TRY(read_some(on_output));
       reap();
-      if (ended_) drain_deadline_ = drain_deadline_ == 0 ? clock.boot_time() + second_ms : drain_deadline_;
-      watch(clock, began, timeout);
+      if (ended_) drain_deadline_ = drain_deadline_ == 0 ? clock_.boot_time() + second_ms : drain_deadline_;
+      watch(statement, stop);
       // What the statement left behind may hold the pipe open for ever.
-      if (ended_ && clock.boot_time() >= drain_deadline_) output_.reset();
+      if (ended_ && clock_.boot_time() >= drain_deadline_) output_.reset();
     }
     kill(-id_, SIGKILL);
-    return CommandResult{ending_, status_, clock.boot_time() - began};
+    forget_child(id_);
+    end_orphans();
+    return CommandResult{ending_, status_, clock_.boot_time() - began_, silent_, peak_memory_};
   }
 
   const std::string& told_text() const { return told_text_; }
@@ -148,6 +170,7 @@ class Child {
   Status read_output(const CommandRunner::OnOutput& on_output) {
     std::array<char, 64 * 1024> bytes{};
     const ssize_t got = read(output_.get(), bytes.data(), bytes.size());
+    if (got > 0) heard_ = clock_.boot_time();
     if (got > 0) return on_output({bytes.data(), static_cast<std::size_t>(got)});
     if (got == 0 || errno != EINTR) output_.reset();
     return {};
@@ -164,8 +187,10 @@ class Child {
 
   void reap() {
     int status = 0;
-    if (ended_ || waitpid(id_, &status, WNOHANG) != id_) return;
+    rusage used{};
+    if (ended_ || wait4(id_, &status, WNOHANG, &used) != id_) return;
     ended_ = true;
+    peak_memory_ = static_cast<std::uint64_t>(used.ru_maxrss) * 1024;  // KiB on Linux (getrusage(2))
     while (told_) read_told_without_waiting();
     const bool by_us = ending_ == CommandEnding::timed_out || ending_ == CommandEnding::aborted;
     if (WIFSIGNALED(status)) {
@@ -184,13 +209,14 @@ class Child {
       told_.reset();
   }
 
-  void watch(const Clock& clock, Millis began, Millis timeout) {
+  void watch(const Statement& statement, const std::function<bool()>& stop) {
     if (ended_) return;
-    const Millis now = clock.boot_time();
+    const Millis now = clock_.boot_time();
     if (killed_at_ == 0) {
-      if (stop_wanted())
+      silent_ = statement.silence > 0 && now - heard_ >= statement.silence;
+      if (stop())
         ending_ = CommandEnding::aborted;
-      else if (now - began >= timeout)
+      else if (silent_ || now - began_ >= statement.timeout)
         ending_ = CommandEnding::timed_out;
       else
         return;
@@ -201,6 +227,7 @@ class Child {
     }
   }
 
+  const Clock& clock_;
   pid_t id_;
   Fd end_;
   Fd output_;
@@ -209,50 +236,64 @@ class Child {
   bool ended_ = false;
   CommandEnding ending_ = CommandEnding::exited;
   int status_ = 0;
+  bool silent_ = false;
+  std::uint64_t peak_memory_ = 0;
+  Millis began_ = 0;
+  Millis heard_ = 0;
   Millis killed_at_ = 0;
   Millis drain_deadline_ = 0;
 };
 
-Result<std::unique_ptr<Child>> start(const std::string& line, const ShellState& state,
-                                     const std::optional<Path>& input) {
+Result<std::unique_ptr<Child>> start(const Clock& clock, const Statement& statement, const ShellState& state,
+                                     bool low_priority) {
   TRY_SET(Pipe output, make_pipe());
   TRY_SET(Pipe told, make_pipe());
-  TRY_SET(const Fd stdin_file, open_file(input.value_or("/dev/null"), Open::read));
-  ChildPlan plan = plan_child(line, state);
+  TRY_SET(const Fd stdin_file, open_file(statement.input.value_or("/dev/null"), Open::read));
+  ChildPlan plan = plan_child(statement, state);
   plan.input = stdin_file.get();
   plan.output = output.write_end.get();
   plan.state = told.write_end.get();
+  plan.low_priority = low_priority;
   const pid_t id = fork();
   if (id < 0) return fail(system_error("could not start", "sh"));
   if (id == 0) become(plan);
   setpgid(id, id);  // also here: whichever of the two runs first
-  return std::make_unique<Child>(id, std::move(output.read_end), std::move(told.read_end));
+  return std::make_unique<Child>(clock, id, std::move(output.read_end), std::move(told.read_end));
 }
 
 }  // namespace
 
-ShellState initial_shell_state(const Path& directory) {
+ShellState initial_shell_state(const Path& directory, const std::vector<std::string>& pass,
+                               const std::map<std::string, std::string>& set) {
   ShellState state{directory, {}};
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const auto equals = text.find('=');
-    if (equals != std::string_view::npos)
+    if (equals != std::string_view::npos && any_glob_matches(pass, text.substr(0, equals)))
       state.environment[std::string(text.substr(0, equals))] = text.substr(equals + 1);
   }
   state.environment["TESTFARM"] = TESTFARM_VERSION;
   state.environment["CI"] = "true";
+  for (const auto& [name, value] : set) state.environment[name] = value;
   return state;
 }
 
-Result<CommandResult> SystemCommandRunner::run(const std::string& line, ShellState& state, Millis timeout,
-                                               const std::optional<Path>& input, const OnOutput& on_output) {
-  auto child = start(line, state, input);
+SystemCommandRunner::SystemCommandRunner(const Clock& clock, std::function<bool()> stop, bool low_priority)
+    : clock_(clock), stop_(std::move(stop)), low_priority_(low_priority) {
+  adopt_orphans();
+}
+
+Result<CommandResult> SystemCommandRunner::run(const Statement& statement, ShellState& state,
+                                               const OnOutput& on_output) {
+  auto child = start(clock_, statement, state, low_priority_);
   if (!child) {
     TRY(on_output(cat("testfarm: ", child.error().context, '\n')));
-    return CommandResult{CommandEnding::not_started, 0, 0};
+    CommandResult nothing;
+    nothing.ending = CommandEnding::not_started;
+    return nothing;
   }
-  TRY_SET(const CommandResult result, (*child)->follow(clock_, timeout, on_output));
-  apply_state((*child)->told_text(), state);
+  TRY_SET(const CommandResult result, (*child)->follow(statement, stop_, on_output));
+  apply_state((*child)->told_text(), statement, state);
   return result;
 }
 

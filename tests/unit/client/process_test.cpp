@@ -1,7 +1,9 @@
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "client/command_runner.hpp"
+#include "client/platform/descendants.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;
@@ -10,14 +12,18 @@ namespace {
 
 struct Fixture {
   TemporaryDirectory directory;
-  SystemCommandRunner runner{system_clock()};
-  ShellState state = initial_shell_state(directory.path());
+  SystemCommandRunner runner{system_clock(), [] { return false; }, true};
+  ShellState state = initial_shell_state(directory.path(), {"PATH", "LC_*"}, {{"SET", "by us"}});
+  Statement statement;
   std::string output;
 
   CommandResult run(const std::string& line, Millis timeout = minute_ms,
                     const std::optional<Path>& input = {}) {
     output.clear();
-    return must(runner.run(line, state, timeout, input, [&](std::string_view bytes) -> Status {
+    statement.line = line;
+    statement.timeout = timeout;
+    statement.input = input;
+    return must(runner.run(statement, state, [&](std::string_view bytes) -> Status {
       output += bytes;
       return {};
     }));
@@ -88,7 +94,7 @@ BOOST_AUTO_TEST_CASE(what_stays_behind_neither_blocks_nor_survives) {
 BOOST_AUTO_TEST_CASE(an_error_of_the_listener_ends_the_command) {
   std::string first;
   const auto result =
-      runner.run("echo $$; sleep 300", state, minute_ms, {}, [&](std::string_view bytes) -> Status {
+      runner.run({"echo $$; sleep 300", minute_ms, 0, {}, {}}, state, [&](std::string_view bytes) -> Status {
         first += bytes;
         if (bytes.empty()) return {};
         return fail(ErrorKind::no_space, "full");
@@ -108,6 +114,73 @@ BOOST_AUTO_TEST_CASE(a_missing_directory_is_told) {
   state.directory = directory / "none";
   BOOST_TEST(run("true").status == 126);
 }
+
+BOOST_AUTO_TEST_CASE(only_what_may_be_seen_is_in_the_environment) {
+  setenv("TESTFARM_TEST_SECRET", "x", 1);
+  run("env");
+  BOOST_TEST(output.find("TESTFARM_TEST_SECRET") == std::string::npos);
+  BOOST_TEST(output.find("PATH=") != std::string::npos);
+  BOOST_TEST(output.find("SET=by us") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(variables_of_one_statement_do_not_carry_over) {
+  run("export A=before");
+  statement.environment = {{"A", "within"}, {"B", "only here"}, {"C", "old"}};
+  run("echo $A $B; export C=new");
+  BOOST_TEST(output == "within only here\n");
+  statement.environment.clear();
+  run("echo [$A] [$B] [$C]");
+  BOOST_TEST(output == "[before] [] [new]\n");
+}
+
+BOOST_AUTO_TEST_CASE(silence_is_ended_and_noise_is_not) {
+  statement.silence = 400;
+  const CommandResult silent = run("echo a; sleep 300");
+  BOOST_TEST((silent.ending == CommandEnding::timed_out));
+  BOOST_TEST(silent.silent);
+  BOOST_TEST((run("for i in 1 2 3 4 5 6; do echo $i; sleep 0.15; done").ending == CommandEnding::exited));
+}
+
+// It leaves the process group, and its parent; where there is a reaper it does not get away.
+BOOST_AUTO_TEST_CASE(who_runs_away_is_caught) {
+  run("setsid sh -c 'sleep 300 & echo $!; sleep 300' & sleep 0.3");
+  BOOST_TEST(ends_soon(to_signed(trim(output)).value()));
+}
+
+BOOST_AUTO_TEST_CASE(a_guard_outlives_its_worker_and_ends_what_it_left) {
+  const Path ids = directory / "ids";
+  const pid_t guard = fork();
+  if (guard == 0) {
+    const int status = guarded([&] {
+      SystemCommandRunner inner(
+          system_clock(), [] { return false; }, false);
+      ShellState there = initial_shell_state(directory.path(), {"PATH"}, {});
+      const auto ignored = inner.run({cat("setsid sleep 300 & echo $! $PPID > ", ids.string(), ".new; mv ",
+                                          ids.string(), ".new ", ids.string(), "; sleep 300"),
+                                      minute_ms,
+                                      0,
+                                      {},
+                                      {}},
+                                     there, [](std::string_view) -> Status { return {}; });
+      return ignored ? 0 : 1;
+    });
+    _exit(status);
+  }
+  std::string text;
+  for (int i = 0; i < 500 && text.empty(); ++i) {
+    usleep(10000);
+    text = read_file(ids).value_or("");
+  }
+  const std::vector<std::string_view> words = split(text, ' ');
+  BOOST_REQUIRE(words.size() == 2U);
+  kill(static_cast<pid_t>(to_signed(trim(words[1])).value()), SIGKILL);
+  int status = 0;
+  BOOST_TEST(waitpid(guard, &status, 0) == guard);
+  BOOST_TEST(WEXITSTATUS(status) == 128 + SIGKILL);
+  BOOST_TEST(ends_soon(to_signed(words[0]).value()));
+}
+
+BOOST_AUTO_TEST_CASE(memory_of_the_largest_process) { BOOST_TEST(run("true").peak_memory > 100'000U); }
 
 BOOST_AUTO_TEST_CASE(exports_in_both_shells_spellings) {
   const auto exports = parse_exports(

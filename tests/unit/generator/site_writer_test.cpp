@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(what_was_there_before_does_not_matter) {
   std::vector<std::string> told;
   SiteWriter site(directory.path(), SiteWriter::Mode::write,
                   [&](const std::string& path) { told.push_back(path); });
-  for (const std::size_t size : {100, 5000, 5001, 20, 9000, 9000}) {
+  for (const std::size_t size : {100U, 5000U, 5001U, 20U, 9000U, 9000U}) {
     const std::string text(size, 'x');
     must(site.put("a/b.html", text));
     must(site.put_as_is("a/b.txt", text));

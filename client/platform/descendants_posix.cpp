@@ -1,0 +1,141 @@
+#include "client/platform/descendants.hpp"
+
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include <cerrno>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+namespace testfarm {
+namespace {
+
+// proc(5): the fourth field of /proc/N/stat, after a name in parentheses that may hold anything.
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> children;
+  const auto names = list_directory("/proc");
+  if (!names) return children;
+  for (const std::string& name : *names) {
+    const auto id = to_signed(name);
+    if (!id) continue;
+    const auto stat = read_file(cat("/proc/", name, "/stat"), 4096);
+    const auto end = stat ? stat->rfind(')') : std::string::npos;
+    if (end == std::string::npos) continue;
+    const auto fields = split(std::string_view(*stat).substr(end + 1), ' ');
+    if (fields.size() > 2 && to_signed(fields[2]) == parent) children.push_back(static_cast<pid_t>(*id));
+  }
+  return children;
+}
+
+bool have_children() {
+  siginfo_t info{};
+  return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+// Whom this process started itself and still waits for.
+struct Own {
+  std::mutex mutex;
+  std::set<pid_t> ids;
+};
+Own& own() {
+  static Own all;
+  return all;
+}
+
+std::vector<pid_t> orphans() {
+  const std::scoped_lock lock(own().mutex);
+  if (own().ids.empty() && !have_children()) return {};
+  auto children = children_of(getpid());
+  std::erase_if(children, [](pid_t id) { return own().ids.contains(id); });
+  return children;
+}
+
+pid_t worker = 0;
+// Not SIGINT as it is: a terminal sends that to both, and a second one ends the worker at once.
+void pass_on(int signal) {
+  if (worker > 0) kill(worker, signal == SIGINT ? SIGTERM : signal);
+}
+
+}  // namespace
+
+void adopt_orphans() {
+#ifdef PR_SET_CHILD_SUBREAPER
+  prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+#endif
+}
+
+void note_child(pid_t id) {
+  const std::scoped_lock lock(own().mutex);
+  own().ids.insert(id);
+}
+void forget_child(pid_t id) {
+  const std::scoped_lock lock(own().mutex);
+  own().ids.erase(id);
+}
+
+// Each round ends one generation; the next is then ours.
+void end_orphans() {
+  constexpr int most_generations = 1000;
+  for (int generation = 0; generation < most_generations; ++generation) {
+    const auto all = orphans();
+    if (all.empty()) return;
+    for (const pid_t id : all) kill(id, SIGKILL);
+    // Who cannot be killed at once (it waits for a disk) is left to the next round.
+    for (const pid_t id : all)
+      for (int tries = 0; tries < 100 && waitpid(id, nullptr, WNOHANG) == 0; ++tries) usleep(1000);
+  }
+}
+
+int guarded(const std::function<int()>& work) {
+  adopt_orphans();
+  const pid_t guard = getpid();
+  const pid_t id = fork();
+  if (id < 0) return work();
+  if (id == 0) {
+#ifdef PR_SET_PDEATHSIG
+    prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+#endif
+    if (getppid() != guard) raise(SIGTERM);
+    return work();
+  }
+  worker = id;
+  struct sigaction action {};
+  action.sa_handler = pass_on;
+  for (const int signal : {SIGTERM, SIGHUP, SIGINT}) sigaction(signal, &action, nullptr);
+  int status = 0;
+  while (waitpid(id, &status, 0) < 0 && errno == EINTR) {
+  }
+  end_orphans();
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void die_with_parent() {
+#ifdef PR_SET_PDEATHSIG
+  prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+#endif
+}
+
+// ioprio_set(2): class idle would starve on a busy disk; the lowest of best-effort.
+void lower_priority() {
+  if (nice(10) == -1) return;
+#ifdef SYS_ioprio_set
+  constexpr int of_process = 1;
+  constexpr int best_effort = 2;
+  constexpr int class_shift = 13;
+  constexpr int lowest = 7;
+  syscall(SYS_ioprio_set, of_process, 0, best_effort << class_shift | lowest);
+#endif
+}
+
+}  // namespace testfarm

@@ -1,0 +1,107 @@
+#include "client/session.hpp"
+
+#include "base/text.hpp"
+#include "client/platform/facts.hpp"
+#include "client/platform/stop.hpp"
+
+namespace testfarm {
+
+Session::Session(Definition definition, LockFile lock, const Clock& clock, Console& console)
+    : definition_(std::move(definition)),
+      lock_(std::move(lock)),
+      clock_(clock),
+      console_(console),
+      runner_(
+          clock, [this] { return stop(); }, definition_.schedule.low_priority),
+      state_(read_state(definition_.state_directory)),
+      control_(read_control(definition_.state_directory)) {}
+
+Result<std::unique_ptr<Session>> Session::open(Definition definition, const Clock& clock, Console& console,
+                                               const Connect& connect) {
+  TRY(make_directories(definition.state_directory));
+  TRY(make_directories(definition.sandbox));
+  auto lock = LockFile::take(definition.state_directory / "lock", 0);
+  if (!lock) return fail(std::move(lock).error().in("another testfarm works for this client"));
+  std::unique_ptr<Session> session(new Session(std::move(definition), *std::move(lock), clock, console));
+  const Definition& read = session->definition_;
+  for (const auto& repository : read.repositories)
+    session->sources_.push_back(open_source(repository, read, session->runner_));
+  for (std::size_t i = 0; i < read.servers.size(); ++i) {
+    const Path spool = read.state_directory / (i == 0 ? "spool" : cat("spool-", i + 1));
+    TRY_SET(auto uplink,
+            Uplink::open(read.servers[i], spool, session->state_.counters[read.servers[i].url], connect,
+                         clock, [&console](const std::string& line) { console.say(line); }));
+    session->uplinks_.push_back(std::move(uplink));
+    TRY_SET(const std::uint64_t closed, session->uplinks_.back()->spool().recover());
+    if (closed > 0)
+      console.say(cat("closed ", counted(closed, "execution"), " that was cut off, as interrupted"));
+  }
+  return session;
+}
+
+Facts Session::facts() const {
+  Facts all = machine_facts();
+  for (const auto& [name, value] : definition_.facts) all[name] = value;
+  return all;
+}
+
+Status Session::remember() {
+  for (const auto& uplink : uplinks_) state_.counters[uplink->server()] = uplink->counter();
+  return write_state(definition_.state_directory, state_);
+}
+
+bool Session::beat(Activity activity, const std::string& execution, std::uint64_t minutes) {
+  last_beat_ = {0, activity, execution, minutes, facts(), {}, TESTFARM_VERSION};
+  return beat_again();
+}
+
+bool Session::beat_again() {
+  bool heard = false;
+  for (const auto& uplink : uplinks_) {
+    const bool this_one = uplink->beat(last_beat_);
+    if (uplink == uplinks_.front()) heard = this_one;
+  }
+  return heard;
+}
+
+void Session::runs(const std::string& execution) {
+  execution_ = execution;
+  abort_ = false;
+}
+
+bool Session::stop() const { return abort_ || stop_wanted(); }
+
+bool Session::run_requested() {
+  if (requested_.empty()) return false;
+  main().done(std::exchange(requested_, {}));
+  return true;
+}
+
+void Session::obey(const ClientCommand& command) {
+  switch (command.type) {
+    case CommandType::run: requested_ = command.id; return;  // acknowledged when it is begun
+    case CommandType::abort:
+      if (!execution_.empty() && (command.execution.empty() || command.execution == execution_)) {
+        abort_ = true;
+        console_.say("the farm asked to abort this execution");
+      }
+      break;
+    case CommandType::pause:
+    case CommandType::resume: {
+      control_ = read_control(definition_.state_directory);
+      control_.paused = command.type == CommandType::pause;
+      if (const auto kept = write_control(definition_.state_directory, control_); !kept)
+        return console_.say(kept.error().context);
+      console_.say(control_.paused ? "the farm asked to pause" : "the farm asked to resume");
+      break;
+    }
+  }
+  main().done(command.id);
+}
+
+void Session::obey() {
+  for (const ClientCommand& command : main().take_commands()) obey(command);
+  control_ = read_control(definition_.state_directory);
+}
+
+}  // namespace testfarm

@@ -1,0 +1,71 @@
+// One client at work: its definition, its lock, its memory and its farms, held together.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client/command_runner.hpp"
+#include "client/console.hpp"
+#include "client/definition.hpp"
+#include "client/source.hpp"
+#include "client/state_file.hpp"
+#include "client/uplink.hpp"
+
+namespace testfarm {
+
+class Session {
+ public:
+  // busy where another testfarm works for this client. Closes what a killed one left open.
+  static Result<std::unique_ptr<Session>> open(Definition definition, const Clock& clock, Console& console,
+                                               const Connect& connect);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  const Definition& definition() const { return definition_; }
+  const Clock& clock() const { return clock_; }
+  Console& console() { return console_; }
+  CommandRunner& runner() { return runner_; }
+  RememberedState& state() { return state_; }
+  std::vector<std::unique_ptr<Source>>& sources() { return sources_; }
+  std::vector<std::unique_ptr<Uplink>>& uplinks() { return uplinks_; }
+  Uplink& main() { return *uplinks_.front(); }
+
+  Facts facts() const;
+  Status remember();
+  // To all farms. Whether the main one heard it.
+  bool beat(Activity activity, const std::string& execution, std::uint64_t minutes);
+  // The same that was said last, once more.
+  bool beat_again();
+
+  // What the main farm asks for, obeyed and acknowledged; and what the owner asked for on this machine.
+  void obey();
+  bool paused() const { return control_.paused; }
+  Millis away_until() const { return control_.away_until; }
+  // Whether somebody asked for an execution; the question is answered once.
+  bool run_requested();
+  // Whether the execution that runs shall end: Ctrl-C, or the farm's wish.
+  bool stop() const;
+  void runs(const std::string& execution);
+
+ private:
+  Session(Definition definition, LockFile lock, const Clock& clock, Console& console);
+  void obey(const ClientCommand& command);
+
+  Definition definition_;
+  LockFile lock_;
+  const Clock& clock_;
+  Console& console_;
+  SystemCommandRunner runner_;
+  RememberedState state_;
+  Control control_;
+  std::vector<std::unique_ptr<Source>> sources_;
+  std::vector<std::unique_ptr<Uplink>> uplinks_;
+  Heartbeat last_beat_;
+  std::string execution_;  // that runs
+  std::string requested_;  // id of the farm's wish for an execution
+  std::atomic<bool> abort_ = false;
+};
+
+}  // namespace testfarm

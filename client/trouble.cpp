@@ -1,0 +1,56 @@
+#include "client/trouble.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::uint64_t full_disk = 8 << 20;  // bytes: less, and hardly a compiler gets on
+constexpr int not_found_status = 127;         // of sh, where a program is not there
+
+bool on_path(const std::string& name) {
+  if (name.find('/') != std::string::npos) return access(name.c_str(), X_OK) == 0;
+  const char* path = std::getenv("PATH");
+  for (const auto directory : split(std::string_view(path == nullptr ? "/usr/bin:/bin" : path), ':'))
+    if (access((Path(directory) / name).c_str(), X_OK) == 0) return true;
+  return false;
+}
+
+// The program that a statement begins with, if it is a plain name: "CC=gcc make -j2" → make.
+std::string program_of(std::string_view line) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-.";
+  for (std::string_view rest = trim(line); !rest.empty();) {
+    const auto end = std::min(rest.find_first_of(" \t\n"), rest.size());
+    const std::string_view word = rest.substr(0, end);
+    rest = trim(rest.substr(end));
+    if (word.find('=') != std::string_view::npos) continue;
+    return word.find_first_not_of(plain) == std::string_view::npos ? std::string(word) : "";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string missing_program(const std::vector<std::string>& names) {
+  for (const std::string& name : names)
+    if (!on_path(name)) return name;
+  return {};
+}
+
+std::string machine_trouble(const CommandDefinition& command, const CommandEnded& end,
+                            const Definition& definition) {
+  if (end.ending == CommandEnding::exited && end.status == not_found_status) {
+    const std::string program = program_of(command.run);
+    if (!program.empty() && !on_path(program)) return cat("this machine has no program ", program);
+  }
+  const auto space = free_space(definition.sandbox);
+  if (space && space->bytes < full_disk) return cat("the disk of ", definition.sandbox.string(), " is full");
+  return {};
+}
+
+}  // namespace testfarm

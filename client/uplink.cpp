@@ -1,0 +1,101 @@
+#include "client/uplink.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace testfarm {
+
+Result<ClientSecret> registered_secret(const ServerDefinition& server) {
+  auto secret = read_key_file(server.key_file);
+  if (!secret && secret.error().kind == ErrorKind::not_found)
+    return fail(ErrorKind::not_found, cat("there is no key ", server.key_file.string(),
+                                          "; `testfarm init` makes and registers one"));
+  if (!secret) return secret;
+  if (secret->id.number == 0)
+    return fail(
+        ErrorKind::bad_input,
+        cat(server.key_file.string(), " is not registered yet; run `testfarm init` again with its invite"));
+  if (secret->id.owner != server.client)
+    return fail(ErrorKind::bad_input,
+                cat(server.key_file.string(), " is registered for ", secret->id.text(), " and not for ",
+                    server.client.project.text(), '/', server.client.client.text(),
+                    "; run `testfarm init` with an invite for it"));
+  return secret;
+}
+
+Result<std::unique_ptr<Uplink>> Uplink::open(const ServerDefinition& server, const Path& directory,
+                                             std::uint64_t counter, const Connect& connect,
+                                             const Clock& clock, Say say) {
+  TRY_SET(ClientSecret secret, registered_secret(server));
+  TRY_SET(Spool spool, Spool::open(directory, clock));
+  TRY_SET(auto events, connect());
+  TRY_SET(auto beats, connect());
+  return std::unique_ptr<Uplink>(new Uplink(server.url, std::move(secret), std::move(spool), counter,
+                                            std::move(events), std::move(beats), clock, std::move(say)));
+}
+
+Uplink::Uplink(std::string server, ClientSecret secret, Spool spool, std::uint64_t counter,
+               std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats, const Clock& clock,
+               Say say)
+    : server_(std::move(server)),
+      spool_(std::move(spool)),
+      clock_(clock),
+      say_(std::move(say)),
+      event_transport_(std::move(events)),
+      beat_transport_(std::move(beats)),
+      api_(*event_transport_, server_, secret, clock),
+      beat_api_(*beat_transport_, server_, secret, clock),
+      counter_(counter) {
+  api_.on_commands([this](const std::vector<ClientCommand>& commands) { hear(commands); });
+}
+
+bool Uplink::beat(Heartbeat heartbeat) {
+  const std::scoped_lock beating(beating_);
+  {
+    const std::scoped_lock lock(mutex_);
+    heartbeat.done = done_;
+  }
+  for (int tries = 0; tries < 2; ++tries) {
+    // Another program of this client may beat too (`testfarm away`): the time keeps their counters apart.
+    counter_ = std::max(counter_ + 1, static_cast<std::uint64_t>(std::max<Millis>(clock_.now(), 0)));
+    const auto answer = beat_api_.heartbeat(heartbeat, counter_);
+    if (answer) {
+      const std::scoped_lock lock(mutex_);
+      for (const std::string& id : heartbeat.done) std::erase(done_, id);
+    }
+    if (answer) hear(answer->commands);
+    if (answer) return true;
+    if (answer.error().kind != ErrorKind::conflict) {
+      say_(answer.error().context);
+      return false;
+    }
+  }
+  return false;
+}
+
+void Uplink::hear(const std::vector<ClientCommand>& commands) {
+  const std::scoped_lock lock(mutex_);
+  for (const ClientCommand& command : commands) {
+    if (std::find(known_.begin(), known_.end(), command.id) != known_.end()) continue;
+    known_.push_back(command.id);
+    commands_.push_back(command);
+  }
+}
+
+std::vector<ClientCommand> Uplink::take_commands() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(commands_, {});
+}
+
+void Uplink::done(const std::string& command) {
+  const std::scoped_lock lock(mutex_);
+  done_.push_back(command);
+}
+
+bool Uplink::owes() const {
+  const std::scoped_lock lock(mutex_);
+  return !done_.empty();
+}
+
+}  // namespace testfarm

@@ -1,0 +1,70 @@
+// One farm that a client reports to: its spool, its connections, its heartbeats, and what it asks for.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "client/definition.hpp"
+#include "client/farm_api.hpp"
+#include "client/reporter.hpp"
+#include "client/spool.hpp"
+
+namespace testfarm {
+
+// How to reach a farm: over the network, or, for `run --local`, by starting its endpoint here.
+using Connect = std::function<Result<std::unique_ptr<Transport>>()>;
+
+class Uplink {
+ public:
+  using Say = std::function<void(const std::string&)>;
+  // `counter` is the last that was used, `spool` the directory.
+  static Result<std::unique_ptr<Uplink>> open(const ServerDefinition& server, const Path& spool,
+                                              std::uint64_t counter, const Connect& connect,
+                                              const Clock& clock, Say say);
+
+  Spool& spool() { return spool_; }
+  FarmApi& api() { return api_; }
+  const std::string& server() const { return server_; }
+
+  // Sends, twice where the farm has seen a later counter. Whether the farm heard it; that it cannot be
+  // reached is said and otherwise ignored. From any thread.
+  bool beat(Heartbeat heartbeat);
+  std::uint64_t counter() const { return counter_; }
+
+  // What the farm wants and was not done yet, each once.
+  std::vector<ClientCommand> take_commands();
+  // To be acknowledged with the next heartbeat.
+  void done(const std::string& command);
+  // Whether something waits to be acknowledged.
+  bool owes() const;
+
+ private:
+  Uplink(std::string server, ClientSecret secret, Spool spool, std::uint64_t counter,
+         std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats, const Clock& clock, Say say);
+  void hear(const std::vector<ClientCommand>& commands);
+
+  std::string server_;
+  Spool spool_;
+  const Clock& clock_;
+  Say say_;
+  std::unique_ptr<Transport> event_transport_;
+  std::unique_ptr<Transport> beat_transport_;
+  FarmApi api_;
+  FarmApi beat_api_;
+  std::mutex beating_;
+  std::uint64_t counter_;
+  mutable std::mutex mutex_;  // of what follows
+  std::vector<ClientCommand> commands_;
+  std::vector<std::string> known_;  // ids that were taken already
+  std::vector<std::string> done_;
+};
+
+// The client's secret for a server; not_found and bad_input say what to do.
+Result<ClientSecret> registered_secret(const ServerDefinition& server);
+
+}  // namespace testfarm
