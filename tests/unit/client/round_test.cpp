@@ -1,0 +1,300 @@
+#include "client/round.hpp"
+
+#include <cstdlib>
+
+#include "client/key_file.hpp"
+#include "store/client_register.hpp"
+#include "support/network.hpp"
+#include "support/support.hpp"
+
+using namespace testfarm;
+
+namespace {
+
+// A client with a real repository, real commands and a real endpoint, all in this process.
+struct Fixture {
+  TemporaryFarm farm;
+  ClientKey client = farm.client();
+  FakeNetwork network{farm};
+  Console console{stderr, Console::Style::quiet};
+  Definition definition{client,
+                        {{"https://ci.example.org", client, farm.path() / "key"}},
+                        farm.path() / "testfarm.toml",
+                        farm.path() / "client",
+                        farm.path() / "sandbox",
+                        {},
+                        {},
+                        {},
+                        {},
+                        {},
+                        {},
+                        {"PATH"},
+                        {},
+                        {}};
+  RunOptions options;
+
+  Fixture() {
+    must(write_key_file(farm.path() / "key", {farm.keys_of(client), {client, 1}}));
+    RepositoryDefinition& repository = definition.repositories.emplace_back();
+    repository.name = "source";
+    repository.url = (farm.path() / "origin").string();
+    repository.branches = {"main"};
+    repository.directory = farm.path() / "sandbox/source";
+    definition.schedule.every = minute_ms;
+    add_task("Build", {"cat source/f"});
+    git("init -q -b main .");
+    commit("one");
+  }
+  void add_task(const std::string& name, const std::vector<std::string>& lines) {
+    TaskDefinition& task = definition.tasks.emplace_back();
+    task.name = name;
+    for (const auto& line : lines) {
+      CommandDefinition& command = task.commands.emplace_back();
+      command.run = line;
+      command.timeout = minute_ms;
+    }
+  }
+  void git(const std::string& arguments) const {
+    const std::string origin = (farm.path() / "origin").string();
+    BOOST_REQUIRE(std::system(cat("mkdir -p ", origin, " && cd ", origin,
+                                  " && git -c user.name=A -c user.email=a@b -c core.hooksPath=/dev/null ",
+                                  arguments, " >/dev/null 2>&1")
+                                  .c_str()) == 0);
+  }
+  void commit(const std::string& text) const {
+    must(replace_file(farm.path() / "origin/f", text + '\n', Sync::no));
+    git("add f");
+    git(cat("commit -q -m '", text, "'"));
+  }
+  std::unique_ptr<Session> open() {
+    const Connect connect = [this]() -> Result<std::unique_ptr<Transport>> {
+      return std::make_unique<Door>(network);
+    };
+    return must(Session::open(definition, farm.clock(), console, connect));
+  }
+  Result<RunReport> go() {
+    const auto session = open();
+    session->obey();
+    auto report = look_and_run(*session, options);
+    farm.clock().pass(second_ms);
+    return report;
+  }
+  // Newest first.
+  std::vector<Summary> summaries() {
+    farm.settle();
+    std::vector<Summary> all;
+    for (const auto& row : must(farm.index().latest_rows(client, 100))) all.push_back(row.summary);
+    return all;
+  }
+  std::string ask(CommandType what) {
+    return must(ask_client(farm.layout(), client, what, {}, farm.clock().now()));
+  }
+  std::size_t wishes() const { return must(read_client_register(farm.layout(), client)).wishes.size(); }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(client_round, Fixture)
+
+BOOST_AUTO_TEST_CASE(tests_what_is_new_and_only_that) {
+  BOOST_TEST(must(go()).executions == 1U);
+  BOOST_TEST(must(go()).executions == 0U);
+  commit("two");
+  const RunReport report = must(go());
+  BOOST_TEST(report.executions == 1U);
+  BOOST_TEST(report.reported);
+  const auto all = summaries();
+  BOOST_REQUIRE(all.size() == 2U);
+  BOOST_TEST((all[0].reason == Reason::change));
+  options.force = true;
+  BOOST_TEST(must(go()).executions == 1U);
+  BOOST_TEST((summaries()[0].reason == Reason::forced));
+}
+
+BOOST_AUTO_TEST_CASE(each_commit_of_each_branch) {
+  definition.repositories[0].updates = Updates::each;
+  definition.repositories[0].branches = {"main", "release/*"};
+  go();
+  git("branch release/1");
+  commit("two");
+  commit("three");
+  BOOST_TEST(must(go()).executions == 3U);
+  std::map<std::string, int> branches;
+  for (const Summary& summary : summaries()) ++branches[summary.branch];
+  BOOST_TEST((branches == std::map<std::string, int>{{"main", 3}, {"release/1", 1}}));
+}
+
+BOOST_AUTO_TEST_CASE(tags_that_come_are_tested_and_old_ones_are_not) {
+  definition.repositories[0].tags = {"v*"};
+  git("tag v1");
+  BOOST_TEST(must(go()).executions == 1U);
+  git("tag v2");
+  BOOST_TEST(must(go()).executions == 1U);
+  BOOST_TEST(summaries()[0].branch == "v2");
+  BOOST_TEST(must(go()).executions == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(after_days_without_changes_it_runs_all_the_same) {
+  definition.schedule.force_after = 7 * day_ms;
+  go();
+  farm.clock().pass(6 * day_ms);
+  BOOST_TEST(must(go()).executions == 0U);
+  farm.clock().pass(day_ms);
+  BOOST_TEST(must(go()).executions == 1U);
+  BOOST_TEST((summaries()[0].reason == Reason::schedule));
+}
+
+BOOST_AUTO_TEST_CASE(back_to_back) {
+  definition.schedule.every = 0;
+  BOOST_TEST(must(go()).executions == 1U);
+  BOOST_TEST(must(go()).executions == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_revision_of_ones_own_is_not_remembered) {
+  commit("two");
+  options.revision = "HEAD~1";
+  go();
+  options = {};
+  must(go());
+  options.revision = "main~1";
+  BOOST_TEST(!go().has_value());  // no such name in the clone
+}
+
+BOOST_AUTO_TEST_CASE(a_part_is_seen_here_only) {
+  add_task("Test", {"touch tested"});
+  options.tasks = {"Test"};
+  BOOST_TEST(must(go()).executions == 1U);
+  BOOST_TEST(file_exists(farm.path() / "sandbox/tested"));
+  BOOST_TEST(summaries().empty());
+  options.tasks = {"Nonsense"};
+  BOOST_TEST((go().error().kind == ErrorKind::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(a_repository_that_is_away_is_trouble_told_once) {
+  definition.repositories[0].url = (farm.path() / "nowhere").string();
+  for (int i = 0; i < 3; ++i) BOOST_TEST((go().error().kind == ErrorKind::unavailable));
+  const auto all = summaries();
+  BOOST_REQUIRE(all.size() == 1U);
+  BOOST_TEST((all[0].progress == Progress::trouble));
+  BOOST_TEST(all[0].ended_because.find("nowhere") != std::string::npos);
+  farm.clock().pass(7 * hour_ms);
+  BOOST_TEST(!go().has_value());
+  BOOST_TEST(summaries().size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_network_nothing_is_said_of_repositories) {
+  definition.repositories[0].url = (farm.path() / "nowhere").string();
+  network.trouble = std::vector<std::string>(50, "lost request");
+  BOOST_TEST(!go().has_value());
+  network.trouble.clear();
+  must(open()->remember());
+  BOOST_TEST(summaries().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_program_is_trouble_and_not_red) {
+  add_task("Compile", {"CC=x gcc-that-is-not-there -c x.c"});
+  BOOST_TEST((must(go()).worst == Outcome::trouble));
+  BOOST_TEST(summaries()[0].ended_because == "this machine has no program gcc-that-is-not-there");
+  // Throttled: not at each check.
+  BOOST_TEST(must(go()).executions == 0U);
+  farm.clock().pass(2 * hour_ms);
+  BOOST_TEST(must(go()).executions == 1U);
+  definition.needs = {"sh", "gcc-that-is-not-there"};
+  BOOST_TEST(go().error().context.find("needs") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(no_room_on_the_disk_is_trouble) {
+  definition.schedule.free_disk = std::uint64_t{1} << 60;
+  BOOST_TEST((must(go()).worst == Outcome::trouble));
+  BOOST_TEST(reason_to_wait(definition.schedule, farm.path(), farm.clock()).find("disk") !=
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(commands_see_branch_and_revision) {
+  add_task("Say", {"test \"$TESTFARM_BRANCH\" = main && test ${#TESTFARM_REVISION} = 40"});
+  BOOST_TEST((must(go()).worst == Outcome::passed));
+}
+
+BOOST_AUTO_TEST_CASE(the_farm_asks_for_a_run) {
+  go();
+  ask(CommandType::run);
+  // Heard with the answer to this look's heartbeat; the next one obeys.
+  const auto session = open();
+  session->beat(Activity::waiting, {}, 5);
+  session->obey();
+  BOOST_TEST(must(look_and_run(*session, options)).executions == 1U);
+  BOOST_TEST((summaries()[0].reason == Reason::requested));
+  BOOST_TEST(wishes() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_farm_aborts_what_runs) {
+  add_task("Long", {"sleep 60"});
+  ask(CommandType::abort);
+  BOOST_TEST((must(go()).worst == Outcome::aborted));
+  BOOST_TEST((summaries()[0].progress == Progress::aborted));
+  BOOST_TEST(wishes() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_farm_pauses_and_resumes) {
+  ask(CommandType::pause);
+  const auto session = open();
+  session->beat(Activity::waiting, {}, 5);
+  session->obey();
+  BOOST_TEST(session->paused());
+  session->beat(Activity::paused, {}, 5);
+  BOOST_TEST(wishes() == 0U);
+  ask(CommandType::resume);
+  session->beat_again();
+  session->obey();
+  BOOST_TEST(!session->paused());
+  BOOST_TEST(!read_control(definition.state_directory).paused);
+}
+
+BOOST_AUTO_TEST_CASE(several_farms_get_the_same) {
+  const ClientKey other = farm.client("other");
+  must(write_key_file(farm.path() / "other.key", {farm.keys_of(other), {other, 1}}));
+  definition.servers.push_back({"https://ci.example.org", other, farm.path() / "other.key"});
+  must(go());
+  commit("two");
+  must(go());
+  farm.settle();
+  BOOST_TEST(must(farm.index().latest_rows(client, 100)).size() == 2U);
+  BOOST_TEST(must(farm.index().latest_rows(other, 100)).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_changes_no_duration_and_no_order) {
+  go();
+  for (const Millis jump : {-3650 * day_ms, 3650 * day_ms}) {
+    const Millis before = farm.clock().now();
+    farm.clock().jump(before + jump);
+    commit(cat("at ", jump));
+    // The farm's own clock is another machine's: it stays.
+    const auto session = open();
+    farm.clock().jump(before);
+    must(look_and_run(*session, options));
+    farm.clock().pass(minute_ms);
+  }
+  const auto all = summaries();
+  BOOST_REQUIRE(all.size() == 3U);
+  BOOST_TEST(all[0].started_at > all[1].started_at);
+  BOOST_TEST(all[1].started_at > all[2].started_at);
+  for (const Summary& summary : all) BOOST_TEST(summary.duration < minute_ms);
+}
+
+BOOST_AUTO_TEST_CASE(hours_of_the_day) {
+  setenv("TZ", "UTC", 1);
+  tzset();
+  Schedule schedule;
+  schedule.hours = {{22 * 60, 6 * 60}};
+  const auto waits = [&](int hour) {
+    FakeClock clock;
+    clock.jump(1795219200000 + hour * hour_ms);
+    return !reason_to_wait(schedule, "/", clock).empty();
+  };
+  BOOST_TEST(!waits(23));
+  BOOST_TEST(!waits(5));
+  BOOST_TEST(waits(6));
+  BOOST_TEST(waits(12));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
