@@ -114,7 +114,8 @@ class Execution {
     }
     const auto on_output = [&](std::string_view bytes) -> Status {
       if (keep && !bytes.empty()) TRY(write_all(copy_, bytes, output_file()));
-      return bytes.empty() ? output.tick() : output.take(masked.feed(bytes));
+      if (bytes.empty()) return output.tick();
+      return definition_.secrets.empty() ? output.take(bytes) : output.take(masked.feed(bytes));
     };
     const Statement statement{command.run, command.timeout, command.silence, {}, command.environment};
     TRY_SET(const CommandResult result, runner_.run(statement, state, on_output));

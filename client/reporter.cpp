@@ -108,6 +108,10 @@ void Reporter::notify() {
 }
 
 bool Reporter::finish(Millis patience, const std::function<bool()>& stop) {
+  {
+    const std::lock_guard lock(mutex_);
+    finishing_ = true;
+  }
   notify();
   const auto sent = [&] { return sent_ && !news_; };
   std::unique_lock lock(mutex_);
@@ -129,7 +133,8 @@ bool Reporter::wait_for_work(Millis pause) {
       quiet_();
       lock.lock();
     }
-  changed_.wait_for(lock, std::chrono::milliseconds(std::max(pause, second_ms / 2)), [&] { return stop_; });
+  changed_.wait_for(lock, std::chrono::milliseconds(std::max(pause, second_ms / 2)),
+                    [&] { return stop_ || (pause == 0 && finishing_); });
   news_ = false;
   sent_ = false;
   return !stop_;

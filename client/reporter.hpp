@@ -110,8 +110,9 @@ class Reporter {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool news_ = true;
-  bool sent_ = false;      // the last try brought everything there was
-  bool hindered_ = false;  // the last try did not reach the farm
+  bool sent_ = false;       // the last try brought everything there was
+  bool hindered_ = false;   // the last try did not reach the farm
+  bool finishing_ = false;  // nothing more comes: what is there goes at once
   bool stop_ = false;
   std::thread thread_;
 };

@@ -238,7 +238,7 @@ class Round {
       if (const auto* task = std::get_if<TaskStarted>(&body)) task_name_ = task->name;
       TRY(writer.add(std::move(body)));
       notify();
-      session_.obey();
+      session_.obey_farm();
       return {};
     };
     auto outcome = work(sink);

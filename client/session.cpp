@@ -99,8 +99,12 @@ void Session::obey(const ClientCommand& command) {
   main().done(command.id);
 }
 
-void Session::obey() {
+void Session::obey_farm() {
   for (const ClientCommand& command : main().take_commands()) obey(command);
+}
+
+void Session::obey() {
+  obey_farm();
   control_ = read_control(definition_.state_directory);
 }
 

@@ -41,6 +41,8 @@ class Session {
 
   // What the main farm asks for, obeyed and acknowledged; and what the owner asked for on this machine.
   void obey();
+  // The farm's part of it alone.
+  void obey_farm();
   bool paused() const { return control_.paused; }
   Millis away_until() const { return control_.away_until; }
   // Whether somebody asked for an execution; the question is answered once.

@@ -8,8 +8,11 @@ namespace testfarm {
 // From now on a descendant whose parent has died becomes our child (PR_SET_CHILD_SUBREAPER, Linux 3.4);
 // elsewhere nothing happens, and what leaves its process group outlives us.
 void adopt_orphans();
-// Whom we started ourselves is no orphan, from here to there.
-void note_child(int id);
+// A child that is no orphan until it is forgotten, not even for another thread in between. `become` replaces
+// it by another program and may use async-signal-safe calls only, and no memory but its own stack: it is a
+// vfork(2), for copying the page tables of this process would cost as much as a small command. -1 with errno
+// where there is none.
+int start_child(const void* plan, void (*become)(const void* plan));
 void forget_child(int id);
 // Kills and reaps all that were adopted, and what they started.
 void end_orphans();

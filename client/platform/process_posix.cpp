@@ -72,7 +72,8 @@ ChildPlan plan_child(const Statement& statement, const ShellState& state) {
 }
 
 // In the child. 126: the directory cannot be entered; 127: there is no sh.
-[[noreturn]] void become(const ChildPlan& plan) {
+[[noreturn]] void become(const void* planned) {
+  const ChildPlan& plan = *static_cast<const ChildPlan*>(planned);
   setpgid(0, 0);
   die_with_parent();
   if (plan.low_priority) lower_priority();
@@ -122,9 +123,7 @@ void apply_state(std::string_view told, const Statement& statement, ShellState& 
 class Child {
  public:
   Child(const Clock& clock, pid_t id, Fd output, Fd told)
-      : clock_(clock), id_(id), end_(descriptor_of(id)), output_(std::move(output)), told_(std::move(told)) {
-    note_child(id);
-  }
+      : clock_(clock), id_(id), end_(descriptor_of(id)), output_(std::move(output)), told_(std::move(told)) {}
 
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -188,7 +187,9 @@ class Child {
   void reap() {
     int status = 0;
     rusage used{};
-    if (ended_ || wait4(id_, &status, WNOHANG, &used) != id_) return;
+    if (ended_) return;
+    const pid_t got = wait4(id_, &status, WNOHANG, &used);
+    if (got == 0 || (got < 0 && errno == EINTR)) return;
     ended_ = true;
     peak_memory_ = static_cast<std::uint64_t>(used.ru_maxrss) * 1024;  // KiB on Linux (getrusage(2))
     while (told_) read_told_without_waiting();
@@ -254,9 +255,8 @@ Result<std::unique_ptr<Child>> start(const Clock& clock, const Statement& statem
   plan.output = output.write_end.get();
   plan.state = told.write_end.get();
   plan.low_priority = low_priority;
-  const pid_t id = fork();
+  const pid_t id = start_child(&plan, become);
   if (id < 0) return fail(system_error("could not start", "sh"));
-  if (id == 0) become(plan);
   setpgid(id, id);  // also here: whichever of the two runs first
   return std::make_unique<Child>(clock, id, std::move(output.read_end), std::move(told.read_end));
 }

@@ -5,7 +5,7 @@
 
 using namespace testfarm;
 
-BOOST_AUTO_TEST_SUITE(site_writer)
+BOOST_AUTO_TEST_SUITE(generator_site_writer)
 
 BOOST_AUTO_TEST_CASE(lengths_are_few) {
   std::set<std::size_t> lengths;
