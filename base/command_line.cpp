@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "base/command_manual.hpp"
 #include "base/text.hpp"
 
 namespace testfarm {
@@ -69,6 +70,11 @@ CommandLine::~CommandLine() = default;
 Options CommandLine::options() { return {&state_->app, this}; }
 
 Exit CommandLine::run(int argc, char** argv, const std::function<Exit()>& otherwise) {
+  const std::string_view only = argc == 2 ? argv[1] : "";
+  if (only == "--manual" || only == "--completion") {
+    std::cout << (only == "--manual" ? manual_of(&state_->app) : completion_of(&state_->app));
+    return Exit::ok;
+  }
   try {
     state_->app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

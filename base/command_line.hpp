@@ -48,8 +48,9 @@ class CommandLine {
   CommandLine& operator=(const CommandLine&) = delete;
   ~CommandLine();
   Options options();
-  // Parses and runs. Help and version go to stdout with Exit::ok, mistakes to stderr with Exit::usage.
-  // `otherwise` runs where no command was typed; without it that is a mistake.
+  // Parses and runs. `--manual` alone prints the manual page, `--completion` alone the completion for bash.
+  // Help and version go to stdout with Exit::ok, mistakes to stderr with Exit::usage. `otherwise` runs where
+  // no command was typed; without it that is a mistake.
   Exit run(int argc, char** argv, const std::function<Exit()>& otherwise = {});
 
  private:

@@ -208,7 +208,8 @@ Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client
   std::erase_if(wishes, [&](const ClientCommand& wish) {
     return std::find(heartbeat.done.begin(), heartbeat.done.end(), wish.id) != heartbeat.done.end();
   });
-  Response response = answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), std::move(wishes)}));
+  Response response =
+      answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), taken->counter, std::move(wishes)}));
   response.taken.heartbeats = 1;
   return response;
 }

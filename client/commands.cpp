@@ -133,7 +133,6 @@ Status control_clients(const ClientContext& context, const std::function<void(Co
     if (!session && session.error().kind == ErrorKind::busy) continue;
     if (!session) return fail(std::move(session).error());
     (*session)->beat(activity, {}, minutes);
-    TRY((*session)->remember());
   }
   return {};
 }

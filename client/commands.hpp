@@ -53,6 +53,10 @@ Status pause_client(const ClientContext& context, bool paused);
 // The same until a time, which nobody is alarmed about: "2026-12-24", "2026-12-24T18:00" (local) or "3d".
 Status leave(const ClientContext& context, const std::string& until);
 
+// A systemd user unit that watches from now on (or, with `cron`, the line for a crontab), and how to switch
+// it on.
+Status install_service(const ClientContext& context, bool cron);
+
 // The definitions that a context means. not_found where it names a client that is not in the file.
 Result<std::vector<Definition>> chosen_definitions(const ClientContext& context);
 

@@ -37,8 +37,11 @@ Sent sent_of(const HttpAnswer& answer) {
       return {Sent::Kind::accepted, position->next, position->closed, 0, {}};
   const std::string why = describe(answer);
   const auto problem = problem_in(answer);
+  // Who is not known may be known again tomorrow, when a key or an address is put right: no reason to give up
+  // a run.
+  const bool unknown_sender = problem && problem->status == 401;
   const bool cut_on_its_way = problem && problem->type == "urn:testfarm:truncated";
-  if (!problem || problem->status >= 500 || problem->status == 429 || cut_on_its_way)
+  if (!problem || problem->status >= 500 || problem->status == 429 || cut_on_its_way || unknown_sender)
     return {Sent::Kind::unknown, 0, false, 0, why};
   if (problem->type == "urn:testfarm:gap") return {Sent::Kind::resume, problem->next, false, 0, why};
   if (problem->type == "urn:testfarm:full") return {Sent::Kind::thin, problem->next, false, 0, why};

@@ -36,6 +36,8 @@ class FarmApi {
       : transport_(transport), server_(std::move(server)), secret_(std::move(secret)), clock_(clock) {}
 
   const ClientSecret& secret() const { return secret_; }
+  // See Transport.
+  void give_up(bool given_up) { transport_.give_up(given_up); }
   // Told of what comes back with the answers to events.
   void on_commands(std::function<void(const std::vector<ClientCommand>&)> use) {
     on_commands_ = std::move(use);

@@ -2,8 +2,12 @@
 
 #include <curl/curl.h>
 
+#include <atomic>
+#include <cstdlib>
+
 #include <algorithm>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 
 namespace testfarm {
@@ -24,6 +28,20 @@ struct FreeHandle {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
 };
 
+// Where systems keep the certificates that they trust: the archive's libcurl knows only Debian's place.
+// Nothing where the first is there, or the owner says so.
+const char* certificates() {
+  static const char* const found = []() -> const char* {
+    if (std::getenv("SSL_CERT_FILE") != nullptr) return std::getenv("SSL_CERT_FILE");
+    if (file_exists("/etc/ssl/certs/ca-certificates.crt")) return nullptr;
+    for (const char* path :
+         {"/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"})
+      if (file_exists(path)) return path;
+    return nullptr;
+  }();
+  return found;
+}
+
 class CurlTransport final : public Transport {
  public:
   explicit CurlTransport(CURL* handle) : handle_(handle) {}
@@ -41,9 +59,13 @@ class CurlTransport final : public Transport {
     set(CURLOPT_HTTPHEADER, headers.get());
     set(CURLOPT_USERAGENT, "testfarm/" TESTFARM_VERSION);
     set(CURLOPT_PROTOCOLS_STR, "http,https");
+    if (certificates() != nullptr) set(CURLOPT_CAINFO, certificates());
     set(CURLOPT_CONNECTTIMEOUT, 10L);
     set(CURLOPT_TIMEOUT, 60L);
     set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, go_on);
+    set(CURLOPT_XFERINFODATA, &given_up_);
     set(CURLOPT_WRITEFUNCTION, keep);
     set(CURLOPT_WRITEDATA, &answer.body);
     if (request.method == "POST") {
@@ -60,13 +82,20 @@ class CurlTransport final : public Transport {
     return answer;
   }
 
+  void give_up(bool given_up) override { given_up_ = given_up; }
+
  private:
+  // Called about once a second; not 0 ends the transfer.
+  static int go_on(void* given_up, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return *static_cast<std::atomic<bool>*>(given_up) ? 1 : 0;
+  }
   template <typename Value>
   void set(CURLoption option, Value value) {
     // Fails only for options that this libcurl does not know; ours are as old as 7.85.
     curl_easy_setopt(handle_.get(), option, value);
   }
   std::unique_ptr<CURL, FreeHandle> handle_;
+  std::atomic<bool> given_up_ = false;
 };
 
 }  // namespace

@@ -32,6 +32,8 @@ class Transport {
   virtual ~Transport() = default;
   // unavailable where no answer came: nobody knows then whether the request arrived.
   virtual Result<HttpAnswer> send(const HttpRequest& request) = 0;
+  // From another thread: a request on its way is given up, as are those that follow, until it is taken back.
+  virtual void give_up(bool) {}
 };
 
 // Verifies certificates, follows no redirects, gives up after 60 s. For one thread.

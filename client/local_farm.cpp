@@ -15,10 +15,12 @@ namespace {
 
 constexpr const char* address = "http://127.0.0.1";  // nobody listens there; the signature wants an address
 
-// The programs of a farm: beside ours, else on the PATH.
+// The programs of a farm: beside ours, as a build has them, or where a package puts what nobody types.
 std::string program(const std::string& name) {
-  const Path beside = own_program().parent_path() / name;
-  return access(beside.c_str(), X_OK) == 0 ? beside.string() : name;
+  const Path here = own_program().parent_path();
+  for (const Path& path : {here / name, here.parent_path() / "lib/testfarm" / name})
+    if (access(path.c_str(), X_OK) == 0) return path.string();
+  return name;
 }
 
 std::string in_shell_quotes(std::string_view text) {

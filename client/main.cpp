@@ -43,6 +43,7 @@ struct Typed {
   std::string client;
   bool quiet = false;
   bool json = false;
+  bool cron = false;
   std::string check_server;
   std::string until;
   std::string local;
@@ -119,6 +120,12 @@ void add_control(Options& top, Typed& typed) {
          "away", "Tell the farm of a planned absence, so that nobody is alarmed",
          [&] { return with_client(typed, [&](const auto& c) { return finish(leave(c, typed.until)); }); })
       .required("--until", typed.until, "2026-12-24, 2026-12-24T18:00 (your time) or 3d");
+  top.command("install-service", "Write a systemd user unit that watches, or say the line for cron",
+              [&] {
+                return with_client(typed,
+                                   [&](const auto& c) { return finish(install_service(c, typed.cron)); });
+              })
+      .flag("--cron", typed.cron, "Say a line for `crontab -e` instead; writes nothing");
   top.command("flush", "Send what is still kept here", [&] {
     return with_client(typed, [&](const auto& c) {
       const auto left = flush(c);

@@ -97,6 +97,9 @@ Reporter::~Reporter() {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
+  // Whoever waited for `finish` has given it time enough; a farm that hangs must not hold us for a minute
+  // more.
+  api_.give_up(true);
   changed_.notify_all();
   thread_.join();
 }
@@ -141,6 +144,7 @@ bool Reporter::wait_for_work(Millis pause) {
 }
 
 void Reporter::work() {
+  api_.give_up(false);
   Backoff backoff;
   Millis pause = 0;
   std::string said;

@@ -44,12 +44,13 @@ class Round {
         TRY(run(candidate));
         session_.obey();
       }
-    session_.beat(Activity::waiting, {}, minutes_to_next_check());
     TRY(session_.remember());
     for (std::size_t i = 0; i < reporters_.size(); ++i) {
       const bool sent = reporters_[i]->finish(patience_after_run, stop_wanted);
       if (i == 0) report_.reported = sent;
     }
+    // After what it confirms (spool.hpp, E.new).
+    session_.beat(Activity::waiting, {}, minutes_to_next_check());
     if (!candidates) return fail(candidates.error());
     return report_;
   }

@@ -28,9 +28,8 @@ Result<std::unique_ptr<Session>> Session::open(Definition definition, const Cloc
     session->sources_.push_back(open_source(repository, read, session->runner_));
   for (std::size_t i = 0; i < read.servers.size(); ++i) {
     const Path spool = read.state_directory / (i == 0 ? "spool" : cat("spool-", i + 1));
-    TRY_SET(auto uplink,
-            Uplink::open(read.servers[i], spool, session->state_.counters[read.servers[i].url], connect,
-                         clock, [&console](const std::string& line) { console.say(line); }));
+    TRY_SET(auto uplink, Uplink::open(read.servers[i], spool, connect, clock,
+                                      [&console](const std::string& line) { console.say(line); }));
     session->uplinks_.push_back(std::move(uplink));
     TRY_SET(const std::uint64_t closed, session->uplinks_.back()->spool().recover());
     if (closed > 0)
@@ -45,10 +44,7 @@ Facts Session::facts() const {
   return all;
 }
 
-Status Session::remember() {
-  for (const auto& uplink : uplinks_) state_.counters[uplink->server()] = uplink->counter();
-  return write_state(definition_.state_directory, state_);
-}
+Status Session::remember() { return write_state(definition_.state_directory, state_); }
 
 bool Session::beat(Activity activity, const std::string& execution, std::uint64_t minutes) {
   last_beat_ = {0, activity, execution, minutes, facts(), {}, TESTFARM_VERSION};

@@ -11,6 +11,7 @@ namespace {
 
 constexpr Millis keep_done = 14 * day_ms;
 constexpr std::string_view lines_end = ".jsonl";
+constexpr std::string_view unconfirmed_end = ".new";
 
 std::optional<ExecutionId> execution_of(std::string_view name) {
   if (!name.ends_with(lines_end)) return std::nullopt;
@@ -104,6 +105,7 @@ Result<bool> Spool::close_if_open(const ExecutionId& execution) {
 
 Result<std::uint64_t> Spool::recover() {
   std::uint64_t closed = 0;
+  TRY(offer_unconfirmed());
   TRY_SET(const auto executions, pending());
   for (const ExecutionId& execution : executions) {
     const auto closed_it = close_if_open(execution);
@@ -199,7 +201,49 @@ Status Spool::move_to(const ExecutionId& execution, const Path& directory) {
   return {};
 }
 
-Status Spool::done(const ExecutionId& execution) { return move_to(execution, directory_ / "done"); }
+Status Spool::done(const ExecutionId& execution) {
+  TRY(make_empty_file(directory_ / "done" / cat(execution.text(), unconfirmed_end)));
+  return move_to(execution, directory_ / "done");
+}
+
+Result<std::vector<std::string>> Spool::unconfirmed() const {
+  TRY_SET(auto names, list_directory(directory_ / "done"));
+  std::erase_if(names, [](const std::string& name) { return !name.ends_with(unconfirmed_end); });
+  return names;
+}
+
+Status Spool::confirm(const std::vector<std::string>& names) {
+  for (const auto& name : names) TRY(remove_file(directory_ / "done" / name));
+  return {};
+}
+
+Status Spool::offer_unconfirmed() {
+  TRY_SET(const auto names, unconfirmed());
+  for (const auto& name : names) {
+    const std::string id = name.substr(0, name.size() - unconfirmed_end.size());
+    for (const std::string& part : {id + ".begun", id + std::string(lines_end)}) {
+      std::error_code failed;
+      std::filesystem::rename(directory_ / "done" / part, directory_ / part, failed);
+      if (failed && failed != std::errc::no_such_file_or_directory)
+        return fail(ErrorKind::io, cat("could not move ", part, " back: ", failed.message()));
+    }
+  }
+  return confirm(names);
+}
+
+Result<std::uint64_t> Spool::recall() {
+  std::uint64_t count = 0;
+  TRY_SET(const auto names, list_directory(directory_ / "done"));
+  for (const auto& name : names) {
+    if (name.ends_with(unconfirmed_end)) TRY(remove_file(directory_ / "done" / name));
+    if (name.ends_with(unconfirmed_end)) continue;
+    std::error_code failed;
+    std::filesystem::rename(directory_ / "done" / name, directory_ / name, failed);
+    if (failed) return fail(ErrorKind::io, cat("could not move ", name, " back: ", failed.message()));
+    count += name.ends_with(lines_end) ? 1U : 0U;
+  }
+  return count;
+}
 
 Status Spool::park(const ExecutionId& execution, const std::string& why) {
   TRY(replace_file(directory_ / "parked" / (execution.text() + ".why"), why + '\n', Sync::no));

@@ -4,6 +4,9 @@
 //
 //   DIR/E.jsonl, DIR/E.begun     on its way
 //   DIR/done/E.jsonl …           acknowledged to the end; kept 14 days, for a farm restored from a backup
+//   DIR/done/E.new               no heartbeat was acknowledged since then: a farm that is restored to before
+//   E could not
+//                                be told from one that has it, so E is offered again at the next start
 //   DIR/parked/E.jsonl …         refused by the farm for good, with E.why
 #pragma once
 
@@ -57,7 +60,8 @@ class Spool {
   Status share(const ExecutionId& execution, const Spool& with) const;
   // Executions on their way, oldest first.
   Result<std::vector<ExecutionId>> pending() const;
-  // Closes what a killed client left open, and forgets what was done 14 days ago. Answers how many it closed.
+  // Closes what a killed client left open, offers again what was not confirmed, and forgets what was done 14
+  // days ago. Answers how many it closed.
   Result<std::uint64_t> recover();
 
   // Whole lines from event `from` on, at most `most` bytes unless a single line is longer; empty if there are
@@ -74,6 +78,12 @@ class Spool {
   Millis age(const ExecutionId& execution) const;
 
   Status done(const ExecutionId& execution);
+  // Names of what was done and not confirmed; and, when a heartbeat that was sent after asking is
+  // acknowledged, that it is.
+  Result<std::vector<std::string>> unconfirmed() const;
+  Status confirm(const std::vector<std::string>& names);
+  // What was done is on its way again, for a farm that may have forgotten it. Answers how many.
+  Result<std::uint64_t> recall();
   Status park(const ExecutionId& execution, const std::string& why);
   std::uint64_t parked() const;
 
@@ -85,6 +95,7 @@ class Spool {
                                  std::size_t least) const;
   Status move_to(const ExecutionId& execution, const Path& directory);
   Result<bool> close_if_open(const ExecutionId& execution);
+  Status offer_unconfirmed();
   Status forget_old();
   Path directory_;
   const Clock* clock_;

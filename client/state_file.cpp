@@ -32,9 +32,6 @@ RememberedState read_state(const Path& directory) {
   const auto document = document_at(directory / "state.json");
   if (!document) return state;
   const json::View root = document->root();
-  each(root, "counters", [&](const std::string& server, const json::View& value) {
-    state.counters[server] = static_cast<std::uint64_t>(value.as_integer().value_or(0));
-  });
   each(root, "tested", [&](const std::string& branch, const json::View& repositories) {
     repositories.each_member([&](std::string_view name, json::View revision) {
       state.tested[branch][std::string(name)] = revision.as_string().value_or("");
@@ -58,7 +55,6 @@ RememberedState read_state(const Path& directory) {
 Status write_state(const Path& directory, const RememberedState& state) {
   json::Writer writer;
   writer.object();
-  write_map(writer, "counters", state.counters);
   writer.key("tested").object();
   for (const auto& [branch, repositories] : state.tested) write_map(writer, branch, repositories);
   writer.end_object();

@@ -17,7 +17,6 @@ struct RememberedTrouble {
 };
 
 struct RememberedState {
-  std::map<std::string, std::uint64_t> counters;  // of heartbeats, by the farm's address
   // branch → repository → revision of the last execution that told something about the code
   std::map<std::string, std::map<std::string, std::string>> tested;
   std::map<std::string, Millis> ran;                 // branch → when that was, wall clock

@@ -25,17 +25,19 @@ Result<ClientSecret> registered_secret(const ServerDefinition& server) {
 }
 
 Result<std::unique_ptr<Uplink>> Uplink::open(const ServerDefinition& server, const Path& directory,
-                                             std::uint64_t counter, const Connect& connect,
-                                             const Clock& clock, Say say) {
+                                             const Connect& connect, const Clock& clock, Say say) {
   TRY_SET(ClientSecret secret, registered_secret(server));
   TRY_SET(Spool spool, Spool::open(directory, clock));
+  const Path counter_file = directory / "counter";
+  TRY_SET(const auto counter, read_file_if_there(counter_file));
   TRY_SET(auto events, connect());
   TRY_SET(auto beats, connect());
-  return std::unique_ptr<Uplink>(new Uplink(server.url, std::move(secret), std::move(spool), counter,
+  return std::unique_ptr<Uplink>(new Uplink(server.url, std::move(secret), std::move(spool), counter_file,
+                                            to_unsigned(trim(counter.value_or(""))).value_or(0),
                                             std::move(events), std::move(beats), clock, std::move(say)));
 }
 
-Uplink::Uplink(std::string server, ClientSecret secret, Spool spool, std::uint64_t counter,
+Uplink::Uplink(std::string server, ClientSecret secret, Spool spool, Path counter_file, std::uint64_t counter,
                std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats, const Clock& clock,
                Say say)
     : server_(std::move(server)),
@@ -46,32 +48,57 @@ Uplink::Uplink(std::string server, ClientSecret secret, Spool spool, std::uint64
       beat_transport_(std::move(beats)),
       api_(*event_transport_, server_, secret, clock),
       beat_api_(*beat_transport_, server_, secret, clock),
-      counter_(counter) {
+      counter_file_(std::move(counter_file)),
+      counter_(counter),
+      used_(counter) {
   api_.on_commands([this](const std::vector<ClientCommand>& commands) { hear(commands); });
 }
 
 bool Uplink::beat(Heartbeat heartbeat) {
   const std::scoped_lock beating(beating_);
+  const auto unconfirmed = spool_.unconfirmed();
   {
     const std::scoped_lock lock(mutex_);
     heartbeat.done = done_;
   }
   for (int tries = 0; tries < 2; ++tries) {
     // Another program of this client may beat too (`testfarm away`): the time keeps their counters apart.
-    counter_ = std::max(counter_ + 1, static_cast<std::uint64_t>(std::max<Millis>(clock_.now(), 0)));
-    const auto answer = beat_api_.heartbeat(heartbeat, counter_);
+    used_ = std::max(used_ + 1, static_cast<std::uint64_t>(std::max<Millis>(clock_.now(), 0)));
+    const auto answer = beat_api_.heartbeat(heartbeat, used_);
     if (answer) {
-      const std::scoped_lock lock(mutex_);
-      for (const std::string& id : heartbeat.done) std::erase(done_, id);
+      heard(*answer, heartbeat.done, unconfirmed.value_or(std::vector<std::string>{}));
+      return true;
     }
-    if (answer) hear(answer->commands);
-    if (answer) return true;
     if (answer.error().kind != ErrorKind::conflict) {
       say_(answer.error().context);
       return false;
     }
   }
   return false;
+}
+
+void Uplink::heard(const HeartbeatAnswer& answer, const std::vector<std::string>& done,
+                   const std::vector<std::string>& unconfirmed) {
+  // A farm that has forgotten a heartbeat that it acknowledged was restored from a copy: it may have
+  // forgotten executions too.
+  if (answer.previous < counter_) {
+    const auto recalled = spool_.recall();
+    if (!recalled)
+      say_(recalled.error().context);
+    else if (*recalled > 0)
+      say_(cat(server_, " was restored from a copy; ", counted(*recalled, "execution"),
+               " of the last days are offered again"));
+  }
+  counter_ = used_;
+  // Kept before what it confirms is forgotten.
+  auto kept = replace_file(counter_file_, cat(counter_, '\n'), Sync::yes);
+  if (kept) kept = spool_.confirm(unconfirmed);
+  if (!kept) say_(kept.error().context);
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const std::string& id : done) std::erase(done_, id);
+  }
+  hear(answer.commands);
 }
 
 void Uplink::hear(const std::vector<ClientCommand>& commands) {

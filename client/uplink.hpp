@@ -22,10 +22,9 @@ using Connect = std::function<Result<std::unique_ptr<Transport>>()>;
 class Uplink {
  public:
   using Say = std::function<void(const std::string&)>;
-  // `counter` is the last that was used, `spool` the directory.
+  // `spool` is the directory; it also keeps the counter of the last heartbeat that was acknowledged.
   static Result<std::unique_ptr<Uplink>> open(const ServerDefinition& server, const Path& spool,
-                                              std::uint64_t counter, const Connect& connect,
-                                              const Clock& clock, Say say);
+                                              const Connect& connect, const Clock& clock, Say say);
 
   Spool& spool() { return spool_; }
   FarmApi& api() { return api_; }
@@ -34,7 +33,6 @@ class Uplink {
   // Sends, twice where the farm has seen a later counter. Whether the farm heard it; that it cannot be
   // reached is said and otherwise ignored. From any thread.
   bool beat(Heartbeat heartbeat);
-  std::uint64_t counter() const { return counter_; }
 
   // What the farm wants and was not done yet, each once.
   std::vector<ClientCommand> take_commands();
@@ -44,8 +42,10 @@ class Uplink {
   bool owes() const;
 
  private:
-  Uplink(std::string server, ClientSecret secret, Spool spool, std::uint64_t counter,
+  Uplink(std::string server, ClientSecret secret, Spool spool, Path counter_file, std::uint64_t counter,
          std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats, const Clock& clock, Say say);
+  void heard(const HeartbeatAnswer& answer, const std::vector<std::string>& done,
+             const std::vector<std::string>& unconfirmed);
   void hear(const std::vector<ClientCommand>& commands);
 
   std::string server_;
@@ -57,7 +57,9 @@ class Uplink {
   FarmApi api_;
   FarmApi beat_api_;
   std::mutex beating_;
-  std::uint64_t counter_;
+  Path counter_file_;
+  std::uint64_t counter_;  // acknowledged
+  std::uint64_t used_;
   mutable std::mutex mutex_;  // of what follows
   std::vector<ClientCommand> commands_;
   std::vector<std::string> known_;  // ids that were taken already

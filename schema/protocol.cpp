@@ -61,6 +61,7 @@ static void fields(Archive& archive, Heartbeat& message) {
 template <typename Archive>
 static void fields(Archive& archive, HeartbeatAnswer& message) {
   archive.text("time", message.time, limits::name, TextKind::line);
+  archive.number("previous", message.previous, 0, any_number, Need::optional);
   archive.list("commands", message.commands, limits::tasks);
 }
 

@@ -61,6 +61,7 @@ struct Heartbeat {
 };
 struct HeartbeatAnswer {
   std::string time;
+  std::uint64_t previous = 0;  // counter of the last heartbeat before this one, as the farm has it
   std::vector<ClientCommand> commands;
 };
 

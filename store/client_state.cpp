@@ -43,7 +43,7 @@ Result<HeartbeatTaken> take_heartbeat(const Layout& layout, const ClientKey& cli
   // The marker first: a state that nobody is told of would not reach the pages.
   TRY(put_marker(layout, layout.marker(client)));
   TRY(replace_file(layout.client_state(client), encode(state) + '\n', Sync::yes));
-  return HeartbeatTaken{true, heartbeat.counter};
+  return HeartbeatTaken{true, before.counter};
 }
 
 }  // namespace testfarm

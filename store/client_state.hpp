@@ -31,7 +31,7 @@ Result<ClientState> read_client_state(const Layout& layout, const ClientKey& cli
 // then nothing changed.
 struct HeartbeatTaken {
   bool accepted;
-  std::uint64_t counter;
+  std::uint64_t counter;  // of the last one before
 };
 Result<HeartbeatTaken> take_heartbeat(const Layout& layout, const ClientKey& client,
                                       const Heartbeat& heartbeat, Millis now);

@@ -87,12 +87,56 @@ BOOST_AUTO_TEST_CASE(what_is_done_is_kept_for_a_while) {
   const ExecutionId id = write(7);
   must(spool.done(id));
   BOOST_TEST(must(spool.pending()).empty());
+  must(spool.confirm(must(spool.unconfirmed())));
   clock.jump(system_clock().now());
   must(spool.recover());
   BOOST_TEST(must(list_directory(directory / "spool" / "done")).size() == 2U);
   clock.jump(system_clock().now() + 15 * day_ms);
   must(spool.recover());
   BOOST_TEST(must(list_directory(directory / "spool" / "done")).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_no_heartbeat_confirmed_is_offered_again) {
+  const ExecutionId id = write(7);
+  must(spool.done(id));
+  BOOST_TEST(must(spool.unconfirmed()).size() == 1U);
+  must(spool.recover());
+  BOOST_TEST(must(spool.pending()).size() == 1U);
+  BOOST_TEST(must(spool.unconfirmed()).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_farm_that_forgot_is_offered_everything_again) {
+  const ExecutionId one = write(7);
+  const ExecutionId two = write(7);
+  must(spool.done(one));
+  must(spool.confirm(must(spool.unconfirmed())));
+  must(spool.done(two));
+  BOOST_TEST(must(spool.recall()) == 2U);
+  BOOST_TEST(must(spool.pending()).size() == 2U);
+  BOOST_TEST(must(spool.read(one, 1, 1 << 20)).ends);
+}
+
+BOOST_AUTO_TEST_CASE(another_spool_shares_what_is_written) {
+  Spool other = must(Spool::open(directory / "other", clock));
+  SpoolWriter writer = must(spool.begin());
+  must(spool.share(writer.execution(), other));
+  for (const Event& event : small_execution()) must(writer.add(event.body));
+  must(spool.done(writer.execution()));
+  BOOST_TEST(must(other.pending()).size() == 1U);
+  BOOST_TEST(must(other.read(writer.execution(), 1, 1 << 20)).ends);
+}
+
+BOOST_AUTO_TEST_CASE(a_hint_finds_the_same) {
+  const ExecutionId id = write(7);
+  const auto first = must(spool.read(id, 1, 200));
+  for (std::uint64_t from = 1; from <= 8; ++from) {
+    const auto plain = must(spool.read(id, from, 200));
+    const auto hinted =
+        must(spool.read(id, from, 200, from > 1 ? must(spool.read(id, from - 1, 1)).offset : 0));
+    BOOST_TEST(plain.lines == hinted.lines);
+    BOOST_TEST(plain.from == hinted.from);
+  }
+  BOOST_TEST(first.offset == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(garbage_is_parked_and_does_not_stop_the_client) {
