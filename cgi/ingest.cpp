@@ -209,7 +209,7 @@ Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client
     return std::find(heartbeat.done.begin(), heartbeat.done.end(), wish.id) != heartbeat.done.end();
   });
   Response response =
-      answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), taken->counter, std::move(wishes)}));
+      answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), taken->restored, std::move(wishes)}));
   response.taken.heartbeats = 1;
   return response;
 }

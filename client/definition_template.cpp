@@ -51,16 +51,19 @@ name = "Compile"
 kind = "build"
 commands = [
   # A command can say more: how long it may take; what of its output is shown always (`info`); numbers to plot
-  # (`stats`: lines "name value"); when it is a success (`success`). Each is a program that reads the output on its
-  # stdin, or "first N" or "last N" for so many lines.
-  { run = "cmake --build {source}/build", timeout = "30m", info = "last 1" },
+  # (`stats`); when it is a success (`success`). Each is built in ("last 1", "match REGEX", "time", "warnings" …) or any
+  # program that reads the output on its stdin. All of it: docs/CLIENT.md.
+  { run = "cmake --build {source}/build", timeout = "30m", info = "last 1", stats = ["time", "warnings"] },
 ]
 
 [[task]]
 name = "Test"
 kind = "test"
 mandatory = false
-commands = [ "ctest --test-dir {source}/build --output-on-failure" ]
+commands = [
+  # Results of single tests, read from the output (or from files: junit = "build/*.xml").
+  { run = "ctest --test-dir {source}/build --output-on-failure", tests = "auto" },
+]
 )");
 }
 

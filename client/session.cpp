@@ -47,7 +47,7 @@ Facts Session::facts() const {
 Status Session::remember() { return write_state(definition_.state_directory, state_); }
 
 bool Session::beat(Activity activity, const std::string& execution, std::uint64_t minutes) {
-  last_beat_ = {0, activity, execution, minutes, facts(), {}, TESTFARM_VERSION};
+  last_beat_ = {0, 0, activity, execution, minutes, facts(), {}, TESTFARM_VERSION};
   return beat_again();
 }
 

@@ -64,6 +64,7 @@ bool Uplink::beat(Heartbeat heartbeat) {
   for (int tries = 0; tries < 2; ++tries) {
     // Another program of this client may beat too (`testfarm away`): the time keeps their counters apart.
     used_ = std::max(used_ + 1, static_cast<std::uint64_t>(std::max<Millis>(clock_.now(), 0)));
+    heartbeat.acknowledged = counter_;
     const auto answer = beat_api_.heartbeat(heartbeat, used_);
     if (answer) {
       heard(*answer, heartbeat.done, unconfirmed.value_or(std::vector<std::string>{}));
@@ -79,15 +80,12 @@ bool Uplink::beat(Heartbeat heartbeat) {
 
 void Uplink::heard(const HeartbeatAnswer& answer, const std::vector<std::string>& done,
                    const std::vector<std::string>& unconfirmed) {
-  // A farm that has forgotten a heartbeat that it acknowledged was restored from a copy: it may have
-  // forgotten executions too.
-  if (answer.previous < counter_) {
+  // What forgot a heartbeat may have forgotten executions too.
+  if (answer.restored) {
     const auto recalled = spool_.recall();
-    if (!recalled)
-      say_(recalled.error().context);
-    else if (*recalled > 0)
-      say_(cat(server_, " was restored from a copy; ", counted(*recalled, "execution"),
-               " of the last days are offered again"));
+    if (!recalled) return say_(recalled.error().context);  // the farm says it again
+    say_(cat(server_, " was restored from a copy; ", counted(*recalled, "execution"),
+             " of the last days are offered again"));
   }
   counter_ = used_;
   // Kept before what it confirms is forgotten.

@@ -50,6 +50,7 @@ static void fields(Archive& archive, ClientCommand& command) {
 template <typename Archive>
 static void fields(Archive& archive, Heartbeat& message) {
   archive.number("counter", message.counter, 1, any_number);
+  archive.number("acknowledged", message.acknowledged, 0, any_number, Need::optional);
   archive.choice("activity", message.activity, names_of<Activity>());
   archive.text("execution", message.execution, limits::name, TextKind::line, Need::optional);
   archive.number("next_check", message.next_check, 1, 60 * 24 * 366);
@@ -61,7 +62,7 @@ static void fields(Archive& archive, Heartbeat& message) {
 template <typename Archive>
 static void fields(Archive& archive, HeartbeatAnswer& message) {
   archive.text("time", message.time, limits::name, TextKind::line);
-  archive.number("previous", message.previous, 0, any_number, Need::optional);
+  archive.flag("restored", message.restored);
   archive.list("commands", message.commands, limits::tasks);
 }
 

@@ -52,6 +52,7 @@ enum class Activity : std::uint8_t { waiting, running, paused };
 // POST …/heartbeat. The counter must exceed the last one accepted, so that a replay changes nothing.
 struct Heartbeat {
   std::uint64_t counter = 0;
+  std::uint64_t acknowledged = 0;  // counter of the last heartbeat whose answer arrived
   Activity activity = Activity::waiting;
   std::string execution;         // while running
   std::uint64_t next_check = 0;  // minutes: the promise to be back by then
@@ -61,7 +62,9 @@ struct Heartbeat {
 };
 struct HeartbeatAnswer {
   std::string time;
-  std::uint64_t previous = 0;  // counter of the last heartbeat before this one, as the farm has it
+  // The farm was restored from a copy: it had forgotten a heartbeat that this client knows to be
+  // acknowledged. Said until the client has heard it.
+  bool restored = false;
   std::vector<ClientCommand> commands;
 };
 

@@ -12,6 +12,7 @@ template <typename Archive>
 static void fields(Archive& archive, ClientState& state) {
   constexpr std::uint64_t any_number = 1ULL << 53;
   archive.number("counter", state.counter, 0, any_number);
+  archive.number("restored", state.restored, 0, any_number, Need::optional);
   archive.number("heard_at", state.heard_at, 0, any_number);
   archive.number("deadline", state.deadline, 0, any_number);
   archive.choice("activity", state.activity, names_of<Activity>());
@@ -35,15 +36,18 @@ Result<HeartbeatTaken> take_heartbeat(const Layout& layout, const ClientKey& cli
                                       const Heartbeat& heartbeat, Millis now) {
   TRY_SET(const Fd lock, lock_client(layout, client));
   TRY_SET(const ClientState before, read_client_state(layout, client));
-  if (heartbeat.counter <= before.counter) return HeartbeatTaken{false, before.counter};
+  if (heartbeat.counter <= before.counter) return HeartbeatTaken{false, before.counter, false};
   const Millis deadline = now + static_cast<Millis>(heartbeat.next_check) * minute_ms;
-  const ClientState state{
-      heartbeat.counter, now, deadline, heartbeat.activity, heartbeat.execution, heartbeat.facts,
-      heartbeat.version};
+  const std::uint64_t restored = heartbeat.acknowledged > before.counter     ? heartbeat.counter
+                                 : heartbeat.acknowledged >= before.restored ? 0
+                                                                             : before.restored;
+  const ClientState state{heartbeat.counter, restored,           now,
+                          deadline,          heartbeat.activity, heartbeat.execution,
+                          heartbeat.facts,   heartbeat.version};
   // The marker first: a state that nobody is told of would not reach the pages.
   TRY(put_marker(layout, layout.marker(client)));
   TRY(replace_file(layout.client_state(client), encode(state) + '\n', Sync::yes));
-  return HeartbeatTaken{true, before.counter};
+  return HeartbeatTaken{true, before.counter, restored > 0};
 }
 
 }  // namespace testfarm

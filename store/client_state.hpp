@@ -14,6 +14,8 @@ namespace testfarm {
 
 struct ClientState {
   std::uint64_t counter = 0;
+  // Counter of the first heartbeat after we were restored from a copy; 0 when the client has heard of it.
+  std::uint64_t restored = 0;
   Millis heard_at = 0;
   Millis deadline = 0;  // the promise: back by then, grace not included
   Activity activity = Activity::waiting;
@@ -32,6 +34,7 @@ Result<ClientState> read_client_state(const Layout& layout, const ClientKey& cli
 struct HeartbeatTaken {
   bool accepted;
   std::uint64_t counter;  // of the last one before
+  bool restored;          // the client has yet to hear that we were
 };
 Result<HeartbeatTaken> take_heartbeat(const Layout& layout, const ClientKey& client,
                                       const Heartbeat& heartbeat, Millis now);

@@ -41,7 +41,7 @@ struct Fixture {
     FarmApi real(transport, DirectFarm::address, secret, system_clock());
     FarmApi recorded(recorder, DirectFarm::address, secret, system_clock());
     std::uint64_t counter = 5;
-    const Heartbeat beat{0, Activity::waiting, "", 15, {{"system", "Debian"}}, {}, "0.1"};
+    const Heartbeat beat{0, 0, Activity::waiting, "", 15, {{"system", "Debian"}}, {}, "0.1"};
     BOOST_TEST((recorded.send_events(id, 1, lines(events, 1, 3), 0).kind == Sent::Kind::unknown));
     BOOST_TEST(!recorded.heartbeat(beat, counter).has_value());
     for (const HttpRequest& request : recorder.requests) {

@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(gap_conflict_and_end) {
 
 BOOST_AUTO_TEST_CASE(heartbeats) {
   const std::string path = api_path(client) + "/heartbeat";
-  const Heartbeat beat{1, Activity::waiting, "", 15, {}, {}, "0.1.0"};
+  const Heartbeat beat{1, 0, Activity::waiting, "", 15, {}, {}, "0.1.0"};
   BOOST_TEST(farm.call("POST", path, "application/json", encode(beat), client).status == 200);
   const Response again = farm.call("POST", path, "application/json", encode(beat), client);
   BOOST_TEST(again.status == 409);
@@ -387,7 +387,7 @@ BOOST_AUTO_TEST_CASE(without_a_directory_for_markers_all_goes_on) {
   lose();
   BOOST_TEST(farm.post_events(key, body).status == 200);
   lose();
-  const Heartbeat beat{1, Activity::waiting, "", 15, {}, {}, "0.1.0"};
+  const Heartbeat beat{1, 0, Activity::waiting, "", 15, {}, {}, "0.1.0"};
   BOOST_TEST(
       farm.call("POST", api_path(client) + "/heartbeat", "application/json", encode(beat), client).status ==
       200);

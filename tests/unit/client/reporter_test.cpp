@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(registers_and_beats) {
   FarmApi joining(network, "https://ci.example.org", {random_key_pair(), {fresh, 0}}, farm.clock());
   BOOST_TEST(must(joining.register_key(secret)).text() == "p.fresh.1");
   std::uint64_t counter = 5;
-  const Heartbeat beat{0, Activity::waiting, "", 15, {}, {}, "0.1.0"};
+  const Heartbeat beat{0, 0, Activity::waiting, "", 15, {}, {}, "0.1.0"};
   must(joining.heartbeat(beat, counter));
   counter = 2;
   BOOST_TEST((joining.heartbeat(beat, counter).error().kind == ErrorKind::conflict));

@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(schema_protocol)
 
 BOOST_AUTO_TEST_CASE(messages_round_trip) {
   const Heartbeat beat{
-      7, Activity::running, "20261121-000000-aaaaaa", 16, {{"system", "Debian"}}, {"c1", "c2"}, "0.1.0"};
+      7, 6, Activity::running, "20261121-000000-aaaaaa", 16, {{"system", "Debian"}}, {"c1", "c2"}, "0.1.0"};
   const Heartbeat read = must(decode<Heartbeat>(encode(beat)));
   BOOST_TEST(encode(read) == encode(beat));
   BOOST_TEST(read.done.size() == 2U);
