@@ -18,6 +18,7 @@ class SystemClock final : public Clock {
  public:
   Millis now() const override { return read_clock(CLOCK_REALTIME); }
   Millis boot_time() const override { return read_clock(CLOCK_BOOTTIME); }
+  Millis awake_time() const override { return read_clock(CLOCK_MONOTONIC); }
 };
 
 // The number with zeros before it, `width` digits in all; more where it needs more.

@@ -27,6 +27,8 @@ class Clock {
   // Since some fixed point of this boot, time asleep included: never jumps, means nothing after the next
   // boot.
   virtual Millis boot_time() const = 0;
+  // The same without the time asleep: what a command takes, however long the machine was suspended meanwhile.
+  virtual Millis awake_time() const = 0;
 };
 
 const Clock& system_clock();

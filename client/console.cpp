@@ -59,7 +59,7 @@ struct Console::Print {
   }
   void operator()(const TaskStarted& event) const {
     to.task_name_ = one_line(event.name);
-    to.task_began_ = to.clock_.boot_time();
+    to.task_began_ = to.clock_.awake_time();
     if (to.style_ != Style::quiet)
       to.line(to.coloured("1", cat("-- ", event.task, '/', to.tasks_, ' ', to.task_name_)));
   }
@@ -125,7 +125,7 @@ void Console::show_live() {
   const auto lines = split_lines(recent_);
   const std::string last = lines.empty() ? "" : harmless(lines.back());
   const auto expected = expected_.find(task_name_);
-  std::string text = seconds_text(clock_.boot_time() - task_began_);
+  std::string text = seconds_text(clock_.awake_time() - task_began_);
   if (expected != expected_.end()) text += " of about " + seconds_text(expected->second);
   text += " | " + last;
   clear_live();

@@ -26,7 +26,7 @@ class Execution {
           masking_.mask(body);
           return sink(std::move(body));
         }),
-        began_(clock.boot_time()) {}
+        began_(clock.awake_time()) {}
 
   Result<Outcome> run(ExecutionStarted start) {
     TRY(sink_(fitted(std::move(start))));
@@ -47,23 +47,23 @@ class Execution {
 
  private:
   Result<Outcome> end(Outcome outcome, std::string_view reason) {
-    TRY(sink_(ExecutionEnded{outcome, clock_.boot_time() - began_, clean(reason)}));
+    TRY(sink_(ExecutionEnded{outcome, clock_.awake_time() - began_, clean(reason)}));
     return outcome;
   }
 
   Result<TaskOutcome> run_task(std::uint64_t number, const TaskDefinition& task) {
-    const Millis began = clock_.boot_time();
+    const Millis began = clock_.awake_time();
     TRY(sink_(TaskStarted{number, task.name, task.kind, task.mandatory}));
     ShellState state = initial_shell_state(definition_.sandbox, definition_.pass, definition_.environment);
     for (const auto& [name, value] : options_.environment) state.environment[name] = value;
     TaskOutcome outcome = TaskOutcome::passed;
     std::vector<double> rounds;  // seconds
     for (std::uint64_t round = 0; round < task.repeat && outcome == TaskOutcome::passed; ++round) {
-      const Millis round_began = clock_.boot_time();
+      const Millis round_began = clock_.awake_time();
       for (std::size_t c = 0; c < task.commands.size() && outcome == TaskOutcome::passed; ++c) {
         const bool last = round + 1 == task.repeat && c + 1 == task.commands.size();
         const auto timed = [&] {
-          rounds.push_back(static_cast<double>(clock_.boot_time() - round_began) / second_ms);
+          rounds.push_back(static_cast<double>(clock_.awake_time() - round_began) / second_ms);
           return last && task.repeat > 1 ? stats_of(task.name, rounds) : Stats();
         };
         const std::uint64_t command = round * task.commands.size() + c + 1;
@@ -74,7 +74,7 @@ class Execution {
         if (outcome == TaskOutcome::passed && options_.stop()) outcome = TaskOutcome::aborted;
       }
     }
-    TRY(sink_(TaskEnded{number, outcome, clock_.boot_time() - began}));
+    TRY(sink_(TaskEnded{number, outcome, clock_.awake_time() - began}));
     return outcome;
   }
 

@@ -30,7 +30,7 @@ Status OutputCollector::take(std::string_view bytes) {
 }
 
 Status OutputCollector::tick() {
-  const Millis now = clock_.boot_time();
+  const Millis now = clock_.awake_time();
   const bool due = now - flushed_ >= second_ms;
   if (waiting_.size() < chunk && !due) return {};
   if (due) flushed_ = now;

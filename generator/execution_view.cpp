@@ -57,6 +57,11 @@ Nodes warnings(const Summary& summary, const ExecutionPage& page) {
   if (page.document == nullptr)
     note(page.expired_on.empty() ? std::string("The log is not there any more; only this summary was kept.")
                                  : cat("The log expired on ", page.expired_on, "; this summary was kept."));
+  if (summary.late > 0)
+    note(cat("Reported late: the farm heard of it ",
+             summary.late < 2 * day_ms ? duration_text(summary.late)
+                                       : counted(static_cast<std::uint64_t>(summary.late / day_ms), "day"),
+             " after it began. Until then nobody here knew of it."));
   if (summary.lost_events > 0)
     note(cat(counted(summary.lost_events, "event"), " of this execution were lost at the client."));
   if (summary.bad_places > 0)

@@ -159,6 +159,7 @@ template <typename Archive>
 static void fields(Archive& archive, Summary& summary) {
   archive.number("started_at", summary.started_at, 0, any_number);
   archive.number("heard_at", summary.heard_at, 0, any_number);
+  archive.number("late", summary.late, 0, any_number, Need::optional);
   archive.number("next", summary.next, 1, any_number);
   archive.text("branch", summary.branch, limits::name, TextKind::raw, Need::optional);
   archive.choice("reason", summary.reason, names_of<Reason>());
@@ -188,7 +189,10 @@ const TaskSummary* Summary::stopped_in() const {
 }
 
 void apply_receipt(Summary& summary, Millis at, Millis age) {
-  if (summary.heard_at == 0) summary.started_at = std::max<Millis>(at - age, 0);
+  if (summary.heard_at == 0) {
+    summary.started_at = std::max<Millis>(at - age, 0);
+    summary.late = age > hour_ms ? at - summary.started_at : 0;
+  }
   summary.heard_at = at;
 }
 

@@ -40,6 +40,7 @@ struct TaskSummary {
 struct Summary {
   Millis started_at = 0;  // server's clock
   Millis heard_at = 0;    // receipt of the last frame
+  Millis late = 0;        // after its beginning the first frame came, if that was more than an hour
   std::uint64_t next = 1;
   std::string branch;
   Reason reason = Reason::change;

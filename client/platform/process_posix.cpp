@@ -138,19 +138,19 @@ class Child {
   // Until the shell has ended and its output is read.
   Result<CommandResult> follow(const Statement& statement, const std::function<bool()>& stop,
                                const CommandRunner::OnOutput& on_output) {
-    began_ = heard_ = clock_.boot_time();
+    began_ = heard_ = clock_.awake_time();
     while (!ended_ || output_) {
       TRY(read_some(on_output));
       reap();
-      if (ended_) drain_deadline_ = drain_deadline_ == 0 ? clock_.boot_time() + second_ms : drain_deadline_;
+      if (ended_) drain_deadline_ = drain_deadline_ == 0 ? clock_.awake_time() + second_ms : drain_deadline_;
       watch(statement, stop);
       // What the statement left behind may hold the pipe open for ever.
-      if (ended_ && clock_.boot_time() >= drain_deadline_) output_.reset();
+      if (ended_ && clock_.awake_time() >= drain_deadline_) output_.reset();
     }
     kill(-id_, SIGKILL);
     forget_child(id_);
     end_orphans();
-    return CommandResult{ending_, status_, clock_.boot_time() - began_, silent_, peak_memory_};
+    return CommandResult{ending_, status_, clock_.awake_time() - began_, silent_, peak_memory_};
   }
 
   const std::string& told_text() const { return told_text_; }
@@ -169,7 +169,7 @@ class Child {
   Status read_output(const CommandRunner::OnOutput& on_output) {
     std::array<char, 64 * 1024> bytes{};
     const ssize_t got = read(output_.get(), bytes.data(), bytes.size());
-    if (got > 0) heard_ = clock_.boot_time();
+    if (got > 0) heard_ = clock_.awake_time();
     if (got > 0) return on_output({bytes.data(), static_cast<std::size_t>(got)});
     if (got == 0 || errno != EINTR) output_.reset();
     return {};
@@ -212,7 +212,7 @@ class Child {
 
   void watch(const Statement& statement, const std::function<bool()>& stop) {
     if (ended_) return;
-    const Millis now = clock_.boot_time();
+    const Millis now = clock_.awake_time();
     if (killed_at_ == 0) {
       silent_ = statement.silence > 0 && now - heard_ >= statement.silence;
       if (stop())

@@ -29,7 +29,13 @@ class FakeClock final : public Clock {
  public:
   Millis now() const override { return now_; }
   Millis boot_time() const override { return boot_; }
+  Millis awake_time() const override { return awake_; }
   void pass(Millis duration) {
+    suspend(duration);
+    awake_ += duration;
+  }
+  // The machine sleeps.
+  void suspend(Millis duration) {
     now_ += duration;
     boot_ += duration;
   }
@@ -38,6 +44,7 @@ class FakeClock final : public Clock {
  private:
   Millis now_ = 1795219200000;  // 2026-11-21T00:00:00Z
   Millis boot_ = 1000;
+  Millis awake_ = 1000;
 };
 
 // The value, or a failed test that says the error.

@@ -19,6 +19,7 @@ class FakeRunner final : public CommandRunner {
     const std::string& line = statement.line;
     ran.push_back(line);
     if (line.starts_with("say ")) TRY(on_output(line.substr(4)));
+    if (line == "sleepy") clock->suspend(5 * hour_ms);
     if (clock != nullptr) clock->pass(std::exchange(takes, takes * 2));
     if (line.starts_with("cd ")) state.directory = line.substr(3);
     if (line == "fail") return CommandResult{CommandEnding::exited, 2, 100, false, 0};
@@ -147,6 +148,15 @@ BOOST_AUTO_TEST_CASE(a_repeated_task_tells_median_and_spread) {
   const Summary folded = summary();
   BOOST_TEST(folded.stats.at("speed: median, s") == 2);  // of 1, 2 and 4
   BOOST_TEST(folded.stats.at("speed: spread, s") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(hours_asleep_are_no_part_of_durations) {
+  task("one", {"true", "sleepy", "true"});
+  runner.clock = &clock;
+  runner.takes = 1000;
+  BOOST_TEST((run() == Outcome::passed));
+  BOOST_TEST(summary().tasks[0].duration == 7000);
+  BOOST_TEST(summary().duration == 7000);
 }
 
 BOOST_AUTO_TEST_CASE(output_is_kept_as_its_command_wants) {

@@ -248,4 +248,26 @@ BOOST_AUTO_TEST_CASE(at_twice_a_limit_the_ends_arrive) {
   BOOST_TEST((farm.summary({client, id}).progress == Progress::passed));
 }
 
+// On its way home the laptop meets no network: everything arrives, in order, once, and upsets nothing.
+BOOST_AUTO_TEST_CASE(a_week_offline_and_back) {
+  std::vector<ExecutionId> ids;
+  for (int day = 0; day < 7; ++day) {
+    SpoolWriter writer = begin();
+    write(1, 7, writer);
+    ids.push_back(id);
+    farm.clock().pass(day_ms);
+  }
+  const ExecutionKey now = execution_key(client, "20261128-000000-zzzzzz");
+  farm.append(now, lines(small_execution(Outcome::failed)));
+  BOOST_TEST(must(flush_spool(spool, api, positions, [](const std::string&) {})).left == 0U);
+  farm.settle();
+  const auto rows = must(farm.index().latest_rows(client, 100));
+  BOOST_REQUIRE(rows.size() == 8U);
+  BOOST_TEST((rows[0].key == now));  // still the newest
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    BOOST_TEST(rows[i].key.execution.text() == ids[7 - i].text());
+    BOOST_TEST(rows[i].summary.late / hour_ms == static_cast<Millis>(i) * 24);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -88,4 +88,17 @@ BOOST_AUTO_TEST_CASE(the_whole_state_is_stored) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(who_comes_days_later_is_late) {
+  Summary summary;
+  apply_receipt(summary, 10 * day_ms, 3 * day_ms);
+  apply_receipt(summary, 11 * day_ms, 4 * day_ms);
+  BOOST_TEST(summary.started_at == 7 * day_ms);
+  BOOST_TEST(summary.late == 3 * day_ms);
+  BOOST_TEST(must(decode_summary(encode(summary))).late == 3 * day_ms);
+  Summary live;
+  apply_receipt(live, 10 * day_ms, 500);
+  apply_receipt(live, 11 * day_ms, day_ms);
+  BOOST_TEST(live.late == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
