@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "client/platform/facts.hpp"
+#include "client/platform/own_program.hpp"
 #include "client/platform/stop.hpp"
 
 namespace testfarm {
@@ -24,6 +25,10 @@ Result<std::unique_ptr<Session>> Session::open(Definition definition, const Cloc
   if (!lock) return fail(std::move(lock).error().in("another testfarm works for this client"));
   std::unique_ptr<Session> session(new Session(std::move(definition), *std::move(lock), clock, console));
   const Definition& read = session->definition_;
+  if (is_root())
+    console.say(
+        "you are root: so are the commands of testfarm.toml and of the repositories; an ordinary user is "
+        "enough");
   for (const auto& repository : read.repositories)
     session->sources_.push_back(open_source(repository, read, session->runner_));
   for (std::size_t i = 0; i < read.servers.size(); ++i) {

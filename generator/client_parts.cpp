@@ -95,7 +95,7 @@ Fields doing_fields(const FarmConfig& farm, const ClientOverview& client, const 
     const Millis patience = client.running->summary.started_at + hour_ms + 2 * client.expected;
     doing["deadline"] = std::to_string(std::max(client.state.deadline, patience));
   } else if (client.state.heard_at > 0) {
-    doing["waiting"] = time_field(client.state.deadline);
+    doing[client.state.activity == Activity::paused ? "away" : "waiting"] = time_field(client.state.deadline);
     doing["deadline"] = std::to_string(client.state.deadline);
   } else {
     doing["silent"] = true;

@@ -65,7 +65,8 @@ void write_client(json::Writer& json, const ClientOverview& client) {
   for (const auto& [name, value] : client.facts()) json.member(name, value);
   json.end_object();
   if (client.state.heard_at > 0)
-    json.member("heard_at", iso_time(client.state.heard_at))
+    json.member("activity", name_of(client.state.activity))
+        .member("heard_at", iso_time(client.state.heard_at))
         .member("next_by", iso_time(client.state.deadline));
   if (client.running) {
     const Summary& running = client.running->summary;

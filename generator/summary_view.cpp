@@ -52,7 +52,7 @@ Fields plot_fields(const ClientOverview& client) {
   return {{"plot_html",
            Bulk{plot_svg(client.points, 120, 24,
                          cat(client.stat, ": the last ", client.points.size(), " values, now ", value))}},
-          {"name", client.stat},
+          {"stat", client.stat},
           {"value", value}};
 }
 

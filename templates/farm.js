@@ -34,7 +34,8 @@
         word.textContent = "Late";
         line.replaceChildren(mark, word, " by ", time, ...(link ? [", last seen at ", link] : []));
       } else if (!link) {
-        line.replaceChildren(mark, word, now < deadline ? ", next check in " : ", expected since ", time);
+        line.replaceChildren(mark, word, 
+          now > deadline ? ", expected since " : "away" in line.dataset ? ", back in " : ", next check in ", time);
       }
     }
     for (const cell of document.querySelectorAll("[data-deadlines]")) {

@@ -1,6 +1,7 @@
 #include "generator/tick.hpp"
 
 #include "generator/document.hpp"
+#include "store/client_state.hpp"
 #include "unit/generator/site_fixture.hpp"
 
 using namespace testfarm;
@@ -171,6 +172,16 @@ BOOST_AUTO_TEST_CASE(a_running_execution_speaks_in_its_live_files) {
   BOOST_TEST(!file_exists(farm.site() / (live + "json")));
   BOOST_TEST(!file_exists(farm.site() / (live + "txt")));
   BOOST_TEST(has(execution_page(), "cc x.c"));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_away_is_away) {
+  farm.append(key, lines(small_execution()));
+  const Heartbeat beat{1, 0, Activity::paused, "", 60 * 24, {}, {}, ""};
+  must(take_heartbeat(farm.layout(), client, beat, farm.clock().now()));
+  tick();
+  BOOST_TEST(has(page("p/index.html"), "Away</b>, back by"));
+  BOOST_TEST(has(page("p/c/index.html"), "Away</b>, back by"));
+  BOOST_TEST(has(page("p/summary.json"), "\"activity\":\"paused\""));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,160 @@
+// The client as its owner types it, against a farm behind a real Apache.
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "e2e/apache.hpp"
+#include "store/client_register.hpp"
+#include "store/client_state.hpp"
+
+using namespace testfarm;
+
+namespace {
+
+struct Fixture {
+  RunningFarm farm;
+  ClientKey client = client_key("p", "box");
+  Path home = farm.init_client("box");
+  Path origin = farm.path() / "origin";
+
+  Fixture() {
+    shell("mkdir origin && cd origin && git init -q -b main .");
+    commit("one");
+    define("");
+  }
+  void shell(const std::string& line) const {
+    BOOST_REQUIRE_MESSAGE(
+        std::system(cat("cd ", farm.path().string(), " && (", line, ") >/dev/null 2>&1").c_str()) == 0, line);
+  }
+  void commit(const std::string& text) const {
+    shell(cat("cd origin && git -c user.name=A -c user.email=a@b commit -q --allow-empty -m '", text, "'"));
+  }
+  void define(const std::string& top, const std::string& commands = "\"echo hello\"",
+              const std::string& local = {}) const {
+    std::ofstream(home / "testfarm.toml")
+        << "project = \"p\"\nclient = \"box\"\nserver = \"" << farm.address() << "\"\nevery = \"1s\"\n"
+        << top << "\n[[repository]]\nurl = \"" << origin.string()
+        << "\"\n[[task]]\nname = \"Say\"\ncommands = [" << commands << "]\n";
+    if (!local.empty()) std::ofstream(home / "testfarm.local.toml") << local;
+  }
+  std::string testfarm(std::vector<std::string> words, int expected = 0) {
+    words.insert(words.begin(), "testfarm");
+    return farm.run(words, expected, "box");
+  }
+  std::size_t executions() {
+    farm.generate();
+    const auto document = must(read_file(farm.site() / "p/history.json"));
+    std::size_t count = 0;
+    for (auto at = document.find("\"execution\""); at != std::string::npos;
+         at = document.find("\"execution\"", at + 1))
+      ++count;
+    return count;
+  }
+  bool soon(const std::function<bool()>& true_at_last) const {
+    for (int i = 0; i < 100; ++i) {
+      if (true_at_last()) return true;
+      usleep(100'000);
+    }
+    return false;
+  }
+  Activity activity() const { return must(read_client_state(farm.layout(), client)).activity; }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(e2e_client, Fixture)
+
+BOOST_AUTO_TEST_CASE(watches_pauses_and_does_what_it_is_asked) {
+  Process watch({(programs() / "testfarm").string(), "--quiet", "watch"}, home / "log", home);
+  BOOST_TEST(soon([&] { return executions() == 1; }));
+  commit("two");
+  BOOST_TEST(soon([&] { return executions() == 2; }));
+
+  testfarm({"pause"});
+  BOOST_TEST(soon([&] { return activity() == Activity::paused; }));
+  commit("three");
+  usleep(2'500'000);
+  BOOST_TEST(executions() == 2U);
+  testfarm({"resume"});
+  BOOST_TEST(soon([&] { return executions() == 3; }));
+
+  farm.run({"testfarm-admin", "client", "ask", farm.layout().root().string(), "p", "box", "run"});
+  BOOST_TEST(soon([&] { return executions() == 4; }));
+  BOOST_TEST(soon([&] { return must(read_client_register(farm.layout(), client)).wishes.empty(); }));
+
+  testfarm({"away", "--until", "2d"});
+  BOOST_TEST(soon([&] { return activity() == Activity::paused; }));
+  const ClientState state = must(read_client_state(farm.layout(), client));
+  BOOST_TEST(state.deadline - state.heard_at > 47 * hour_ms);
+  BOOST_TEST(testfarm({"status"}).find("away until") != std::string::npos);
+  BOOST_TEST(testfarm({"status"}).find("a testfarm works for it just now") != std::string::npos);
+  watch.signal(SIGTERM);
+  BOOST_TEST(watch.wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(no_secret_reaches_the_farm) {
+  setenv("TESTFARM_E2E_TOKEN", "s3cr3t-of-the-environment", 1);
+  setenv("TESTFARM_E2E_OTHER", "not-passed-on", 1);
+  define("secrets = [\"TESTFARM_E2E_TOKEN\", \"deploy.password\"]",
+         "{ run = \"env; echo {deploy.password}; printf 's3cr3t-of'; sleep 1.2; echo '-the-environment'; "
+         "echo $TESTFARM_E2E_TOKEN >&2\", "
+         "info = \"match s3cr3t\", stats = \"echo '{deploy.password} 3'\", tests = \"tap\" }, "
+         "{ run = \"echo not ok 1 - {deploy.password} is wrong; exit 1\", tests = \"tap\" }",
+         "[parameters.deploy]\npassword = \"hunter2-hunter2\"\n");
+  testfarm({"run"}, 1);
+  farm.generate();
+  std::size_t masked = 0;
+  for (const Path& where : {farm.layout().root(), farm.site()})
+    for (const auto& [path, bytes] : contents_of(where))
+      for (const char* secret : {"s3cr3t-of-the-environment", "hunter2-hunter2", "not-passed-on"}) {
+        BOOST_TEST(bytes.find(secret) == std::string::npos, path);
+        masked += bytes.find("***") != std::string::npos ? 1U : 0U;
+      }
+  BOOST_TEST(masked > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_service_is_written) {
+  setenv("XDG_CONFIG_HOME", (farm.path() / "config").c_str(), 1);
+  const std::string said = testfarm({"install-service"});
+  BOOST_TEST(said.find("systemctl --user") != std::string::npos);
+  const std::string unit = must(read_file(farm.path() / "config/systemd/user/testfarm-p-box.service"));
+  BOOST_TEST(unit.find("watch") != std::string::npos);
+  BOOST_TEST(unit.find((home / "testfarm.toml").string()) != std::string::npos);
+  BOOST_TEST(testfarm({"install-service", "--cron"}).find("* * * *") != std::string::npos);
+  unsetenv("XDG_CONFIG_HOME");
+}
+
+BOOST_AUTO_TEST_CASE(mistakes_are_told_with_their_places_and_cost_nothing) {
+  define("timeuot = 5");
+  BOOST_TEST(testfarm({"check"}, 2).find("did you mean timeout?") != std::string::npos);
+  define("");
+  BOOST_TEST(testfarm({"away", "--until", "yesterday"}, 2).find("must be a time to come") !=
+             std::string::npos);
+  BOOST_TEST(testfarm({"--client", "other", "run"}, 2).find("there is no client 'other'") !=
+             std::string::npos);
+  BOOST_TEST(testfarm({"run", "--branch", "none"}, 2).find("'none'") != std::string::npos);
+  BOOST_TEST(testfarm({"run", "--task", "None"}, 2).find("'None'") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(manual_and_completion_know_all_commands) {
+  const std::string manual = testfarm({"--manual"});
+  const std::string completion = testfarm({"--completion"});
+  for (const char* word : {"init", "check", "run", "watch", "pause", "resume", "away", "flush", "status"}) {
+    BOOST_TEST(manual.find(cat(".SS ", word)) != std::string::npos, word);
+    BOOST_TEST(completion.find(word) != std::string::npos, word);
+  }
+  std::ofstream(farm.path() / "completion") << completion;
+  shell(
+      "bash -c '. ./completion; COMP_WORDS=(testfarm run --fo); COMP_CWORD=2; _testfarm; test "
+      "\"${COMPREPLY[*]}\" = --force'");
+}
+
+BOOST_AUTO_TEST_CASE(events_for_programs) {
+  const std::string said = testfarm({"--json", "run"});
+  BOOST_TEST(said.find("\"type\":\"execution_ended\",\"outcome\":\"passed\"") != std::string::npos, said);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
