@@ -40,6 +40,10 @@ struct Fixture {
     // The client knows the farm by the weather's address, and signatures cover it.
     std::string config = must(read_file(farm.layout().farm_toml()));
     config.replace(config.find(farm.address()), farm.address().size(), weather.address());
+    // More executions than a client may send in a day.
+    const std::string limit = "executions_per_day = 500";
+    BOOST_REQUIRE(config.find(limit) != std::string::npos);
+    config.replace(config.find(limit), limit.size(), "executions_per_day = 100000");
     must(replace_file(farm.layout().farm_toml(), config, Sync::no));
     BOOST_REQUIRE(std::system(cat("cd ", farm.path().string(),
                                   " && mkdir origin && cd origin && git init -q -b main . && "
