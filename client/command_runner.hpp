@@ -64,8 +64,12 @@ ShellState initial_shell_state(const Path& directory, const std::vector<std::str
 
 class SystemCommandRunner final : public CommandRunner {
  public:
+  // What becomes of processes that left their statement's group when it ends: `kept` is for a runner beside
+  // another one, whose they may be.
+  enum class Orphans : std::uint8_t { ended, kept };
   // `stop` is asked several times a second while a statement runs.
-  SystemCommandRunner(const Clock& clock, std::function<bool()> stop, bool low_priority);
+  SystemCommandRunner(const Clock& clock, std::function<bool()> stop, bool low_priority,
+                      Orphans orphans = Orphans::ended);
   Result<CommandResult> run(const Statement& statement, ShellState& state,
                             const OnOutput& on_output) override;
 
@@ -73,6 +77,7 @@ class SystemCommandRunner final : public CommandRunner {
   const Clock& clock_;
   std::function<bool()> stop_;
   bool low_priority_;
+  Orphans orphans_;
 };
 
 // What `export -p` of a POSIX shell prints, as name → value. Public for its tests.

@@ -28,7 +28,7 @@ class CommandSource : public Source {
 
   Result<Repository> describe(const std::string& previous, const std::string& revision) override {
     return Repository{clean_line(definition_.name, limits::name),
-                      clean_line(definition_.url, limits::url),
+                      clean_line(without_password(definition_.url), limits::url),
                       revision,
                       previous,
                       {},
@@ -94,6 +94,7 @@ class SubversionSource final : public CommandSource {
 
   Result<Repository> describe(const std::string& previous, const std::string& revision) override {
     TRY_SET(Repository told, CommandSource::describe(previous, revision));
+    if (previous == revision) return told;
     // From newest to oldest; the revision before is not news.
     const std::string since =
         previous.empty() ? revision : std::to_string(to_unsigned(previous).value_or(0) + 1);

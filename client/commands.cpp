@@ -12,6 +12,8 @@ namespace {
 
 constexpr Millis poll = second_ms / 5;
 constexpr Millis beat_while_waiting = 15 * minute_ms;  // for the farm's wishes, where checks are far apart
+constexpr Millis idle_pause = minute_ms;               // of who works back to back and has nothing to do
+constexpr Millis owed_pause = 15 * second_ms;          // between two tries to acknowledge
 constexpr Millis look_again = minute_ms;               // at hours, load and disk
 constexpr std::uint64_t paused_promise = 24 * 60;      // minutes
 
@@ -61,7 +63,8 @@ class Watch {
     }
     const Millis now = session_.clock().boot_time();
     const Millis what = away ? session_.away_until() : 1;
-    if (what == rested_ && now < rest_beat_ && !session_.main().owes()) return true;
+    if (what == rested_ && now < rest_beat_ && (!session_.main().owes() || now < owed_at_)) return true;
+    owed_at_ = now + owed_pause;
     rested_ = what;
     rest_beat_ = now + beat_while_waiting;
     const auto minutes =
@@ -72,8 +75,9 @@ class Watch {
   }
 
   void wait(Millis now) {
-    if (now < next_beat_ && !session_.main().owes()) return;
+    if (now < next_beat_ && (!session_.main().owes() || now < owed_at_)) return;
     next_beat_ = now + beat_while_waiting;
+    owed_at_ = now + owed_pause;
     session_.beat(Activity::waiting, {},
                   static_cast<std::uint64_t>(std::max<Millis>(next_ - now, 0) / minute_ms + 1));
   }
@@ -86,7 +90,10 @@ class Watch {
     else if (report->executions == 0)
       session_.console().say(cat(session_.definition().client.client.text(), ": nothing new"));
     const Millis now = session_.clock().boot_time();
-    next_ = now + with_jitter(session_.definition().schedule);
+    // Back to back is for executions: who has none, or could not look, waits a little.
+    const Millis every = session_.definition().schedule.every;
+    const bool idle = !report || report->executions == 0;
+    next_ = now + (idle && every == 0 ? idle_pause : with_jitter(session_.definition().schedule));
     next_beat_ = now + beat_while_waiting;
   }
 
@@ -95,6 +102,7 @@ class Watch {
   Millis next_beat_ = 0;  // of the next heartbeat while waiting
   Millis rested_ = 0;
   Millis rest_beat_ = 0;
+  Millis owed_at_ = 0;
   std::string said_;
 };
 

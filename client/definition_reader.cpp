@@ -44,8 +44,9 @@ std::optional<Definition> DefinitionReader::read() {
   Definition definition{{*project, *client}, {}, file_, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
   read_servers(reader, definition);
   const std::string own = shared_ ? client->text() : "";
-  definition.state_directory = home() / reader.text("state", shared_ ? ".testfarm/" + own : ".testfarm");
-  definition.sandbox = home() / reader.text("sandbox", shared_ ? "sandbox/" + own : "sandbox");
+  // Each of several clients has its own part of what the file names for all.
+  definition.state_directory = home() / reader.text("state", ".testfarm") / own;
+  definition.sandbox = home() / reader.text("sandbox", "sandbox") / own;
   timeout_ = reader.duration("timeout", 3600) * second_ms;
   silence_ = reader.duration("silence", 0) * second_ms;
   definition.needs = reader.text_or_texts("needs");
@@ -134,6 +135,9 @@ void DefinitionReader::read_facts(Reader& reader, Definition& definition) {
     else
       definition.facts[name] = *text;
   }
+  constexpr std::size_t of_the_machine = 5;
+  if (definition.facts.size() + of_the_machine > limits::facts)
+    reader.problem(*value, cat("there are more than ", limits::facts - of_the_machine, " facts"));
 }
 
 std::map<std::string, std::string> DefinitionReader::read_variables(Reader& reader, std::string_view key) {

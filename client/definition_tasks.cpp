@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "client/definition_reader.hpp"
 #include "client/platform/facts.hpp"
+#include "schema/codec.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {
@@ -22,6 +23,18 @@ bool is_platform(const std::string& wanted) {
   return false;
 }
 
+// What a farm would refuse is better said here.
+Status farm_takes(EventBody body) {
+  TRY(decode_event(encode_event({1, 0, std::move(body)})));
+  return {};
+}
+
+// Whether it has a statement at all; that it has none is told elsewhere.
+bool item_says(const toml_file::Value& item) {
+  const auto* table = item.as_table();
+  return item.as_string() != nullptr || (table != nullptr && table->contains("run"));
+}
+
 }  // namespace
 
 void DefinitionReader::read_repositories(Reader& reader, Definition& definition) {
@@ -35,6 +48,8 @@ void DefinitionReader::read_repositories(Reader& reader, Definition& definition)
     definition.repositories.push_back(std::move(repository));
   }
   if (definition.repositories.empty()) reader.problem(root_, "there is no [[repository]] to watch");
+  if (definition.repositories.size() > limits::repositories)
+    reader.problem(root_, cat("there are more than ", limits::repositories, " repositories"));
 }
 
 RepositoryDefinition DefinitionReader::read_repository(const Value& value, bool first,
@@ -60,6 +75,8 @@ RepositoryDefinition DefinitionReader::read_repository(const Value& value, bool 
     repository.current = reader.text("current");
     repository.update = reader.required_text("update");
   }
+  if (!first && (repository.updates != Updates::newest || !repository.ignore.empty()))
+    reader.problem(value, "updates and ignore are for the first repository");
   reader.done();
   return repository;
 }
@@ -108,8 +125,9 @@ void DefinitionReader::read_tasks(Reader& reader, Definition& definition) {
 TaskDefinition DefinitionReader::read_task(Reader& reader, const Value& value) {
   TaskDefinition task;
   task.name = reader.required_text("name");
-  if (task.name.size() > limits::name || task.name.find_first_of("\n\r\t\x1b") != std::string::npos)
-    reader.problem(value, cat("name must be one line of at most ", limits::name, " bytes"));
+  if (!task.name.empty() || reader.any("name") != nullptr)
+    if (const auto taken = farm_takes(TaskStarted{1, task.name, task.kind, false}); !taken)
+      reader.problem(value, "name: " + taken.error().context);
   task.mandatory = reader.flag("mandatory", true);
   task.repeat = static_cast<std::uint64_t>(reader.integer("repeat", 1, 1, most_repeats));
   task.kind = static_cast<TaskKind>(
@@ -143,6 +161,8 @@ CommandDefinition DefinitionReader::read_command(const Value& item) {
   if (command.run.size() > limits::command_text)
     reader_of(root_).problem(
         item, cat("the command is longer than ", limits::command_text, " bytes; put it into a script"));
+  else if (const auto taken = farm_takes(CommandStarted{1, 1, command.run}); !taken && item_says(item))
+    reader_of(root_).problem(item, "the command: " + taken.error().context);
   return command;
 }
 

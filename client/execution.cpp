@@ -26,10 +26,13 @@ class Execution {
           masking_.mask(body);
           return sink(std::move(body));
         }),
-        began_(clock.awake_time()) {}
+        began_(clock.awake_time()),
+        wall_began_(clock.now()) {}
 
   Result<Outcome> run(ExecutionStarted start) {
-    TRY(sink_(fitted(std::move(start))));
+    EventBody opening = std::move(start);
+    masking_.mask(opening);  // before texts are cut
+    TRY(sink_(fitted(std::get<ExecutionStarted>(std::move(opening)))));
     if (const auto prepared = options_.prepare(); !prepared)
       return end(Outcome::trouble, prepared.error().context);
     bool failed = false;
@@ -109,11 +112,13 @@ class Execution {
     });
     MaskedStream masked(masking_);
     const bool keep = needs_output(command);
+    bool copy_failed = false;
     if (keep || !copy_) {
       TRY_SET(copy_, open_file(output_file(), Open::replace));
     }
     const auto on_output = [&](std::string_view bytes) -> Status {
-      if (keep && !bytes.empty()) TRY(write_all(copy_, bytes, output_file()));
+      // A disk that is full costs the modifiers, not the execution.
+      if (keep && !bytes.empty() && !copy_failed) copy_failed = !write_all(copy_, bytes, output_file());
       if (bytes.empty()) return output.tick();
       return definition_.secrets.empty() ? output.take(bytes) : output.take(masked.feed(bytes));
     };
@@ -123,6 +128,8 @@ class Execution {
     CommandEnded end{
         place.task, place.command, result.ending, result.status, false, result.duration, {}, {}, 0, 0};
     const std::vector<TestResult> tests = judge_command(command, place.task_name, result, state, end);
+    if (keep) TRY(cut_file(copy_, 0, output_file()));
+    if (copy_failed) end.info = "The output is not whole for its modifiers: the disk is full.";
     if (result.silent && end.info.empty())
       end.info = cat("Killed because it said nothing for ", command.silence / second_ms, " s.");
     // What dies because somebody wants to stop says nothing about the code.
@@ -161,7 +168,7 @@ class Execution {
   std::vector<TestResult> judge_command(const CommandDefinition& command, const std::string& task,
                                         const CommandResult& result, const ShellState& state,
                                         CommandEnded& end) {
-    auto judged = judge(command, task, result, output_file(), state, runner_);
+    auto judged = judge(command, task, result, output_file(), state, runner_, wall_began_);
     if (judged) {
       end.success = judged->success;
       end.info = std::move(judged->info);
@@ -197,6 +204,7 @@ class Execution {
   Masking masking_;
   EventSink sink_;
   Millis began_;
+  Millis wall_began_;
   Fd copy_;  // of the output of the command that runs, for its modifiers
   std::string trouble_;
 };

@@ -30,7 +30,7 @@ using WalkHandle = std::unique_ptr<git_revwalk, Freed<git_revwalk_free>>;
 
 tl::unexpected<Error> git_failed(std::string_view doing, const RepositoryDefinition& repository) {
   const git_error* error = git_error_last();
-  return fail(ErrorKind::unavailable, cat("git: ", doing, ' ', repository.url, ": ",
+  return fail(ErrorKind::unavailable, cat("git: ", doing, ' ', without_password(repository.url), ": ",
                                           error == nullptr ? "no reason given" : error->message));
 }
 
@@ -133,6 +133,20 @@ std::string local_name(const Tip& tip) {
   return cat(tip.tag ? "refs/testfarm/tags/" : "refs/remotes/origin/", tip.branch);
 }
 
+// A branch "feature" that is gone would be in the way of one "feature/x".
+void drop_others(git_repository* repository, const std::vector<Tip>& tips) {
+  git_strarray names{};
+  if (git_reference_list(&names, repository) != 0) return;
+  for (std::size_t i = 0; i < names.count; ++i) {
+    const std::string_view name = names.strings[i];
+    const bool ours = name.starts_with("refs/remotes/origin/") || name.starts_with("refs/testfarm/tags/");
+    const bool listed =
+        std::any_of(tips.begin(), tips.end(), [&](const Tip& tip) { return local_name(tip) == name; });
+    if (ours && !listed) git_reference_remove(repository, names.strings[i]);
+  }
+  git_strarray_dispose(&names);
+}
+
 class GitSource final : public Source {
  public:
   explicit GitSource(const RepositoryDefinition& definition) : definition_(definition) {}
@@ -170,6 +184,7 @@ Result<std::vector<Tip>> GitSource::tips() {
   Credentials credentials{definition_};
   git_fetch_options options = fetch_options(credentials);
   TRY_SET(auto tips, listed(remote.get(), options));
+  drop_others(repository.get(), tips);
   std::vector<std::string> refspecs;
   for (const Tip& tip : tips)
     refspecs.push_back(cat('+', tip.tag ? tag_names : heads, tip.branch, ':', local_name(tip)));
@@ -237,7 +252,11 @@ Result<std::vector<std::string>> GitSource::steps(const std::string& previous, c
   TRY_SET(const git_oid id, id_of(tip));
   TRY_SET(const bool any, matters(repository.get(), previous, id));
   if (!any) return std::vector<std::string>{};
-  if (definition_.updates == Updates::newest) return newest;
+  // A history that was written anew has no steps from what was tested.
+  git_oid before{};
+  const bool grew = git_oid_fromstr(&before, previous.c_str()) == 0 &&
+                    git_graph_descendant_of(repository.get(), &id, &before) == 1;
+  if (definition_.updates == Updates::newest || !grew) return newest;
   TRY_SET(const WalkHandle walk, walk_between(repository.get(), definition_, previous, id));
   // What came into the branch one by one: merged side branches count as their merge.
   git_revwalk_simplify_first_parent(walk.get());
@@ -251,15 +270,23 @@ Result<std::vector<std::string>> GitSource::steps(const std::string& previous, c
     if (definition_.updates == Updates::each || git_commit_parentcount(raw) > 1) steps.push_back(text_of(at));
   }
   std::reverse(steps.begin(), steps.end());
-  if (steps.size() > most_steps) steps.resize(most_steps);
-  return steps;
+  std::vector<std::string> wanted;
+  std::string last = previous;
+  for (const std::string& step : steps) {
+    git_oid at_step{};
+    if (wanted.size() == most_steps || git_oid_fromstr(&at_step, step.c_str()) != 0) break;
+    TRY_SET(const bool counts, matters(repository.get(), last, at_step));
+    if (counts) wanted.push_back(step);
+    last = step;
+  }
+  return wanted;
 }
 
 Result<Repository> GitSource::describe(const std::string& previous, const std::string& revision) {
   TRY_SET(const RepositoryHandle repository, open_clone(definition_));
   TRY_SET(const git_oid id, id_of(revision));
   Repository told{clean_line(definition_.name, limits::name),
-                  clean_line(definition_.url, limits::url),
+                  clean_line(without_password(definition_.url), limits::url),
                   text_of(id),
                   previous,
                   {},
@@ -320,6 +347,8 @@ Status GitSource::check_out(const std::string& revision) {
   if (git_object_lookup(&raw, repository.get(), &id, GIT_OBJECT_COMMIT) != 0)
     return git_failed(cat("there is no ", revision, " in"), definition_);
   const ObjectHandle commit(raw);
+  // Of a client that was killed; nobody else works in this sandbox.
+  TRY(remove_file(definition_.directory / ".git/index.lock"));
   git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
   options.checkout_strategy = GIT_CHECKOUT_FORCE;
   if (git_checkout_tree(repository.get(), commit.get(), &options) != 0)

@@ -54,7 +54,7 @@ class CgiTransport final : public Transport {
       : farm_(std::move(farm)),
         scratch_(std::move(scratch)),
         runner_(
-            clock, [] { return false; }, false) {}
+            clock, [] { return false; }, false, SystemCommandRunner::Orphans::kept) {}
 
   Result<HttpAnswer> send(const HttpRequest& request) override {
     const Path body = scratch_ / cat("request-", random_name(8));
@@ -72,9 +72,9 @@ class CgiTransport final : public Transport {
         {"CONTENT_LENGTH", std::to_string(request.body.size())},
         {"QUERY_STRING", question < path.size() ? path.substr(question + 1) : ""}};
     for (const auto& [name, value] : request.headers) variables[variable_of(name)] = value;
-    auto answer = output_of(
-        cat("exec ", in_shell_quotes(program("testfarm.fcgi")), " --farm ", in_shell_quotes(farm_.string())),
-        scratch_, runner_, body, variables);
+    auto answer = output_of(cat("exec ", in_shell_quotes(program("testfarm.fcgi")), " --farm ",
+                                in_shell_quotes(farm_.string()), " 2>/dev/null"),
+                            scratch_, runner_, body, variables);
     TRY(remove_file(body));
     if (!answer) return fail(std::move(answer).error());
     return parse(*answer);

@@ -2,12 +2,24 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace testfarm {
 namespace {
 constexpr std::string_view mask_text = "***";
-}
+constexpr std::size_t least_line = 8;
+constexpr std::size_t least_beginning = 4;
+}  // namespace
 
 Masking::Masking(std::vector<std::string> secrets) : secrets_(std::move(secrets)) {
+  // Whoever shows one line of a key shows too much of it.
+  const std::size_t whole = secrets_.size();
+  for (std::size_t i = 0; i < whole; ++i) {
+    const std::string secret = secrets_[i];
+    const auto lines = split_lines(secret);
+    for (const auto line : lines)
+      if (lines.size() > 1 && line.size() >= least_line) secrets_.emplace_back(line);
+  }
   std::sort(secrets_.begin(), secrets_.end(),
             [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
   if (!secrets_.empty()) longest_ = secrets_.front().size();
@@ -30,8 +42,8 @@ std::string Masking::masked(std::string_view text) const {
   return clean.append(text);
 }
 
-// Where the end of a text begins that may become a secret.
 std::size_t Masking::beginning(std::string_view text) const {
+  if (secrets_.empty()) return text.size();
   const std::size_t most = longest_ - 1;
   for (std::size_t at = text.size() > most ? text.size() - most : 0; at < text.size(); ++at)
     for (const std::string& secret : secrets_)
@@ -43,7 +55,12 @@ namespace {
 
 struct Mask {
   const Masking& masking;
-  void text(std::string& text) const { text = masking.masked(text); }
+  // A text may have been cut within a secret.
+  void text(std::string& text) const {
+    text = masking.masked(text);
+    const std::size_t cut = masking.beginning(text);
+    if (text.size() - cut >= least_beginning) text.replace(cut, std::string::npos, mask_text);
+  }
 
   void operator()(ExecutionStarted& event) const {
     text(event.branch);

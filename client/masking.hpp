@@ -13,6 +13,8 @@ class Masking {
  public:
   explicit Masking(std::vector<std::string> secrets);
   std::string masked(std::string_view text) const;
+  // Where the end of a text begins that may be the beginning of a secret; its size where there is none.
+  std::size_t beginning(std::string_view text) const;
   // All texts of an event but those of output, which come through a MaskedStream.
   void mask(EventBody& body) const;
 
@@ -23,7 +25,6 @@ class Masking {
     std::size_t length;
   };
   Found find(std::string_view text) const;
-  std::size_t beginning(std::string_view text) const;
   std::vector<std::string> secrets_;  // longest first
   std::size_t longest_ = 0;
 };

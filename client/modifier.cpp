@@ -1,6 +1,7 @@
 #include "client/modifier.hpp"
 
 #include "base/text.hpp"
+#include "schema/limits.hpp"
 
 namespace testfarm {
 namespace {
@@ -48,7 +49,9 @@ Result<bool> take_rest(Modifier& modifier, std::string_view rest) {
     }
     default: break;
   }
-  if (rest.empty() || (modifier.kind == Kind::number && modifier.name.empty())) return false;
+  if (rest.empty() ||
+      (modifier.kind == Kind::number && (modifier.name.empty() || modifier.name.size() > limits::name)))
+    return false;
   TRY_SET(modifier.regex, Regex::compile(rest));
   return true;
 }

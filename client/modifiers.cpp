@@ -20,6 +20,7 @@ constexpr Millis program_timeout = minute_ms;
 // Info travels in one event with everything else of the command's end; JSON may spell a byte with six.
 constexpr std::size_t most_info = 6 * 1024;
 constexpr std::size_t most_junit_files = 10'000;
+constexpr Millis file_time_slack = 2 * second_ms;  // file systems count coarsely
 
 // What may stand in info: lines without control characters and colours.
 std::string as_info(std::string_view text) {
@@ -51,8 +52,14 @@ void add_stats(Stats& stats, std::string_view text) {
 class Judge {
  public:
   Judge(const CommandDefinition& command, const std::string& task, const CommandResult& result,
-        const Path& output, const ShellState& state, CommandRunner& runner)
-      : command_(command), task_(task), result_(result), output_(output), state_(state), runner_(runner) {}
+        const Path& output, const ShellState& state, CommandRunner& runner, Millis since)
+      : command_(command),
+        task_(task),
+        result_(result),
+        output_(output),
+        state_(state),
+        runner_(runner),
+        since_(since) {}
 
   Result<Judged> all() {
     for (const Modifier& modifier : command_.info) TRY(take_info(modifier));
@@ -181,12 +188,16 @@ class Judge {
     }
     for (const std::string& pattern : command_.junit) {
       TRY_SET(const auto files, files_matching(state_.directory, pattern, most_junit_files));
-      for (const Path& file : files)
+      for (const Path& file : files) {
+        // What an earlier execution left says nothing about this one.
+        const auto facts = facts_at(file);
+        if (facts && *facts && (*facts)->modified + file_time_slack < since_) continue;
         // One file that is cut off must not hide the others.
         if (const auto read = read_junit(file, collector); !read) {
           if (!judged_.info.empty()) judged_.info += '\n';
           judged_.info += read.error().context;
         }
+      }
     }
     judged_.tests = collector.take();
     if (judged_.tests.empty()) return {};
@@ -206,6 +217,7 @@ class Judge {
   const Path& output_;
   const ShellState& state_;
   CommandRunner& runner_;
+  Millis since_;
   Judged judged_;
 };
 
@@ -221,8 +233,8 @@ bool needs_output(const CommandDefinition& command) {
 }
 
 Result<Judged> judge(const CommandDefinition& command, const std::string& task, const CommandResult& result,
-                     const Path& output, const ShellState& state, CommandRunner& runner) {
-  return Judge(command, task, result, output, state, runner).all();
+                     const Path& output, const ShellState& state, CommandRunner& runner, Millis since) {
+  return Judge(command, task, result, output, state, runner, since).all();
 }
 
 }  // namespace testfarm

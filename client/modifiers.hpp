@@ -25,7 +25,8 @@ struct Judged {
 // What the modifiers of a command that has ended say, from its output in a file. Programs run where the
 // command left off, with its exports, for at most a minute each; one that fails leaves its field empty, and a
 // success that cannot be judged is no success. Stats of built-ins begin with `task`: "Compile: warnings".
+// Files of test results older than `since` (wall clock) are left out: an earlier execution left them.
 Result<Judged> judge(const CommandDefinition& command, const std::string& task, const CommandResult& result,
-                     const Path& output, const ShellState& state, CommandRunner& runner);
+                     const Path& output, const ShellState& state, CommandRunner& runner, Millis since);
 
 }  // namespace testfarm

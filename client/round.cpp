@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <utility>
 
 #include "base/text.hpp"
 #include "client/execution.hpp"
@@ -34,14 +35,20 @@ class Round {
 
   Result<RunReport> go() {
     if (!options_.tasks.empty()) return go_in_private();
+    TRY(session_.settle_doubts());
+    const std::uint64_t parked = session_.main().spool().parked();
     start_reporters();
     auto candidates = look();
-    if (!candidates)
-      TRY(tell_trouble(session_.definition().repositories.front().branches.front(), candidates.error()));
+    if (!candidates && stop_wanted()) return fail(ErrorKind::busy, "it was asked to stop");
+    if (!candidates) TRY(tell_trouble(branch_for_trouble(), candidates.error()));
+    std::string
+        unwell;  // branch whose last execution said nothing about the code: its later revisions wait too
     if (candidates)
       for (const Candidate& candidate : *candidates) {
         if (stop_wanted() || session_.paused()) break;
-        TRY(run(candidate));
+        if (candidate.branch == unwell) continue;
+        TRY_SET(const Outcome outcome, run(candidate));
+        if (outcome != Outcome::passed && outcome != Outcome::failed) unwell = candidate.branch;
         session_.obey();
       }
     TRY(session_.remember());
@@ -49,6 +56,11 @@ class Round {
       const bool sent = reporters_[i]->finish(patience_after_run, stop_wanted);
       if (i == 0) report_.reported = sent;
     }
+    if (session_.main().spool().parked() > parked) {
+      report_.reported = false;
+      session_.console().say("the farm refused an execution for good; `testfarm status` says where it is");
+    }
+    end_reporters();
     // After what it confirms (spool.hpp, E.new).
     session_.beat(Activity::waiting, {}, minutes_to_next_check());
     if (!candidates) return fail(candidates.error());
@@ -80,6 +92,13 @@ class Round {
             }));
     report_.executions = 1;
     return report_;
+  }
+
+  // Whoever waited long enough does not wait for what hangs.
+  void end_reporters() {
+    for (const auto& uplink : session_.uplinks()) uplink->give_up(true);
+    reporters_.clear();
+    for (const auto& uplink : session_.uplinks()) uplink->give_up(false);
   }
 
   void start_reporters() {
@@ -124,9 +143,14 @@ class Round {
 
   // Who begins to watch tags does not want all that there ever were.
   void skip_old_tags(const std::vector<Tip>& tips) {
-    if (!session_.state().tested.empty()) return;
+    if (first().tags.empty() || std::exchange(session_.state().watches_tags, true)) return;
     for (const Tip& tip : tips)
       if (tip.tag) session_.state().tested[tip.branch][first().name] = tip.revision;
+  }
+
+  std::string branch_for_trouble() const {
+    if (!first().branches.empty()) return first().branches.front();
+    return first().tags.empty() ? "main" : first().tags.front();
   }
 
   const RepositoryDefinition& first() const { return session_.definition().repositories.front(); }
@@ -149,7 +173,8 @@ class Round {
     const bool waits = !options_.force && waits_after_trouble(tip.branch);
     for (const std::string& step : steps)
       if (!waits) all.push_back(with(step, Reason::change));
-    if (!steps.empty() || waits) return {};
+    // A tag does not move: it is tested once, or when somebody names it.
+    if (!steps.empty() || waits || (tip.tag && options_.branch != tip.branch)) return {};
     const Candidate again = with(tip.revision, Reason::change);
     const bool others_changed = std::any_of(others.begin(), others.end(), [&](const auto& other) {
       const auto old = tested.find(other.first);
@@ -219,7 +244,7 @@ class Round {
         {"TESTFARM_BRANCH", candidate.branch},
         {"TESTFARM_REVISION", start.repositories.empty() ? "" : start.repositories.front().revision}};
     options.trouble = [&](const CommandDefinition& command, const CommandEnded& end) {
-      return machine_trouble(command, end, definition);
+      return machine_trouble(command, end, definition, session_.runner());
     };
     return run_execution(definition, std::move(start), session_.runner(), session_.clock(), options, sink);
   }
@@ -234,6 +259,7 @@ class Round {
     session_.runs(id);
     session_.beat(Activity::running, id, running_promise);
     const auto sink = [&](EventBody body) -> Status {
+      session_.masking().mask(body);
       session_.console().event(body);
       if (const auto* task = std::get_if<TaskEnded>(&body)) note_duration(*task);
       if (const auto* task = std::get_if<TaskStarted>(&body)) task_name_ = task->name;
@@ -244,6 +270,7 @@ class Round {
     };
     auto outcome = work(sink);
     session_.runs({});
+    if (!outcome) session_.doubt();
     return outcome;
   }
 
@@ -251,7 +278,7 @@ class Round {
     if (task.outcome == TaskOutcome::passed) session_.state().durations[task_name_] = task.duration;
   }
 
-  Status run(const Candidate& candidate) {
+  Result<Outcome> run(const Candidate& candidate) {
     TRY_SET(ExecutionStarted start, opening(candidate));
     if (candidate.reason != Reason::requested && session_.run_requested()) start.reason = Reason::requested;
     Revisions revisions;
@@ -264,7 +291,8 @@ class Round {
               });
             }));
     note(candidate, revisions, outcome, reason);
-    return session_.remember();
+    TRY(session_.remember());
+    return outcome;
   }
 
   // Interrupted, aborted and troubled executions say nothing about the code: a later check runs it again.

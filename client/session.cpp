@@ -1,5 +1,8 @@
 #include "client/session.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/text.hpp"
 #include "client/platform/facts.hpp"
 #include "client/platform/own_program.hpp"
@@ -9,11 +12,18 @@ namespace testfarm {
 
 Session::Session(Definition definition, LockFile lock, const Clock& clock, Console& console)
     : definition_(std::move(definition)),
+      masking_(definition_.secrets),
       lock_(std::move(lock)),
       clock_(clock),
       console_(console),
       runner_(
-          clock, [this] { return stop(); }, definition_.schedule.low_priority),
+          clock,
+          [this] {
+            // The farm may ask to abort a command that says nothing.
+            obey_farm();
+            return stop();
+          },
+          definition_.schedule.low_priority),
       state_(read_state(definition_.state_directory)),
       control_(read_control(definition_.state_directory)) {}
 
@@ -25,6 +35,9 @@ Result<std::unique_ptr<Session>> Session::open(Definition definition, const Cloc
   if (!lock) return fail(std::move(lock).error().in("another testfarm works for this client"));
   std::unique_ptr<Session> session(new Session(std::move(definition), *std::move(lock), clock, console));
   const Definition& read = session->definition_;
+  auto sandbox = LockFile::take(read.sandbox / ".testfarm-lock", 0);
+  if (!sandbox) return fail(std::move(sandbox).error().in("another testfarm works in this sandbox"));
+  session->sandbox_lock_ = *std::move(sandbox);
   if (is_root())
     console.say(
         "you are root: so are the commands of testfarm.toml and of the repositories; an ordinary user is "
@@ -45,21 +58,41 @@ Result<std::unique_ptr<Session>> Session::open(Definition definition, const Cloc
 
 Facts Session::facts() const {
   Facts all = machine_facts();
-  for (const auto& [name, value] : definition_.facts) all[name] = value;
+  for (const auto& [name, value] : definition_.facts) all[name] = masking_.masked(value);
   return all;
+}
+
+Status Session::settle_doubts() {
+  if (!in_doubt_) return {};
+  for (const auto& uplink : uplinks_) TRY(uplink->spool().recover());
+  in_doubt_ = false;
+  return {};
 }
 
 Status Session::remember() { return write_state(definition_.state_directory, state_); }
 
 bool Session::beat(Activity activity, const std::string& execution, std::uint64_t minutes) {
-  last_beat_ = {0, 0, activity, execution, minutes, facts(), {}, TESTFARM_VERSION};
+  // As far as a promise may reach.
+  constexpr std::uint64_t most_minutes = 366 * 24 * 60;
+  {
+    const std::scoped_lock lock(beat_mutex_);
+    last_beat_ = {
+        0,       0,  activity,        execution, std::clamp<std::uint64_t>(minutes, 1, most_minutes),
+        facts(), {}, TESTFARM_VERSION};
+  }
   return beat_again();
 }
 
 bool Session::beat_again() {
+  Heartbeat beat;
+  {
+    const std::scoped_lock lock(beat_mutex_);
+    beat = last_beat_;
+  }
+  if (beat.next_check == 0) return false;  // nothing was said yet
   bool heard = false;
   for (const auto& uplink : uplinks_) {
-    const bool this_one = uplink->beat(last_beat_);
+    const bool this_one = uplink->beat(beat);
     if (uplink == uplinks_.front()) heard = this_one;
   }
   return heard;
@@ -74,13 +107,13 @@ bool Session::stop() const { return abort_ || stop_wanted(); }
 
 bool Session::run_requested() {
   if (requested_.empty()) return false;
-  main().done(std::exchange(requested_, {}));
+  for (const std::string& id : std::exchange(requested_, {})) main().done(id);
   return true;
 }
 
 void Session::obey(const ClientCommand& command) {
   switch (command.type) {
-    case CommandType::run: requested_ = command.id; return;  // acknowledged when it is begun
+    case CommandType::run: requested_.push_back(command.id); return;  // acknowledged when it is begun
     case CommandType::abort:
       if (!execution_.empty() && (command.execution.empty() || command.execution == execution_)) {
         abort_ = true;
@@ -101,6 +134,7 @@ void Session::obey(const ClientCommand& command) {
 }
 
 void Session::obey_farm() {
+  if (uplinks_.empty()) return;
   for (const ClientCommand& command : main().take_commands()) obey(command);
 }
 

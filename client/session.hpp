@@ -3,12 +3,15 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "client/command_runner.hpp"
 #include "client/console.hpp"
 #include "client/definition.hpp"
+#include "client/masking.hpp"
 #include "client/source.hpp"
 #include "client/state_file.hpp"
 #include "client/uplink.hpp"
@@ -32,7 +35,8 @@ class Session {
   std::vector<std::unique_ptr<Uplink>>& uplinks() { return uplinks_; }
   Uplink& main() { return *uplinks_.front(); }
 
-  Facts facts() const;
+  const Masking& masking() const { return masking_; }
+  Facts facts() const;  // masked
   Status remember();
   // To all farms. Whether the main one heard it.
   bool beat(Activity activity, const std::string& execution, std::uint64_t minutes);
@@ -47,6 +51,9 @@ class Session {
   Millis away_until() const { return control_.away_until; }
   // Whether somebody asked for an execution; the question is answered once.
   bool run_requested();
+  // An execution was left without its end, or a spool in doubt: mended before the next look.
+  void doubt() { in_doubt_ = true; }
+  Status settle_doubts();
   // Whether the execution that runs shall end: Ctrl-C, or the farm's wish.
   bool stop() const;
   void runs(const std::string& execution);
@@ -56,7 +63,9 @@ class Session {
   void obey(const ClientCommand& command);
 
   Definition definition_;
+  Masking masking_;
   LockFile lock_;
+  std::optional<LockFile> sandbox_lock_;
   const Clock& clock_;
   Console& console_;
   SystemCommandRunner runner_;
@@ -64,10 +73,12 @@ class Session {
   Control control_;
   std::vector<std::unique_ptr<Source>> sources_;
   std::vector<std::unique_ptr<Uplink>> uplinks_;
+  std::mutex beat_mutex_;  // of last_beat_, which reporters send again
   Heartbeat last_beat_;
-  std::string execution_;  // that runs
-  std::string requested_;  // id of the farm's wish for an execution
+  std::string execution_;               // that runs
+  std::vector<std::string> requested_;  // ids of the farm's wishes for an execution
   std::atomic<bool> abort_ = false;
+  bool in_doubt_ = false;
 };
 
 }  // namespace testfarm

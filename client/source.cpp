@@ -16,6 +16,14 @@ std::unique_ptr<Source> open_source(const RepositoryDefinition& definition, cons
   return definition.vcs == Vcs::git ? git_source(definition) : command_source(definition, owner, runner);
 }
 
+std::string without_password(const std::string& url) {
+  const auto start = url.find("://");
+  if (start == std::string::npos) return url;
+  const auto at = url.substr(0, url.find('/', start + 3)).rfind('@');
+  const bool secret = at != std::string::npos && url.substr(0, at).find(':', start + 3) != std::string::npos;
+  return secret ? url.substr(0, start + 3) + url.substr(at + 1) : url;
+}
+
 std::string clean_line(std::string_view text, std::size_t most) {
   std::string line = repaired_utf8(text);
   std::replace_if(

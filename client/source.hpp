@@ -48,6 +48,9 @@ std::unique_ptr<Source> git_source(const RepositoryDefinition& definition);
 std::unique_ptr<Source> command_source(const RepositoryDefinition& definition, const Definition& owner,
                                        CommandRunner& runner);
 
+// An address without "user:password@".
+std::string without_password(const std::string& url);
+
 // Words of a repository, whatever they are written in, as the farm takes them: one line, or lines.
 std::string clean_line(std::string_view text, std::size_t most);
 std::string clean_text(std::string_view text, std::size_t most);

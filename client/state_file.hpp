@@ -19,6 +19,7 @@ struct RememberedTrouble {
 struct RememberedState {
   // branch → repository → revision of the last execution that told something about the code
   std::map<std::string, std::map<std::string, std::string>> tested;
+  bool watches_tags = false;                         // from then on new tags are news
   std::map<std::string, Millis> ran;                 // branch → when that was, wall clock
   std::map<std::string, std::string> results;        // branch → its outcome
   std::map<std::string, Millis> durations;           // task → how long it took last

@@ -82,6 +82,7 @@ class GoogleTest final : public TestParser {
   void line(std::string_view line, TestCollector& to) override {
     if (line.starts_with("[ RUN      ] ")) {
       said_.clear();
+      name_ = line.substr(13);
       running_ = true;
       return;
     }
@@ -98,6 +99,11 @@ class GoogleTest final : public TestParser {
               *outcome == TestOutcome::passed ? "" : said_});
     running_ = false;
   }
+  // It died within a test.
+  void finish(TestCollector& to) override {
+    if (running_) to.add({name_, TestOutcome::error, 0, said_});
+    running_ = false;
+  }
 
  private:
   static std::optional<TestOutcome> outcome_of(std::string_view line) {
@@ -107,6 +113,7 @@ class GoogleTest final : public TestParser {
     return std::nullopt;
   }
   std::string said_;
+  std::string name_;
   bool running_ = false;
 };
 
@@ -118,7 +125,7 @@ class CTest final : public TestParser {
  public:
   void line(std::string_view line, TestCollector& to) override {
     static const Regex shape =
-        compiled(R"(^ *\d+/\d+ +Test +#\d+: (.*\.\.\. *(?:\*\*\*)?[A-Z].*[0-9.]+ sec) *$)");
+        compiled(R"(^ *(?:\d+/\d+ +)?Test +#\d+: (.*\.\.\. *(?:\*\*\*)?[A-Z].*[0-9.]+ sec) *$)");
     const auto found = shape.capture(line);
     if (!found) return output(line);
     finish(to);
@@ -137,7 +144,8 @@ class CTest final : public TestParser {
     open_ = true;
   }
   void finish(TestCollector& to) override {
-    if (open_) to.add(std::move(last_));
+    // Of several tries (--repeat) the last one counts.
+    if (open_) to.replace(std::move(last_));
     open_ = false;
   }
 
@@ -163,7 +171,7 @@ class Pytest final : public TestParser {
   void line(std::string_view line, TestCollector& to) override {
     static const Regex verbose =
         compiled(R"(^(\S+::.+ (?:PASSED|FAILED|SKIPPED|ERROR|XFAIL|XPASS)(?: \(.*\))?) +\[ *\d+%\]$)");
-    static const Regex summary = compiled(R"(^((?:FAILED|ERROR) \S+.*)$)");
+    static const Regex summary = compiled(R"(^((?:FAILED|ERROR) \S+(?:::|\.py).*)$)");
     if (const auto found = verbose.capture(line)) {
       const std::size_t word = word_in(*found);
       to.add({std::string(trim(found->substr(0, word))), outcome_of(found->substr(word)), 0, {}});
@@ -235,6 +243,15 @@ void TestCollector::add(TestResult result) {
   there.seconds = std::max(there.seconds, result.seconds);
   if (!result.message.empty() && there.message.find(result.message) == std::string::npos)
     append_message(there.message, result.message);
+}
+
+void TestCollector::replace(TestResult result) {
+  const auto known = places_.find(result.name);
+  if (known == places_.end()) return add(std::move(result));
+  TestResult& there = results_[known->second];
+  there.outcome = result.outcome;
+  there.seconds = result.seconds;
+  there.message = std::string(utf8_prefix(repaired_utf8(result.message), most_message));
 }
 
 std::unique_ptr<TestParser> test_parser(TestFormat format) {

@@ -17,6 +17,8 @@ namespace testfarm {
 class TestCollector {
  public:
   void add(TestResult result);
+  // The same, but a name that comes again forgets what it was.
+  void replace(TestResult result);
   std::vector<TestResult> take() { return std::move(results_); }
   bool empty() const { return results_.empty(); }
 

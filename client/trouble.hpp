@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "client/command_runner.hpp"
 #include "client/definition.hpp"
 #include "schema/event.hpp"
 
@@ -15,6 +16,6 @@ std::string missing_program(const std::vector<std::string>& names);
 // Why the failure of a command says nothing about the code: its program is not installed, or the disk is
 // full. Empty where it may well.
 std::string machine_trouble(const CommandDefinition& command, const CommandEnded& end,
-                            const Definition& definition);
+                            const Definition& definition, CommandRunner& runner);
 
 }  // namespace testfarm

@@ -24,9 +24,34 @@ Result<ClientSecret> registered_secret(const ServerDefinition& server) {
   return secret;
 }
 
+namespace {
+
+// What was written for one farm is not sent to another: where the definition now names another one, the spool
+// is put beside, whole.
+Status set_aside_anothers(const ServerDefinition& server, const Path& directory, const Uplink::Say& say) {
+  const Path note = directory / "farm";
+  const std::string now =
+      cat(server.url, ' ', server.client.project.text(), '/', server.client.client.text(), '\n');
+  TRY_SET(const auto before, read_file_if_there(note));
+  if (before == now) return {};
+  if (before) {
+    const Path aside = cat(directory.string(), "-of-before-", random_name(6));
+    std::error_code failed;
+    std::filesystem::rename(directory, aside, failed);
+    if (failed)
+      return fail(ErrorKind::io, cat("could not move ", directory.string(), ": ", failed.message()));
+    say(cat("what was kept for ", trim(*before), " is in ", aside.string(), " now"));
+  }
+  TRY(make_directories(directory, Sync::yes));
+  return replace_file(note, now, Sync::yes);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Uplink>> Uplink::open(const ServerDefinition& server, const Path& directory,
                                              const Connect& connect, const Clock& clock, Say say) {
   TRY_SET(ClientSecret secret, registered_secret(server));
+  TRY(set_aside_anothers(server, directory, say));
   TRY_SET(Spool spool, Spool::open(directory, clock));
   const Path counter_file = directory / "counter";
   TRY_SET(const auto counter, read_file_if_there(counter_file));

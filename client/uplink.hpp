@@ -26,6 +26,11 @@ class Uplink {
   static Result<std::unique_ptr<Uplink>> open(const ServerDefinition& server, const Path& spool,
                                               const Connect& connect, const Clock& clock, Say say);
 
+  // No more waiting for answers; or, later, waiting again.
+  void give_up(bool given_up) {
+    api_.give_up(given_up);
+    beat_api_.give_up(given_up);
+  }
   Spool& spool() { return spool_; }
   FarmApi& api() { return api_; }
   const std::string& server() const { return server_; }

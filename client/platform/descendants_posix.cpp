@@ -101,6 +101,7 @@ void end_orphans() {
 }
 
 int guarded(const std::function<int()>& work) {
+  signal(SIGCHLD, SIG_DFL);
   adopt_orphans();
   const pid_t guard = getpid();
   const pid_t id = fork();

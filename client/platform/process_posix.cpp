@@ -88,6 +88,9 @@ ChildPlan plan_child(const Statement& statement, const ShellState& state) {
   dup2(plan.output, STDERR_FILENO);
   dup2(state, state_descriptor);
   close(state);
+#ifdef SYS_close_range
+  syscall(SYS_close_range, state_descriptor + 1, ~0U, 0);  // what a library opened without close-on-exec
+#endif
   execve("/bin/sh", plan.argv.data(), plan.envp.data());
   _exit(127);
 }
@@ -122,17 +125,24 @@ void apply_state(std::string_view told, const Statement& statement, ShellState& 
 // One running statement.
 class Child {
  public:
-  Child(const Clock& clock, pid_t id, Fd output, Fd told)
-      : clock_(clock), id_(id), end_(descriptor_of(id)), output_(std::move(output)), told_(std::move(told)) {}
+  Child(const Clock& clock, bool reaps, pid_t id, Fd output, Fd told)
+      : clock_(clock),
+        reaps_(reaps),
+        id_(id),
+        end_(descriptor_of(id)),
+        output_(std::move(output)),
+        told_(std::move(told)) {}
 
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   // However it is left: nothing goes on running.
   ~Child() {
+    if (!ended_) {
+      kill(-id_, SIGKILL);
+      waitpid(id_, nullptr, 0);
+    }
     forget_child(id_);
-    if (ended_) return;
-    kill(-id_, SIGKILL);
-    waitpid(id_, nullptr, 0);
+    if (!ended_ && reaps_) end_orphans();
   }
 
   // Until the shell has ended and its output is read.
@@ -149,7 +159,7 @@ class Child {
     }
     kill(-id_, SIGKILL);
     forget_child(id_);
-    end_orphans();
+    if (reaps_) end_orphans();
     return CommandResult{ending_, status_, clock_.awake_time() - began_, silent_, peak_memory_};
   }
 
@@ -191,6 +201,9 @@ class Child {
     const pid_t got = wait4(id_, &status, WNOHANG, &used);
     if (got == 0 || (got < 0 && errno == EINTR)) return;
     ended_ = true;
+    // Nobody knows how it ended: that is no success.
+    if (got < 0) ending_ = CommandEnding::not_started;
+    if (got < 0) return;
     peak_memory_ = static_cast<std::uint64_t>(used.ru_maxrss) * 1024;  // KiB on Linux (getrusage(2))
     while (told_) read_told_without_waiting();
     const bool by_us = ending_ == CommandEnding::timed_out || ending_ == CommandEnding::aborted;
@@ -229,6 +242,7 @@ class Child {
   }
 
   const Clock& clock_;
+  bool reaps_;
   pid_t id_;
   Fd end_;
   Fd output_;
@@ -246,7 +260,7 @@ class Child {
 };
 
 Result<std::unique_ptr<Child>> start(const Clock& clock, const Statement& statement, const ShellState& state,
-                                     bool low_priority) {
+                                     bool low_priority, bool reaps) {
   TRY_SET(Pipe output, make_pipe());
   TRY_SET(Pipe told, make_pipe());
   TRY_SET(const Fd stdin_file, open_file(statement.input.value_or("/dev/null"), Open::read));
@@ -258,7 +272,7 @@ Result<std::unique_ptr<Child>> start(const Clock& clock, const Statement& statem
   const pid_t id = start_child(&plan, become);
   if (id < 0) return fail(system_error("could not start", "sh"));
   setpgid(id, id);  // also here: whichever of the two runs first
-  return std::make_unique<Child>(clock, id, std::move(output.read_end), std::move(told.read_end));
+  return std::make_unique<Child>(clock, reaps, id, std::move(output.read_end), std::move(told.read_end));
 }
 
 }  // namespace
@@ -278,14 +292,15 @@ ShellState initial_shell_state(const Path& directory, const std::vector<std::str
   return state;
 }
 
-SystemCommandRunner::SystemCommandRunner(const Clock& clock, std::function<bool()> stop, bool low_priority)
-    : clock_(clock), stop_(std::move(stop)), low_priority_(low_priority) {
+SystemCommandRunner::SystemCommandRunner(const Clock& clock, std::function<bool()> stop, bool low_priority,
+                                         Orphans orphans)
+    : clock_(clock), stop_(std::move(stop)), low_priority_(low_priority), orphans_(orphans) {
   adopt_orphans();
 }
 
 Result<CommandResult> SystemCommandRunner::run(const Statement& statement, ShellState& state,
                                                const OnOutput& on_output) {
-  auto child = start(clock_, statement, state, low_priority_);
+  auto child = start(clock_, statement, state, low_priority_, orphans_ == Orphans::ended);
   if (!child) {
     TRY(on_output(cat("testfarm: ", child.error().context, '\n')));
     CommandResult nothing;

@@ -18,6 +18,11 @@ void note(int signal) {
 }  // namespace
 
 void stop_on_signals() {
+  // Whoever started us may ignore the ends of children, and we would not learn how ours ended.
+  std::signal(SIGCHLD, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
   struct sigaction action {};
   action.sa_handler = note;  // without SA_RESTART: sleeping calls end
   sigaction(SIGINT, &action, nullptr);

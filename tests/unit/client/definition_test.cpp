@@ -158,6 +158,16 @@ BOOST_AUTO_TEST_CASE(secrets_are_named_and_found) {
   BOOST_TEST(missing[0].find("NO_SUCH") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_farm_would_refuse_is_told_here) {
+  const std::string start = head + std::string("[[repository]]\nurl = \"/x\"\n[[task]]\nname = \"t\"\n");
+  BOOST_TEST(mistakes(start + "commands = [\"grep '\\bfoo\\b' log\"]\n").size() == 1U);
+  BOOST_TEST(mistakes(start + "commands = [\"\"]\n").size() == 1U);
+  BOOST_TEST(
+      mistakes(head +
+               std::string("[[repository]]\nurl = \"/x\"\n[[task]]\nname = \"a\\tb\"\ncommands = [\"x\"]\n"))
+          .size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(twenty_mistakes_get_twenty_messages) {
   const auto told = mistakes(R"(project = "p"
 client = "c"

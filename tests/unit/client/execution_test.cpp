@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(secrets_stay_here) {
   for (const Event& event : events) all += encode_event(event);
   BOOST_TEST(all.find("hunter2") == std::string::npos, all);
   BOOST_TEST(said() == "a *** b hunter");
-  BOOST_TEST(ended(0).info == "a *** b hunter");
+  BOOST_TEST(ended(0).info == "a *** b ***");  // it may have been cut there
 }
 
 BOOST_AUTO_TEST_CASE(silence_is_told) {

@@ -10,6 +10,7 @@ struct Fixture {
   SystemCommandRunner runner{system_clock(), [] { return false; }, false};
   ShellState state = initial_shell_state(directory.path(), {"PATH"}, {});
   CommandResult result;
+  Millis since = 0;
   CommandDefinition command;
 
   void info(const std::string& text) {
@@ -23,7 +24,7 @@ struct Fixture {
   }
   Judged judged(const std::string& output) {
     must(replace_file(directory / "output", output, Sync::no));
-    return must(judge(command, "Compile", result, directory / "output", state, runner));
+    return must(judge(command, "Compile", result, directory / "output", state, runner, since));
   }
 };
 }  // namespace
@@ -119,6 +120,15 @@ BOOST_AUTO_TEST_CASE(test_files_are_found_by_pattern) {
   BOOST_REQUIRE(end.tests.size() == 1U);
   BOOST_TEST(end.tests[0].name == "x");
   BOOST_TEST(end.info.find("broken.xml") != std::string::npos, end.info);
+}
+
+BOOST_AUTO_TEST_CASE(what_an_earlier_execution_left_does_not_count) {
+  must(replace_file(directory / "old.xml", "<testsuite><testcase name='x'><failure/></testcase></testsuite>",
+                    Sync::no));
+  command.junit = {"*.xml"};
+  BOOST_TEST(judged("").tests.size() == 1U);
+  since = system_clock().now() + minute_ms;
+  BOOST_TEST(judged("").tests.empty());
 }
 
 BOOST_AUTO_TEST_CASE(words_of_a_built_in_that_make_no_sense_are_told) {

@@ -180,6 +180,14 @@ BOOST_AUTO_TEST_CASE(a_guard_outlives_its_worker_and_ends_what_it_left) {
   BOOST_TEST(ends_soon(to_signed(words[0]).value()));
 }
 
+// Whoever started us may ignore the ends of its children; nobody then learns how a command ended.
+BOOST_AUTO_TEST_CASE(an_end_that_nobody_saw_is_no_success) {
+  signal(SIGCHLD, SIG_IGN);
+  const CommandResult result = run("exit 3");
+  signal(SIGCHLD, SIG_DFL);
+  BOOST_TEST((result.ending == CommandEnding::not_started || result.status == 3));
+}
+
 BOOST_AUTO_TEST_CASE(memory_of_the_largest_process) { BOOST_TEST(run("true").peak_memory > 100'000U); }
 
 BOOST_AUTO_TEST_CASE(exports_in_both_shells_spellings) {

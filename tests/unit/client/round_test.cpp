@@ -1,6 +1,9 @@
 #include "client/round.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
+#include <thread>
 
 #include "client/key_file.hpp"
 #include "store/client_register.hpp"
@@ -279,6 +282,64 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_changes_no_duration_and_no_order) {
   BOOST_TEST(all[0].started_at > all[1].started_at);
   BOOST_TEST(all[1].started_at > all[2].started_at);
   for (const Summary& summary : all) BOOST_TEST(summary.duration < minute_ms);
+}
+
+BOOST_AUTO_TEST_CASE(tags_alone_and_none_yet) {
+  definition.repositories[0].branches.clear();
+  definition.repositories[0].tags = {"v*"};
+  BOOST_TEST(!go().has_value());  // none is there: told as trouble, under some name
+  BOOST_TEST((summaries().at(0).progress == Progress::trouble));
+  git("tag v1");
+  farm.clock().pass(2 * hour_ms);
+  must(go());
+  git("tag v2");
+  must(go());
+  BOOST_TEST(summaries().at(0).branch == "v2");
+  options.force = true;
+  BOOST_TEST(must(go()).executions == 0U);  // tags do not move
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_script_of_the_code_is_red) {
+  add_task("Test", {"cd source && ./run-tests-that-are-gone"});
+  BOOST_TEST((must(go()).worst == Outcome::failed));
+  definition.tasks.back().commands[0].run = "./also-gone";
+  options.force = true;
+  BOOST_TEST((must(go()).worst == Outcome::failed));
+}
+
+BOOST_AUTO_TEST_CASE(a_command_that_says_nothing_is_aborted_too) {
+  add_task("Silent", {"sleep 60"});
+  definition.tasks.back().commands[0].keep_output = KeepOutput::never;
+  const auto session = open();
+  std::thread later([&] {
+    usleep(700'000);
+    ask(CommandType::abort);
+    session->beat_again();
+  });
+  BOOST_TEST((must(look_and_run(*session, options)).worst == Outcome::aborted));
+  later.join();
+}
+
+BOOST_AUTO_TEST_CASE(another_farm_does_not_get_what_this_one_got) {
+  go();
+  const ClientKey other = farm.client("other");
+  must(write_key_file(farm.path() / "key", {farm.keys_of(other), {other, 1}}));
+  definition.client = other;
+  definition.servers[0].client = other;
+  must(go());
+  farm.settle();
+  BOOST_TEST(must(farm.index().latest_rows(other, 100)).empty());  // nothing new, and nothing old
+}
+
+BOOST_AUTO_TEST_CASE(secrets_in_what_repositories_say_stay_here) {
+  definition.secrets = {"hunter2-hunter2"};
+  definition.facts["note"] = "hunter2-hunter2";
+  definition.repositories[0].vcs = Vcs::commands;
+  definition.repositories[0].remote = "echo could not log in as ci:hunter2-hunter2 >&2; false";
+  BOOST_TEST(!go().has_value());
+  for (const auto& [path, bytes] : contents_of(farm.layout().root()))
+    BOOST_TEST(bytes.find("hunter2-hunter2") == std::string::npos, path);
+  BOOST_TEST(summaries().at(0).ended_because.find("***") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(hours_of_the_day) {

@@ -171,6 +171,46 @@ BOOST_AUTO_TEST_CASE(paths_that_do_not_matter) {
   BOOST_TEST(must(source()->steps(first, tip())).size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_history_written_anew_has_no_steps) {
+  definition.updates = Updates::each;
+  commit("one");
+  commit("two");
+  const std::string old = tip();
+  shell(cat("rm -rf ", definition.url));
+  for (const char* text : {"a", "b", "c"}) commit(text);
+  const std::string now = tip();
+  BOOST_TEST(must(source()->steps(old, now)) == std::vector<std::string>{now});
+  commit("docs", "docs/x");
+  commit("d");
+  definition.ignore = {"docs/**"};
+  BOOST_TEST(must(source()->steps(now, tip())).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_branch_that_is_gone_is_not_in_the_way) {
+  commit("one");
+  definition.branches = {"main", "f*", "f*/*"};
+  git("branch f");
+  BOOST_TEST(must(source()->tips()).size() == 2U);
+  git("branch -D f");
+  git("branch f/x");
+  BOOST_TEST(must(source()->tips()).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_client_locked_is_unlocked) {
+  commit("one");
+  must(source()->check_out(tip()));
+  must(replace_file(definition.directory / ".git/index.lock", "", Sync::no));
+  commit("two");
+  must(source()->check_out(tip()));
+  BOOST_TEST(file() == "one\ntwo\n");
+}
+
+BOOST_AUTO_TEST_CASE(passwords_in_addresses_are_not_told) {
+  BOOST_TEST(without_password("https://ann:pw@example.org/x.git") == "https://example.org/x.git");
+  BOOST_TEST(without_password("ssh://git@example.org/x.git") == "ssh://git@example.org/x.git");
+  BOOST_TEST(without_password("/srv/a:b@c") == "/srv/a:b@c");
+}
+
 BOOST_AUTO_TEST_CASE(submodules_come_along) {
   const Path inner = directory / "inner";
   shell(cat("mkdir ", inner.string(), " && cd ", inner.string(),
@@ -209,6 +249,7 @@ BOOST_AUTO_TEST_CASE(subversion) {
   BOOST_TEST(told.changes[0].message.starts_with("three"));
   BOOST_TEST(told.changes[0].time > 1700000000);
   BOOST_TEST(!told.changes[0].author.empty());
+  BOOST_TEST(must(source()->describe(third, third)).changes.empty());
   must(replace_file(definition.directory / "f", "changed", Sync::no));
   must(source()->check_out(third));
   BOOST_TEST(file() == "one\ntwo\nthree\n");

@@ -105,6 +105,25 @@ BOOST_AUTO_TEST_CASE(the_format_is_found_by_itself) {
   BOOST_TEST(parsed(TestFormat::automatic, "okay\nnothing here\n").empty());
 }
 
+BOOST_AUTO_TEST_CASE(of_several_tries_the_last_counts) {
+  const auto results =
+      parsed(TestFormat::ctest,
+             "1/2 Test #1: flaky ...***Failed    0.10 sec\n    Start 1: flaky\n"
+             "    Test #1: flaky ...   Passed    0.20 sec\n2/2 Test #2: b ...   Passed    0.01 sec\n");
+  BOOST_TEST((outcomes(results) == Outcomes{{"flaky", passed}, {"b", passed}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_test_program_that_dies_within_a_test) {
+  const auto results = parsed(TestFormat::googletest,
+                              "[ RUN      ] A.good\n[       OK ] A.good (1 ms)\n[ RUN      ] A.dies\nsaid\n");
+  BOOST_TEST((outcomes(results) == Outcomes{{"A.good", passed}, {"A.dies", error}}));
+}
+
+BOOST_AUTO_TEST_CASE(words_that_only_look_like_results) {
+  const auto results = parsed(TestFormat::automatic, "ok 1 - a\nERROR refused as expected\nok 2 - b\n");
+  BOOST_TEST((outcomes(results) == Outcomes{{"a", passed}, {"b", passed}}));
+}
+
 BOOST_AUTO_TEST_CASE(junit_of_many_writers) {
   const auto results = junit(
       "<?xml version='1.0'?><testsuites><testsuite name='s' tests='99'>"
@@ -115,6 +134,7 @@ BOOST_AUTO_TEST_CASE(junit_of_many_writers) {
       "message='teardown'/></testcase>"
       "<testcase name='x' classname='x'><skipped/></testcase>"
       "<testcase name='gone' status='notrun'><skipped message='Unable to find executable'/></testcase>"
+      "<testcase name='code' status='notrun'><skipped message='SKIP_RETURN_CODE=77'/></testcase>"
       "<testcase name='off' status='disabled'/><testcase name='sup' result='suppressed'/>"
       "<unknown><testcase name='deep'/></unknown></testsuite></testsuites>");
   BOOST_TEST((outcomes(results) == Outcomes{{"C/good", passed},
@@ -122,6 +142,7 @@ BOOST_AUTO_TEST_CASE(junit_of_many_writers) {
                                             {"C/twice", error},
                                             {"x", skipped},
                                             {"gone", error},
+                                            {"code", skipped},
                                             {"off", skipped},
                                             {"sup", skipped},
                                             {"deep", passed}}));
