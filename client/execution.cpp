@@ -13,6 +13,8 @@
 namespace testfarm {
 namespace {
 
+constexpr std::uint64_t most_copied = 512 << 20;  // bytes of a command's output, for its modifiers
+
 class Execution {
  public:
   Execution(const Definition& definition, CommandRunner& runner, const Clock& clock,
@@ -113,12 +115,15 @@ class Execution {
     MaskedStream masked(masking_);
     const bool keep = needs_output(command);
     bool copy_failed = false;
+    std::uint64_t copied = 0;
     if (keep || !copy_) {
       TRY_SET(copy_, open_file(output_file(), Open::replace));
     }
     const auto on_output = [&](std::string_view bytes) -> Status {
-      // A disk that is full costs the modifiers, not the execution.
-      if (keep && !bytes.empty() && !copy_failed) copy_failed = !write_all(copy_, bytes, output_file());
+      // A disk that is full costs the modifiers, not the execution; nor do they fill it.
+      copied += bytes.size();
+      if (keep && !bytes.empty() && !copy_failed)
+        copy_failed = copied > most_copied || !write_all(copy_, bytes, output_file());
       if (bytes.empty()) return output.tick();
       return definition_.secrets.empty() ? output.take(bytes) : output.take(masked.feed(bytes));
     };
@@ -129,7 +134,9 @@ class Execution {
         place.task, place.command, result.ending, result.status, false, result.duration, {}, {}, 0, 0};
     const std::vector<TestResult> tests = judge_command(command, place.task_name, result, state, end);
     if (keep) TRY(cut_file(copy_, 0, output_file()));
-    if (copy_failed) end.info = "The output is not whole for its modifiers: the disk is full.";
+    if (copy_failed)
+      end.info = cat("The output was more than ", most_copied >> 20,
+                     " MiB, or more than the disk has room for: its modifiers did not see all of it.");
     if (result.silent && end.info.empty())
       end.info = cat("Killed because it said nothing for ", command.silence / second_ms, " s.");
     // What dies because somebody wants to stop says nothing about the code.
