@@ -175,18 +175,12 @@ Result<RunReport> run_once(const ClientContext& context, const RunOptions& optio
 
 Status watch(const ClientContext& context) {
   TRY_SET(const auto definitions, chosen_definitions(context));
-  std::vector<std::unique_ptr<Session>> sessions;
-  std::vector<Watch> watches;
-  for (const Definition& definition : definitions) {
-    TRY_SET(auto session, Session::open(definition, context.clock, context.console, context.connect));
-    sessions.push_back(std::move(session));
-    watches.emplace_back(*sessions.back());
-  }
-  while (!stop_wanted()) {
-    for (Watch& one : watches)
-      if (!stop_wanted()) one.step();
-    nap();
-  }
+  if (definitions.size() > 1)
+    return fail(ErrorKind::bad_input,
+                cat(context.definition_file.string(), " has several clients; name one by --client"));
+  TRY_SET(const auto session,
+          Session::open(definitions.front(), context.clock, context.console, context.connect));
+  for (Watch one(*session); !stop_wanted(); nap()) one.step();
   return {};
 }
 

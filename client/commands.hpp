@@ -39,7 +39,8 @@ Result<RunReport> run_once(const ClientContext& context, const RunOptions& optio
 // web server.
 Result<RunReport> run_locally(const ClientContext& context, const RunOptions& options, const Path& directory);
 
-// run_once again and again, when the schedule says so, until it is asked to stop.
+// run_once again and again, when the schedule says so, until it is asked to stop. For one client: several, of
+// one definition, are watched by as many processes, so that none is late because another one builds.
 Status watch(const ClientContext& context);
 
 // Sends what is in the spool. Answers how many executions are left.

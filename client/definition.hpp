@@ -52,7 +52,8 @@ struct RepositoryDefinition {
   Updates updates = Updates::newest;
   std::vector<std::string> ignore;  // patterns of paths whose change does not matter
   bool submodules = true;
-  Path ssh_key;  // private key file; empty: the agent
+  Millis patience = 5 * minute_ms;  // with a server that says nothing
+  Path ssh_key;                     // private key file; empty: the agent
   // Vcs::commands: print the newest revision, print the one that is checked out, check out
   // $TESTFARM_REVISION.
   std::string remote;

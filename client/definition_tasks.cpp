@@ -66,6 +66,7 @@ RepositoryDefinition DefinitionReader::read_repository(const Value& value, bool 
   repository.ignore = reader.text_or_texts("ignore");
   if (repository.vcs == Vcs::git) {
     repository.submodules = reader.flag("submodules", true);
+    repository.patience = std::max<Millis>(reader.duration("patience", 300), 1) * second_ms;
     repository.ssh_key = reader.text("ssh_key");
   } else if (repository.updates != Updates::newest || !repository.ignore.empty()) {
     reader.problem(value, "updates and ignore are for git repositories");

@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "client/glob.hpp"
+#include "client/platform/interruption.hpp"
 #include "client/source.hpp"
 #include "schema/limits.hpp"
 
@@ -89,14 +90,23 @@ Result<WalkHandle> walk_between(git_repository* repository, const RepositoryDefi
   return walk;
 }
 
-// Keys by the agent or from a file; one try each, for libgit2 asks until it is told to stop.
-struct Credentials {
+// What libgit2 asks and tells on its way. Keys come by the agent or from a file; one try each, for it asks
+// until it is told to stop. A server that says nothing for too long is left.
+struct Conversation {
+  explicit Conversation(const RepositoryDefinition& of) : repository(of), interruption(of.patience) {}
   const RepositoryDefinition& repository;
+  Interruption interruption;
   bool tried = false;
+
+  static int heard(const git_indexer_progress*, void* payload) {
+    static_cast<Conversation*>(payload)->interruption.heard();
+    return 0;
+  }
+  static int told(const char*, int, void* payload) { return heard(nullptr, payload); }
 
   static int give(git_credential** out, const char*, const char* user_from_url, unsigned allowed,
                   void* payload) {
-    auto& self = *static_cast<Credentials*>(payload);
+    auto& self = *static_cast<Conversation*>(payload);
     const char* user = user_from_url == nullptr ? "git" : user_from_url;
     if ((allowed & GIT_CREDENTIAL_USERNAME) != 0) return git_credential_username_new(out, user);
     if ((allowed & GIT_CREDENTIAL_SSH_KEY) == 0 || self.tried) return GIT_PASSTHROUGH;
@@ -106,10 +116,12 @@ struct Credentials {
   }
 };
 
-git_fetch_options fetch_options(Credentials& credentials) {
+git_fetch_options fetch_options(Conversation& conversation) {
   git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
-  options.callbacks.credentials = Credentials::give;
-  options.callbacks.payload = &credentials;
+  options.callbacks.credentials = Conversation::give;
+  options.callbacks.transfer_progress = Conversation::heard;
+  options.callbacks.sideband_progress = Conversation::told;
+  options.callbacks.payload = &conversation;
   options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
   return options;
 }
@@ -181,8 +193,8 @@ Result<std::vector<Tip>> GitSource::tips() {
     return fail(ErrorKind::unavailable, cat("git: there is no repository ", url));
   TRY_SET(const RepositoryHandle repository, open_clone(definition_));
   TRY_SET(const RemoteHandle remote, remote_of(repository.get(), definition_));
-  Credentials credentials{definition_};
-  git_fetch_options options = fetch_options(credentials);
+  Conversation conversation(definition_);
+  git_fetch_options options = fetch_options(conversation);
   TRY_SET(auto tips, listed(remote.get(), options));
   drop_others(repository.get(), tips);
   std::vector<std::string> refspecs;
@@ -325,9 +337,9 @@ Status GitSource::update_submodules(git_repository* repository) {
     if (git_submodule_lookup(&raw, repository, name.c_str()) != 0)
       return git_failed(cat("could not find the submodule ", name, " of"), definition_);
     const SubmoduleHandle submodule(raw);
-    Credentials credentials{definition_};
+    Conversation conversation(definition_);
     git_submodule_update_options options = GIT_SUBMODULE_UPDATE_OPTIONS_INIT;
-    options.fetch_opts = fetch_options(credentials);
+    options.fetch_opts = fetch_options(conversation);
     options.checkout_opts.checkout_strategy = GIT_CHECKOUT_FORCE;
     git_submodule_sync(raw);
     if (git_submodule_update(raw, 1, &options) != 0)

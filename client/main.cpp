@@ -51,6 +51,12 @@ struct Typed {
   RunOptions run;
 };
 
+// For questions that say nothing.
+Console& silent() {
+  static Console console(stderr, Console::Style::quiet);
+  return console;
+}
+
 template <typename Use>
 Exit with_client(const Typed& typed, const Use& use) {
   stop_on_signals();
@@ -64,6 +70,23 @@ Exit with_client(const Typed& typed, const Use& use) {
 template <typename Use>
 Exit with_guarded_client(const Typed& typed, const Use& use) {
   return static_cast<Exit>(guarded([&] { return static_cast<int>(with_client(typed, use)); }));
+}
+
+// One process for each client of the definition.
+Exit watch_all(const Typed& typed) {
+  return static_cast<Exit>(guarded([&] {
+    const auto definitions =
+        chosen_definitions({typed.file, typed.client, system_clock(), silent(), curl_transport});
+    if (!definitions) return static_cast<int>(finish(definitions.error()));
+    std::vector<std::function<int()>> works;
+    for (const Definition& definition : *definitions)
+      works.emplace_back([&typed, name = definition.client.client.text()] {
+        Typed one = typed;
+        one.client = name;
+        return static_cast<int>(with_client(one, [](const ClientContext& c) { return finish(watch(c)); }));
+      });
+    return works.size() == 1 ? works.front()() : together(works);
+  }));
 }
 
 void add_setup(Options& top, Typed& typed) {
@@ -105,8 +128,7 @@ void add_work(Options& top, Typed& typed) {
           "Examples:\n  testfarm run --force              the newest revision, whatever was tested\n"
           "  testfarm run --task Test          one task, seen here only\n"
           "  testfarm run --local ~/my-farm    everything on this machine, pages included");
-  top.command("watch", "Look for changes again and again, until Ctrl-C",
-              [&] { return with_guarded_client(typed, [&](const auto& c) { return finish(watch(c)); }); });
+  top.command("watch", "Look for changes again and again, until Ctrl-C", [&] { return watch_all(typed); });
 }
 
 void add_control(Options& top, Typed& typed) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 namespace testfarm {
 
@@ -21,6 +22,10 @@ void end_orphans();
 // which does nothing else, ends all that it had started; should this one be, the child is told to stop.
 // Signals to stop are passed on.
 int guarded(const std::function<int()>& work);
+
+// Each of these in a process of its own, at the same time; answers the worst exit status when all have ended.
+// For a process without threads. Signals to stop are passed on.
+int together(const std::vector<std::function<int()>>& works);
 
 // In a child between fork and exec: to be killed when its parent dies; to give way to whoever works at the
 // machine.

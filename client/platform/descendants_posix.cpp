@@ -9,7 +9,11 @@
 #include <sys/prctl.h>
 #endif
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <mutex>
 #include <set>
 #include <string>
@@ -61,10 +65,39 @@ std::vector<pid_t> orphans() {
   return children;
 }
 
-pid_t worker = 0;
-// Not SIGINT as it is: a terminal sends that to both, and a second one ends the worker at once.
+// Who are told to stop when we are. Ended ones stay, as 0.
+constexpr std::size_t most_workers = 64;
+std::array<std::atomic<pid_t>, most_workers> workers{};
+// Not SIGINT as it is: a terminal sends that to all, and a second one ends a worker at once.
 void pass_on(int signal) {
-  if (worker > 0) kill(worker, signal == SIGINT ? SIGTERM : signal);
+  for (const auto& worker : workers)
+    if (const pid_t id = worker; id > 0) kill(id, signal == SIGINT ? SIGTERM : signal);
+}
+
+void pass_on_signals() {
+  struct sigaction action {};
+  action.sa_handler = pass_on;
+  for (const int signal : {SIGTERM, SIGHUP, SIGINT}) sigaction(signal, &action, nullptr);
+}
+
+// A child that does `work` and exits; told to stop when we die.
+pid_t fork_worker(const std::function<int()>& work) {
+  const pid_t parent = getpid();
+  const pid_t id = fork();
+  if (id != 0) return id;
+  for (auto& worker : workers) worker = 0;
+#ifdef PR_SET_PDEATHSIG
+  prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+#endif
+  if (getppid() != parent) raise(SIGTERM);
+  std::exit(work());
+}
+
+int end_of(pid_t id) {
+  int status = 0;
+  while (waitpid(id, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 }  // namespace
@@ -103,25 +136,35 @@ void end_orphans() {
 int guarded(const std::function<int()>& work) {
   signal(SIGCHLD, SIG_DFL);
   adopt_orphans();
-  const pid_t guard = getpid();
-  const pid_t id = fork();
+  const pid_t id = fork_worker(work);
   if (id < 0) return work();
-  if (id == 0) {
-#ifdef PR_SET_PDEATHSIG
-    prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
-#endif
-    if (getppid() != guard) raise(SIGTERM);
-    return work();
-  }
-  worker = id;
-  struct sigaction action {};
-  action.sa_handler = pass_on;
-  for (const int signal : {SIGTERM, SIGHUP, SIGINT}) sigaction(signal, &action, nullptr);
-  int status = 0;
-  while (waitpid(id, &status, 0) < 0 && errno == EINTR) {
-  }
+  workers[0] = id;
+  pass_on_signals();
+  const int status = end_of(id);
   end_orphans();
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return status;
+}
+
+int together(const std::vector<std::function<int()>>& works) {
+  adopt_orphans();
+  std::vector<pid_t> ids;
+  for (const auto& work : works) {
+    const pid_t id = ids.size() < most_workers ? fork_worker(work) : -1;
+    if (id < 0) break;
+    workers[ids.size()] = id;
+    const std::scoped_lock lock(own().mutex);
+    own().ids.insert(id);
+    ids.push_back(id);
+  }
+  pass_on_signals();
+  int worst = ids.size() == works.size() ? 0 : EXIT_FAILURE;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    worst = std::max(worst, end_of(ids[i]));
+    workers[i] = 0;
+    forget_child(ids[i]);
+    end_orphans();
+  }
+  return worst;
 }
 
 void die_with_parent() {

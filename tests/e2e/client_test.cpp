@@ -116,6 +116,35 @@ BOOST_AUTO_TEST_CASE(no_secret_reaches_the_farm) {
   BOOST_TEST(masked > 0U);
 }
 
+// Two clients of one definition: the one is not held up by the other, and nothing of both is left.
+BOOST_AUTO_TEST_CASE(variants_are_watched_side_by_side) {
+  farm.init_client("slow");
+  farm.init_client("quick");
+  const Path both = farm.path() / "both";
+  std::filesystem::create_directories(both);
+  for (const char* name : {"slow", "quick"})
+    std::filesystem::copy(farm.path() / name / "testfarm.key", both / cat(name, ".key"));
+  std::ofstream(both / "testfarm.toml")
+      << "project = \"p\"\nserver = \"" << farm.address()
+      << "\"\nevery = \"1s\"\n[[variant]]\nclient = \"slow\"\n"
+      << "[variant.parameters]\nhow = \"sleep 271.828\"\n[[variant]]\nclient = "
+         "\"quick\"\n[variant.parameters]\nhow = \"true\"\n"
+      << "[[repository]]\nurl = \"" << origin.string()
+      << "\"\n[[task]]\nname = \"Work\"\ncommands = [\"{how}\"]\n";
+  const auto executions_of = [&](const std::string& name) {
+    farm.generate();
+    return must(must(Index::open(farm.layout(), second_ms))->latest_rows(client_key("p", name), 100)).size();
+  };
+  Process watch({(programs() / "testfarm").string(), "--quiet", "watch"}, both / "log", both);
+  BOOST_TEST(soon([&] { return executions_of("quick") == 1 && executions_of("slow") == 1; }));
+  commit("two");
+  BOOST_TEST(soon([&] { return executions_of("quick") == 2; }));
+  watch.signal(SIGTERM);
+  BOOST_TEST(watch.wait() == 0);
+  for (const auto& name : must(list_directory("/proc")))
+    BOOST_TEST(read_file(cat("/proc/", name, "/cmdline")).value_or("").find("271.828") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_service_is_written) {
   setenv("XDG_CONFIG_HOME", (farm.path() / "config").c_str(), 1);
   const std::string said = testfarm({"install-service"});
