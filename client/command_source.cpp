@@ -47,6 +47,8 @@ class CommandSource : public Source {
   }
 
  protected:
+  const RepositoryDefinition& definition() const { return definition_; }
+
   // What a command printed; unavailable with its last line where it fails.
   Result<std::string> ask(const std::string& what, const std::string& line, const std::string& revision) {
     TRY(make_directories(owner_.sandbox));
@@ -73,6 +75,7 @@ class CommandSource : public Source {
     return clean_line(clean.substr(clean.rfind('\n') + 1), limits::name);
   }
 
+ private:
   const RepositoryDefinition& definition_;
   const Definition& owner_;
   CommandRunner& runner_;
@@ -88,8 +91,8 @@ class SubversionSource final : public CommandSource {
                 R"(svn info --non-interactive --show-item last-changed-revision -- "$TESTFARM_URL")", {}));
     if (!to_unsigned(last_line(answer)))
       return fail(ErrorKind::unavailable,
-                  cat(definition_.name, ": svn named no revision: ", last_line(answer)));
-    return std::vector<Tip>{{definition_.branches.front(), last_line(answer), false}};
+                  cat(definition().name, ": svn named no revision: ", last_line(answer)));
+    return std::vector<Tip>{{definition().branches.front(), last_line(answer), false}};
   }
 
   Result<Repository> describe(const std::string& previous, const std::string& revision) override {

@@ -50,21 +50,21 @@ Status set_aside_anothers(const ServerDefinition& server, const Path& directory,
 
 Result<std::unique_ptr<Uplink>> Uplink::open(const ServerDefinition& server, const Path& directory,
                                              const Connect& connect, const Clock& clock, Say say) {
-  TRY_SET(ClientSecret secret, registered_secret(server));
+  TRY_SET(const ClientSecret secret, registered_secret(server));
   TRY(set_aside_anothers(server, directory, say));
   TRY_SET(Spool spool, Spool::open(directory, clock));
   const Path counter_file = directory / "counter";
   TRY_SET(const auto counter, read_file_if_there(counter_file));
   TRY_SET(auto events, connect());
   TRY_SET(auto beats, connect());
-  return std::unique_ptr<Uplink>(new Uplink(server.url, std::move(secret), std::move(spool), counter_file,
+  return std::unique_ptr<Uplink>(new Uplink(server.url, secret, std::move(spool), counter_file,
                                             to_unsigned(trim(counter.value_or(""))).value_or(0),
                                             std::move(events), std::move(beats), clock, std::move(say)));
 }
 
-Uplink::Uplink(std::string server, ClientSecret secret, Spool spool, Path counter_file, std::uint64_t counter,
-               std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats, const Clock& clock,
-               Say say)
+Uplink::Uplink(std::string server, const ClientSecret& secret, Spool spool, Path counter_file,
+               std::uint64_t counter, std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats,
+               const Clock& clock, Say say)
     : server_(std::move(server)),
       spool_(std::move(spool)),
       clock_(clock),

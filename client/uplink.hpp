@@ -47,8 +47,9 @@ class Uplink {
   bool owes() const;
 
  private:
-  Uplink(std::string server, ClientSecret secret, Spool spool, Path counter_file, std::uint64_t counter,
-         std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats, const Clock& clock, Say say);
+  Uplink(std::string server, const ClientSecret& secret, Spool spool, Path counter_file,
+         std::uint64_t counter, std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats,
+         const Clock& clock, Say say);
   void heard(const HeartbeatAnswer& answer, const std::vector<std::string>& done,
              const std::vector<std::string>& unconfirmed);
   void hear(const std::vector<ClientCommand>& commands);

@@ -110,8 +110,8 @@ void adopt_orphans() {
 
 int start_child(const void* plan, void (*become)(const void*)) {
   const std::scoped_lock lock(own().mutex);
-  const pid_t id = vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork): see the header
-  if (id == 0) become(plan);
+  const pid_t id = vfork();   // NOLINT(clang-analyzer-security.insecureAPI.vfork): see the header
+  if (id == 0) become(plan);  // NOLINT(clang-analyzer-unix.Vfork): it may
   if (id > 0) own().ids.insert(id);
   return id;
 }

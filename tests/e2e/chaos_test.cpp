@@ -133,7 +133,7 @@ struct Fixture {
         from, to, std::filesystem::copy_options::recursive | std::filesystem::copy_options::copy_symlinks);
   }
 
-  void flush() {
+  void flush() const {
     for (int tries = 0; tries < 20; ++tries) {
       Process flush({(programs() / "testfarm").string(), "flush"}, home / "log", home);
       if (flush.wait() == 0) return;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 
 #include "base/text.hpp"
 
@@ -64,8 +65,8 @@ Weather::Weather(int farm_port, std::uint64_t seed) : farm_port_(farm_port), dic
   listener_ = Fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address = loopback(0);
   socklen_t size = sizeof address;
-  bind(listener_.get(), plain(address), size);
-  listen(listener_.get(), 64);
+  BOOST_REQUIRE(bind(listener_.get(), plain(address), size) == 0);
+  BOOST_REQUIRE(listen(listener_.get(), 64) == 0);
   getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address),
               &size);  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast)
   port_ = ntohs(address.sin_port);
