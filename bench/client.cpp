@@ -6,6 +6,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 
@@ -184,6 +185,8 @@ int main(int argc, char** argv) {
   using namespace testfarm;
   if (argc < 3) return 2;
   Setup setup{argv[1], argv[2]};
+  // git looks for its settings there, and whose home it was may not be ours to read.
+  setenv("HOME", argv[1], 1);
   for (int i = 3; i < argc; ++i)
     if (std::string_view(argv[i]) == "--quick") {
       setup.rounds = 3;

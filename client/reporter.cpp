@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/crypto.hpp"
 #include "base/text.hpp"
@@ -104,18 +105,19 @@ Reporter::~Reporter() {
   thread_.join();
 }
 
+// Once for many events: whoever pauses before the next request need not be woken by each.
 void Reporter::notify() {
   const std::lock_guard lock(mutex_);
-  news_ = true;
-  changed_.notify_all();
+  if (!std::exchange(news_, true)) changed_.notify_all();
 }
 
 bool Reporter::finish(Millis patience, const std::function<bool()>& stop) {
   {
     const std::lock_guard lock(mutex_);
     finishing_ = true;
+    news_ = true;
   }
-  notify();
+  changed_.notify_all();
   const auto sent = [&] { return sent_ && !news_; };
   std::unique_lock lock(mutex_);
   for (Millis waited = 0; waited < patience; waited += second_ms / 5) {
