@@ -1,38 +1,18 @@
 #include "e2e/apache.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
 
+#include "support/loopback.hpp"
+
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX asks for it, glibc has it already
 
 namespace testfarm {
-namespace {
-
-sockaddr_in loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-Fd connected(int port) {
-  Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const sockaddr_in address = loopback(port);
-  if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return {};
-  return socket;
-}
-
-}  // namespace
-
 Process::Process(const std::vector<std::string>& command, const Path& log, const Path& directory,
                  const Path& input, const std::vector<std::string>& environment) {
   // Everything is made before the fork: other threads of the test may hold the allocator's locks during it.
@@ -92,12 +72,9 @@ std::uint64_t wanted(const char* variable, std::uint64_t otherwise) {
 }
 
 int free_port() {
-  const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address = loopback(0);
-  BOOST_REQUIRE(bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  socklen_t size = sizeof address;
-  BOOST_REQUIRE(getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  return ntohs(address.sin_port);
+  int port = 0;
+  BOOST_REQUIRE(bound_socket(port, 0));
+  return port;
 }
 
 RunningFarm::RunningFarm(const std::string& kind)

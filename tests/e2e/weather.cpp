@@ -1,7 +1,5 @@
 #include "e2e/weather.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -11,22 +9,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include "base/text.hpp"
+#include "support/loopback.hpp"
 
 namespace testfarm {
 namespace {
-
-sockaddr_in loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-const sockaddr* plain(const sockaddr_in& address) {
-  return reinterpret_cast<const sockaddr*>(
-      &address);  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): sockets(7)
-}
 
 void send_all(const Fd& socket, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -62,14 +48,8 @@ std::string request_from(const Fd& client) {
 }  // namespace
 
 Weather::Weather(int farm_port, std::uint64_t seed) : farm_port_(farm_port), dice_(seed) {
-  listener_ = Fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof address;
-  BOOST_REQUIRE(bind(listener_.get(), plain(address), size) == 0);
-  BOOST_REQUIRE(listen(listener_.get(), 64) == 0);
-  getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address),
-              &size);  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast)
-  port_ = ntohs(address.sin_port);
+  listener_ = bound_socket(port_, 64);
+  BOOST_REQUIRE(listener_);
   thread_ = std::thread([this] { work(); });
 }
 
@@ -103,9 +83,8 @@ void Weather::work() {
 }
 
 std::string Weather::from_farm(const std::string& request) const {
-  const Fd farm(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const sockaddr_in address = loopback(farm_port_);
-  if (connect(farm.get(), plain(address), sizeof address) != 0) return {};
+  const Fd farm = connected(farm_port_);
+  if (!farm) return {};
   // One request a connection, so that the end of the answer is the connection's.
   std::string once = request;
   once.insert(once.find("\r\n") + 2, "Connection: close\r\n");

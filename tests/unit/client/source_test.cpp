@@ -1,10 +1,8 @@
 #include "client/source.hpp"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <cstdlib>
 
+#include "support/loopback.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;
@@ -215,17 +213,10 @@ BOOST_AUTO_TEST_CASE(passwords_in_addresses_are_not_told) {
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_is_left) {
-  const Fd listener(socket(AF_INET, SOCK_STREAM, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* plain = reinterpret_cast<sockaddr*>(
-      &address);  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): sockets(7)
-  BOOST_REQUIRE(bind(listener.get(), plain, size) == 0);
-  BOOST_REQUIRE(listen(listener.get(), 5) == 0);
-  BOOST_REQUIRE(getsockname(listener.get(), plain, &size) == 0);
-  definition.url = cat("git://127.0.0.1:", ntohs(address.sin_port), "/x.git");
+  int port = 0;
+  const Fd listener = bound_socket(port, 5);
+  BOOST_REQUIRE(listener);
+  definition.url = cat("git://127.0.0.1:", port, "/x.git");
   definition.patience = 300;
   BOOST_TEST((source()->tips().error().kind == ErrorKind::unavailable));
 }
