@@ -44,6 +44,12 @@ Status FarmFiles::refresh() {
   return {};
 }
 
+const ClientRegister& FarmFiles::register_at_hand(const ClientKey& client) const {
+  static const ClientRegister nobody;
+  const auto known = clients_.find(client);
+  return known == clients_.end() || !known->second.known.value ? nobody : *known->second.known.value;
+}
+
 Result<const ClientRegister*> FarmFiles::register_of(const ClientKey& client) {
   static const ClientRegister nobody;
   const auto facts = facts_at(layout_.client_log(client));

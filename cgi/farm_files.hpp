@@ -39,6 +39,8 @@ class FarmFiles {
   const FarmConfig& config() const { return *config_.value; }
   // Nobody's register where there is no such client.
   Result<const ClientRegister*> register_of(const ClientKey& client);
+  // The same as the request's sender was looked up in, without another look at the disk.
+  const ClientRegister& register_at_hand(const ClientKey& client) const;
   Result<Limits> limits_of(const ClientKey& client);
   Result<bool> takes_tokens(const ProjectId& project);
 

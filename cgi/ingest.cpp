@@ -50,10 +50,9 @@ Response limit_reply(const Appended& appended) {
   return reply(why);
 }
 
-// What the client is asked for; none where its register cannot be read, for its events matter more.
-std::vector<ClientCommand> wishes_of(const FarmContext& farm, const ClientKey& client) {
-  const auto known = farm.files.register_of(client);
-  return known ? (*known)->wishes : std::vector<ClientCommand>{};
+// What the client is asked for. Its register was looked at when it was authenticated.
+const std::vector<ClientCommand>& wishes_of(const FarmContext& farm, const ClientKey& client) {
+  return farm.files.register_at_hand(client).wishes;
 }
 
 Response answer_to(const Appended& appended, const Batch& batch, std::vector<ClientCommand> wishes) {
