@@ -18,7 +18,7 @@ namespace testfarm {
 class Endpoint {
  public:
   Endpoint(const Layout& layout, const Clock& clock)
-      : files_(layout), usage_(layout), journal_(layout, clock), clock_(clock) {}
+      : files_(layout, clock), usage_(layout), journal_(layout, clock), clock_(clock) {}
 
   // Bytes of a body worth reading: farm.toml's limit and a little more.
   std::size_t body_cap();

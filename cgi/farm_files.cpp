@@ -30,13 +30,26 @@ Result<const Value*> refreshed(FromFile<Value>& kept, const Path& path,
 
 FarmFiles::OfClient& FarmFiles::of(const ClientKey& client) {
   if (clients_.size() >= most_remembered && !clients_.contains(client)) clients_.clear();
-  return clients_[client];
+  OfClient& known = clients_[client];
+  if (known.log.empty()) {
+    known.log = layout_.client_log(client);
+    known.toml = layout_.client_toml(client);
+  }
+  return known;
+}
+
+bool FarmFiles::is_fresh(Millis seen) const {
+  const Millis now = clock_.boot_time();
+  return seen > 0 && now >= seen && now - seen < second_ms;
 }
 
 Status FarmFiles::refresh() {
-  const auto facts = facts_at(layout_.farm_toml());
+  if (config_.value && is_fresh(config_seen_)) return {};
+  const auto facts = facts_at(farm_toml_);
   if (!facts) return fail(ErrorKind::internal, facts.error().context);
+  config_seen_ = clock_.boot_time();
   if (config_.is_of(*facts)) return {};
+  config_.value.reset();
   auto config = read_farm_config(layout_);
   if (!config) return fail(ErrorKind::internal, config.error().context);
   config_ = {*facts, *std::move(config)};
@@ -52,7 +65,9 @@ const ClientRegister& FarmFiles::register_at_hand(const ClientKey& client) const
 
 Result<const ClientRegister*> FarmFiles::register_of(const ClientKey& client) {
   static const ClientRegister nobody;
-  const auto facts = facts_at(layout_.client_log(client));
+  // Strangers make no entry: only who has a register is remembered.
+  const auto known = clients_.find(client);
+  const auto facts = facts_at(known == clients_.end() ? layout_.client_log(client) : known->second.log);
   if (!facts) return fail(ErrorKind::internal, facts.error().context);
   if (!*facts) return &nobody;
   return refreshed<ClientRegister>(of(client).known, *facts,
@@ -60,9 +75,14 @@ Result<const ClientRegister*> FarmFiles::register_of(const ClientKey& client) {
 }
 
 Result<Limits> FarmFiles::limits_of(const ClientKey& client) {
+  OfClient& known = of(client);
+  if (known.config.value && is_fresh(known.config_seen)) return known.config.value->limits;
+  known.config_seen = clock_.boot_time();
   TRY_SET(const ClientConfig* of_client,
-          refreshed<ClientConfig>(of(client).config, layout_.client_toml(client),
-                                  [&] { return read_client_config(layout_, client, config().limits); }));
+          refreshed<ClientConfig>(known.config, known.toml, [&] {
+            known.config.value.reset();
+            return read_client_config(layout_, client, config().limits);
+          }));
   return of_client->limits;
 }
 

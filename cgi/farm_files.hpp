@@ -1,10 +1,12 @@
 // The files that decide about a request: farm.toml, project.toml, client.toml, client.jsonl. Read again only
-// where stat(2) says that they changed, so that a key is revoked, and a limit set, with the next request.
+// where stat(2) says that they changed: a key is revoked with the next request; what else people set counts within
+// a second, because each look at a file costs a POST about a hundredth of its time.
 #pragma once
 
 #include <map>
 #include <optional>
 
+#include "base/clock.hpp"
 #include "base/file.hpp"
 #include "base/result.hpp"
 #include "schema/ids.hpp"
@@ -29,10 +31,11 @@ struct FromFile {
 // long. A mistake in a file is `internal`: the farm's own trouble, and no word about what the client sent.
 class FarmFiles {
  public:
-  explicit FarmFiles(Layout layout) : layout_(std::move(layout)) {}
+  FarmFiles(Layout layout, const Clock& clock)
+      : layout_(std::move(layout)), farm_toml_(layout_.farm_toml()), clock_(clock) {}
   const Layout& layout() const { return layout_; }
 
-  // A new request begins: what changed on the disk counts from now on.
+  // A new request begins.
   Status refresh();
 
   bool has_config() const { return config_.value.has_value(); }
@@ -48,9 +51,16 @@ class FarmFiles {
   struct OfClient {
     FromFile<ClientRegister> known;
     FromFile<ClientConfig> config;
+    Millis config_seen = 0;
+    Path log, toml;  // a path costs more to make than to look at
   };
   OfClient& of(const ClientKey& client);
+  // Whether it was looked at within the last second.
+  bool is_fresh(Millis seen) const;
   Layout layout_;
+  Path farm_toml_;
+  const Clock& clock_;
+  Millis config_seen_ = 0;
   FromFile<FarmConfig> config_;
   std::map<ClientKey, OfClient> clients_;
   std::map<ProjectId, FromFile<ProjectConfig>> projects_;

@@ -12,6 +12,7 @@
 #include <functional>
 #include <iostream>
 
+#include "base/clock.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 
@@ -35,8 +36,11 @@ class OwnProgram {
     path_ = std::filesystem::read_symlink("/proc/self/exe", failed);
     started_ = facts_at(path_).value_or(std::nullopt);
   }
-  bool was_replaced() const {
-    if (!started_) return false;
+  // Looked at once a second.
+  bool was_replaced() {
+    const Millis now_ms = system_clock().boot_time();
+    if (!started_ || now_ms - seen_ < second_ms) return false;
+    seen_ = now_ms;
     const auto now = facts_at(path_);
     return now && (!*now || !(*now)->same_file(*started_) || (*now)->modified != started_->modified);
   }
@@ -44,6 +48,7 @@ class OwnProgram {
  private:
   Path path_;
   std::optional<FileFacts> started_;
+  Millis seen_ = 0;
 };
 
 Status serve_cgi(Endpoint& endpoint) {
@@ -72,7 +77,7 @@ Status serve_fcgi(Endpoint& endpoint) {
   FCGX_Request fcgi;
   if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, 0) != 0)
     return fail(ErrorKind::internal, "libfcgi could not be initialised");
-  const OwnProgram program;
+  OwnProgram program;
   while (asked_to_stop == 0 && !program.was_replaced() && FCGX_Accept_r(&fcgi) == 0) {
     const RequestBody read = [&](char* to, std::size_t count) {
       const int got = FCGX_GetStr(to, static_cast<int>(count), fcgi.in);

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "client/regex.hpp"
+#include "base/regex.hpp"
 
 namespace testfarm {
 

@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "client/regex.hpp"
+#include "base/regex.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {

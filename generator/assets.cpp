@@ -2,7 +2,7 @@
 
 #include "base/crypto.hpp"
 #include "base/text.hpp"
-#include "generator/ansi.hpp"
+#include "generator/ansi_css.hpp"
 #include "generator/plan.hpp"
 #include "generator/render.hpp"
 #include "generator/views.hpp"

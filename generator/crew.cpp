@@ -23,7 +23,7 @@ struct Batch {
   std::size_t count;
   const Crew::Piece& piece;
   const std::function<bool()>& enough;
-  std::vector<Failure>& failures;
+  std::vector<Unwritten>& failures;
   std::size_t next = 0;
   std::mutex guard = {};
 
@@ -34,7 +34,7 @@ struct Batch {
     return next++;
   }
   void work(PageWriter& writer, Index& index) {
-    std::vector<Failure> failed;
+    std::vector<Unwritten> failed;
     // Without it each question takes and gives back the lock of the file; they are answered all the same.
     const auto reading = index.begin_reading();
     for (auto at = take(); at; at = take()) piece(writer, *at, failed);
@@ -65,7 +65,7 @@ Status Crew::grow() {
 }
 
 std::size_t Crew::work(std::size_t count, const Piece& piece, const std::function<bool()>& enough,
-                       std::vector<Failure>& failures) {
+                       std::vector<Unwritten>& failures) {
   Batch batch{count, piece, enough, failures};
   std::vector<std::thread> threads;
   // Without more handles the work is done all the same, by one.

@@ -19,11 +19,11 @@ class Crew {
   Crew& operator=(const Crew&) = delete;
   ~Crew();
 
-  using Piece = std::function<void(PageWriter&, std::size_t number, std::vector<Failure>&)>;
+  using Piece = std::function<void(PageWriter&, std::size_t number, std::vector<Unwritten>&)>;
   // Does pieces 0 to `count` - 1 until `enough`: answers how many were done, all of them from the front. Adds
   // what failed.
   std::size_t work(std::size_t count, const Piece& piece, const std::function<bool()>& enough,
-                   std::vector<Failure>& failures);
+                   std::vector<Unwritten>& failures);
 
  private:
   struct Hand;

@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "generator/ansi.hpp"
+#include "generator/ansi_css.hpp"
 #include "generator/render.hpp"
 
 namespace testfarm {
@@ -36,14 +36,6 @@ bool append_line_html(std::string& html, std::string_view line, AnsiStyle& style
   }
   if (hidden > 0) html += cat("<i>… ", hidden, " bytes more</i>");
   return hidden == 0;
-}
-
-std::string plain_line(std::string_view line) {
-  AnsiStyle style;
-  std::string plain;
-  std::string_view rest = settled(line, style);
-  for (std::string_view run = next_run(rest, style); !run.empty(); run = next_run(rest, style)) plain += run;
-  return plain;
 }
 
 bool has_any(std::string_view line, std::initializer_list<std::string_view> marks) {

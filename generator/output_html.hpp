@@ -1,5 +1,5 @@
 // Command output to HTML and to plain text, in one pass over the bytes. What becomes of control sequences:
-// generator/ansi.hpp; of characters that HTML does not allow or that reverse the reading order: escaped() in
+// base/terminal_text.hpp; of characters that HTML does not allow or that reverse the reading order: escaped() in
 // generator/render.hpp.
 #pragma once
 

@@ -57,7 +57,7 @@ Status PageWriter::write(const Page& page) {
   return page.kind == PageKind::live ? write_live(key) : write_execution(key);
 }
 
-void PageWriter::sweep(const Brief& execution, Millis older, std::vector<Failure>& failures) {
+void PageWriter::sweep(const Brief& execution, Millis older, std::vector<Unwritten>& failures) {
   const auto pages = pages_closed_by(index_, execution, older);
   if (!pages) {
     failures.push_back({execution_page(execution), pages.error()});
@@ -68,7 +68,7 @@ void PageWriter::sweep(const Brief& execution, Millis older, std::vector<Failure
 }
 
 Status PageWriter::write_execution(const ExecutionKey& key) {
-  TRY_SET(auto row, index_.execution(key));
+  TRY_SET(auto row, index_.execution_in_short(key));
   if (!row) return {};
   TRY_SET(const ProjectConfig* project, project_config(key.owner.project));
   TRY_SET(const ClientConfig* client, client_config(key.owner));
@@ -88,7 +88,7 @@ Status PageWriter::write_execution(const ExecutionKey& key) {
 }
 
 Status PageWriter::write_live(const ExecutionKey& key) {
-  TRY_SET(const auto row, index_.execution(key));
+  TRY_SET(const auto row, index_.execution_in_short(key));
   if (!row || row->summary.ended()) {
     TRY(site_.remove(live_path(key)));
     return site_.remove(live_text_path(key));

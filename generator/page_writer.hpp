@@ -14,7 +14,7 @@
 
 namespace testfarm {
 
-struct Failure {
+struct Unwritten {
   Page page;
   Error error;
 };
@@ -27,7 +27,7 @@ class PageWriter {
 
   Status write(const Page& page);
   // One step of a walk: the execution's page and those that it closes (plan.hpp).
-  void sweep(const Brief& execution, Millis older, std::vector<Failure>& failures);
+  void sweep(const Brief& execution, Millis older, std::vector<Unwritten>& failures);
 
  private:
   Status write_execution(const ExecutionKey& key);

@@ -61,7 +61,7 @@ Status add_lists(Index& index, const Brief& brief, std::vector<Page>& pages) {
 
 Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
   TRY_SET(const ExecutionKey key, key_of(due));
-  TRY_SET(const auto row, index.execution(key));
+  TRY_SET(const auto row, index.execution_in_short(key));
   if (!row) return {};
   const Summary& summary = row->summary;
   const Brief brief{key, summary.branch, summary.started_at, summary.progress,

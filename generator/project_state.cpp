@@ -17,14 +17,14 @@ Result<BranchState> read_branch(Index& index, const ClientKey& client, const std
   const auto ended = std::find_if(branch.recent.begin(), branch.recent.end(),
                                   [](const Brief& brief) { return brief.progress != Progress::running; });
   if (ended == branch.recent.end()) return branch;
-  TRY_SET(branch.last, index.execution(ended->key));
+  TRY_SET(branch.last, index.execution_in_short(ended->key));
   for (auto at = ended; at != branch.recent.end() && at->progress == ended->progress; ++at) ++branch.in_a_row;
   if (ended->progress == Progress::passed) return branch;
   TRY_SET(branch.last_passed, index.last_passed(client, name));
   TRY_SET(const auto first,
           index.first_failed_after(client, name, branch.last_passed ? branch.last_passed->started_at : -1));
   if (first) {
-    TRY_SET(branch.failing_since, index.execution(first->key));
+    TRY_SET(branch.failing_since, index.execution_in_short(first->key));
   }
   return branch;
 }
@@ -37,7 +37,7 @@ Millis activity_of(const BranchState& branch) {
 Status read_expected(Index& index, ClientOverview& client) {
   TRY_SET(const auto passed, index.last_passed(client.key, client.running->summary.branch));
   if (!passed) return {};
-  TRY_SET(const auto row, index.execution(passed->key));
+  TRY_SET(const auto row, index.execution_in_short(passed->key));
   if (row) client.expected = row->summary.duration;
   return {};
 }
@@ -48,7 +48,7 @@ Status read_stat(Index& index, const std::string& wanted, ClientOverview& client
   const auto& recent = client.branches.front().recent;
   for (std::size_t i = 0; i < recent.size() && client.points.size() < plotted; ++i) {
     if (recent[i].progress != Progress::passed && recent[i].progress != Progress::failed) continue;
-    TRY_SET(const auto row, index.execution(recent[i].key));
+    TRY_SET(const auto row, index.execution_in_short(recent[i].key));
     if (!row || row->summary.stats.empty()) continue;
     const Stats& stats = row->summary.stats;
     if (client.stat.empty()) client.stat = wanted.empty() ? stats.begin()->first : wanted;
@@ -72,7 +72,7 @@ Result<ClientOverview> read_client(const Layout& layout, Index& index, const Cli
             [](const BranchState& a, const BranchState& b) { return activity_of(a) > activity_of(b); });
   TRY_SET(const auto newest, index.latest(row.key, 1));
   if (!newest.empty() && newest.front().progress == Progress::running) {
-    TRY_SET(client.running, index.execution(newest.front().key));
+    TRY_SET(client.running, index.execution_in_short(newest.front().key));
     TRY(read_expected(index, client));
   }
   TRY(read_stat(index, wanted_stat, client));

@@ -95,8 +95,8 @@ Status Work::write() {
 }
 
 // What failed is due in the next tick. A damaged index is the matter of who called.
-Status Work::settle(const std::vector<Failure>& failures) {
-  for (const Failure& failure : failures) {
+Status Work::settle(const std::vector<Unwritten>& failures) {
+  for (const Unwritten& failure : failures) {
     if (failure.error.kind == ErrorKind::damaged) return fail(failure.error);
     options_.say(cat(words_of(failure.page), " could not be written and stays due: ", failure.error.context));
     TRY(index_.put_page(pending(failure.page)));
@@ -112,8 +112,8 @@ Status Work::write_pending(const std::vector<PendingPage>& rows) {
   std::stable_sort(pages.begin(), pages.end(), [](const Page& a, const Page& b) { return a.kind < b.kind; });
   for (std::size_t from = 0; from < pages.size();) {
     const std::size_t count = std::min(batch_size, pages.size() - from);
-    std::vector<Failure> failures;
-    const auto piece = [&](PageWriter& writer, std::size_t number, std::vector<Failure>& failed) {
+    std::vector<Unwritten> failures;
+    const auto piece = [&](PageWriter& writer, std::size_t number, std::vector<Unwritten>& failed) {
       const Page& page = pages[from + number];
       if (auto written = writer.write(page); !written) failed.push_back({page, std::move(written).error()});
     };
@@ -136,8 +136,8 @@ Status Work::sweep_batch(Sweep& sweep) {
   // One more than is written, to know what comes after the last.
   TRY_SET(const auto executions, index_.older_than(sweep, batch_size + 1));
   const std::size_t count = std::min(executions.size(), batch_size);
-  std::vector<Failure> failures;
-  const auto piece = [&](PageWriter& writer, std::size_t number, std::vector<Failure>& failed) {
+  std::vector<Unwritten> failures;
+  const auto piece = [&](PageWriter& writer, std::size_t number, std::vector<Unwritten>& failed) {
     const bool last = number + 1 == executions.size();
     writer.sweep(executions[number], last ? -1 : executions[number + 1].started_at, failed);
   };

@@ -30,7 +30,7 @@ class Work {
   Status begin_sweeps();
   Status write_pending(const std::vector<PendingPage>& rows);
   Status sweep_batch(Sweep& sweep);
-  Status settle(const std::vector<Failure>& failures);
+  Status settle(const std::vector<Unwritten>& failures);
   void show_progress(const Sweep& sweep);
   bool enough() const;
   Result<std::optional<Transaction>> transaction();

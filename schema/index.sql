@@ -28,18 +28,23 @@ CREATE TABLE executions (
   started_at INTEGER NOT NULL,  -- milliseconds since 1970, server's clock
   outcome    TEXT NOT NULL,     -- 'running' or the outcome's name
   revision   TEXT NOT NULL,     -- of the first repository
-  summary    TEXT NOT NULL,     -- JSON: the whole state of the fold, so that folding can go on
+  ended_at   INTEGER NOT NULL,  -- when the farm heard of its end; 0 while it runs
+  tests      INTEGER NOT NULL,  -- how many it reported
+  changes    TEXT NOT NULL,     -- JSON: the changes told, which are many and seldom asked for; or empty
+  summary    TEXT NOT NULL,     -- JSON: the rest of the fold's state, so that folding can go on
   PRIMARY KEY (project, client, execution)
 ) WITHOUT ROWID;
 
 -- What a client did last on a branch, and since when; also the next and previous execution. Each holds what a list shows,
 -- so that a list never reads a summary.
-CREATE INDEX executions_by_branch ON executions (project, client, branch, started_at, execution, outcome, revision);
-CREATE INDEX executions_by_outcome ON executions (project, client, branch, outcome, started_at, execution, revision);
-CREATE INDEX executions_by_client ON executions (project, client, started_at, execution, branch, outcome, revision);
+CREATE INDEX executions_by_branch ON executions (project, client, branch, started_at, execution, outcome, revision, ended_at, tests);
+CREATE INDEX executions_by_outcome ON executions (project, client, branch, outcome, started_at, execution, revision, ended_at, tests);
+CREATE INDEX executions_by_client ON executions (project, client, started_at, execution, branch, outcome, revision, ended_at, tests);
 -- A day of a project's history, and who tested a revision.
-CREATE INDEX executions_by_time ON executions (project, started_at, client, execution, branch, outcome, revision);
-CREATE INDEX executions_by_revision ON executions (project, revision, started_at, client, execution, branch, outcome);
+CREATE INDEX executions_by_time ON executions (project, started_at, client, execution, branch, outcome, revision, ended_at, tests);
+CREATE INDEX executions_by_revision ON executions (project, revision, started_at, client, execution, branch, outcome, ended_at, tests);
+-- What the farm heard of when: for what was known at a time.
+CREATE INDEX executions_by_end ON executions (project, branch, ended_at, client, execution, started_at, outcome, revision, tests);
 
 -- How many executions of each outcome began in a client's day, so that a month is shown without reading its executions.
 CREATE TABLE days (
@@ -50,6 +55,47 @@ CREATE TABLE days (
   count   INTEGER NOT NULL,  -- never 0
   PRIMARY KEY (project, day, client, outcome)
 ) WITHOUT ROWID;
+
+-- Which failure shows in which execution that has ended.
+CREATE TABLE failures (
+  project     TEXT NOT NULL,
+  branch      TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  client      TEXT NOT NULL,
+  started_at  INTEGER NOT NULL,
+  execution   TEXT NOT NULL,
+  revision    TEXT NOT NULL,
+  ended_at    INTEGER NOT NULL,
+  PRIMARY KEY (project, branch, fingerprint, client, started_at, execution)
+) WITHOUT ROWID;
+CREATE INDEX failures_by_time ON failures (project, branch, fingerprint, started_at, client, execution, revision, ended_at);
+
+-- Which test failed in which execution that has ended.
+CREATE TABLE failed_tests (
+  project    TEXT NOT NULL,
+  client     TEXT NOT NULL,
+  branch     TEXT NOT NULL,
+  test       TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  execution  TEXT NOT NULL,
+  PRIMARY KEY (project, client, branch, test, started_at, execution)
+) WITHOUT ROWID;
+CREATE INDEX failed_tests_by_time ON failed_tests (project, client, branch, started_at, test, execution);
+
+-- The revisions that executions told of. `at` is the commit's time, or a little later where that makes the order that
+-- a changelog has; 0 in `known` where nothing but the revision is known, and `at` when it was tested first.
+CREATE TABLE commits (
+  project    TEXT NOT NULL,
+  branch     TEXT NOT NULL,
+  repository TEXT NOT NULL,
+  revision   TEXT NOT NULL,
+  known      INTEGER NOT NULL,
+  at         INTEGER NOT NULL,
+  author     TEXT NOT NULL,
+  message    TEXT NOT NULL,
+  PRIMARY KEY (project, branch, repository, revision)
+) WITHOUT ROWID;
+CREATE INDEX commits_by_time ON commits (project, branch, repository, at, revision, author, message);
 
 -- From here on volatile: what is still to be done.
 

@@ -56,11 +56,15 @@ std::optional<Signature> parse_signature(std::string_view header) {
 
 std::string content_digest(std::string_view body) { return cat("sha-256=:", to_base64(sha256(body)), ':'); }
 
-std::string signature_base(const SignedParts& parts, std::string_view digest,
-                           const SignatureParameters& parameters) {
+static std::string base_of(const SignedParts& parts, std::string_view digest, std::string_view parameters) {
   return cat("\"@method\": ", parts.method, "\n\"@target-uri\": ", parts.target_uri,
              "\n\"content-type\": ", parts.content_type, "\n\"content-digest\": ", digest,
-             "\n\"@signature-params\": ", parameters_text(parameters));
+             "\n\"@signature-params\": ", parameters);
+}
+
+std::string signature_base(const SignedParts& parts, std::string_view digest,
+                           const SignatureParameters& parameters) {
+  return base_of(parts, digest, parameters_text(parameters));
 }
 
 SignatureHeaders sign_request(const SignedParts& parts, const SignatureParameters& parameters,
@@ -88,7 +92,9 @@ Status verify_request(const SignedParts& parts, const SignatureHeaders& headers,
     return fail(ErrorKind::unauthorized, "there is no signature of the profile testfarm-1");
   const std::string digest = content_digest(parts.body);
   const bool same_body = same_secret(digest, headers.content_digest);
-  const bool same_sender = verify(signature_base(parts, digest, *parameters), *signature, key);
+  // The only spelling that is taken is the one that we write: what stands there is the parameters' text.
+  const std::string_view text = std::string_view(headers.signature_input).substr(3);
+  const bool same_sender = verify(base_of(parts, digest, text), *signature, key);
   if (!same_body || !same_sender)
     return fail(ErrorKind::unauthorized, "the signature does not fit the request");
   return {};

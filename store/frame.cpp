@@ -57,17 +57,44 @@ Result<std::string_view> FrameReader::window(std::uint64_t offset, std::size_t c
   return std::string_view(buffer_).substr(static_cast<std::size_t>(offset - buffer_offset_), count);
 }
 
+namespace {
+
+// A header with its line end, and where its lines begin.
+struct HeaderAt {
+  FrameHeader header;
+  std::size_t lines_at;
+};
+std::optional<HeaderAt> header_in(std::string_view bytes) {
+  const auto line_end = bytes.substr(0, most_header).find('\n');
+  if (!bytes.starts_with(header_start) || line_end == std::string_view::npos) return std::nullopt;
+  auto header = decode_message<FrameHeader>(bytes.substr(1, line_end - 1));
+  if (!header) return std::nullopt;
+  return HeaderAt{*std::move(header), line_end + 1};
+}
+
+bool fits(const FrameHeader& header, std::string_view lines) {
+  return lines.size() == header.bytes && crc32_of(lines) == header.crc;
+}
+
+// The frame at the start of bytes that are all there; its place is relative to them.
+std::optional<Frame> frame_in(std::string_view bytes) {
+  auto found = header_in(bytes);
+  if (!found || found->header.bytes > bytes.size() - found->lines_at) return std::nullopt;
+  const std::string_view lines = bytes.substr(found->lines_at, static_cast<std::size_t>(found->header.bytes));
+  if (!fits(found->header, lines)) return std::nullopt;
+  return Frame{std::move(found->header), std::string(lines), 0, found->lines_at + lines.size()};
+}
+
+}  // namespace
+
 Result<std::optional<Frame>> FrameReader::frame_at(std::uint64_t offset) {
   TRY_SET(const std::string_view start, window(offset, most_header));
-  const auto line_end = start.find('\n');
-  if (!start.starts_with(header_start) || line_end == std::string_view::npos) return std::optional<Frame>{};
-  auto header = decode_message<FrameHeader>(start.substr(1, line_end - 1));
-  if (!header) return std::optional<Frame>{};
-  const std::uint64_t lines_at = offset + line_end + 1;
-  if (header->bytes > size_ - lines_at) return std::optional<Frame>{};
-  TRY_SET(const std::string_view lines, window(lines_at, static_cast<std::size_t>(header->bytes)));
-  if (lines.size() != header->bytes || crc32_of(lines) != header->crc) return std::optional<Frame>{};
-  return Frame{*std::move(header), std::string(lines), offset, lines_at + lines.size()};
+  auto found = header_in(start);
+  const std::uint64_t lines_at = found ? offset + found->lines_at : size_;
+  if (!found || found->header.bytes > size_ - lines_at) return std::optional<Frame>{};
+  TRY_SET(const std::string_view lines, window(lines_at, static_cast<std::size_t>(found->header.bytes)));
+  if (!fits(found->header, lines)) return std::optional<Frame>{};
+  return Frame{std::move(found->header), std::string(lines), offset, lines_at + lines.size()};
 }
 
 Result<std::optional<std::uint64_t>> FrameReader::next_header(std::uint64_t after) {
@@ -123,25 +150,24 @@ Result<std::optional<Frame>> frame_with(const ReadAt& read, std::uint64_t size, 
 Result<std::optional<Frame>> last_frame(const ReadAt& read, std::uint64_t size) {
   std::string tail;  // bytes from `start` to `size`
   std::uint64_t start = size;
-  std::size_t step = 8 * 1024;
+  std::size_t step = 4 * 1024;
   std::size_t searched = 0;  // bytes at the end of `tail` in which every candidate turned out to be no frame
   for (;;) {
     const std::size_t before = tail.size() - searched;
     const std::size_t at = before == 0 ? std::string::npos : tail.rfind(header_start, before - 1);
     if (at != std::string::npos) {
       searched = tail.size() - at;
-      FrameReader reader(reading(std::string_view(tail).substr(at)), 0, tail.size() - at);
-      TRY_SET(auto frame, reader.next());
-      if (!frame || frame->offset != 0) continue;
+      auto frame = frame_in(std::string_view(tail).substr(at));
+      if (!frame) continue;
       frame->offset += start + at;
       frame->end += start + at;
       return frame;
     }
     if (start == 0) return std::optional<Frame>{};
     const auto more = static_cast<std::size_t>(std::min<std::uint64_t>(step, start));
-    TRY_SET(const std::string piece, read(start - more, more));
+    TRY_SET(std::string piece, read(start - more, more));
     start -= more;
-    tail.insert(0, piece);
+    tail = tail.empty() ? std::move(piece) : piece + tail;
     step *= 2;
   }
 }

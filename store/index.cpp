@@ -13,7 +13,7 @@ namespace testfarm {
 
 namespace {
 
-constexpr std::uint64_t index_version = 3;
+constexpr std::uint64_t index_version = 4;
 
 // A cache needs no sync; TRUNCATE works on any file system, WAL on none of the networked ones
 // (sqlite.org/wal.html).
@@ -88,14 +88,20 @@ bool Index::is_current(const Layout& layout) const {
   return named && *named && (*named)->same_file(facts_);
 }
 
-Result<std::optional<ExecutionRow>> Index::execution(const ExecutionKey& key) {
-  TRY_SET(
-      const auto rows,
-      database_.rows(
-          "SELECT offset, closed, summary FROM executions WHERE project = ? AND client = ? AND execution = ?",
-          values_of(key)));
+Result<std::optional<ExecutionRow>> Index::execution(const ExecutionKey& key) { return row_of(key, true); }
+Result<std::optional<ExecutionRow>> Index::execution_in_short(const ExecutionKey& key) {
+  return row_of(key, false);
+}
+
+Result<std::optional<ExecutionRow>> Index::row_of(const ExecutionKey& key, bool changes) {
+  TRY_SET(const auto rows,
+          database_.rows(cat("SELECT offset, closed, summary, ", changes ? "changes" : "''",
+                             " FROM executions WHERE project = ? AND client = ? AND execution = ?"),
+                         values_of(key)));
   if (rows.empty()) return std::optional<ExecutionRow>{};
   auto summary = decode_summary(text_of(rows[0][2]));
+  if (summary)
+    if (auto put = put_changes(*summary, text_of(rows[0][3])); !put) summary = fail(std::move(put).error());
   if (!summary)
     return fail(ErrorKind::damaged,
                 cat("index row of ", key.execution.text(), ": ", summary.error().context));
@@ -107,6 +113,7 @@ Result<std::optional<ExecutionRow>> Index::execution(const ExecutionKey& key) {
 struct Index::Found {
   Millis started_at;
   std::string outcome, branch, revision;
+  Millis ended_at;
   bool operator==(const Found&) const = default;
 };
 
@@ -130,17 +137,20 @@ Status Index::count_day(const ExecutionKey& key, const std::optional<Found>& bef
 }
 
 Status Index::put(const ExecutionRow& row) {
-  const Summary& summary = row.summary;
+  Summary summary = row.summary;
   const Found now{summary.started_at, name_of(summary.progress), summary.branch,
-                  summary.repositories.empty() ? "" : summary.repositories[0].revision};
+                  summary.repositories.empty() ? "" : summary.repositories[0].revision,
+                  summary.ended() ? summary.heard_at : 0};
   TRY_SET(const auto rows,
-          database_.rows("SELECT started_at, outcome, branch, revision FROM executions WHERE project = ? AND "
+          database_.rows("SELECT started_at, outcome, branch, revision, ended_at FROM executions WHERE project = ? AND "
                          "client = ? AND execution = ?",
                          values_of(row.key)));
   const auto offset = static_cast<std::int64_t>(row.offset);
   std::optional<Found> before;
   if (!rows.empty())
-    before = Found{integer_of(rows[0][0]), text_of(rows[0][1]), text_of(rows[0][2]), text_of(rows[0][3])};
+    before = Found{integer_of(rows[0][0]), text_of(rows[0][1]), text_of(rows[0][2]), text_of(rows[0][3]),
+                   integer_of(rows[0][4])};
+  const std::string changes = take_changes(summary);
   // Mostly it has only said more: then none of the indexes is touched.
   if (before == now)
     return database_.run(
@@ -150,10 +160,18 @@ Status Index::put(const ExecutionRow& row) {
          row.key.owner.client.text(), row.key.execution.text()});
   TRY(put_project(row.key.owner.project));
   TRY(count_day(row.key, before, now));
+  if (before && before->ended_at > 0) {
+    TRY_SET(const auto old, execution_in_short(row.key));
+    if (old) TRY(take_failures(*old));
+  }
+  TRY(put_commits(row));
+  if (summary.progress == Progress::failed) TRY(put_failures(row));
+  const auto tests =
+      static_cast<std::int64_t>(summary.tests_passed + summary.tests_failed + summary.tests_skipped);
   auto values = values_of(row.key);
   values.insert(values.end(), {offset, std::int64_t{row.closed}, now.branch, now.started_at, now.outcome,
-                               now.revision, encode(summary)});
-  return database_.run("INSERT OR REPLACE INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values);
+                               now.revision, now.ended_at, tests, changes, encode(summary)});
+  return database_.run("INSERT OR REPLACE INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values);
 }
 
 Status Index::put_client(const ClientRow& row) {
@@ -168,7 +186,7 @@ Status Index::put_project(const ProjectId& project) {
 
 Result<std::string> Index::dump() {
   std::string text;
-  for (const std::string_view table : {"meta", "projects", "clients", "executions", "days"}) {
+  for (const std::string_view table : {"meta", "projects", "clients", "executions", "days", "failures", "failed_tests", "commits"}) {
     TRY_SET(const auto rows, database_.rows(cat("SELECT * FROM ", table)));
     for (const auto& row : rows) {
       text += table;

@@ -36,6 +36,29 @@ struct Brief {
   Millis started_at = 0;
   Progress progress = Progress::running;
   std::string revision;
+  Millis ended_at = 0;      // when the farm heard of its end; 0 while it runs
+  std::uint64_t tests = 0;  // reported
+  bool judged() const { return progress == Progress::passed || progress == Progress::failed; }
+};
+
+constexpr Millis always = INT64_MAX;  // as a moment: whatever is known
+
+// A failure in one execution.
+struct Sighting {
+  ClientId client;
+  ExecutionId execution;
+  Millis started_at = 0;
+  std::string revision;
+  Millis ended_at = 0;
+};
+
+// A revision that executions told of.
+struct Commit {
+  std::string repository;
+  std::string revision;
+  Millis at = 0;
+  std::string author;
+  std::string message;  // its first line
 };
 
 // What changed: an execution, and how far that is seen; what is known of a client; a project; all of it.
@@ -91,6 +114,8 @@ class Index {
   Result<Transaction> begin_reading() { return Transaction::begin_reading(database_); }
 
   Result<std::optional<ExecutionRow>> execution(const ExecutionKey& key);
+  // The same without the changes told, which pages of many executions do not show.
+  Result<std::optional<ExecutionRow>> execution_in_short(const ExecutionKey& key);
   Status put(const ExecutionRow& row);
   Status put_client(const ClientRow& row);
   Status put_project(const ProjectId& project);
@@ -114,6 +139,57 @@ class Index {
   Result<std::optional<Brief>> last_passed(const ClientKey& client, const std::string& branch);
   Result<std::optional<Brief>> first_failed_after(const ClientKey& client, const std::string& branch,
                                                   Millis after);
+  // Executions of the branch that passed or failed, begun from `from` to before `to` and ended by `known`; newest
+  // first.
+  Result<std::vector<Brief>> judged(const ClientKey& client, const std::string& branch, Millis from, Millis to,
+                                    Millis known, std::size_t most);
+  // The same whatever they came to.
+  Result<std::vector<Brief>> of_branch(const ClientKey& client, const std::string& branch, Millis from, Millis to,
+                                       Millis known, std::size_t most);
+  // The newest that passed before a moment, as far as it was known.
+  Result<std::optional<Brief>> passed_before(const ClientKey& client, const std::string& branch, Millis before,
+                                             Millis known);
+  // The last executions of any client that passed or failed on the branch, by when the farm heard of them.
+  Result<std::vector<Brief>> heard_last(const ProjectId& project, const std::string& branch, Millis known,
+                                        std::size_t most);
+  // Executions that the farm heard of later than that.
+  Result<std::vector<Brief>> heard_after(const ProjectId& project, const std::string& branch, Millis moment,
+                                         std::size_t most);
+  Result<std::vector<std::string>> branches_of(const ProjectId& project);
+
+  // Which clients met the failure.
+  Result<std::vector<ClientId>> clients_with(const ProjectId& project, const std::string& branch,
+                                             const std::string& fingerprint);
+  // Newest first; begun from `from` to before `to`, ended by `known`.
+  Result<std::vector<Sighting>> sightings(const ProjectId& project, const std::string& branch,
+                                          const std::string& fingerprint, Millis known, std::size_t most);
+  Result<std::vector<Sighting>> sightings(const ClientKey& client, const std::string& branch,
+                                          const std::string& fingerprint, Millis from, Millis to, Millis known,
+                                          std::size_t most);
+  // The first ever, and the first of the client begun from a moment on.
+  Result<std::optional<Sighting>> first_sighting(const ProjectId& project, const std::string& branch,
+                                                 const std::string& fingerprint, Millis known);
+  Result<std::optional<Sighting>> first_sighting(const ClientKey& client, const std::string& branch,
+                                                 const std::string& fingerprint, Millis from, Millis known);
+
+  // Names of tests that failed, each with the executions, newest first; begun from a moment on.
+  struct FailedTest {
+    std::string test;
+    Millis started_at = 0;
+    ExecutionId execution;
+  };
+  Result<std::vector<FailedTest>> failed_tests(const ClientKey& client, const std::string& branch, Millis from,
+                                               std::size_t most);
+  Result<std::vector<FailedTest>> failures_of_test(const ClientKey& client, const std::string& branch,
+                                                   const std::string& test, std::size_t most);
+
+  // Newest first: of the first repository of the branch's executions, or one repository.
+  Result<std::vector<std::string>> repositories_of(const ProjectId& project, const std::string& branch);
+  Result<std::vector<Commit>> commits(const ProjectId& project, const std::string& branch,
+                                      const std::string& repository, Millis from, Millis to, std::size_t most);
+  Result<std::optional<Commit>> commit(const ProjectId& project, const std::string& branch,
+                                       const std::string& repository, const std::string& revision);
+
   // The one before and the one after, by time, of the same client.
   Result<std::optional<Brief>> previous(const Brief& of);
   Result<std::optional<Brief>> following(const Brief& of);
@@ -147,7 +223,13 @@ class Index {
   Result<std::vector<Brief>> briefs(std::string_view where, const std::vector<SqlValue>& values);
   Result<std::optional<Brief>> one(std::string_view where, const std::vector<SqlValue>& values);
   struct Found;
+  Result<std::optional<ExecutionRow>> row_of(const ExecutionKey& key, bool changes);
   Status count_day(const ExecutionKey& key, const std::optional<Found>& before, const Found& now);
+  Status put_commits(const ExecutionRow& row);
+  Status put_failures(const ExecutionRow& row);
+  Status take_failures(const ExecutionRow& row);
+  Result<std::vector<Sighting>> sightings_by(std::string_view where, const std::vector<SqlValue>& values);
+  Result<std::vector<FailedTest>> failed_tests_by(std::string_view where, const std::vector<SqlValue>& values);
   Database database_;
   FileFacts facts_;
   Path path_;

@@ -74,7 +74,7 @@ Result<std::vector<std::string>> Index::branches(const ClientKey& client) {
 Result<std::vector<Brief>> Index::briefs(std::string_view where, const std::vector<SqlValue>& values) {
   TRY_SET(const auto rows,
           database_.rows(
-              cat("SELECT project, client, execution, branch, started_at, outcome, revision FROM executions ",
+              cat("SELECT project, client, execution, branch, started_at, outcome, revision, ended_at, tests FROM executions ",
                   where),
               values));
   std::vector<Brief> briefs;
@@ -82,7 +82,8 @@ Result<std::vector<Brief>> Index::briefs(std::string_view where, const std::vect
   for (const auto& row : rows) {
     TRY_SET(ExecutionKey key, key_from(text_of(row[0]), text_of(row[1]), text_of(row[2])));
     briefs.push_back({std::move(key), text_of(row[3]), integer_of(row[4]),
-                      value_of<Progress>(text_of(row[5])).value_or(Progress::running), text_of(row[6])});
+                      value_of<Progress>(text_of(row[5])).value_or(Progress::running), text_of(row[6]),
+                      integer_of(row[7]), static_cast<std::uint64_t>(integer_of(row[8]))});
   }
   return briefs;
 }
@@ -139,7 +140,7 @@ Result<std::vector<ExecutionRow>> Index::latest_rows(const ClientKey& client, st
   std::vector<ExecutionRow> rows;
   rows.reserve(briefs.size());
   for (const Brief& brief : briefs) {
-    TRY_SET(auto row, execution(brief.key));
+    TRY_SET(auto row, execution_in_short(brief.key));
     if (row) rows.push_back(*std::move(row));
   }
   return rows;

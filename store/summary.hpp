@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "schema/event.hpp"
+#include "store/first_error.hpp"
 
 namespace testfarm {
 
@@ -22,6 +23,17 @@ struct RepositorySummary {
   std::uint64_t changes = 0;  // since previous, those left out included
   std::string author;         // of the newest change, and its first line
   std::string message;
+  std::vector<Change> told;  // the changes that were told, newest first; of each message its first line
+};
+
+// What failed: a command, or a test that a command reported.
+struct Failure {
+  std::string fingerprint;  // store/fingerprint.hpp
+  std::uint64_t task = 0;
+  std::uint64_t command = 0;
+  std::string test;         // its name; empty for a command
+  std::string says;         // the first error, as text
+  std::uint64_t line = 0;   // of the command's output; 0 for unknown
 };
 
 // How far a task or an execution is: running, or its outcome.
@@ -57,6 +69,10 @@ struct Summary {
   std::uint64_t tests_failed = 0;
   std::uint64_t tests_skipped = 0;
   std::vector<std::string> failed_tests;  // the first `most_failed_tests`
+  std::vector<Failure> failures;          // the first `most_failures`
+  std::uint64_t failures_omitted = 0;
+  ErrorWatch error;                    // of the command that runs
+  std::uint64_t tests_of_command = 0;  // that failed in the command that runs
   std::uint64_t lost_events = 0;          // that the client no longer had
   std::uint64_t unknown_lines = 0;        // that this version cannot read
   std::uint64_t bad_places = 0;           // damage in the log
@@ -67,7 +83,8 @@ struct Summary {
   const TaskSummary* stopped_in() const;
 };
 
-constexpr std::size_t most_failed_tests = 20;
+constexpr std::size_t most_failed_tests = 200;
+constexpr std::size_t most_failures = 20;
 
 // What the server knew when a frame came.
 void apply_receipt(Summary& summary, Millis at, Millis age);
@@ -78,5 +95,10 @@ Reach apply(Summary& summary, const Event& event);
 
 std::string encode(const Summary& summary);
 Result<Summary> decode_summary(std::string_view text);
+
+// The changes told, by themselves: they are many and seldom asked for. `put_changes` gives them back to a summary
+// that was decoded without them.
+std::string take_changes(Summary& summary);
+Status put_changes(Summary& summary, std::string_view text);
 
 }  // namespace testfarm

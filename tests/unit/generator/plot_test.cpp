@@ -3,7 +3,7 @@
 #include <cmath>
 #include <regex>
 
-#include "generator/ansi.hpp"
+#include "generator/ansi_css.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;

@@ -1,9 +1,8 @@
-#include "generator/ansi.hpp"
+#include "base/terminal_text.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "base/text.hpp"
 
 namespace testfarm {
 namespace {
@@ -73,13 +72,6 @@ int distance(const Rgb& a, const Rgb& b) {
   return square(a.red - b.red) + square(a.green - b.green) + square(a.blue - b.blue);
 }
 
-int nearest(const Rgb& colour, int from, int to) {
-  int best = from;
-  for (int i = from; i < to; ++i)
-    if (distance(palette_colour(i), colour) < distance(palette_colour(best), colour)) best = i;
-  return best;
-}
-
 // The parameters of one sequence, as many as anybody writes. An empty one is 0; one that is no number, 999.
 struct Parameters {
   std::array<int, 32> numbers{};
@@ -117,7 +109,7 @@ std::int16_t extended_colour(const Parameters& parts, std::size_t& at) {
   const Rgb colour{number(at + 2), number(at + 3), number(at + 4)};
   at += 4;
   if (std::max({colour.red, colour.green, colour.blue}) > 255) return -1;
-  return static_cast<std::int16_t>(nearest(colour, 16, 256));
+  return static_cast<std::int16_t>(nearest_colour(colour, 16, 256));
 }
 
 void apply_code(AnsiStyle& style, const Parameters& parts, std::size_t& at) {
@@ -168,6 +160,13 @@ Rgb palette_colour(int number) {
   return {level(36), level(6), level(1)};
 }
 
+int nearest_colour(const Rgb& colour, int from, int to) {
+  int best = from;
+  for (int i = from; i < to; ++i)
+    if (distance(palette_colour(i), colour) < distance(palette_colour(best), colour)) best = i;
+  return best;
+}
+
 bool is_plain(std::string_view line) {
   for (std::size_t i = 0; i < line.size(); ++i)
     if (notable[byte_at(line, i)] && (byte_at(line, i) != 0xC2 || is_c1(line, i))) return false;
@@ -206,27 +205,12 @@ std::string_view settled(std::string_view line, AnsiStyle& style) {
   return line.substr(last + 1);
 }
 
-std::string classes_of(const AnsiStyle& style) {
-  std::string classes;
-  const auto add = [&](const std::string& name) { classes += (classes.empty() ? "" : " ") + name; };
-  std::int16_t colour = style.colour;
-  std::int16_t ground = style.background;
-  if (style.inverse) {
-    std::swap(colour, ground);
-    if (ground < 0) ground = 0;
-  }
-  if (style.bold) add("ab");
-  if (style.italic) add("ai");
-  if (style.underline) add("au");
-  if (ground >= 0)
-    add(cat('q', ground < 16 ? ground % 8 : nearest(palette_colour(ground), 0, 8)));
-  else if (colour == 0 || colour == 8 || (style.faint && colour < 0))
-    add("a8");
-  else if (colour >= 16)
-    add(cat('x', colour));
-  else if (colour > 0 && colour % 8 != 7)
-    add(cat('a', colour % 8));
-  return classes;
+std::string plain_line(std::string_view line) {
+  AnsiStyle style;
+  std::string plain;
+  std::string_view rest = settled(line, style);
+  for (std::string_view run = next_run(rest, style); !run.empty(); run = next_run(rest, style)) plain += run;
+  return plain;
 }
 
 }  // namespace testfarm

@@ -1,4 +1,4 @@
-// The face of RE2: regular expressions of an owner's modifiers, over output of any size. RE2 and not <regex>:
+// The face of RE2: regular expressions that people write, over output of any size. RE2 and not <regex>:
 // its time grows with the text alone, and no expression overflows the stack.
 #pragma once
 

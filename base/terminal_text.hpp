@@ -28,6 +28,8 @@ struct Rgb {
 };
 // xterm's: the basic colours up to 15, from 16 on a cube of 6 levels, then 24 greys.
 Rgb palette_colour(int number);
+// The number of the nearest of the palette's colours from `from` to before `to`.
+int nearest_colour(const Rgb& colour, int from, int to);
 
 // Whether a line shows as it is.
 bool is_plain(std::string_view line);
@@ -40,12 +42,7 @@ std::string_view next_run(std::string_view& line, AnsiStyle& style);
 // The style goes through what is overwritten, too.
 std::string_view settled(std::string_view line, AnsiStyle& style);
 
-// The style's classes in the style sheet, empty for plain text. Text on a coloured ground has the ground's
-// own colour.
-std::string classes_of(const AnsiStyle& style);
-
-// The rules of the style sheet for the colours 16 to 255: hue as xterm's, lightness such that text has a
-// contrast of at least 4.5 (WCAG 2.1, 1.4.3) on the light and on the dark ground of output.
-std::string palette_css();
+// What is read of a line: settled, without control sequences.
+std::string plain_line(std::string_view line);
 
 }  // namespace testfarm

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
-#include "generator/ansi.hpp"
+#include "generator/ansi_css.hpp"
 
 namespace testfarm {
 namespace {
@@ -60,6 +60,29 @@ std::string palette_css() {
     css += cat(".x", i, "{color:light-dark(", hex(readable(xterm(i), light)), ',',
                hex(readable(xterm(i), dark)), ")}", i % 4 == 3 ? "\n" : "");
   return css;
+}
+
+std::string classes_of(const AnsiStyle& style) {
+  std::string classes;
+  const auto add = [&](const std::string& name) { classes += (classes.empty() ? "" : " ") + name; };
+  std::int16_t colour = style.colour;
+  std::int16_t ground = style.background;
+  if (style.inverse) {
+    std::swap(colour, ground);
+    if (ground < 0) ground = 0;
+  }
+  if (style.bold) add("ab");
+  if (style.italic) add("ai");
+  if (style.underline) add("au");
+  if (ground >= 0)
+    add(cat('q', ground < 16 ? ground % 8 : nearest_colour(palette_colour(ground), 0, 8)));
+  else if (colour == 0 || colour == 8 || (style.faint && colour < 0))
+    add("a8");
+  else if (colour >= 16)
+    add(cat('x', colour));
+  else if (colour > 0 && colour % 8 != 7)
+    add(cat('a', colour % 8));
+  return classes;
 }
 
 }  // namespace testfarm

@@ -1,0 +1,84 @@
+// The story of a failure: since when, where else, which commits may have done it, what the failing machines have in
+// common. Told as of a moment: what the farm had heard until then, so that an execution's page says what was known
+// when it ended, and a page made anew says the same.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "generator/contrast.hpp"
+#include "generator/suspects.hpp"
+#include "store/index.hpp"
+
+namespace testfarm {
+
+// One client that met the failure: the last row of executions that have it.
+struct ClientPart {
+  ClientKey client;
+  std::optional<Brief> good;      // the last before it that does not have it
+  Sighting first, last;           // of the row
+  std::optional<Brief> fixed_by;  // the first after it that does not have it
+  Range range;
+  bool open() const { return !fixed_by; }
+};
+
+// Seen and not seen at one revision by one client with the same facts, or come and gone by itself again and again.
+struct Flakiness {
+  std::size_t both = 0;      // revisions with both outcomes
+  std::size_t isolated = 0;  // times that it was there once, between two executions that passed
+  std::size_t in_row = 0;    // the longest row of executions that have it
+  std::size_t seen = 0;      // in the last executions of the branch
+  std::size_t of = 0;        // how many these are, 100 at most
+  bool flaky() const { return both > 0 || (isolated >= 3 && in_row == 1); }
+};
+
+struct Story {
+  ProjectId project;
+  std::string branch;
+  std::string fingerprint;
+  Failure example;                // as the newest execution has it
+  std::vector<ClientPart> parts;  // clients that have it still, then those that had it; each newest first
+  std::size_t open = 0;           // of these, how many have it still
+  Sighting first;                 // ever, on this branch
+  Sighting last;
+  Range suspects;                  // shared by `ranges` of the open parts, or of the last ones
+  std::size_t ranges = 0;
+  std::vector<Feature> features;   // that the failing machines share and the passing ones lack
+  std::size_t failing = 0, passing = 0;  // machines compared
+  Flakiness flakiness;
+};
+
+enum class Verdict : unsigned char { fresh, returned, known, flaky };
+
+// One failure of one execution, as it was known when that ended.
+struct Judgement {
+  Verdict verdict = Verdict::fresh;
+  std::optional<Sighting> since;  // known: the first; returned: the last before
+  Story story;
+};
+
+class Storyteller {
+ public:
+  explicit Storyteller(Index& index) : index_(index) {}
+
+  // Nothing where nobody met it by then.
+  Result<std::optional<Story>> tell(const ProjectId& project, const std::string& branch,
+                                    const std::string& fingerprint, Millis known);
+  Result<std::optional<Judgement>> judge(const ExecutionRow& execution, const Failure& failure);
+
+ private:
+  struct Case;
+  Result<std::optional<ClientPart>> part_of(const Case& of, const ClientKey& client, Millis before);
+  Result<bool> lacks(const Case& of, const Brief& execution);
+  Result<std::optional<Brief>> last_without(const Case& of, const ClientKey& client, Millis before);
+  Result<Story> tell_case(const Case& of, const ClientKey* about, Millis about_at);
+  Status compare_machines(const Case& of, Story& story);
+  Result<Flakiness> flakiness_of(const Case& of);
+  Result<bool> same_conditions(const ExecutionKey& a, const ExecutionKey& b);
+  Index& index_;
+};
+
+}  // namespace testfarm
