@@ -11,10 +11,12 @@
 #include "templates/barn-trouble.svg.hpp"
 #include "templates/client.js.hpp"
 #include "templates/client.mustache.hpp"
+#include "templates/commits.mustache.hpp"
 #include "templates/command.mustache.hpp"
 #include "templates/dygraph.css.hpp"
 #include "templates/dygraph.js.hpp"
 #include "templates/execution.mustache.hpp"
+#include "templates/failure.mustache.hpp"
 #include "templates/farm.js.hpp"
 #include "templates/farm.mustache.hpp"
 #include "templates/foot.mustache.hpp"
@@ -23,9 +25,14 @@
 #include "templates/live.js.hpp"
 #include "templates/long.mustache.hpp"
 #include "templates/more.mustache.hpp"
+#include "templates/nav.mustache.hpp"
+#include "templates/readiness.mustache.hpp"
+#include "templates/story.mustache.hpp"
 #include "templates/style.css.hpp"
 #include "templates/summary.mustache.hpp"
 #include "templates/task.mustache.hpp"
+#include "templates/test.mustache.hpp"
+#include "templates/testlist.mustache.hpp"
 #include "templates/tests.mustache.hpp"
 
 namespace testfarm {
@@ -49,7 +56,10 @@ std::string look_version() {
   for (const auto part : {embedded::head_template, embedded::foot_template, embedded::farm_template,
                           embedded::summary_template, embedded::history_template, embedded::client_template,
                           embedded::execution_template, embedded::task_template, embedded::command_template,
-                          embedded::more_template, embedded::long_template, embedded::tests_template})
+                          embedded::more_template, embedded::long_template, embedded::tests_template,
+                          embedded::nav_template, embedded::story_template, embedded::failure_template,
+                          embedded::commits_template, embedded::testlist_template, embedded::test_template,
+                          embedded::readiness_template})
     all += part;
   return to_hex(sha256(all));
 }
@@ -58,6 +68,7 @@ Fields page_fields(const FarmConfig& farm, const PageFrame& frame) {
   Fields fields{{"root", frame.root}, {"title", frame.title},        {"barn", frame.state},
                 {"farm", farm.title}, {"version", TESTFARM_VERSION}, {"page", page_stamp}};
   if (!frame.live.empty()) fields["live"] = frame.live;
+  if (frame.root.size() >= 3) fields["up"] = frame.root.substr(3);
   if (!frame.feed.empty()) fields["feed"] = frame.feed;
   return fields;
 }
@@ -76,6 +87,9 @@ std::string execution_path(const ExecutionKey& key) {
 }
 std::string day_path(const ProjectId& project, Millis day, std::size_t part) {
   return cat(project.text(), "/history/", day_name(day), part == 1 ? "" : cat('.', part), ".html");
+}
+std::string judgement_path(const ExecutionKey& key) {
+  return key.owner.project.text() + '/' + key.owner.client.text() + '/' + key.execution.text() + ".json";
 }
 std::string live_path(const ExecutionKey& key) {
   return cat(key.owner.project.text(), '/', key.owner.client.text(), '/', key.execution.text(), ".live.json");

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "generator/story_view.hpp"
 #include "generator/task_view.hpp"
 #include "generator/views.hpp"
 #include "generator/wording.hpp"
@@ -195,6 +196,13 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
     fields["tests_failed"] = failed_tests(summary);
     fields["contents"] = remembered(summary);
   }
+  Nodes judgements;
+  for (const Judgement& judgement : page.judgements)
+    judgements.push_back(judgement_fields(judgement, project, "../"));
+  fields["judged"] = !judgements.empty();
+  fields["judgements"] = std::move(judgements);
+  if (summary.progress == Progress::trouble)
+    fields["infrastructure"] = true;
   const auto& error = teller.first_error();
   fields["verdict"] = verdict(page, error);
   if (error && !error->quoted_html.empty())

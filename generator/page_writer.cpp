@@ -7,6 +7,7 @@
 #include "generator/live.hpp"
 #include "generator/render.hpp"
 #include "generator/site_json.hpp"
+#include "generator/story_view.hpp"
 #include "store/expired_list.hpp"
 
 namespace testfarm {
@@ -44,6 +45,9 @@ Status PageWriter::write(const Page& page) {
   TRY_SET(const ProjectId project, ProjectId::parse(page.project));
   switch (page.kind) {
     case PageKind::commit: return write_commit(project, page.name);
+    case PageKind::commits: return write_commits(project, page.client, page.name);
+    case PageKind::readiness: return write_readiness(project);
+    case PageKind::failure: return write_failure(project, page.client, page.name);
     case PageKind::day: return write_day(project, day_start(page.at));
     case PageKind::month: return write_month(project, month_start(page.at));
     case PageKind::history: return write_history(project);
@@ -52,6 +56,11 @@ Status PageWriter::write(const Page& page) {
   }
   TRY_SET(const ClientId client, ClientId::parse(page.client));
   if (page.kind == PageKind::client) return write_client({project, client});
+  if (page.kind == PageKind::tests) return write_tests({project, client}, page.name);
+  if (page.kind == PageKind::test) {
+    const auto [branch, test] = branch_and_test(page.name);
+    return write_test({project, client}, branch, test);
+  }
   TRY_SET(const ExecutionId execution, ExecutionId::parse(page.name));
   const ExecutionKey key{{project, client}, execution};
   return page.kind == PageKind::live ? write_live(key) : write_execution(key);
@@ -75,7 +84,8 @@ Status PageWriter::write_execution(const ExecutionKey& key) {
   auto document = read_document(layout_, key);
   if (!document && document.error().kind != ErrorKind::not_found) return fail(std::move(document).error());
   const Brief brief{key, row->summary.branch, row->summary.started_at, row->summary.progress, {}};
-  ExecutionPage page{*std::move(row), document ? &*document : nullptr, {}, {}, *client};
+  ExecutionPage page{*std::move(row), document ? &*document : nullptr, {}, {}, *client, {}};
+  TRY_SET(page.judgements, judge(page.row));
   TRY_SET(page.previous, index_.previous(brief));
   if (!document) {
     TRY_SET(const auto day, expired_on(layout_, key));
@@ -84,6 +94,7 @@ Status PageWriter::write_execution(const ExecutionKey& key) {
   // The raw text before the page that links to it; it is whole only when the execution has ended.
   if (document && page.row.summary.ended()) TRY(site_.put_as_is(raw_path(key), raw_text(*document)));
   TRY(site_.put(execution_path(key), render(Template::execution, execution_view(farm_, *project, page))));
+  if (!page.judgements.empty()) TRY(site_.put(judgement_path(key), execution_json(page.row, page.judgements)));
   return document ? Status{} : site_.remove(raw_path(key));
 }
 

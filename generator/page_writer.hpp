@@ -32,6 +32,12 @@ class PageWriter {
  private:
   Status write_execution(const ExecutionKey& key);
   Status write_live(const ExecutionKey& key);
+  Status write_failure(const ProjectId& project, const std::string& branch, const std::string& fingerprint);
+  Result<std::vector<Judgement>> judge(const ExecutionRow& row);
+  Status write_commits(const ProjectId& project, const std::string& branch, const std::string& month);
+  Status write_tests(const ClientKey& client, const std::string& branch);
+  Status write_test(const ClientKey& client, const std::string& branch, const std::string& test);
+  Status write_readiness(const ProjectId& project);
   Status write_commit(const ProjectId& project, const std::string& revision);
   Status write_client(const ClientKey& key);
   Status write_day(const ProjectId& project, Millis day);

@@ -1,6 +1,8 @@
 #include "generator/plan.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/text.hpp"
 
@@ -8,8 +10,9 @@ namespace testfarm {
 
 template <>
 const std::vector<std::string>& names_of<PageKind>() {
-  static const std::vector<std::string> names{"execution", "live",    "commit",  "client", "day",
-                                              "month",     "history", "project", "farm"};
+  static const std::vector<std::string> names{"execution", "live",  "commit",  "failure", "test",
+                                              "tests",     "client", "day",     "month",   "history",
+                                              "commits",   "readiness", "project", "farm"};
   return names;
 }
 
@@ -44,7 +47,71 @@ Status add_neighbours(Index& index, const Brief& only, Millis from, Millis to,
   return {};
 }
 
-Status add_lists(Index& index, const Brief& brief, std::vector<Page>& pages) {
+constexpr std::size_t most_failures_due = 40;
+constexpr std::size_t most_raced = 20;
+
+// The failures of the client that this execution may have ended or changed: those since its last good execution.
+Status add_failures(Index& index, const Brief& brief, std::vector<Page>& pages) {
+  const ClientKey& client = brief.key.owner;
+  TRY_SET(const auto before, index.passed_before(client, brief.branch, brief.started_at, always));
+  TRY_SET(const auto fingerprints,
+          index.fingerprints(client, brief.branch, before ? before->started_at : 0, always, most_failures_due));
+  for (const std::string& fingerprint : fingerprints)
+    pages.push_back({PageKind::failure, client.project.text(), brief.branch, fingerprint, 0});
+  // Whoever the farm heard of later was told as of a time when this was not known yet. Mostly there is nobody: a tick
+  // sees ends in their order, but for those that come while it looks.
+  if (brief.ended_at == 0) return {};
+  TRY_SET(const auto later, index.heard_after(client.project, brief.branch, brief.ended_at, most_raced));
+  for (const Brief& execution : later)
+    if (execution.progress == Progress::failed) pages.push_back(execution_page(execution));
+  return {};
+}
+
+// The tests whose verdict changed with this execution: those that fail here and not in the executions with results
+// before and after it, or there and not here.
+Status add_tests(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
+  if (brief.tests == 0) return {};
+  const ClientKey& client = brief.key.owner;
+  pages.push_back({PageKind::tests, client.project.text(), client.client.text(), brief.branch, 0});
+  std::map<std::string, int> seen;
+  int executions = 1;
+  for (const std::string& test : std::set<std::string>(summary.failed_tests.begin(), summary.failed_tests.end()))
+    ++seen[test];
+  for (const bool later : {false, true}) {
+    TRY_SET(const auto other, index.with_tests(client, brief.branch, brief.started_at, later));
+    if (!other) continue;
+    TRY_SET(const auto row, index.execution_in_short(other->key));
+    if (!row) continue;
+    ++executions;
+    const auto& failed = row->summary.failed_tests;
+    for (const std::string& test : std::set<std::string>(failed.begin(), failed.end())) ++seen[test];
+  }
+  for (const auto& [test, times] : seen)
+    if (times < executions || executions == 1)
+      pages.push_back({PageKind::test, client.project.text(), client.client.text(), test_name(brief.branch, test), 0});
+  return {};
+}
+
+// The newest commits, and the months of those that this execution told of.
+void add_commits(const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
+  const std::string& project = brief.key.owner.project.text();
+  pages.push_back({PageKind::commits, project, brief.branch, {}, 0});
+  if (summary.repositories.empty()) return;
+  std::set<Millis> months;
+  for (const Change& change : summary.repositories[0].told) months.insert(month_start(change.time * second_ms));
+  for (const Millis month : months)
+    pages.push_back({PageKind::commits, project, brief.branch, month_name(month), month});
+}
+
+// When the tested revision was made.
+Result<std::optional<Millis>> tested_month(Index& index, const Brief& brief, const Summary& summary) {
+  if (summary.repositories.empty()) return std::optional<Millis>{};
+  const RepositorySummary& first = summary.repositories[0];
+  TRY_SET(const auto commit, index.commit(brief.key.owner.project, brief.branch, first.name, first.revision));
+  return commit ? std::optional(commit->at) : std::optional<Millis>{};
+}
+
+Status add_lists(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
   const std::string& project = brief.key.owner.project.text();
   const Millis at = brief.started_at;
   if (names_a_file(brief.revision)) pages.push_back({PageKind::commit, project, {}, brief.revision, at});
@@ -56,26 +123,40 @@ Status add_lists(Index& index, const Brief& brief, std::vector<Page>& pages) {
   pages.push_back({PageKind::farm, {}, {}, {}, 0});
   TRY_SET(const auto following, index.following(brief));
   if (following) pages.push_back(execution_page(*following));
-  return {};
+  pages.push_back({PageKind::readiness, project, {}, {}, 0});
+  add_commits(brief, summary, pages);
+  TRY_SET(const auto tested, tested_month(index, brief, summary));
+  if (tested) pages.push_back({PageKind::commits, project, brief.branch, month_name(*tested), month_start(*tested)});
+  TRY(add_failures(index, brief, pages));
+  return add_tests(index, brief, summary, pages);
 }
 
 Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
   TRY_SET(const ExecutionKey key, key_of(due));
-  TRY_SET(const auto row, index.execution_in_short(key));
+  TRY_SET(const auto row, index.execution(key));
   if (!row) return {};
   const Summary& summary = row->summary;
   const Brief brief{key, summary.branch, summary.started_at, summary.progress,
-                    summary.repositories.empty() ? "" : summary.repositories[0].revision};
+                    summary.repositories.empty() ? "" : summary.repositories[0].revision,
+                    summary.ended() ? summary.heard_at : 0,
+                    summary.tests_passed + summary.tests_failed + summary.tests_skipped};
   pages.push_back({PageKind::live, due.project, due.client, due.execution, brief.started_at});
   if (due.kind == DueKind::output) return {};
   pages.push_back(execution_page(brief));
   if (due.kind == DueKind::command) return {};
   pages.push_back({PageKind::client, due.project, due.client, {}, 0});
   pages.push_back({PageKind::project, due.project, {}, {}, 0});
-  return due.kind == DueKind::task ? Status{} : add_lists(index, brief, pages);
+  return due.kind == DueKind::task ? Status{} : add_lists(index, brief, summary, pages);
 }
 
 }  // namespace
+
+std::string test_name(const std::string& branch, const std::string& test) { return cat(branch, '\n', test); }
+
+std::pair<std::string, std::string> branch_and_test(const std::string& name) {
+  const auto end = std::min(name.find('\n'), name.size());
+  return {name.substr(0, end), name.substr(std::min(end + 1, name.size()))};
+}
 
 std::string day_name(Millis at) { return iso_time(at).substr(0, 10); }
 Millis day_start(Millis at) { return at - at % day_ms; }
@@ -119,12 +200,35 @@ Result<std::vector<Page>> pages_of(Index& index, const Due& change) {
     case DueKind::task:
     case DueKind::execution: TRY(add_execution(index, change, pages)); return pages;
     case DueKind::client: pages.push_back({PageKind::client, change.project, change.client, {}, 0}); break;
-    case DueKind::project: pages.push_back({PageKind::history, change.project, {}, {}, 0}); break;
+    case DueKind::project:
+      pages.push_back({PageKind::history, change.project, {}, {}, 0});
+      pages.push_back({PageKind::readiness, change.project, {}, {}, 0});
+      break;
     case DueKind::everything: return pages;
   }
   pages.push_back({PageKind::project, change.project, {}, {}, 0});
   pages.push_back({PageKind::farm, {}, {}, {}, 0});
   return pages;
+}
+
+// The pages of failures and tests of which the execution is the oldest to have them.
+static Status add_stories_closed_by(Index& index, const Brief& execution, std::vector<Page>& pages) {
+  if (execution.progress != Progress::failed) return {};
+  const ClientKey& client = execution.key.owner;
+  TRY_SET(const auto row, index.execution_in_short(execution.key));
+  if (!row) return {};
+  for (const Failure& failure : row->summary.failures) {
+    TRY_SET(const auto first, index.first_sighting(client.project, execution.branch, failure.fingerprint, always));
+    if (first && first->execution == execution.key.execution && first->client == client.client)
+      pages.push_back({PageKind::failure, client.project.text(), execution.branch, failure.fingerprint, 0});
+  }
+  for (const std::string& test : row->summary.failed_tests) {
+    TRY_SET(const auto first, index.first_failure_of_test(client, execution.branch, test));
+    if (first && first->execution == execution.key.execution)
+      pages.push_back({PageKind::test, client.project.text(), client.client.text(),
+                       test_name(execution.branch, test), 0});
+  }
+  return {};
 }
 
 Result<std::vector<Page>> pages_closed_by(Index& index, const Brief& execution, Millis older) {
@@ -140,9 +244,23 @@ Result<std::vector<Page>> pages_closed_by(Index& index, const Brief& execution, 
     if (oldest && oldest->key == execution.key)
       pages.push_back({PageKind::commit, project.text(), {}, execution.revision, at});
   }
+  TRY(add_stories_closed_by(index, execution, pages));
   if (older < day_start(at)) pages.push_back(day_page(project.text(), at));
   if (older < month_start(at)) pages.push_back(month_page(project.text(), at));
   return pages;
+}
+
+static Status add_commit_pages(Index& index, const ProjectId& project, const std::string& branch,
+                               std::vector<Page>& pages) {
+  pages.push_back({PageKind::commits, project.text(), branch, {}, 0});
+  TRY_SET(const auto repository, index.main_repository(project, branch));
+  if (!repository) return {};
+  for (Millis before = always;;) {
+    TRY_SET(const auto newest, index.commits(project, branch, *repository, INT64_MIN, before, 1));
+    if (newest.empty()) return {};
+    before = month_start(newest.front().at);
+    pages.push_back({PageKind::commits, project.text(), branch, month_name(before), before});
+  }
 }
 
 Result<std::vector<Page>> standing_pages(Index& index) {
@@ -150,8 +268,17 @@ Result<std::vector<Page>> standing_pages(Index& index) {
   TRY_SET(const auto projects, index.projects());
   for (const ProjectId& project : projects) {
     TRY_SET(const auto clients, index.clients(project));
-    for (const ClientRow& client : clients)
+    for (const ClientRow& client : clients) {
       pages.push_back({PageKind::client, project.text(), client.key.client.text(), {}, 0});
+      TRY_SET(const auto branches, index.branches(client.key));
+      for (const std::string& branch : branches) {
+        TRY_SET(const auto tested, index.with_tests(client.key, branch, always, false));
+        if (tested) pages.push_back({PageKind::tests, project.text(), client.key.client.text(), branch, 0});
+      }
+    }
+    TRY_SET(const auto branches, index.branches_of(project));
+    for (const std::string& branch : branches) TRY(add_commit_pages(index, project, branch, pages));
+    pages.push_back({PageKind::readiness, project.text(), {}, {}, 0});
     pages.push_back({PageKind::history, project.text(), {}, {}, 0});
     pages.push_back({PageKind::project, project.text(), {}, {}, 0});
   }

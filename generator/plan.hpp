@@ -16,10 +16,15 @@ enum class PageKind : std::uint8_t {
   execution,  // name: its id. The document and its raw text
   live,       // name: its id. What a running execution says just now
   commit,     // name: a revision. Who tested it
+  failure,    // client: a branch; name: a fingerprint. Where the story of a failure goes on
+  test,       // name: branch and test. A test of a client that was red
+  tests,      // name: a branch. The tests of a client
   client,     // facts, results and stats of a client
   day,        // name: 2026-11-21. A project's executions of that day
   month,      // name: 2026-11
   history,    // the newest executions of a project
+  commits,    // client: a branch; name: nothing for the newest, else a month. Revisions and who tested them
+  readiness,  // of a project: which platforms have tested what
   project,    // its summary, feed, badges
   farm,       // all projects
 };
@@ -46,7 +51,8 @@ std::optional<Page> page_of(const PendingPage& pending);
 //   output     what the execution says just now
 //   command    its page too
 //   task       and its client's page and its project's summary, which say what runs
-//   execution  and every list that it is on; the pages beside it where it is the first of its day or month,
+//   execution  and every list that it is on, the failures that it has or no longer has, the tests whose verdict
+//              changed; the pages beside it where it is the first of its day or month,
 //   and the
 //              one after it, which names it as the previous
 //   client     its page, its project's and the farm's
@@ -59,6 +65,10 @@ Result<std::vector<Page>> pages_of(Index& index, const Due& change);
 Result<std::vector<Page>> pages_closed_by(Index& index, const Brief& execution, Millis older);
 // The pages that no execution closes: clients, histories, projects, the farm.
 Result<std::vector<Page>> standing_pages(Index& index);
+
+// A test page's name, and back.
+std::string test_name(const std::string& branch, const std::string& test);
+std::pair<std::string, std::string> branch_and_test(const std::string& name);
 
 std::string day_name(Millis at);  // 2026-11-21
 Millis day_start(Millis at);      // midnights, UTC

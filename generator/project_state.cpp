@@ -93,6 +93,32 @@ std::vector<std::string> columns(const std::vector<ClientOverview>& clients) {
   return names;
 }
 
+// What the last results of clients fail with, on the branches that the summary shows: the first few of each.
+Status read_stories(Index& index, ProjectState& project) {
+  constexpr std::size_t of_each = 3;
+  std::vector<std::pair<std::string, std::string>> wanted;  // branch and fingerprint
+  for (const ClientOverview& client : project.clients)
+    for (const BranchState& branch : client.branches) {
+      if (!last_is(branch, Progress::failed) ||
+          std::find(project.branches.begin(), project.branches.end(), branch.branch) == project.branches.end())
+        continue;
+      const auto& failures = branch.last->summary.failures;
+      for (std::size_t i = 0; i < std::min(of_each, failures.size()); ++i)
+        if (std::pair one{branch.branch, failures[i].fingerprint};
+            wanted.size() < most_stories && std::find(wanted.begin(), wanted.end(), one) == wanted.end())
+          wanted.push_back(std::move(one));
+    }
+  Storyteller teller(index);
+  for (const auto& [branch, fingerprint] : wanted) {
+    TRY_SET(auto story, teller.tell(project.id, branch, fingerprint, always));
+    if (story && story->open > 0) project.stories.push_back(*std::move(story));
+  }
+  const auto weight = [](const Story& story) { return story.flakiness.flaky() ? 0 : story.open; };
+  std::stable_sort(project.stories.begin(), project.stories.end(),
+                   [&](const Story& a, const Story& b) { return weight(a) > weight(b); });
+  return {};
+}
+
 int rank(const ClientOverview& client) {
   if (client.fails()) return 0;
   if (client.in_trouble()) return 1;
@@ -135,7 +161,7 @@ std::size_t ProjectState::with_results() const {
 }
 
 Result<ProjectState> read_project_state(const Layout& layout, Index& index, const ProjectId& id) {
-  ProjectState project{id, {}, {}, {}, 0};
+  ProjectState project{id, {}, {}, {}, {}, 0};
   TRY_SET(project.config, read_project_config(layout, id));
   TRY_SET(const auto rows, index.clients(id));
   for (const ClientRow& row : rows) {
@@ -147,6 +173,7 @@ Result<ProjectState> read_project_state(const Layout& layout, Index& index, cons
   project.branches = columns(project.clients);
   std::stable_sort(project.clients.begin(), project.clients.end(),
                    [](const ClientOverview& a, const ClientOverview& b) { return rank(a) < rank(b); });
+  TRY(read_stories(index, project));
   return project;
 }
 

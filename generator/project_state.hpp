@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "generator/plot.hpp"
+#include "generator/story.hpp"
 #include "store/client_state.hpp"
 #include "store/farm_config.hpp"
 #include "store/index.hpp"
@@ -46,6 +47,7 @@ struct ProjectState {
   ProjectConfig config;
   std::vector<ClientOverview> clients;  // failing first, then trouble, then by name
   std::vector<std::string> branches;    // the columns of the summary: most recently active first
+  std::vector<Story> stories;           // of what fails now; most clients first
   Millis last_activity = 0;
   std::size_t failing() const;
   std::size_t troubled() const;
@@ -55,6 +57,7 @@ struct ProjectState {
 constexpr std::size_t recent_results = 40;
 constexpr std::size_t most_branches = 3;
 constexpr std::size_t plotted = 20;
+constexpr std::size_t most_stories = 12;
 
 Result<ProjectState> read_project_state(const Layout& layout, Index& index, const ProjectId& id);
 

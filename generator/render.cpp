@@ -8,15 +8,22 @@
 #include "base/text.hpp"
 #include "templates/client.mustache.hpp"
 #include "templates/command.mustache.hpp"
+#include "templates/commits.mustache.hpp"
 #include "templates/execution.mustache.hpp"
+#include "templates/failure.mustache.hpp"
 #include "templates/farm.mustache.hpp"
 #include "templates/foot.mustache.hpp"
 #include "templates/head.mustache.hpp"
 #include "templates/history.mustache.hpp"
 #include "templates/long.mustache.hpp"
 #include "templates/more.mustache.hpp"
+#include "templates/nav.mustache.hpp"
+#include "templates/readiness.mustache.hpp"
+#include "templates/story.mustache.hpp"
 #include "templates/summary.mustache.hpp"
 #include "templates/task.mustache.hpp"
+#include "templates/test.mustache.hpp"
+#include "templates/testlist.mustache.hpp"
 #include "templates/tests.mustache.hpp"
 
 namespace testfarm {
@@ -77,6 +84,11 @@ std::string_view text_of(Template which) {
     case Template::history: return embedded::history_template;
     case Template::client: return embedded::client_template;
     case Template::execution: return embedded::execution_template;
+    case Template::failure: return embedded::failure_template;
+    case Template::commits: return embedded::commits_template;
+    case Template::tests: return embedded::testlist_template;
+    case Template::test: return embedded::test_template;
+    case Template::readiness: return embedded::readiness_template;
   }
   return {};
 }
@@ -86,7 +98,8 @@ std::string_view text_of(Template which) {
 std::string assembled(Template which) {
   std::string text(text_of(which));
   for (const auto& [name, partial] :
-       {std::pair{"{{>head}}\n", embedded::head_template}, std::pair{"{{>foot}}\n", embedded::foot_template}})
+       {std::pair{"{{>head}}\n", embedded::head_template}, std::pair{"{{>foot}}\n", embedded::foot_template},
+        std::pair{"{{>nav}}\n", embedded::nav_template}, std::pair{"{{>story}}\n", embedded::story_template}})
     if (const auto at = text.find(name); at != std::string::npos)
       text.replace(at, std::string_view(name).size(), partial);
   return text;
@@ -161,7 +174,12 @@ std::string render(Template which, Fields fields) {
       {Template::summary, assembled(Template::summary)},
       {Template::history, assembled(Template::history)},
       {Template::client, assembled(Template::client)},
-      {Template::execution, assembled(Template::execution)}};
+      {Template::execution, assembled(Template::execution)},
+      {Template::failure, assembled(Template::failure)},
+      {Template::commits, assembled(Template::commits)},
+      {Template::tests, assembled(Template::tests)},
+      {Template::test, assembled(Template::test)},
+      {Template::readiness, assembled(Template::readiness)}};
   // Set once, before any thread renders.
   static const bool escaping = [] {
     mstch::config::escape = [](const std::string& text) { return escaped(text); };

@@ -204,6 +204,7 @@ Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
   Fields fields =
       page_fields(farm, {"../", cat(lead, ": ", project.config.title), state, "feed.atom", "summary.json"});
   fields.add(project_fields(project.id, project.config, state));
+  fields["on_summary"] = true;
   fields["description"] = project.config.description;
   fields["verdict"] = verdict_fields(project);
   if (auto reason = reason_fields(project)) fields["reason"] = *std::move(reason);

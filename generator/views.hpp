@@ -10,6 +10,7 @@
 #include "generator/document.hpp"
 #include "generator/node.hpp"
 #include "generator/project_state.hpp"
+#include "generator/story.hpp"
 #include "store/client_register.hpp"
 #include "store/farm_config.hpp"
 #include "store/index.hpp"
@@ -64,6 +65,7 @@ struct ExecutionPage {
   std::string expired_on;              // "2026-11-25"
   std::optional<Brief> previous;
   ClientConfig client;
+  std::vector<Judgement> judgements;  // of its failures, the new ones first
 };
 Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, const ExecutionPage& page);
 // Names the state of a running execution's page: another one, and the page has changed.
@@ -85,6 +87,7 @@ std::string day_path(const ProjectId& project, Millis day,
                      std::size_t part);               // P/history/2026-11-21.html, ….2.html
 std::string execution_path(const ExecutionKey& key);  // P/C/E.html
 std::string raw_path(const ExecutionKey& key);        // P/C/E.txt
+std::string judgement_path(const ExecutionKey& key);  // P/C/E.json
 std::string live_path(const ExecutionKey& key);       // P/C/E.live.json
 std::string live_text_path(const ExecutionKey& key);  // P/C/E.live.txt
 

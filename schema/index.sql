@@ -68,6 +68,7 @@ CREATE TABLE failures (
   ended_at    INTEGER NOT NULL,
   PRIMARY KEY (project, branch, fingerprint, client, started_at, execution)
 ) WITHOUT ROWID;
+CREATE INDEX failures_by_client ON failures (project, client, branch, started_at, fingerprint);
 CREATE INDEX failures_by_time ON failures (project, branch, fingerprint, started_at, client, execution, revision, ended_at);
 
 -- Which test failed in which execution that has ended.

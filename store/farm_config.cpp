@@ -159,6 +159,33 @@ Link read_link(const toml_file::Value& table, std::vector<std::string>& problems
   return link;
 }
 
+void read_known(const toml_file::Value& table, std::vector<std::string>& problems,
+                std::vector<KnownProblem>& known) {
+  toml_file::Reader reader(table, problems);
+  const std::string expression = reader.required_text("pattern");
+  const std::string title = reader.required_text("title");
+  const std::string url = reader.text("url");
+  auto pattern = Regex::compile(expression);
+  if (!pattern) reader.problem(table, pattern.error().context);
+  if (!url.empty() && !is_web_address(url)) reader.problem(table, "url must begin with http:// or https://");
+  reader.done();
+  if (pattern) known.push_back({*std::move(pattern), title, url});
+}
+
+StatRule read_stat_rule(const toml_file::Value& table, std::vector<std::string>& problems) {
+  toml_file::Reader reader(table, problems);
+  StatRule rule;
+  rule.name = reader.required_text("name");
+  const std::string better = reader.text("better", "neither");
+  if (better != "neither" && better != "smaller" && better != "bigger")
+    reader.problem(table, "better must be \"smaller\", \"bigger\" or \"neither\"");
+  rule.better = better == "smaller" ? Better::smaller : better == "bigger" ? Better::bigger : Better::neither;
+  rule.relative = reader.number("relative", rule.relative, 0, 1000);
+  rule.absolute = reader.number("absolute", rule.absolute, 0, 1e300);
+  reader.done();
+  return rule;
+}
+
 }  // namespace
 
 Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId& id) {
@@ -171,6 +198,8 @@ Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId&
     config.main_stat = reader.text("main_stat");
     config.tokens = reader.flag("tokens", false);
     for (const auto* table : reader.tables("link")) config.links.push_back(read_link(*table, problems));
+    for (const auto* table : reader.tables("known")) read_known(*table, problems, config.known);
+    for (const auto* table : reader.tables("stat")) config.stats.push_back(read_stat_rule(*table, problems));
   }));
   return config;
 }
@@ -247,7 +276,13 @@ std::string project_toml_text(const std::string& title, const std::string& descr
              "client token.\n"
              "# Whoever sees a token can send as that client; take it for what cannot sign.\ntokens = false\n"
              "\n# Links on the project's pages, as many as you like:\n# [[link]]\n# title = \"Source\"\n# "
-             "url = \"https://…\"\n");
+             "url = \"https://…\"\n"
+             "\n# Failures that are known: where the first error matches the expression (RE2), pages say so.\n"
+             "# [[known]]\n# pattern = 'JACK server (not running|could not be started)'\n# title = \"No sound "
+             "card on this machine\"\n# url = \"https://…\"\n"
+             "\n# Which way a stat should go, and the change of it that is not worth a word.\n"
+             "# [[stat]]\n# name = \"binary size, KiB\"\n# better = \"smaller\"   # or bigger, or neither\n"
+             "# relative = 0.02      # of the usual value\n# absolute = 0         # in the stat's own unit\n");
 }
 
 }  // namespace testfarm

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/file.hpp"
+#include "base/regex.hpp"
 #include "base/result.hpp"
 #include "store/layout.hpp"
 
@@ -59,11 +60,30 @@ struct Link {
   std::string url;
 };
 
+// A failure that people know of: where the first error matches, pages say so.
+struct KnownProblem {
+  Regex pattern;
+  std::string title;
+  std::string url;  // or empty
+};
+
+enum class Better : std::uint8_t { neither, smaller, bigger };
+
+// What is wanted of a stat, and what change of it is not worth a word.
+struct StatRule {
+  std::string name;
+  Better better = Better::neither;
+  double relative = 0.02;  // of the usual value
+  double absolute = 0;     // in the stat's own unit
+};
+
 struct ProjectConfig {
   std::string title;
   std::string description;
   std::vector<Link> links;
   std::string main_stat;  // the stat that stands for a client on the summary; empty for the first by name
+  std::vector<KnownProblem> known;
+  std::vector<StatRule> stats;
   bool tokens = false;    // submit-only tokens open what signatures open, for events
 };
 

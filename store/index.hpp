@@ -172,6 +172,10 @@ class Index {
   Result<std::optional<Sighting>> first_sighting(const ClientKey& client, const std::string& branch,
                                                  const std::string& fingerprint, Millis from, Millis known);
 
+  // Which failures the client met in executions begun from `from` to before `to`.
+  Result<std::vector<std::string>> fingerprints(const ClientKey& client, const std::string& branch, Millis from,
+                                                Millis to, std::size_t most);
+
   // Names of tests that failed, each with the executions, newest first; begun from a moment on.
   struct FailedTest {
     std::string test;
@@ -183,8 +187,15 @@ class Index {
   Result<std::vector<FailedTest>> failures_of_test(const ClientKey& client, const std::string& branch,
                                                    const std::string& test, std::size_t most);
 
-  // Newest first: of the first repository of the branch's executions, or one repository.
-  Result<std::vector<std::string>> repositories_of(const ProjectId& project, const std::string& branch);
+  Result<std::optional<FailedTest>> first_failure_of_test(const ClientKey& client, const std::string& branch,
+                                                          const std::string& test);
+  // The nearest execution that ended with test results, before a moment or after it.
+  Result<std::optional<Brief>> with_tests(const ClientKey& client, const std::string& branch, Millis moment,
+                                          bool later);
+
+  // The first repository of the branch's newest execution: the one whose revisions stand for what was tested.
+  Result<std::optional<std::string>> main_repository(const ProjectId& project, const std::string& branch);
+  // Newest first.
   Result<std::vector<Commit>> commits(const ProjectId& project, const std::string& branch,
                                       const std::string& repository, Millis from, Millis to, std::size_t most);
   Result<std::optional<Commit>> commit(const ProjectId& project, const std::string& branch,

@@ -200,6 +200,17 @@ Result<std::optional<Sighting>> Index::first_sighting(const ClientKey& client, c
   return found.empty() ? std::optional<Sighting>{} : std::optional(std::move(found.front()));
 }
 
+Result<std::vector<std::string>> Index::fingerprints(const ClientKey& client, const std::string& branch,
+                                                     Millis from, Millis to, std::size_t most) {
+  TRY_SET(const auto rows,
+          database_.rows("SELECT DISTINCT fingerprint FROM failures WHERE project = ? AND client = ? AND branch = ?"
+                         " AND started_at >= ? AND started_at < ? ORDER BY fingerprint LIMIT ?",
+                         {client.project.text(), client.client.text(), branch, from, to, as_limit(most)}));
+  std::vector<std::string> fingerprints;
+  for (const auto& row : rows) fingerprints.push_back(text_of(row[0]));
+  return fingerprints;
+}
+
 Result<std::vector<Index::FailedTest>> Index::failed_tests_by(std::string_view where,
                                                               const std::vector<SqlValue>& values) {
   TRY_SET(const auto rows,
@@ -229,18 +240,33 @@ Result<std::vector<Index::FailedTest>> Index::failures_of_test(const ClientKey& 
       {client.project.text(), client.client.text(), branch, test, as_limit(most)});
 }
 
-Result<std::vector<std::string>> Index::repositories_of(const ProjectId& project, const std::string& branch) {
+Result<std::optional<Index::FailedTest>> Index::first_failure_of_test(const ClientKey& client,
+                                                                      const std::string& branch,
+                                                                      const std::string& test) {
+  TRY_SET(auto found, failed_tests_by("WHERE project = ? AND client = ? AND branch = ? AND test = ?"
+                                      " ORDER BY started_at, execution LIMIT 1",
+                                      {client.project.text(), client.client.text(), branch, test}));
+  return found.empty() ? std::optional<FailedTest>{} : std::optional(std::move(found.front()));
+}
+
+Result<std::optional<Brief>> Index::with_tests(const ClientKey& client, const std::string& branch, Millis moment,
+                                               bool later) {
+  return one(cat("WHERE project = ? AND client = ? AND branch = ? AND started_at ", later ? ">" : "<",
+                 " ? AND tests > 0 AND ended_at > 0 ORDER BY started_at ", later ? "ASC" : "DESC", " LIMIT 1"),
+             {client.project.text(), client.client.text(), branch, moment});
+}
+
+Result<std::optional<std::string>> Index::main_repository(const ProjectId& project, const std::string& branch) {
   TRY_SET(const auto rows,
-          database_.rows("WITH RECURSIVE names(repository) AS ("
-                         " SELECT min(repository) FROM commits WHERE project = ?1 AND branch = ?2"
-                         " UNION ALL SELECT (SELECT min(repository) FROM commits"
-                         "  WHERE project = ?1 AND branch = ?2 AND repository > names.repository)"
-                         " FROM names WHERE names.repository IS NOT NULL)"
-                         " SELECT repository FROM names WHERE repository IS NOT NULL",
+          database_.rows("SELECT client, execution FROM executions WHERE project = ? AND branch = ?"
+                         " ORDER BY ended_at DESC, client DESC, execution DESC LIMIT 1",
                          {project.text(), branch}));
-  std::vector<std::string> names;
-  for (const auto& row : rows) names.push_back(text_of(row[0]));
-  return names;
+  if (rows.empty()) return std::optional<std::string>{};
+  TRY_SET(ClientId client, id_of<ClientId>(text_of(rows[0][0])));
+  TRY_SET(ExecutionId execution, id_of<ExecutionId>(text_of(rows[0][1])));
+  TRY_SET(const auto row, this->execution_in_short({{project, std::move(client)}, std::move(execution)}));
+  if (!row || row->summary.repositories.empty()) return std::optional<std::string>{};
+  return std::optional(row->summary.repositories[0].name);
 }
 
 Result<std::vector<Commit>> Index::commits(const ProjectId& project, const std::string& branch,
