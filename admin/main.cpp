@@ -6,6 +6,7 @@
 #include "admin/commands.hpp"
 #include "admin/doctor.hpp"
 #include "admin/expire.hpp"
+#include "admin/planted.hpp"
 #include "admin/simulate.hpp"
 #include "admin/status.hpp"
 #include "base/command_line.hpp"
@@ -35,7 +36,7 @@ struct Typed {
   std::string farm, project, client, title, description, text, base_url, site, until, every = "4h";
   std::string execution;
   std::int64_t days = 7, key = 0, clients = 5, executions = 100, tasks = 4, commands = 3, seed = 1,
-               output = 1024, commits = 120, running = 0;
+               output = 1024, commits = 120, running = 0, problems = 0;
   bool only_summaries = false, sizes = false, dry_run = false;
 };
 
@@ -89,6 +90,12 @@ Status run_simulate(const Typed& typed) {
   options.running = static_cast<std::uint64_t>(typed.running);
   options.only_summaries = typed.only_summaries;
   TRY_SET(options.until, time_ago(typed.until));
+  if (typed.problems > 0)
+    return with_project(typed, [&](const ProjectId& id) {
+      return plant(Layout(typed.farm), id,
+                   {static_cast<std::uint64_t>(typed.seed), static_cast<std::size_t>(typed.problems), options.until},
+                   system_clock(), std::cout);
+    });
   return with_project(typed, [&](const ProjectId& id) {
     return simulate(Layout(typed.farm), id, options, system_clock(), std::cout);
   });
@@ -248,6 +255,7 @@ void define_simulate(Options& top, Typed& typed) {
       .option("--every", typed.every, "Time between two executions of a client")
       .option("--until-ago", typed.until, "How long ago the last one was (default: now)")
       .option("--running", typed.running, "So many clients are still at their newest execution")
+      .option("--plant", typed.problems, "Plant so many problems instead, with the truth beside, for bench/insight")
       .flag("--only-summaries", typed.only_summaries, "As if their logs had expired: for farms of a million")
       .option("--seed", typed.seed, "The same seed tells the same story");
 }

@@ -32,31 +32,6 @@ std::string client_name(const FictionMachine& machine, std::uint64_t number) {
   return cat(name, '-', number + 1);
 }
 
-// An id that depends on time and dice alone, so that the same seed makes the same farm.
-Result<ExecutionId> execution_id(Millis at, std::mt19937_64& dice) {
-  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-  std::string tail;
-  for (int i = 0; i < 6; ++i) tail += letters[dice() % letters.size()];
-  return ExecutionId::parse(compact_time(at) + '-' + tail);
-}
-
-// The events in frames of the size that a client would send, received as they would have been.
-Status put_execution(const Layout& layout, const ExecutionKey& key, const std::vector<Event>& events,
-                     Millis started) {
-  std::string body;
-  std::uint64_t from = 1;
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    body += encode_event(events[i]) + '\n';
-    if (body.size() < frame_bytes && i + 1 < events.size()) continue;
-    TRY_SET(const Batch batch, decode_batch(body, from));
-    const Receipt receipt{started + events[i].at, events[i].at, {}, {}};
-    TRY(append_events(layout, key, batch, receipt, Durability::write));
-    from = batch.next;
-    body.clear();
-  }
-  return {};
-}
-
 // What is left of executions when their logs have expired: a month's lines, written at once.
 class SummaryLines {
  public:
@@ -129,12 +104,12 @@ Status simulate_client(const Layout& layout, const ClientKey& client, const Fict
         static_cast<Millis>(dice() % static_cast<std::uint64_t>(std::max<Millis>(options.every / 4, 1)));
     started = until - (count - i) * options.every + jitter;
     const std::size_t commit = history.tip(started);
-    TRY_SET(ExecutionId id, execution_id(started, dice));
+    TRY_SET(ExecutionId id, fiction_id(started, dice));
     const ExecutionKey key{client, std::move(id)};
     auto events = fiction_execution(options.shape, history, machine, previous, commit, dice);
     if (number < options.running && i + 1 == count) leave_running(events);
     TRY(options.only_summaries ? lines.add(key, events, started)
-                               : put_execution(layout, key, events, started));
+                               : put_fiction(layout, key, events, started));
     previous = commit;
   }
   TRY(lines.write());
@@ -142,6 +117,30 @@ Status simulate_client(const Layout& layout, const ClientKey& client, const Fict
 }
 
 }  // namespace
+
+Result<ExecutionId> fiction_id(Millis at, std::mt19937_64& dice) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::string tail;
+  for (int i = 0; i < 6; ++i) tail += letters[dice() % letters.size()];
+  return ExecutionId::parse(compact_time(at) + '-' + tail);
+}
+
+// The events in frames of the size that a client would send, received as they would have been.
+Status put_fiction(const Layout& layout, const ExecutionKey& key, const std::vector<Event>& events,
+                     Millis started) {
+  std::string body;
+  std::uint64_t from = 1;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    body += encode_event(events[i]) + '\n';
+    if (body.size() < frame_bytes && i + 1 < events.size()) continue;
+    TRY_SET(const Batch batch, decode_batch(body, from));
+    const Receipt receipt{started + events[i].at, events[i].at, {}, {}};
+    TRY(append_events(layout, key, batch, receipt, Durability::write));
+    from = batch.next;
+    body.clear();
+  }
+  return {};
+}
 
 Status simulate(const Layout& layout, const ProjectId& project, const SimulateOptions& options,
                 const Clock& clock, std::ostream& out) {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t most_looked_at = 60;  // executions of one client between two that are known
 constexpr std::size_t flaky_window = 100;
+constexpr std::size_t flaky_executions = 40;  // of each client
 
 std::uint64_t tests_in(const Summary& summary) {
   return summary.tests_passed + summary.tests_failed + summary.tests_skipped;
@@ -121,71 +122,162 @@ Status Storyteller::compare_machines(const Case& of, Story& story) {
   return {};
 }
 
-// Whether two executions of a client tested the same with the same: all repositories and all facts.
-Result<bool> Storyteller::same_conditions(const ExecutionKey& a, const ExecutionKey& b) {
-  TRY_SET(const auto one, index_.execution_in_short(a));
-  TRY_SET(const auto other, index_.execution_in_short(b));
-  if (!one || !other || one->summary.facts != other->summary.facts) return false;
-  const auto& mine = one->summary.repositories;
-  const auto& theirs = other->summary.repositories;
-  return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end(),
-                    [](const auto& x, const auto& y) { return x.name == y.name && x.revision == y.revision; });
+// An execution of a client that met the failure: whether it has it, or surely does not.
+struct Storyteller::Outcome {
+  std::string tested;  // all revisions
+  Facts facts;
+  bool has;
+};
+
+// Oldest first; those that say nothing of it are left out.
+Result<std::vector<Storyteller::Outcome>> Storyteller::outcomes_of(const Case& of, const ClientKey& client) {
+  TRY_SET(auto rows, index_.judged(client, of.branch, 0, always, of.known, flaky_executions));
+  std::reverse(rows.begin(), rows.end());
+  const Millis from = rows.empty() ? 0 : rows.front().started_at;
+  TRY_SET(const auto sightings, index_.sightings(client, of.branch, of.fingerprint, from, always, of.known,
+                                                 flaky_executions));
+  std::set<ExecutionId> having;
+  for (const Sighting& sighting : sightings) having.insert(sighting.execution);
+  std::vector<Outcome> outcomes;
+  if (having.empty()) return outcomes;
+  for (const Brief& execution : rows) {
+    const bool has = having.contains(execution.key.execution);
+    TRY_SET(const bool without, has ? Result<bool>(false) : lacks(of, execution));
+    if (!has && !without) continue;
+    TRY_SET(const auto row, index_.execution_in_short(execution.key));
+    if (!row) continue;
+    std::string tested;
+    for (const RepositorySummary& repository : row->summary.repositories)
+      tested += cat(repository.name, ' ', repository.revision, '\n');
+    outcomes.push_back({std::move(tested), row->summary.facts, has});
+  }
+  return outcomes;
 }
 
 Result<Flakiness> Storyteller::flakiness_of(const Case& of) {
-  TRY_SET(auto window, index_.heard_last(of.project, of.branch, of.known, flaky_window));
-  TRY_SET(const auto sightings,
-          index_.sightings(of.project, of.branch, of.fingerprint, of.known, 2 * flaky_window));
-  std::set<ExecutionKey> having;
-  for (const Sighting& sighting : sightings)
-    having.insert({{of.project, sighting.client}, sighting.execution});
-  std::map<ClientKey, std::vector<Brief>> rows;
-  std::sort(window.begin(), window.end(), [](const Brief& a, const Brief& b) { return a.started_at < b.started_at; });
-  for (Brief& execution : window) rows[execution.key.owner].push_back(std::move(execution));
   Flakiness found;
-  for (const auto& [client, row] : rows) {
-    std::size_t length = 0;
-    std::map<std::string, std::pair<const Brief*, const Brief*>> outcomes;  // of a revision: with it, passed
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      ++found.of;
-      const bool has = having.contains(row[i].key);
-      length = has ? length + 1 : 0;
-      found.in_row = std::max(found.in_row, length);
-      auto& [with, without] = outcomes[row[i].revision];
-      if (has) {
-        ++found.seen;
-        with = &row[i];
-        const auto passed = [&](std::size_t at) { return row[at].progress == Progress::passed; };
-        if (i > 0 && i + 1 < row.size() && passed(i - 1) && passed(i + 1)) ++found.isolated;
-      } else if (row[i].progress == Progress::passed) {
-        without = &row[i];
-      }
+  TRY_SET(const auto window, index_.heard_last(of.project, of.branch, of.known, flaky_window));
+  TRY_SET(const auto recent, index_.sightings(of.project, of.branch, of.fingerprint, of.known, flaky_window));
+  std::set<std::pair<ClientId, ExecutionId>> having;
+  for (const Sighting& sighting : recent) having.emplace(sighting.client, sighting.execution);
+  for (const Brief& execution : window)
+    if (having.contains({execution.key.owner.client, execution.key.execution})) ++found.seen;
+  found.of = window.size();
+
+  std::map<std::string, std::pair<bool, bool>> everywhere;  // of what was tested: somebody had it, somebody not
+  TRY_SET(const auto clients, index_.clients_with(of.project, of.branch, of.fingerprint));
+  for (const ClientId& id : clients) {
+    TRY_SET(const auto outcomes, outcomes_of(of, {of.project, id}));
+    std::map<std::string, std::pair<bool, bool>> here;
+    std::size_t comings = 0;
+    const Facts* facts = nullptr;  // of the machine when it had it
+    for (const Outcome& outcome : outcomes)
+      if (outcome.has) facts = &outcome.facts;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      const Outcome& outcome = outcomes[i];
+      if (outcome.has && (i == 0 || !outcomes[i - 1].has)) ++comings;
+      if (facts == nullptr || outcome.facts != *facts) continue;
+      (outcome.has ? here[outcome.tested].first : here[outcome.tested].second) = true;
     }
-    for (const auto& [revision, both] : outcomes) {
-      if (both.first == nullptr || both.second == nullptr) continue;
-      TRY_SET(const bool same, same_conditions(both.first->key, both.second->key));
-      if (same) ++found.both;
+    found.comings = std::max(found.comings, comings);
+    for (const auto& [tested, both] : here) {
+      if (both.first && both.second) ++found.both;
+      auto& all = everywhere[tested];
+      all = {all.first || both.first, all.second || both.second};
     }
   }
+  for (const auto& [tested, both] : everywhere)
+    if (both.first && both.second) ++found.disagree;
   return found;
 }
 
-// Of clients that share a cause, the one that it is about first, then who began with the newest commits: an old open
-// row of a client that lags behind may be of another cause.
-static std::vector<Range> ranges_of(const std::vector<ClientPart>& parts, bool open, const ClientKey* about) {
-  std::vector<const ClientPart*> counted;
-  for (const ClientPart& part : parts)
-    if (part.range.known && (part.open() || !open)) counted.push_back(&part);
-  const auto newest = [](const ClientPart* part) {
-    return part->range.commits.empty() ? Millis{0} : part->range.commits.front().at;
-  };
-  std::stable_sort(counted.begin(), counted.end(), [&](const ClientPart* a, const ClientPart* b) {
-    const bool mine = about != nullptr && a->client == *about;
-    const bool other = about != nullptr && b->client == *about;
-    return mine != other ? mine : newest(a) > newest(b);
-  });
+// Where revisions stand in the order in which they were made.
+class Storyteller::Places {
+ public:
+  Places(Index& index, const Case& of) : index_(index), of_(of) {}
+
+  // `always` for one that nobody told of.
+  Result<Millis> of(const std::string& repository, const std::string& revision) {
+    const auto [known, fresh] = places_.try_emplace({repository, revision}, always);
+    if (!fresh) return known->second;
+    TRY_SET(const auto commit, index_.commit(of_.project, of_.branch, repository, revision));
+    if (commit) known->second = commit->at;
+    return known->second;
+  }
+  Result<Millis> of(const Commit& commit) { return of(commit.repository, commit.revision); }
+
+ private:
+  Index& index_;
+  const Case& of_;
+  std::map<std::pair<std::string, std::string>, Millis> places_;
+};
+
+// A machine that met the failure and did not have it at some revision shows that it was mended there. A row of another
+// machine that goes on beyond may be the old failure still, or it was mended there too, unseen, and broken again: what
+// came after is suspected besides.
+Status Storyteller::suspect_again(const Case& of, Places& places, const std::string& repository,
+                                  const std::vector<Millis>& mended, ClientPart& part) {
+  if (!part.range.known || !part.open()) return {};
+  TRY_SET(const Millis first, places.of(repository, part.first.revision));
+  TRY_SET(const Millis last, places.of(repository, part.last.revision));
+  const auto at = std::find_if(mended.begin(), mended.end(), [&](Millis m) { return m > first && m < last; });
+  if (at == mended.end()) return {};
+  TRY_SET(auto row, index_.sightings(part.client, of.branch, of.fingerprint, part.first.started_at,
+                                     part.last.started_at + 1, of.known, most_looked_at));
+  std::reverse(row.begin(), row.end());
+  for (std::size_t i = 1; i < row.size(); ++i) {
+    TRY_SET(const Millis place, places.of(repository, row[i].revision));
+    if (place <= *at) continue;
+    const Brief before{{part.client, row[i - 1].execution}, of.branch, row[i - 1].started_at, Progress::failed,
+                       row[i - 1].revision, row[i - 1].ended_at, 0};
+    TRY_SET(Range again, range_between(index_, before, row[i], of.known));
+    std::vector<Commit> newer;
+    for (Commit& commit : again.commits) {
+      TRY_SET(const Millis made, places.of(commit));
+      if (made > *at) newer.push_back(std::move(commit));
+    }
+    part.range.commits.insert(part.range.commits.begin(), newer.begin(), newer.end());
+    part.range.complete = part.range.complete && again.complete;
+    return {};
+  }
+  return {};
+}
+
+// Of clients that share a cause: the one that it is about first, then who began with the newest commits. Who began with
+// older ones, and somebody saw it mended in between, is of another cause.
+Result<std::vector<Range>> Storyteller::ranges_of(const Case& of, const ClientKey* about, Story& story) {
   std::vector<Range> ranges;
-  for (const ClientPart* part : counted) ranges.push_back(part->range);
+  TRY_SET(const auto newest, index_.execution_in_short({{of.project, story.last.client}, story.last.execution}));
+  if (!newest || newest->summary.repositories.empty()) return ranges;
+  const std::string& repository = newest->summary.repositories[0].name;
+  Places places(index_, of);
+  std::vector<Millis> mended;
+  for (const ClientPart& part : story.parts)
+    for (const auto* execution : {&part.good, &part.fixed_by}) {
+      if (!*execution) continue;
+      TRY_SET(const Millis at, places.of(repository, (*execution)->revision));
+      mended.push_back(at);
+    }
+  std::sort(mended.begin(), mended.end());
+  struct Counted {
+    const ClientPart* part;
+    Millis at;  // its newest suspect
+    bool itself;
+  };
+  std::vector<Counted> counted;
+  for (ClientPart& part : story.parts) {
+    TRY(suspect_again(of, places, repository, mended, part));
+    if (!part.range.known || (!part.open() && story.open > 0)) continue;
+    TRY_SET(const Millis at, part.range.commits.empty() ? Result<Millis>(-1) : places.of(part.range.commits.front()));
+    counted.push_back({&part, at, about != nullptr && part.client == *about});
+  }
+  std::stable_sort(counted.begin(), counted.end(),
+                   [](const Counted& a, const Counted& b) { return a.itself != b.itself ? a.itself : a.at > b.at; });
+  for (const Counted& one : counted) {
+    const Millis lead = counted.front().at;
+    const bool stale = std::any_of(mended.begin(), mended.end(), [&](Millis m) { return m > one.at && m < lead; });
+    if (!stale) ranges.push_back(one.part->range);
+  }
   return ranges;
 }
 
@@ -207,7 +299,8 @@ Result<Story> Storyteller::tell_case(const Case& of, const ClientKey* about, Mil
   });
   story.open = static_cast<std::size_t>(
       std::count_if(story.parts.begin(), story.parts.end(), [](const ClientPart& part) { return part.open(); }));
-  story.suspects = shared(ranges_of(story.parts, story.open > 0, about), &story.ranges);
+  TRY_SET(const auto ranges, ranges_of(of, about, story));
+  story.suspects = shared(ranges, &story.ranges);
   TRY_SET(story.flakiness, flakiness_of(of));
   if (!story.flakiness.flaky()) TRY(compare_machines(of, story));
   return story;

@@ -25,14 +25,15 @@ struct ClientPart {
   bool open() const { return !fixed_by; }
 };
 
-// Seen and not seen at one revision by one client with the same facts, or come and gone by itself again and again.
+// Chance, or a change? What one commit broke is there at each revision from then on, on each machine that can meet it.
+// Evidence of chance is taken from machines that did meet it, while their facts stay the same.
 struct Flakiness {
-  std::size_t both = 0;      // revisions with both outcomes
-  std::size_t isolated = 0;  // times that it was there once, between two executions that passed
-  std::size_t in_row = 0;    // the longest row of executions that have it
+  std::size_t both = 0;      // revisions at which one client had it and did not have it
+  std::size_t disagree = 0;  // revisions at which one client had it and another did not
+  std::size_t comings = 0;   // how often it came to the client to which it came most often
   std::size_t seen = 0;      // in the last executions of the branch
   std::size_t of = 0;        // how many these are, 100 at most
-  bool flaky() const { return both > 0 || (isolated >= 3 && in_row == 1); }
+  bool flaky() const { return both > 0 || disagree >= 2 || comings >= 3; }
 };
 
 struct Story {
@@ -77,7 +78,12 @@ class Storyteller {
   Result<Story> tell_case(const Case& of, const ClientKey* about, Millis about_at);
   Status compare_machines(const Case& of, Story& story);
   Result<Flakiness> flakiness_of(const Case& of);
-  Result<bool> same_conditions(const ExecutionKey& a, const ExecutionKey& b);
+  struct Outcome;
+  Result<std::vector<Outcome>> outcomes_of(const Case& of, const ClientKey& client);
+  class Places;
+  Status suspect_again(const Case& of, Places& places, const std::string& repository,
+                       const std::vector<Millis>& mended, ClientPart& part);
+  Result<std::vector<Range>> ranges_of(const Case& of, const ClientKey* about, Story& story);
   Index& index_;
 };
 

@@ -95,9 +95,11 @@ std::string flaky_words(const Story& story) {
   const Flakiness& flaky = story.flakiness;
   std::string words = cat("Seen in ", flaky.seen, " of the last ", counted(flaky.of, "execution"), " on ", story.branch);
   if (flaky.both > 0)
-    words += cat(", and at ", counted(flaky.both, "revision"), " both failed and passed on the same client");
+    words += cat("; at ", counted(flaky.both, "revision"), " the same client had it and did not have it");
+  else if (flaky.disagree > 0)
+    words += cat("; at ", counted(flaky.disagree, "revision"), " one client had it and another did not");
   else
-    words += cat(", ", flaky.isolated, " times, never twice in a row");
+    words += cat("; it came ", flaky.comings, " times to one client");
   return words + '.';
 }
 

@@ -1,0 +1,28 @@
+// Problems planted into a made-up project, with the truth written beside: what bench/insight holds the pages against.
+// Commits break one kind of machine, or all; are mended, and sometimes broken again; two at once; some failures come and
+// go by chance; machines have trouble of their own; slow clients skip revisions, and everybody now and then tests the
+// same revision again.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "schema/ids.hpp"
+#include "store/layout.hpp"
+
+namespace testfarm {
+
+struct PlantOptions {
+  std::uint64_t seed = 1;
+  std::size_t problems = 10;
+  Millis until = 0;  // when the last execution was; 0 for now
+};
+
+// Makes the project with its clients and executions, and FARM/planted-PROJECT.json with the truth.
+Status plant(const Layout& layout, const ProjectId& project, const PlantOptions& options, const Clock& clock,
+             std::ostream& out);
+
+}  // namespace testfarm
