@@ -129,10 +129,16 @@ struct Storyteller::Outcome {
   bool has;
 };
 
-// Oldest first; those that say nothing of it are left out.
+// Around the client's last sighting, oldest first; those that say nothing of it are left out.
 Result<std::vector<Storyteller::Outcome>> Storyteller::outcomes_of(const Case& of, const ClientKey& client) {
-  TRY_SET(auto rows, index_.judged(client, of.branch, 0, always, of.known, flaky_executions));
+  TRY_SET(const auto last, index_.sightings(client, of.branch, of.fingerprint, 0, always, of.known, 1));
+  if (last.empty()) return std::vector<Outcome>{};
+  const Millis behind = last.front().started_at + 1;
+  TRY_SET(auto rows, index_.judged(client, of.branch, 0, behind, of.known, flaky_executions));
   std::reverse(rows.begin(), rows.end());
+  TRY_SET(auto after, index_.judged(client, of.branch, behind, always, of.known, most_looked_at));
+  const std::size_t wanted = std::min<std::size_t>(after.size(), 5);
+  rows.insert(rows.end(), after.rbegin(), after.rbegin() + static_cast<std::ptrdiff_t>(wanted));
   const Millis from = rows.empty() ? 0 : rows.front().started_at;
   TRY_SET(const auto sightings, index_.sightings(client, of.branch, of.fingerprint, from, always, of.known,
                                                  flaky_executions));
@@ -156,8 +162,11 @@ Result<std::vector<Storyteller::Outcome>> Storyteller::outcomes_of(const Case& o
 
 Result<Flakiness> Storyteller::flakiness_of(const Case& of) {
   Flakiness found;
-  TRY_SET(const auto window, index_.heard_last(of.project, of.branch, of.known, flaky_window));
   TRY_SET(const auto recent, index_.sightings(of.project, of.branch, of.fingerprint, of.known, flaky_window));
+  // As of its last sighting: what is over for long is judged as it was then.
+  Millis heard = 0;
+  for (const Sighting& sighting : recent) heard = std::max(heard, sighting.ended_at);
+  TRY_SET(const auto window, index_.heard_last(of.project, of.branch, heard, flaky_window));
   std::set<std::pair<ClientId, ExecutionId>> having;
   for (const Sighting& sighting : recent) having.emplace(sighting.client, sighting.execution);
   for (const Brief& execution : window)
