@@ -1,5 +1,6 @@
 // What the summary and a client's own page say alike.
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.hpp"
 #include "generator/views.hpp"
@@ -38,6 +39,14 @@ Fields running_fields(const ClientOverview& client, const std::string& up) {
 }
 
 }  // namespace
+
+std::string words_of(const StatMove& move) {
+  const double change = move.before == 0 ? 0 : 100 * (move.now - move.before) / std::abs(move.before);
+  const std::string percent =
+      move.before == 0 ? std::string()
+                       : cat(" (", change > 0 ? "+" : "\u2212", number_text(std::round(std::abs(change))), " %)");
+  return cat(move.stat, " went from ", number_text(move.before), " to ", number_text(move.now), percent);
+}
 
 std::string facts_line(const Facts& facts) {
   std::string line;

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "generator/plot.hpp"
+#include "generator/story_view.hpp"
 #include "generator/views.hpp"
 #include "generator/wording.hpp"
 
@@ -142,13 +143,21 @@ Nodes task_rows(const std::vector<ExecutionRow>& rows) {
   return nodes;
 }
 
+bool moved(const std::vector<StatMove>& moves, const std::string& stat, const ExecutionKey& execution) {
+  return std::any_of(moves.begin(), moves.end(), [&](const StatMove& move) {
+    return move.stat == stat && move.execution.key == execution;
+  });
+}
+
 // One plot a stat, oldest value first. A stat that no recent execution has is not shown.
-Nodes plots(const std::vector<ExecutionRow>& rows, Nodes& others) {
+Nodes plots(const std::vector<ExecutionRow>& rows, const std::vector<StatMove>& moves, Nodes& others) {
   std::map<std::string, std::vector<PlotPoint>> series;
   for (auto row = rows.rbegin(); row != rows.rend(); ++row)
     if (row->summary.ended())
       for (const auto& [name, value] : row->summary.stats)
-        series[name].push_back({value, row->summary.progress == Progress::failed ? 'f' : 'p'});
+        series[name].push_back({value, row->summary.progress == Progress::failed ? 'f'
+                                       : moved(moves, name, row->key)             ? 'm'
+                                                                                  : 'p'});
   Nodes nodes;
   for (const auto& [name, points] : series) {
     const auto [least, most] = std::minmax_element(
@@ -165,6 +174,23 @@ Nodes plots(const std::vector<ExecutionRow>& rows, Nodes& others) {
                            {"plot_html", Bulk{plot_svg(points, 440, 120, cat(name, ": ", words))}}});
   }
   return nodes;
+}
+
+// "binary size, KiB went from 4,100 to 4,700 (+15 %)"
+Nodes move_rows(const std::vector<StatMove>& moves) {
+  constexpr std::size_t listed = 10;
+  Nodes rows;
+  for (const StatMove& move : moves) {
+    if (rows.size() == listed) break;
+    rows.push_back(Fields{{"words", words_of(move)},
+                          {"state", move.worse() ? "f" : move.improved() ? "p" : "o"},
+                          {"verdict", move.worse() ? "worse" : move.improved() ? "better" : "moved"},
+                          {"link", cat(move.execution.key.execution.text(), ".html")},
+                          {"branch", move.branch},
+                          {"revision", short_revision(move.execution.revision)},
+                          {"time", time_field(move.execution.started_at)}});
+  }
+  return rows;
 }
 
 Nodes recent_rows(const std::vector<ExecutionRow>& rows) {
@@ -209,7 +235,14 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["rate"] = success_rate(page.recent);
   fields["tasks"] = task_rows(page.recent);
   Nodes others;
-  Nodes pictures = plots(page.recent, others);
+  Nodes pictures = plots(page.recent, client.moves, others);
+  Nodes moves = move_rows(client.moves);
+  fields["has_moves"] = !moves.empty();
+  fields["moves"] = std::move(moves);
+  Nodes tests;
+  for (const std::string& branch : page.tested)
+    tests.push_back(Fields{{"branch", branch}, {"link", cat("tests/", branch_slug(branch), ".html")}});
+  fields["tests_on"] = std::move(tests);
   const bool has_stats = !pictures.empty() || !others.empty();
   fields["has_stats"] = has_stats;
   fields["plots"] = std::move(pictures);

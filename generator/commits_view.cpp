@@ -125,7 +125,8 @@ std::string anchor_of(const std::string& branch, const std::string& revision) {
 Fields commits_view(const FarmConfig& farm, const ProjectState& project, const CommitsPage& page,
                     const std::string& up) {
   const bool newest = !page.month;
-  const std::string title = newest ? cat("Commits on ", page.branch) : cat("Commits on ", page.branch, ", ", month_text(*page.month));
+  const std::string title = page.branch.empty() ? std::string("Commits")
+                            : newest ? cat("Commits on ", page.branch) : cat("Commits on ", page.branch, ", ", month_text(*page.month));
   const std::string barn = newest ? barn_of(project) : "pass";
   Fields fields = page_fields(farm, {"../" + up, cat(title, ": ", project.config.title), barn, up + "feed.atom", {}});
   fields.add(project_fields(project.id, project.config, barn));
@@ -137,7 +138,7 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   if (lead != nullptr) {
     fields["lead"] = story_fields(*lead, up);
     fields["failure"] = Fields{{"link", cat(up, "failure/", branch_slug(lead->branch), '/', lead->fingerprint, ".html")},
-                               {"what", lead->example.test.empty() ? lead->example.says : lead->example.test}};
+                               {"what", headline(lead->example)}};
   }
   Nodes branches;
   for (const std::string& branch : page.branches)

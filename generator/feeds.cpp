@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "generator/plot.hpp"
 #include "generator/render.hpp"
@@ -17,6 +18,7 @@ struct Turn {
   const ProjectState* project;
   const ClientOverview* client;
   Brief now;
+  const StatMove* move = nullptr;  // instead of a turn: a stat that moved
 };
 
 bool tells_of_code(const Brief& brief) {
@@ -26,12 +28,14 @@ bool tells_of_code(const Brief& brief) {
 // Trouble and interruptions say nothing about the code, so they neither break nor mend it.
 void add_turns(const ProjectState& project, std::vector<Turn>& turns) {
   for (const ClientOverview& client : project.clients)
+    for (const StatMove& move : client.moves) turns.push_back({&project, &client, move.execution, &move});
+  for (const ClientOverview& client : project.clients)
     for (const BranchState& branch : client.branches) {
       const Brief* newer = nullptr;
       for (const Brief& brief : branch.recent) {
         if (!tells_of_code(brief)) continue;
         if (newer != nullptr && newer->progress != brief.progress)
-          turns.push_back({&project, &client, *newer});
+          turns.push_back({&project, &client, *newer, nullptr});
         newer = &brief;
       }
     }
@@ -55,13 +59,16 @@ std::string tag_of(const FarmConfig& farm, std::string_view what) {
 std::string entry(const FarmConfig& farm, const Turn& turn) {
   const Brief& now = turn.now;
   const bool failed = now.progress == Progress::failed;
-  const std::string title = cat(turn.project->config.title, ": ", turn.client->config.title,
-                                failed ? " fails on " : " passes again on ", now.branch);
+  const std::string what = turn.move != nullptr ? cat(": ", words_of(*turn.move), " on ")
+                           : failed             ? std::string(" fails on ")
+                                                : std::string(" passes again on ");
+  const std::string title = cat(turn.project->config.title, ": ", turn.client->config.title, what, now.branch);
   const std::string at = iso_time(now.started_at);
   const ExecutionKey& key = now.key;
   return cat(
       "<entry>\n<id>",
-      tag_of(farm, cat(key.owner.project.text(), '/', key.owner.client.text(), '/', key.execution.text())),
+      tag_of(farm, cat(key.owner.project.text(), '/', key.owner.client.text(), '/', key.execution.text(),
+                      turn.move != nullptr ? cat("/moved/", to_hex(sha256(turn.move->stat)).substr(0, 10)) : std::string())),
       "</id>\n<title>", escaped(title), "</title>\n<updated>", at, "</updated>\n<link href=\"",
       escaped(address_of(farm, key)), "\"/>\n<category term=\"", failed ? "failed" : "passed",
       "\"/>\n<summary>",

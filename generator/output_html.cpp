@@ -7,6 +7,7 @@
 #include "base/utf8.hpp"
 #include "generator/ansi_css.hpp"
 #include "generator/render.hpp"
+#include "store/first_error.hpp"
 
 namespace testfarm {
 namespace {
@@ -38,15 +39,7 @@ bool append_line_html(std::string& html, std::string_view line, AnsiStyle& style
   return hidden == 0;
 }
 
-bool has_any(std::string_view line, std::initializer_list<std::string_view> marks) {
-  return std::any_of(marks.begin(), marks.end(),
-                     [&](std::string_view mark) { return line.find(mark) != std::string_view::npos; });
-}
-
-// Says that something failed, but not what: asked only where no line says more.
-bool announces_failure(std::string_view line) {
-  return has_any(line, {"FAILED", "*** No rule", "Failed", "failed"});
-}
+bool announces_failure(std::string_view line) { return rank_of(line) == ErrorRank::announced; }
 
 // From 1; 0 where there is none.
 std::size_t find_error(const std::vector<std::string_view>& lines, bool (*is_one)(std::string_view)) {
@@ -97,11 +90,7 @@ std::size_t window_start(const std::vector<std::string_view>& lines, std::size_t
 
 }  // namespace
 
-bool looks_like_error(std::string_view line) {
-  return has_any(line, {"error:", "Error:", "ERROR:", "CMake Error", "undefined reference to",
-                        "fatal:", "Assertion ", "Traceback (most recent call last)", "command not found",
-                        ": not found", "No such file or directory"});
-}
+bool looks_like_error(std::string_view line) { return rank_of(line) == ErrorRank::said; }
 
 OutputHtml output_html(std::string_view text, std::string_view anchor, const OutputWindow& window) {
   const auto lines = split_lines(text);

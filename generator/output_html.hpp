@@ -37,8 +37,7 @@ OutputHtml output_html(std::string_view text, std::string_view anchor, const Out
 std::string plain_output(std::string_view text);
 void append_plain_output(std::string& to, std::string_view text);
 
-// Rules of thumb that hold for gcc, clang, ld, cmake, Boost.Test, pytest,
-// git and sh.
+// By the rules of store/first_error.hpp.
 bool looks_like_error(std::string_view line);
 
 }  // namespace testfarm

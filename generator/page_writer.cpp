@@ -122,7 +122,11 @@ Status PageWriter::write_client(const ClientKey& key) {
   const auto client = std::find_if(state->clients.begin(), state->clients.end(),
                                    [&](const ClientOverview& c) { return c.key == key; });
   if (client == state->clients.end()) return {};
-  ClientPage page{*client, {}, {}};
+  ClientPage page{*client, {}, {}, {}};
+  for (const BranchState& branch : client->branches) {
+    TRY_SET(const auto tested, index_.with_tests(key, branch.branch, always, false));
+    if (tested) page.tested.push_back(branch.branch);
+  }
   TRY_SET(page.recent, index_.latest_rows(key, recent_of_client));
   const auto known = read_client_register(layout_, key);
   if (known) page.notes = known->notes;

@@ -203,6 +203,7 @@ Result<std::vector<Page>> pages_of(Index& index, const Due& change) {
     case DueKind::project:
       pages.push_back({PageKind::history, change.project, {}, {}, 0});
       pages.push_back({PageKind::readiness, change.project, {}, {}, 0});
+      pages.push_back({PageKind::commits, change.project, {}, {}, 0});
       break;
     case DueKind::everything: return pages;
   }
@@ -278,6 +279,7 @@ Result<std::vector<Page>> standing_pages(Index& index) {
     }
     TRY_SET(const auto branches, index.branches_of(project));
     for (const std::string& branch : branches) TRY(add_commit_pages(index, project, branch, pages));
+    if (branches.empty()) pages.push_back({PageKind::commits, project.text(), {}, {}, 0});
     pages.push_back({PageKind::readiness, project.text(), {}, {}, 0});
     pages.push_back({PageKind::history, project.text(), {}, {}, 0});
     pages.push_back({PageKind::project, project.text(), {}, {}, 0});

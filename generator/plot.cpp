@@ -55,8 +55,8 @@ std::string plot_svg(const std::vector<PlotPoint>& points, int width, int height
   std::string failures;
   for (std::size_t i = 0; i < points.size(); ++i) {
     line += cat(i == 0 ? "" : " ", coordinate(x(i)), ',', coordinate(y(points[i].value)));
-    if (points[i].state == 'f')
-      failures += cat("<circle class=\"pf\" cx=\"", coordinate(x(i)), "\" cy=\"",
+    if (points[i].state == 'f' || points[i].state == 'm')
+      failures += cat("<circle class=\"p", points[i].state, "\" cx=\"", coordinate(x(i)), "\" cy=\"",
                       coordinate(y(points[i].value)), "\" r=\"2.5\"/>");
   }
   return cat("<svg class=\"spark\" viewBox=\"0 0 ", width, ' ', height, "\" width=\"", width, "\" height=\"",

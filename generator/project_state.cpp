@@ -59,10 +59,22 @@ Status read_stat(Index& index, const std::string& wanted, ClientOverview& client
   return {};
 }
 
+Status read_moves(Index& index, const std::vector<StatRule>& rules, ClientOverview& client) {
+  if (client.branches.empty()) return {};
+  TRY_SET(const auto briefs, index.latest(client.key, client.branches.front().branch, judged_for_moves));
+  std::vector<ExecutionRow> rows;
+  for (const Brief& brief : briefs) {
+    TRY_SET(auto row, index.execution_in_short(brief.key));
+    if (row) rows.push_back(*std::move(row));
+  }
+  client.moves = stat_moves(rows, rules);
+  return {};
+}
+
 Result<ClientOverview> read_client(const Layout& layout, Index& index, const ClientRow& row,
-                                   const std::string& wanted_stat) {
+                                   const ProjectConfig& project) {
   TRY_SET(ClientConfig config, read_client_config(layout, row.key));
-  ClientOverview client{row.key, std::move(config), decode_client_state(row.state), {}, {}, 0, {}, {}};
+  ClientOverview client{row.key, std::move(config), decode_client_state(row.state), {}, {}, 0, {}, {}, {}};
   TRY_SET(const auto branches, index.branches(row.key));
   for (const auto& name : branches) {
     TRY_SET(BranchState branch, read_branch(index, row.key, name));
@@ -75,7 +87,8 @@ Result<ClientOverview> read_client(const Layout& layout, Index& index, const Cli
     TRY_SET(client.running, index.execution_in_short(newest.front().key));
     TRY(read_expected(index, client));
   }
-  TRY(read_stat(index, wanted_stat, client));
+  TRY(read_stat(index, project.main_stat, client));
+  TRY(read_moves(index, project.stats, client));
   return client;
 }
 
@@ -127,6 +140,30 @@ int rank(const ClientOverview& client) {
 
 }  // namespace
 
+std::vector<StatMove> stat_moves(const std::vector<ExecutionRow>& rows, const std::vector<StatRule>& rules) {
+  std::map<std::string, std::vector<const ExecutionRow*>> having;  // oldest first
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row)
+    if (row->summary.progress == Progress::passed)
+      for (const auto& [name, value] : row->summary.stats) having[name].push_back(&*row);
+  std::vector<StatMove> all;
+  for (const auto& [name, executions] : having) {
+    std::vector<double> values;
+    for (const ExecutionRow* row : executions) values.push_back(row->summary.stats.at(name));
+    const StatRule rule = rule_for(rules, name);
+    for (const Move& move : moves_of(values, rule)) {
+      const ExecutionRow& row = *executions[move.at];
+      const Summary& summary = row.summary;
+      const Brief brief{row.key, summary.branch, summary.started_at, summary.progress,
+                        summary.repositories.empty() ? "" : summary.repositories[0].revision, summary.heard_at, 0};
+      all.push_back({name, summary.branch, brief, move.before, move.now, rule.better});
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const StatMove& a, const StatMove& b) {
+    return a.execution.started_at > b.execution.started_at;
+  });
+  return all;
+}
+
 Facts ClientOverview::facts() const {
   for (const auto& branch : branches)
     if (branch.last) return branch.last->summary.facts;
@@ -165,7 +202,7 @@ Result<ProjectState> read_project_state(const Layout& layout, Index& index, cons
   TRY_SET(project.config, read_project_config(layout, id));
   TRY_SET(const auto rows, index.clients(id));
   for (const ClientRow& row : rows) {
-    TRY_SET(ClientOverview client, read_client(layout, index, row, project.config.main_stat));
+    TRY_SET(ClientOverview client, read_client(layout, index, row, project.config));
     for (const auto& branch : client.branches)
       project.last_activity = std::max(project.last_activity, activity_of(branch));
     project.clients.push_back(std::move(client));

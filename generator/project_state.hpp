@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "generator/moves.hpp"
 #include "generator/plot.hpp"
 #include "generator/story.hpp"
 #include "store/client_state.hpp"
@@ -28,6 +29,20 @@ struct BranchState {
   std::size_t in_a_row = 0;  // results like the last one, as far as `recent` tells
 };
 
+// A stat that left its normal range, as of its last executions.
+struct StatMove {
+  std::string stat;
+  std::string branch;
+  Brief execution;  // the first with the new value
+  double before = 0, now = 0;
+  Better better = Better::neither;  // what is wanted of it
+  bool worse() const { return better == Better::smaller ? now > before : better == Better::bigger && now < before; }
+  bool improved() const { return better != Better::neither && !worse(); }
+};
+constexpr std::size_t judged_for_moves = 60;
+// Rows of one client and branch, newest first.
+std::vector<StatMove> stat_moves(const std::vector<ExecutionRow>& rows, const std::vector<StatRule>& rules);
+
 struct ClientOverview {
   ClientKey key;
   ClientConfig config;
@@ -37,6 +52,7 @@ struct ClientOverview {
   Millis expected = 0;  // how long the running one took when it last passed; 0 for unknown
   std::string stat;     // the stat that stands for the client, and its last values, oldest first
   std::vector<PlotPoint> points;
+  std::vector<StatMove> moves;  // on the busiest branch, newest first
   Facts facts() const;  // as the last result says, else the last heartbeat
   bool fails() const;
   bool in_trouble() const;

@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "generator/story_view.hpp"
 #include "generator/wording.hpp"
 
 namespace testfarm {
@@ -108,6 +109,12 @@ std::string summary_json(const FarmConfig& farm, const ProjectState& project, co
   json.member("state", state_name(project)).member("words", words_of(project));
   json.member("grace_ms", farm.grace).key("clients").array();
   for (const ClientOverview& client : project.clients) write_client(json, client);
+  json.end_array().key("failures").array();
+  for (const Story& story : project.stories) {
+    json.object();
+    write_story(json, story);
+    json.end_object();
+  }
   json.end_array().end_object();
   return json.text() + '\n';
 }

@@ -136,6 +136,9 @@ Status PageWriter::write_commits(const ProjectId& project, const std::string& br
   page.branch = branch;
   TRY_SET(page.branches, index_.branches_of(project));
   const std::string base = cat(project.text(), "/commits");
+  if (branch.empty() && !page.branches.empty()) return {};
+  if (branch.empty())
+    return site_.put(base + ".html", render(Template::commits, commits_view(farm_, *state, page, "")));
   const std::string slug = branch_slug(branch);
   if (!month.empty()) {
     const auto start = parse_month(month);

@@ -137,6 +137,13 @@ std::string_view verdict_word(Verdict verdict) {
   return {};
 }
 
+std::string headline(const Failure& failure) {
+  if (!failure.test.empty()) return failure.test;
+  constexpr std::string_view mark = "error: ";
+  const auto at = failure.says.find(mark);
+  return at == std::string::npos ? failure.says : failure.says.substr(at + mark.size());
+}
+
 const KnownProblem* known_problem(const ProjectConfig& config, const Failure& failure) {
   for (const KnownProblem& problem : config.known)
     if (problem.pattern.finds_in(failure.says) || problem.pattern.finds_in(failure.test)) return &problem;
@@ -192,7 +199,7 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   const Story& story = page.story;
   const std::string up = "../../";
   const bool open = story.open > 0;
-  const std::string what = story.example.test.empty() ? story.example.says : story.example.test;
+  const std::string what = headline(story.example);
   const std::string barn = open && !story.flakiness.flaky() ? "fail" : "pass";
   Fields fields = page_fields(farm, {"../../../", cat(what, ": ", config.title), barn, "../../feed.atom", {}});
   fields.add(project_fields(story.project, config, barn));

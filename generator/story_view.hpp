@@ -24,6 +24,8 @@ std::string commit_link(const std::string& branch, const std::string& revision);
 Fields story_fields(const Story& story, const std::string& up);
 std::string contrast_words(const Story& story);  // "2 of 9 fail; both have compiler libc++"
 std::string_view verdict_word(Verdict verdict);  // new, back, known, flaky
+// What fails, in a few words: a test's name, or what the first error says without the place where.
+std::string headline(const Failure& failure);
 // The rule that names the problem, or nothing.
 const KnownProblem* known_problem(const ProjectConfig& config, const Failure& failure);
 

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "generator/plot.hpp"
+#include "generator/story_view.hpp"
 #include "generator/views.hpp"
 #include "generator/wording.hpp"
 
@@ -12,7 +13,16 @@ std::string first_revision(const Summary& summary) {
   return summary.repositories.empty() ? "" : short_revision(summary.repositories[0].revision);
 }
 
-Fields cell_fields(const BranchState& branch) {
+// Of what its last result fails with first.
+const Story* story_of(const ProjectState& project, const ExecutionRow& last) {
+  if (last.summary.failures.empty()) return nullptr;
+  for (const Story& story : project.stories)
+    if (story.branch == last.summary.branch && story.fingerprint == last.summary.failures.front().fingerprint)
+      return &story;
+  return nullptr;
+}
+
+Fields cell_fields(const ProjectState& project, const BranchState& branch) {
   Fields cell{{"branch", branch.branch},
               {"strip", strip(branch.recent, "")},
               {"strip_words", strip_words(branch.recent)}};
@@ -42,6 +52,12 @@ Fields cell_fields(const BranchState& branch) {
                  last.tests_failed > 1 ? cat(" and ", last.tests_failed - 1, " more") : "");
     cell["stopped"] = Fields{{"task", task->name}, {"number", std::to_string(number)}, {"what", what}};
   }
+  if (const Story* story = story_of(project, *branch.last)) {
+    cell["story"] = Fields{{"link", cat("failure/", branch_slug(story->branch), '/', story->fingerprint, ".html")},
+                           {"flaky", story->flakiness.flaky()},
+                           {"others", story->open > 1 ? cat("like ", counted(story->open - 1, "other client")) : ""}};
+    if (const KnownProblem* problem = known_problem(project.config, story->example)) cell["known"] = problem->title;
+  }
   return cell;
 }
 
@@ -64,7 +80,7 @@ Nodes client_rows(const FarmConfig& farm, const ProjectState& project) {
       const auto branch = std::find_if(client.branches.begin(), client.branches.end(),
                                        [&](const BranchState& b) { return b.branch == name; });
       cells.push_back(branch == client.branches.end() ? Fields{{"branch", name}, {"none", true}}
-                                                      : cell_fields(*branch));
+                                                      : cell_fields(project, *branch));
     }
     rows.push_back(Fields{{"id", client.key.client.text()},
                           {"name", client.config.title},
@@ -143,6 +159,33 @@ std::optional<Fields> reason_fields(const ProjectState& project) {
   return std::nullopt;
 }
 
+// What fails now: the failures of most clients first.
+Nodes story_nodes(const ProjectState& project) {
+  constexpr std::size_t most_told = 3;
+  Nodes nodes;
+  for (const Story& story : project.stories) {
+    if (nodes.size() == most_told) break;
+    Fields one = story_fields(story, "");
+    one["ranges"] = false;  // on the failure's own page
+    one["what"] = headline(story.example);
+    one["branch"] = story.branch;
+    one["link"] = cat("failure/", branch_slug(story.branch), '/', story.fingerprint, ".html");
+    one["clients"] = counted(story.open, "client");
+    const auto since = std::min_element(story.parts.begin(), story.parts.begin() + static_cast<std::ptrdiff_t>(story.open),
+                                        [](const ClientPart& a, const ClientPart& b) {
+                                          return a.first.started_at < b.first.started_at;
+                                        });
+    one["since"] = Fields{{"link", cat(since->client.client.text(), '/', since->first.execution.text(), ".html")},
+                          {"revision", short_revision(since->first.revision)},
+                          {"time", time_field(since->first.started_at)}};
+    const KnownProblem* problem = known_problem(project.config, story.example);
+    one["problem"] = problem != nullptr ? problem->title : std::string();
+    one["problem_url"] = problem != nullptr ? problem->url : std::string();
+    nodes.push_back(std::move(one));
+  }
+  return nodes;
+}
+
 Nodes troubled_clients(const ProjectState& project) {
   Nodes nodes;
   for (const auto& client : project.clients)
@@ -207,7 +250,12 @@ Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
   fields["on_summary"] = true;
   fields["description"] = project.config.description;
   fields["verdict"] = verdict_fields(project);
-  if (auto reason = reason_fields(project)) fields["reason"] = *std::move(reason);
+  Nodes stories = story_nodes(project);
+  fields["told"] = !stories.empty();
+  if (auto reason = reason_fields(project); reason && stories.empty()) fields["reason"] = *std::move(reason);
+  if (project.stories.size() > stories.size())
+    fields["untold"] = counted(project.stories.size() - stories.size(), "more failure");
+  fields["stories"] = std::move(stories);
   fields["troubled"] = troubled_clients(project);
   Nodes columns;
   for (const auto& branch : project.branches) columns.push_back(Fields{{"branch", branch}});

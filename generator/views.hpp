@@ -32,6 +32,8 @@ Fields project_fields(const ProjectId& id, const ProjectConfig& config, std::str
 std::string barn_of(const ProjectState& project);
 // "2 of 7 clients fail", "all 5 clients pass": the project in words.
 std::string words_of(const ProjectState& project);
+// "compile time, s went from 41 to 55 (+34 %)"
+std::string words_of(const StatMove& move);
 
 Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projects);
 Fields summary_view(const FarmConfig& farm, const ProjectState& project);
@@ -75,6 +77,7 @@ struct ClientPage {
   ClientOverview client;
   std::vector<ExecutionRow> recent;  // newest first
   std::vector<Note> notes;           // oldest first
+  std::vector<std::string> tested;   // branches that have test results
 };
 constexpr std::size_t recent_of_client = 200;
 Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const ClientPage& page);

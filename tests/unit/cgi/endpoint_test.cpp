@@ -238,6 +238,7 @@ struct Limited : Fixture {
     BOOST_REQUIRE(at > name.size() + 4);
     must(replace_file(farm.layout().farm_toml(),
                       text.replace(at, text.find('\n', at) - at, std::to_string(value)), Sync::no));
+    farm.clock().pass(second_ms);  // it counts within a second
   }
   static std::string output(std::uint64_t number, std::size_t bytes) {
     return encode_event({number, 0, Output{1, 1, 0, std::string(bytes, 'x')}}) + '\n';
@@ -305,7 +306,7 @@ BOOST_FIXTURE_TEST_CASE(a_client_may_send_so_much_a_day, Limited) {
   BOOST_TEST(last.status == 429);
   BOOST_TEST(problem_of(last).type == "urn:testfarm:day-limit");
   BOOST_TEST(problem_of(last).limit == 200'000U);
-  BOOST_TEST(last.retry_after.value_or(0) == 86401U);  // the clock of the test stands at midnight
+  BOOST_TEST(last.retry_after.value_or(0) == 86400U);  // the clock of the test stands a second after midnight
   BOOST_TEST(farm.post_events(key, end(next), next).status == 200);
   farm.clock().pass(day_ms);
   const ExecutionKey tomorrow = execution_key(client, "20261122-000000-aaaaaa");
@@ -322,9 +323,11 @@ BOOST_FIXTURE_TEST_CASE(a_client_may_begin_so_many_executions_a_day, Limited) {
   BOOST_TEST(refused(request(body), 429).detail.find("2 executions in a day") != std::string::npos);
   // One client's own number.
   must(replace_file(farm.layout().client_toml(client), "[limits]\nexecutions_per_day = 3\n", Sync::no));
+  farm.clock().pass(second_ms);
   BOOST_TEST(farm.post_events(key, body).status == 200);
   // A slip there is the farm's trouble, as one in farm.toml is.
   must(replace_file(farm.layout().client_toml(client), "[limits]\nbody = 3\n", Sync::no));
+  farm.clock().pass(second_ms);
   refused(request(body), 503);
 }
 

@@ -50,14 +50,16 @@ BOOST_AUTO_TEST_CASE(a_cut_off_task_does_not_go_on_running) {
 BOOST_AUTO_TEST_CASE(tests_are_counted_and_the_list_is_bounded) {
   Summary summary;
   TestResults batch{1, 1, {}};
-  for (int i = 0; i < 50; ++i) batch.tests.push_back({cat("t", i), TestOutcome::failed, 0, ""});
+  for (int i = 0; i < 250; ++i) batch.tests.push_back({cat("t", i), TestOutcome::failed, 0, ""});
   batch.tests.push_back({"s", TestOutcome::skipped, 0, ""});
   batch.tests.push_back({"p", TestOutcome::passed, 0, ""});
   apply(summary, {2, 0, batch});
-  BOOST_TEST(summary.tests_failed == 50U);
+  BOOST_TEST(summary.tests_failed == 250U);
   BOOST_TEST(summary.tests_skipped == 1U);
   BOOST_TEST(summary.tests_passed == 1U);
   BOOST_TEST(summary.failed_tests.size() == most_failed_tests);
+  BOOST_TEST(summary.failures.size() == most_failures);
+  BOOST_TEST(summary.failures_omitted == 250 - most_failures);
 }
 
 BOOST_AUTO_TEST_CASE(output_alone_concerns_no_other_page) {
