@@ -92,9 +92,10 @@ Status run_simulate(const Typed& typed) {
   TRY_SET(options.until, time_ago(typed.until));
   if (typed.problems > 0)
     return with_project(typed, [&](const ProjectId& id) {
-      return plant(Layout(typed.farm), id,
-                   {static_cast<std::uint64_t>(typed.seed), static_cast<std::size_t>(typed.problems), options.until},
-                   system_clock(), std::cout);
+      return plant(
+          Layout(typed.farm), id,
+          {static_cast<std::uint64_t>(typed.seed), static_cast<std::size_t>(typed.problems), options.until},
+          system_clock(), std::cout);
     });
   return with_project(typed, [&](const ProjectId& id) {
     return simulate(Layout(typed.farm), id, options, system_clock(), std::cout);
@@ -255,7 +256,8 @@ void define_simulate(Options& top, Typed& typed) {
       .option("--every", typed.every, "Time between two executions of a client")
       .option("--until-ago", typed.until, "How long ago the last one was (default: now)")
       .option("--running", typed.running, "So many clients are still at their newest execution")
-      .option("--plant", typed.problems, "Plant so many problems instead, with the truth beside, for bench/insight")
+      .option("--plant", typed.problems,
+              "Plant so many problems instead, with the truth beside, for bench/insight")
       .flag("--only-summaries", typed.only_summaries, "As if their logs had expired: for farms of a million")
       .option("--seed", typed.seed, "The same seed tells the same story");
 }

@@ -55,8 +55,9 @@ class Planter {
     for (std::size_t i = 0; i < commits; ++i) {
       std::string revision;
       for (int d = 0; d < 40; ++d) revision += "0123456789abcdef"[roll(16)];
-      commits_.push_back({revision, cat("Author ", roll(9)), cat("Change ", i, " of the story"),
-                          from_ + static_cast<Millis>(i) * between_commits + static_cast<Millis>(roll(hour_ms))});
+      commits_.push_back(
+          {revision, cat("Author ", roll(9)), cat("Change ", i, " of the story"),
+           from_ + static_cast<Millis>(i) * between_commits + static_cast<Millis>(roll(hour_ms))});
     }
     until_ = until;
     make_machines();
@@ -77,16 +78,18 @@ class Planter {
     truth_.end_array().key("executions").array();
     for (const Machine& machine : machines_) TRY(run_client(machine));
     truth_.end_array().end_object();
-    return replace_file(layout_.root() / cat("planted-", project_.text(), ".json"), truth_.text() + '\n', Sync::no);
+    return replace_file(layout_.root() / cat("planted-", project_.text(), ".json"), truth_.text() + '\n',
+                        Sync::no);
   }
 
  private:
   std::uint64_t roll(std::uint64_t bound) { return dice_() % bound; }
 
   void make_machines() {
-    const std::vector<std::string> systems{"Debian 12", "Fedora 41", "Alpine 3.20", "FreeBSD 14.1", "macOS 15.1",
-                                           "Ubuntu 24.04", "Windows 11"};
-    const std::vector<std::string> compilers{"gcc 12.2", "gcc 13.2", "clang 16.0, libstdc++", "clang 18.1, libc++"};
+    const std::vector<std::string> systems{"Debian 12",  "Fedora 41",    "Alpine 3.20", "FreeBSD 14.1",
+                                           "macOS 15.1", "Ubuntu 24.04", "Windows 11"};
+    const std::vector<std::string> compilers{"gcc 12.2", "gcc 13.2", "clang 16.0, libstdc++",
+                                             "clang 18.1, libc++"};
     const std::vector<std::string> architectures{"x86_64", "arm64", "armv7l"};
     const std::size_t count = 6 + roll(4);
     for (std::size_t i = 0; i < count; ++i) {
@@ -101,7 +104,8 @@ class Planter {
 
   void make_problem(std::size_t i) {
     Problem problem;
-    problem.symbol = cat("Widget", i, static_cast<char>('A' + roll(26)), static_cast<char>('a' + roll(26)), "Frob");
+    problem.symbol =
+        cat("Widget", i, static_cast<char>('A' + roll(26)), static_cast<char>('a' + roll(26)), "Frob");
     problem.in_test = roll(3) > 0;
     // Now and then in the stretch of the one before, so that there are two at once.
     const std::size_t stretch = (i > 0 && roll(4) == 0 ? i : i + 1) * commits_each;
@@ -159,8 +163,8 @@ class Planter {
     return {};
   }
 
-  Status run_once(const ClientKey& client, const Machine& machine, Millis at, std::optional<std::size_t> previous,
-                  std::size_t commit) {
+  Status run_once(const ClientKey& client, const Machine& machine, Millis at,
+                  std::optional<std::size_t> previous, std::size_t commit) {
     events_.clear();
     now_ = 0;
     std::vector<std::string> shows;
@@ -174,7 +178,8 @@ class Planter {
     } else {
       const Problem* broken = nullptr;
       for (const Problem& problem : problems_)
-        if (!problem.in_test && problem.at(commit) && problem.on(machine) && broken == nullptr) broken = &problem;
+        if (!problem.in_test && problem.at(commit) && problem.on(machine) && broken == nullptr)
+          broken = &problem;
       build(machine, broken);
       if (broken != nullptr) shows.push_back(broken->symbol);
       tests_ran = broken == nullptr;
@@ -194,13 +199,21 @@ class Planter {
 
   void tell(EventBody body) { events_.push_back({events_.size() + 1, now_, std::move(body)}); }
 
-  ExecutionStarted opening(const Machine& machine, std::optional<std::size_t> previous, std::size_t commit) const {
-    Repository repository{"source", "https://example.org/story.git", commits_[commit].revision,
-                          previous ? commits_[*previous].revision : std::string(), {}, 0};
+  ExecutionStarted opening(const Machine& machine, std::optional<std::size_t> previous,
+                           std::size_t commit) const {
+    Repository repository{"source",
+                          "https://example.org/story.git",
+                          commits_[commit].revision,
+                          previous ? commits_[*previous].revision : std::string(),
+                          {},
+                          0};
     for (std::size_t i = commit; previous ? i > *previous : repository.changes.empty(); --i)
       repository.changes.push_back(
           {commits_[i].revision, commits_[i].author, commits_[i].at / second_ms, commits_[i].message});
-    return {"main", previous == commit ? Reason::schedule : Reason::change, {std::move(repository)}, machine.facts,
+    return {"main",
+            previous == commit ? Reason::schedule : Reason::change,
+            {std::move(repository)},
+            machine.facts,
             {{"Compile", TaskKind::build}, {"Unit tests", TaskKind::test}}};
   }
 
@@ -226,9 +239,9 @@ class Planter {
     tell(TaskStarted{1, "Compile", TaskKind::build, true});
     std::string output = cat("[1/2] Building core.o on ", machine.name, '\n');
     if (broken != nullptr)
-      output += cat("/home/ci", roll(90), "/build-", roll(1000), "/src/", broken->symbol, ".cxx:", 10 + roll(800), ':',
-                    roll(80), ": error: no member named 'x' in '", broken->symbol, "' (", noise(),
-                    ")\nninja: build stopped: subcommand failed.\n");
+      output += cat("/home/ci", roll(90), "/build-", roll(1000), "/src/", broken->symbol,
+                    ".cxx:", 10 + roll(800), ':', roll(80), ": error: no member named 'x' in '",
+                    broken->symbol, "' (", noise(), ")\nninja: build stopped: subcommand failed.\n");
     command(1, "ninja", std::move(output), broken != nullptr);
     tell(last_);
     tell(TaskEnded{1, broken != nullptr ? TaskOutcome::failed : TaskOutcome::passed, now_});
@@ -242,7 +255,8 @@ class Planter {
       TestResult test{cat(problem.symbol, "/works"), TestOutcome::passed, 0.1, {}};
       if (problem.at(commit) && problem.on(machine) && roll(100) < problem.percent) {
         test.outcome = TestOutcome::failed;
-        test.message = cat(problem.symbol, ".cxx:", 10 + roll(800), ": error: expected 1, got ", roll(1000), " at ", noise());
+        test.message = cat(problem.symbol, ".cxx:", 10 + roll(800), ": error: expected 1, got ", roll(1000),
+                           " at ", noise());
         shows.push_back(problem.symbol);
       }
       results.tests.push_back(std::move(test));

@@ -1,7 +1,7 @@
-// Problems planted into a made-up project, with the truth written beside: what bench/insight holds the pages against.
-// Commits break one kind of machine, or all; are mended, and sometimes broken again; two at once; some failures come and
-// go by chance; machines have trouble of their own; slow clients skip revisions, and everybody now and then tests the
-// same revision again.
+// Problems planted into a made-up project, with the truth written beside: what bench/insight holds the pages
+// against. Commits break one kind of machine, or all; are mended, and sometimes broken again; two at once;
+// some failures come and go by chance; machines have trouble of their own; slow clients skip revisions, and
+// everybody now and then tests the same revision again.
 #pragma once
 
 #include <cstdint>

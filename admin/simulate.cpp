@@ -108,8 +108,7 @@ Status simulate_client(const Layout& layout, const ClientKey& client, const Fict
     const ExecutionKey key{client, std::move(id)};
     auto events = fiction_execution(options.shape, history, machine, previous, commit, dice);
     if (number < options.running && i + 1 == count) leave_running(events);
-    TRY(options.only_summaries ? lines.add(key, events, started)
-                               : put_fiction(layout, key, events, started));
+    TRY(options.only_summaries ? lines.add(key, events, started) : put_fiction(layout, key, events, started));
     previous = commit;
   }
   TRY(lines.write());
@@ -127,7 +126,7 @@ Result<ExecutionId> fiction_id(Millis at, std::mt19937_64& dice) {
 
 // The events in frames of the size that a client would send, received as they would have been.
 Status put_fiction(const Layout& layout, const ExecutionKey& key, const std::vector<Event>& events,
-                     Millis started) {
+                   Millis started) {
   std::string body;
   std::uint64_t from = 1;
   for (std::size_t i = 0; i < events.size(); ++i) {

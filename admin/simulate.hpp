@@ -27,10 +27,11 @@ struct SimulateOptions {
   bool only_summaries = false;  // as if every log had expired
 };
 
-// Shared with admin/planted.hpp. An id that depends on time and dice alone, so that the same seed makes the same farm;
-// and an execution as its client would have sent it.
+// Shared with admin/planted.hpp. An id that depends on time and dice alone, so that the same seed makes the
+// same farm; and an execution as its client would have sent it.
 Result<ExecutionId> fiction_id(Millis at, std::mt19937_64& dice);
-Status put_fiction(const Layout& layout, const ExecutionKey& key, const std::vector<Event>& events, Millis started);
+Status put_fiction(const Layout& layout, const ExecutionKey& key, const std::vector<Event>& events,
+                   Millis started);
 
 Status simulate(const Layout& layout, const ProjectId& project, const SimulateOptions& options,
                 const Clock& clock, std::ostream& out);

@@ -1,4 +1,5 @@
-// bench/insight: how right the pages are about whose fault it was. Scores their JSON against what was planted.
+// bench/insight: how right the pages are about whose fault it was. Scores their JSON against what was
+// planted.
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -60,7 +61,9 @@ Result<Truth> read_truth(const Path& path) {
       truth.clients[std::string(name)][std::string(fact)] = std::string(*value.as_string());
     });
   });
-  const auto number = [](json::View view, std::string_view key) { return static_cast<std::size_t>(view.integer(key)); };
+  const auto number = [](json::View view, std::string_view key) {
+    return static_cast<std::size_t>(view.integer(key));
+  };
   for (const json::View& one : root.list("problems")) {
     Problem problem{one.text("symbol"), one.text("kind"), one.text("fact"), one.text("text"), {}};
     for (const json::View& episode : one.list("episodes"))
@@ -68,12 +71,13 @@ Result<Truth> read_truth(const Path& path) {
     truth.problems.push_back(std::move(problem));
   }
   for (const json::View& one : root.list("executions")) {
-    Run run{one.text("client"), one.text("execution"), number(one, "commit"), one.integer("started"),
-            one.integer("ended"), one.flag("judged"), one.flag("tests"), {}};
+    Run run{one.text("client"),   one.text("execution"), number(one, "commit"), one.integer("started"),
+            one.integer("ended"), one.flag("judged"),    one.flag("tests"),     {}};
     for (const json::View& symbol : one.list("shows")) run.shows.emplace(*symbol.as_string());
     truth.runs.push_back(std::move(run));
   }
-  std::sort(truth.runs.begin(), truth.runs.end(), [](const Run& a, const Run& b) { return a.ended < b.ended; });
+  std::sort(truth.runs.begin(), truth.runs.end(),
+            [](const Run& a, const Run& b) { return a.ended < b.ended; });
   return truth;
 }
 
@@ -146,17 +150,19 @@ class Scorer {
     return true;
   }
 
-  // The commits that lie, for every client that has reported it so far, after the last one that it tested without the
-  // problem and not after the first that it tested with it.
+  // The commits that lie, for every client that has reported it so far, after the last one that it tested
+  // without the problem and not after the first that it tested with it.
   std::size_t ideal(std::size_t at, const Problem& problem, const Episode& episode) const {
     std::map<std::string, std::pair<std::int64_t, std::int64_t>> ranges;  // (good, bad]
     for (std::size_t i = 0; i <= at; ++i) {
       const Run& run = truth_.runs[i];
       if (!run.judged) continue;
-      auto& [good, bad] = ranges.emplace(run.client, std::pair<std::int64_t, std::int64_t>{-1, -1}).first->second;
+      auto& [good, bad] =
+          ranges.emplace(run.client, std::pair<std::int64_t, std::int64_t>{-1, -1}).first->second;
       const auto commit = static_cast<std::int64_t>(run.commit);
       if (commit < static_cast<std::int64_t>(episode.culprit)) good = std::max(good, commit);
-      if (run.shows.contains(problem.symbol) && episode.holds(run.commit) && (bad < 0 || commit < bad)) bad = commit;
+      if (run.shows.contains(problem.symbol) && episode.holds(run.commit) && (bad < 0 || commit < bad))
+        bad = commit;
     }
     std::int64_t from = -1, to = INT64_MAX;
     for (const auto& [client, range] : ranges) {
@@ -167,7 +173,8 @@ class Scorer {
     return to == INT64_MAX ? 0 : static_cast<std::size_t>(std::max<std::int64_t>(to - from, 1));
   }
 
-  void score_range(std::size_t at, const Run& run, const Problem& problem, const Episode& episode, json::View failure) {
+  void score_range(std::size_t at, const Run& run, const Problem& problem, const Episode& episode,
+                   json::View failure) {
     if (!failure.flag("suspects_known")) return;
     if (!failure.flag("suspects_complete")) {
       ++score_.incomplete;
@@ -184,19 +191,24 @@ class Scorer {
     bool there = suspected(episode.culprit);
     // Mended and broken again behind another failure, it was one failure to everybody who looked.
     const Episode& former = problem.episodes.front();
-    if (&former != &episode && !seen_mended(at, problem, former, episode)) there = there || suspected(former.culprit);
+    if (&former != &episode && !seen_mended(at, problem, former, episode))
+      there = there || suspected(former.culprit);
     if (there) ++score_.contain;
-    if (!there && score_.tell) tell(cat("range of ", suspects.size(), " misses the culprit ", episode.culprit), run, problem);
+    if (!there && score_.tell)
+      tell(cat("range of ", suspects.size(), " misses the culprit ", episode.culprit), run, problem);
     const std::size_t best = ideal(at, problem, episode);
     score_.sizes.push_back(static_cast<double>(suspects.size()));
-    if (best > 0) score_.against_ideal.push_back(static_cast<double>(suspects.size()) / static_cast<double>(best));
+    if (best > 0)
+      score_.against_ideal.push_back(static_cast<double>(suspects.size()) / static_cast<double>(best));
   }
 
   // Whether a machine that meets the problem tested a commit between the two, and would have shown it.
   bool seen_mended(std::size_t at, const Problem& problem, const Episode& former, const Episode& now) const {
-    return std::any_of(truth_.runs.begin(), truth_.runs.begin() + static_cast<std::ptrdiff_t>(at) + 1, [&](const Run& run) {
-      return run.commit >= former.fix && run.commit < now.culprit && run.tests && meets(problem, run.client);
-    });
+    return std::any_of(truth_.runs.begin(), truth_.runs.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+                       [&](const Run& run) {
+                         return run.commit >= former.fix && run.commit < now.culprit && run.tests &&
+                                meets(problem, run.client);
+                       });
   }
 
   bool meets(const Problem& problem, const std::string& client) const {
@@ -206,15 +218,18 @@ class Scorer {
   }
 
   // Only where it can be told: somebody who does not meet it has tested it, and somebody who does.
-  void score_contrast(std::size_t at, const Run& run, const Problem& problem, const Episode& episode, json::View failure) {
+  void score_contrast(std::size_t at, const Run& run, const Problem& problem, const Episode& episode,
+                      json::View failure) {
     const auto compared = static_cast<std::size_t>(failure.integer("passing"));
     const auto told = failure.list("contrast");
     if (problem.kind != "platform") {
       // Everybody meets it. Who passed tested an older revision, and is not to be compared.
       if (compared == 0 && told.empty()) return;
       ++score_.contrasts;
-      if (told.empty()) ++score_.contrasts_right;
-      else if (score_.tell) tell(cat("contrast where there is none: ", told[0].text("text")), run, problem);
+      if (told.empty())
+        ++score_.contrasts_right;
+      else if (score_.tell)
+        tell(cat("contrast where there is none: ", told[0].text("text")), run, problem);
       return;
     }
     if (compared == 0) return;
@@ -222,14 +237,16 @@ class Scorer {
     const bool right = std::any_of(told.begin(), told.end(), [&](json::View feature) {
       return same_machines(problem, {feature.text("fact"), feature.text("text")});
     });
-    if (right) ++score_.contrasts_right;
-    else if (score_.tell) tell(cat("contrast lacks ", problem.fact, ' ', problem.text), run, problem);
+    if (right)
+      ++score_.contrasts_right;
+    else if (score_.tell)
+      tell(cat("contrast lacks ", problem.fact, ' ', problem.text), run, problem);
     static_cast<void>(at);
     static_cast<void>(episode);
   }
 
-  // Whether a feature names, of this project's machines, those that the problem is of; or, where not all of them have
-  // reported yet, nothing but such.
+  // Whether a feature names, of this project's machines, those that the problem is of; or, where not all of
+  // them have reported yet, nothing but such.
   bool same_machines(const Problem& problem, const Feature& feature) const {
     bool any = false;
     for (const auto& [client, facts] : truth_.clients) {
@@ -248,8 +265,11 @@ class Scorer {
       if (called->second.size() < 2) return Status{};  // once is not coming and going
       ++score_.flaky;
       TRY_SET(const bool is, called_flaky(problem));
-      if (is) ++score_.flaky_called;
-      else if (score_.tell) std::cerr << problem.symbol << ": flaky and not called so, seen " << called->second.size() << " times\n";
+      if (is)
+        ++score_.flaky_called;
+      else if (score_.tell)
+        std::cerr << problem.symbol << ": flaky and not called so, seen " << called->second.size()
+                  << " times\n";
       return Status{};
     }
     ++score_.lasting;
@@ -270,8 +290,8 @@ class Scorer {
   }
 
   static void tell(const std::string& what, const Run& run, const Problem& problem) {
-    std::cerr << problem.symbol << " (" << problem.kind << "), " << run.client << ' ' << run.execution << " at commit "
-              << run.commit << ": " << what << '\n';
+    std::cerr << problem.symbol << " (" << problem.kind << "), " << run.client << ' ' << run.execution
+              << " at commit " << run.commit << ": " << what << '\n';
   }
 
   const Truth& truth_;
@@ -295,7 +315,8 @@ Status score_farm(const Path& farm, const Path& site, bool tell) {
   }
   std::cout << score.problems << " problems in " << score.executions << " executions; " << score.ranges
             << " suspect ranges (" << score.incomplete << " more called incomplete), " << score.called_new
-            << " failures called new (of " << score.firsts << " that were), " << score.contrasts << " contrasts\n";
+            << " failures called new (of " << score.firsts << " that were), " << score.contrasts
+            << " contrasts\n";
   FigureLine line;
   line.set("range_contains_culprit", share(score.contain, score.ranges));
   line.set("median_range_vs_ideal", median(score.against_ideal));

@@ -78,8 +78,7 @@ Result<Limits> FarmFiles::limits_of(const ClientKey& client) {
   OfClient& known = of(client);
   if (known.config.value && is_fresh(known.config_seen)) return known.config.value->limits;
   known.config_seen = clock_.boot_time();
-  TRY_SET(const ClientConfig* of_client,
-          refreshed<ClientConfig>(known.config, known.toml, [&] {
+  TRY_SET(const ClientConfig* of_client, refreshed<ClientConfig>(known.config, known.toml, [&] {
             known.config.value.reset();
             return read_client_config(layout_, client, config().limits);
           }));

@@ -1,6 +1,6 @@
 // The files that decide about a request: farm.toml, project.toml, client.toml, client.jsonl. Read again only
-// where stat(2) says that they changed: a key is revoked with the next request; what else people set counts within
-// a second, because each look at a file costs a POST about a hundredth of its time.
+// where stat(2) says that they changed: a key is revoked with the next request; what else people set counts
+// within a second, because each look at a file costs a POST about a hundredth of its time.
 #pragma once
 
 #include <map>

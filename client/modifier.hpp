@@ -14,8 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.hpp"
 #include "base/regex.hpp"
+#include "base/result.hpp"
 
 namespace testfarm {
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/regex.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "base/regex.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {

@@ -11,8 +11,8 @@
 #include "templates/barn-trouble.svg.hpp"
 #include "templates/client.js.hpp"
 #include "templates/client.mustache.hpp"
-#include "templates/commits.mustache.hpp"
 #include "templates/command.mustache.hpp"
+#include "templates/commits.mustache.hpp"
 #include "templates/dygraph.css.hpp"
 #include "templates/dygraph.js.hpp"
 #include "templates/execution.mustache.hpp"
@@ -53,13 +53,13 @@ std::vector<Asset> site_assets() {
 std::string look_version() {
   std::string all = TESTFARM_VERSION;
   for (const Asset& asset : site_assets()) all += asset.bytes;
-  for (const auto part : {embedded::head_template, embedded::foot_template, embedded::farm_template,
-                          embedded::summary_template, embedded::history_template, embedded::client_template,
-                          embedded::execution_template, embedded::task_template, embedded::command_template,
-                          embedded::more_template, embedded::long_template, embedded::tests_template,
-                          embedded::nav_template, embedded::story_template, embedded::failure_template,
-                          embedded::commits_template, embedded::testlist_template, embedded::test_template,
-                          embedded::readiness_template})
+  for (const auto part :
+       {embedded::head_template, embedded::foot_template, embedded::farm_template, embedded::summary_template,
+        embedded::history_template, embedded::client_template, embedded::execution_template,
+        embedded::task_template, embedded::command_template, embedded::more_template, embedded::long_template,
+        embedded::tests_template, embedded::nav_template, embedded::story_template,
+        embedded::failure_template, embedded::commits_template, embedded::testlist_template,
+        embedded::test_template, embedded::readiness_template})
     all += part;
   return to_hex(sha256(all));
 }

@@ -42,9 +42,9 @@ Fields running_fields(const ClientOverview& client, const std::string& up) {
 
 std::string words_of(const StatMove& move) {
   const double change = move.before == 0 ? 0 : 100 * (move.now - move.before) / std::abs(move.before);
-  const std::string percent =
-      move.before == 0 ? std::string()
-                       : cat(" (", change > 0 ? "+" : "\u2212", number_text(std::round(std::abs(change))), " %)");
+  const std::string percent = move.before == 0 ? std::string()
+                                               : cat(" (", change > 0 ? "+" : "\u2212",
+                                                     number_text(std::round(std::abs(change))), " %)");
   return cat(move.stat, " went from ", number_text(move.before), " to ", number_text(move.now), percent);
 }
 

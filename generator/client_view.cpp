@@ -156,8 +156,8 @@ Nodes plots(const std::vector<ExecutionRow>& rows, const std::vector<StatMove>& 
     if (row->summary.ended())
       for (const auto& [name, value] : row->summary.stats)
         series[name].push_back({value, row->summary.progress == Progress::failed ? 'f'
-                                       : moved(moves, name, row->key)             ? 'm'
-                                                                                  : 'p'});
+                                       : moved(moves, name, row->key)            ? 'm'
+                                                                                 : 'p'});
   Nodes nodes;
   for (const auto& [name, points] : series) {
     const auto [least, most] = std::minmax_element(
@@ -183,8 +183,12 @@ Nodes move_rows(const std::vector<StatMove>& moves) {
   for (const StatMove& move : moves) {
     if (rows.size() == listed) break;
     rows.push_back(Fields{{"words", words_of(move)},
-                          {"state", move.worse() ? "f" : move.improved() ? "p" : "o"},
-                          {"verdict", move.worse() ? "worse" : move.improved() ? "better" : "moved"},
+                          {"state", move.worse()      ? "f"
+                                    : move.improved() ? "p"
+                                                      : "o"},
+                          {"verdict", move.worse()      ? "worse"
+                                      : move.improved() ? "better"
+                                                        : "moved"},
                           {"link", cat(move.execution.key.execution.text(), ".html")},
                           {"branch", move.branch},
                           {"revision", short_revision(move.execution.revision)},

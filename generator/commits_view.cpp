@@ -18,12 +18,13 @@ constexpr std::size_t most_clients = 40;
 // What a client knows of one commit.
 struct Cell {
   const Brief* execution = nullptr;
-  char track = ' ';  // p, f, q (suspect), or nothing
+  char track = ' ';                  // p, f, q (suspect), or nothing
   bool first = false, last = false;  // of a block
 };
 
-// A client's cells, newest commit first. Between two tests nothing was tested: passed if both passed, failed if both
-// failed, suspect from a pass up to a failure; from a failure up to a pass somebody mended it, nobody knows where.
+// A client's cells, newest commit first. Between two tests nothing was tested: passed if both passed, failed
+// if both failed, suspect from a pass up to a failure; from a failure up to a pass somebody mended it, nobody
+// knows where.
 std::vector<Cell> track_of(const ClientId& client, const CommitsPage& page) {
   const std::size_t count = page.commits.size();
   std::vector<Cell> cells(count);
@@ -57,7 +58,8 @@ std::vector<Cell> track_of(const ClientId& client, const CommitsPage& page) {
 std::string classes_of(const Cell& cell) {
   std::string classes;
   if (cell.track != ' ') classes += cell.track;
-  if (cell.track == ' ' && cell.execution != nullptr && cell.execution->progress == Progress::trouble) classes += 't';
+  if (cell.track == ' ' && cell.execution != nullptr && cell.execution->progress == Progress::trouble)
+    classes += 't';
   if (cell.first) classes += " first";
   if (cell.last) classes += " last";
   return classes;
@@ -108,10 +110,12 @@ std::vector<const ClientOverview*> clients_of(const ProjectState& project, const
   return clients;
 }
 
-// A month's page, once it is over, must not change with what is known today: its clients are in the order of names.
+// A month's page, once it is over, must not change with what is known today: its clients are in the order of
+// names.
 std::vector<const ClientOverview*> in_order(std::vector<const ClientOverview*> clients, bool by_name) {
   if (by_name)
-    std::sort(clients.begin(), clients.end(), [](const auto* a, const auto* b) { return a->key.client < b->key.client; });
+    std::sort(clients.begin(), clients.end(),
+              [](const auto* a, const auto* b) { return a->key.client < b->key.client; });
   return clients;
 }
 
@@ -126,9 +130,11 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
                     const std::string& up) {
   const bool newest = !page.month;
   const std::string title = page.branch.empty() ? std::string("Commits")
-                            : newest ? cat("Commits on ", page.branch) : cat("Commits on ", page.branch, ", ", month_text(*page.month));
+                            : newest            ? cat("Commits on ", page.branch)
+                                     : cat("Commits on ", page.branch, ", ", month_text(*page.month));
   const std::string barn = newest ? barn_of(project) : "pass";
-  Fields fields = page_fields(farm, {"../" + up, cat(title, ": ", project.config.title), barn, up + "feed.atom", {}});
+  Fields fields =
+      page_fields(farm, {"../" + up, cat(title, ": ", project.config.title), barn, up + "feed.atom", {}});
   fields.add(project_fields(project.id, project.config, barn));
   fields["up"] = up;
   fields["on_commits"] = newest;
@@ -137,19 +143,22 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   const Story* lead = newest ? leading_story(project, page.branch) : nullptr;
   if (lead != nullptr) {
     fields["lead"] = story_fields(*lead, up);
-    fields["failure"] = Fields{{"link", cat(up, "failure/", branch_slug(lead->branch), '/', lead->fingerprint, ".html")},
-                               {"what", headline(lead->example)}};
+    fields["failure"] =
+        Fields{{"link", cat(up, "failure/", branch_slug(lead->branch), '/', lead->fingerprint, ".html")},
+               {"what", headline(lead->example)}};
   }
   Nodes branches;
   for (const std::string& branch : page.branches)
-    branches.push_back(Fields{{"name", branch}, {"link", cat(up, "commits/", branch_slug(branch), ".html")},
+    branches.push_back(Fields{{"name", branch},
+                              {"link", cat(up, "commits/", branch_slug(branch), ".html")},
                               {"current", newest && branch == page.branch}});
   if (branches.size() > 1) fields["branches"] = Fields{{"list", std::move(branches)}};
   const auto clients = in_order(clients_of(project, page), !newest);
   Nodes heads;
   std::vector<std::vector<Cell>> tracks;
   for (const ClientOverview* client : clients) {
-    heads.push_back(Fields{{"name", client->config.title}, {"link", cat(up, client->key.client.text(), "/index.html")}});
+    heads.push_back(
+        Fields{{"name", client->config.title}, {"link", cat(up, client->key.client.text(), "/index.html")}});
     tracks.push_back(track_of(client->key.client, page));
   }
   fields["any"] = !page.commits.empty();
@@ -181,7 +190,8 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   };
   if (page.older) fields["older"] = month_link(*page.older);
   if (page.newer) fields["newer"] = month_link(*page.newer);
-  if (page.cut && !newest) fields["cut"] = cat("Only the newest ", month_commits, " of this month are shown.");
+  if (page.cut && !newest)
+    fields["cut"] = cat("Only the newest ", month_commits, " of this month are shown.");
   return fields;
 }
 

@@ -1,5 +1,5 @@
-// Revisions, newest first, and who tested them with what result. A row of failures is one block, with the revisions
-// above the last success as dots: nobody tested them, and one of them may have done it.
+// Revisions, newest first, and who tested them with what result. A row of failures is one block, with the
+// revisions above the last success as dots: nobody tested them, and one of them may have done it.
 #pragma once
 
 #include <optional>
@@ -13,8 +13,8 @@ namespace testfarm {
 
 struct CommitsPage {
   std::string branch;
-  std::optional<Millis> month;  // nothing for the newest
-  std::vector<Commit> commits;  // newest first
+  std::optional<Millis> month;                 // nothing for the newest
+  std::vector<Commit> commits;                 // newest first
   std::vector<std::vector<Brief>> executions;  // of each commit, newest first
   std::vector<std::string> branches;
   std::optional<Millis> older;  // a moment in the month before what is shown

@@ -14,15 +14,15 @@ struct Feature {
   bool operator==(const Feature&) const = default;
 };
 
-// What a fact's value says: its parts between commas, each whole, without the lesser digits of its version, without the
-// version, and the names in it. "Apple clang 16.0, libc++" → "Apple clang 16.0", "Apple clang 16", "Apple clang",
-// "clang", "libc++" …
+// What a fact's value says: its parts between commas, each whole, without the lesser digits of its version,
+// without the version, and the names in it. "Apple clang 16.0, libc++" → "Apple clang 16.0", "Apple clang
+// 16", "Apple clang", "clang", "libc++" …
 std::vector<Feature> features_of(const Facts& facts);
 
 constexpr std::size_t most_features = 3;
 
-// Those that every failing machine has and no passing one, one a fact, the most general first. Nothing where nobody
-// fails or nobody passes.
+// Those that every failing machine has and no passing one, one a fact, the most general first. Nothing where
+// nobody fails or nobody passes.
 std::vector<Feature> contrast(const std::vector<Facts>& failing, const std::vector<Facts>& passing);
 
 }  // namespace testfarm

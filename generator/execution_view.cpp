@@ -201,8 +201,7 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
     judgements.push_back(judgement_fields(judgement, project, "../"));
   fields["judged"] = !judgements.empty();
   fields["judgements"] = std::move(judgements);
-  if (summary.progress == Progress::trouble)
-    fields["infrastructure"] = true;
+  if (summary.progress == Progress::trouble) fields["infrastructure"] = true;
   const auto& error = teller.first_error();
   fields["verdict"] = verdict(page, error);
   if (error && !error->quoted_html.empty())

@@ -62,13 +62,15 @@ std::string entry(const FarmConfig& farm, const Turn& turn) {
   const std::string what = turn.move != nullptr ? cat(": ", words_of(*turn.move), " on ")
                            : failed             ? std::string(" fails on ")
                                                 : std::string(" passes again on ");
-  const std::string title = cat(turn.project->config.title, ": ", turn.client->config.title, what, now.branch);
+  const std::string title =
+      cat(turn.project->config.title, ": ", turn.client->config.title, what, now.branch);
   const std::string at = iso_time(now.started_at);
   const ExecutionKey& key = now.key;
   return cat(
       "<entry>\n<id>",
       tag_of(farm, cat(key.owner.project.text(), '/', key.owner.client.text(), '/', key.execution.text(),
-                      turn.move != nullptr ? cat("/moved/", to_hex(sha256(turn.move->stat)).substr(0, 10)) : std::string())),
+                       turn.move != nullptr ? cat("/moved/", to_hex(sha256(turn.move->stat)).substr(0, 10))
+                                            : std::string())),
       "</id>\n<title>", escaped(title), "</title>\n<updated>", at, "</updated>\n<link href=\"",
       escaped(address_of(farm, key)), "\"/>\n<category term=\"", failed ? "failed" : "passed",
       "\"/>\n<summary>",

@@ -33,7 +33,8 @@ std::vector<Move> moves_of(const std::vector<double>& values, const StatRule& ru
     const double value = values[i];
     const double middle = baseline.empty() ? value : median(baseline);
     const double away = value - middle;
-    const bool outside = baseline.size() >= baseline_least && std::abs(away) > normal_distance(baseline, middle, rule);
+    const bool outside =
+        baseline.size() >= baseline_least && std::abs(away) > normal_distance(baseline, middle, rule);
     if (outside && suspect > 0 && (values[suspect - 1] > middle) == (away > 0)) {
       moves.push_back({suspect - 1, middle, (values[suspect - 1] + value) / 2});
       baseline = {values[suspect - 1], value};

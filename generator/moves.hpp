@@ -1,12 +1,13 @@
 // Stats that left their normal range: what a commit made slower, larger, or better.
 //
-// The rule, after LNT (lnt/server/reporting/analysis.py: nearest of the previous runs, a relative and an absolute floor)
-// and CDash (a test's time is judged against what it took, the baseline frozen while it is suspect), with median and MAD
-// for a spread, because a single sample an execution is all there is: a value is suspect when it is farther from the
-// median of the last 10 than 4 × 1.4826 × their MAD (1.4826: what makes a MAD a standard deviation of normal values), and
-// than the stat's relative and absolute floors. The baseline stands still while a value is suspect. If the next value is
-// suspect to the same side, the stat has moved, at the first of the two, and a new baseline begins there; else it was an
-// outlier, which counts for nothing.
+// The rule, after LNT (lnt/server/reporting/analysis.py: nearest of the previous runs, a relative and an
+// absolute floor) and CDash (a test's time is judged against what it took, the baseline frozen while it is
+// suspect), with median and MAD for a spread, because a single sample an execution is all there is: a value
+// is suspect when it is farther from the median of the last 10 than 4 × 1.4826 × their MAD (1.4826: what
+// makes a MAD a standard deviation of normal values), and than the stat's relative and absolute floors. The
+// baseline stands still while a value is suspect. If the next value is suspect to the same side, the stat has
+// moved, at the first of the two, and a new baseline begins there; else it was an outlier, which counts for
+// nothing.
 #pragma once
 
 #include <cstddef>

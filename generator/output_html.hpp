@@ -1,6 +1,6 @@
 // Command output to HTML and to plain text, in one pass over the bytes. What becomes of control sequences:
-// base/terminal_text.hpp; of characters that HTML does not allow or that reverse the reading order: escaped() in
-// generator/render.hpp.
+// base/terminal_text.hpp; of characters that HTML does not allow or that reverse the reading order: escaped()
+// in generator/render.hpp.
 #pragma once
 
 #include <cstddef>

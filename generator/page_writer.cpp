@@ -94,7 +94,8 @@ Status PageWriter::write_execution(const ExecutionKey& key) {
   // The raw text before the page that links to it; it is whole only when the execution has ended.
   if (document && page.row.summary.ended()) TRY(site_.put_as_is(raw_path(key), raw_text(*document)));
   TRY(site_.put(execution_path(key), render(Template::execution, execution_view(farm_, *project, page))));
-  if (!page.judgements.empty()) TRY(site_.put(judgement_path(key), execution_json(page.row, page.judgements)));
+  if (!page.judgements.empty())
+    TRY(site_.put(judgement_path(key), execution_json(page.row, page.judgements)));
   return document ? Status{} : site_.remove(raw_path(key));
 }
 

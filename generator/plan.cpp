@@ -10,8 +10,8 @@ namespace testfarm {
 
 template <>
 const std::vector<std::string>& names_of<PageKind>() {
-  static const std::vector<std::string> names{"execution", "live",  "commit",  "failure", "test",
-                                              "tests",     "client", "day",     "month",   "history",
+  static const std::vector<std::string> names{"execution", "live",      "commit",  "failure", "test",
+                                              "tests",     "client",    "day",     "month",   "history",
                                               "commits",   "readiness", "project", "farm"};
   return names;
 }
@@ -50,16 +50,17 @@ Status add_neighbours(Index& index, const Brief& only, Millis from, Millis to,
 constexpr std::size_t most_failures_due = 40;
 constexpr std::size_t most_raced = 20;
 
-// The failures of the client that this execution may have ended or changed: those since its last good execution.
+// The failures of the client that this execution may have ended or changed: those since its last good
+// execution.
 Status add_failures(Index& index, const Brief& brief, std::vector<Page>& pages) {
   const ClientKey& client = brief.key.owner;
   TRY_SET(const auto before, index.passed_before(client, brief.branch, brief.started_at, always));
-  TRY_SET(const auto fingerprints,
-          index.fingerprints(client, brief.branch, before ? before->started_at : 0, always, most_failures_due));
+  TRY_SET(const auto fingerprints, index.fingerprints(client, brief.branch, before ? before->started_at : 0,
+                                                      always, most_failures_due));
   for (const std::string& fingerprint : fingerprints)
     pages.push_back({PageKind::failure, client.project.text(), brief.branch, fingerprint, 0});
-  // Whoever the farm heard of later was told as of a time when this was not known yet. Mostly there is nobody: a tick
-  // sees ends in their order, but for those that come while it looks.
+  // Whoever the farm heard of later was told as of a time when this was not known yet. Mostly there is
+  // nobody: a tick sees ends in their order, but for those that come while it looks.
   if (brief.ended_at == 0) return {};
   TRY_SET(const auto later, index.heard_after(client.project, brief.branch, brief.ended_at, most_raced));
   for (const Brief& execution : later)
@@ -67,15 +68,16 @@ Status add_failures(Index& index, const Brief& brief, std::vector<Page>& pages) 
   return {};
 }
 
-// The tests whose verdict changed with this execution: those that fail here and not in the executions with results
-// before and after it, or there and not here.
+// The tests whose verdict changed with this execution: those that fail here and not in the executions with
+// results before and after it, or there and not here.
 Status add_tests(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
   if (brief.tests == 0) return {};
   const ClientKey& client = brief.key.owner;
   pages.push_back({PageKind::tests, client.project.text(), client.client.text(), brief.branch, 0});
   std::map<std::string, int> seen;
   int executions = 1;
-  for (const std::string& test : std::set<std::string>(summary.failed_tests.begin(), summary.failed_tests.end()))
+  for (const std::string& test :
+       std::set<std::string>(summary.failed_tests.begin(), summary.failed_tests.end()))
     ++seen[test];
   for (const bool later : {false, true}) {
     TRY_SET(const auto other, index.with_tests(client, brief.branch, brief.started_at, later));
@@ -88,7 +90,8 @@ Status add_tests(Index& index, const Brief& brief, const Summary& summary, std::
   }
   for (const auto& [test, times] : seen)
     if (times < executions || executions == 1)
-      pages.push_back({PageKind::test, client.project.text(), client.client.text(), test_name(brief.branch, test), 0});
+      pages.push_back(
+          {PageKind::test, client.project.text(), client.client.text(), test_name(brief.branch, test), 0});
   return {};
 }
 
@@ -98,7 +101,8 @@ void add_commits(const Brief& brief, const Summary& summary, std::vector<Page>& 
   pages.push_back({PageKind::commits, project, brief.branch, {}, 0});
   if (summary.repositories.empty()) return;
   std::set<Millis> months;
-  for (const Change& change : summary.repositories[0].told) months.insert(month_start(change.time * second_ms));
+  for (const Change& change : summary.repositories[0].told)
+    months.insert(month_start(change.time * second_ms));
   for (const Millis month : months)
     pages.push_back({PageKind::commits, project, brief.branch, month_name(month), month});
 }
@@ -126,7 +130,8 @@ Status add_lists(Index& index, const Brief& brief, const Summary& summary, std::
   pages.push_back({PageKind::readiness, project, {}, {}, 0});
   add_commits(brief, summary, pages);
   TRY_SET(const auto tested, tested_month(index, brief, summary));
-  if (tested) pages.push_back({PageKind::commits, project, brief.branch, month_name(*tested), month_start(*tested)});
+  if (tested)
+    pages.push_back({PageKind::commits, project, brief.branch, month_name(*tested), month_start(*tested)});
   TRY(add_failures(index, brief, pages));
   return add_tests(index, brief, summary, pages);
 }
@@ -136,7 +141,10 @@ Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
   TRY_SET(const auto row, index.execution(key));
   if (!row) return {};
   const Summary& summary = row->summary;
-  const Brief brief{key, summary.branch, summary.started_at, summary.progress,
+  const Brief brief{key,
+                    summary.branch,
+                    summary.started_at,
+                    summary.progress,
                     summary.repositories.empty() ? "" : summary.repositories[0].revision,
                     summary.ended() ? summary.heard_at : 0,
                     summary.tests_passed + summary.tests_failed + summary.tests_skipped};
@@ -219,7 +227,8 @@ static Status add_stories_closed_by(Index& index, const Brief& execution, std::v
   TRY_SET(const auto row, index.execution_in_short(execution.key));
   if (!row) return {};
   for (const Failure& failure : row->summary.failures) {
-    TRY_SET(const auto first, index.first_sighting(client.project, execution.branch, failure.fingerprint, always));
+    TRY_SET(const auto first,
+            index.first_sighting(client.project, execution.branch, failure.fingerprint, always));
     if (first && first->execution == execution.key.execution && first->client == client.client)
       pages.push_back({PageKind::failure, client.project.text(), execution.branch, failure.fingerprint, 0});
   }

@@ -52,7 +52,8 @@ std::optional<Page> page_of(const PendingPage& pending);
 //   output     what the execution says just now
 //   command    its page too
 //   task       and its client's page and its project's summary, which say what runs
-//   execution  and every list that it is on, the failures that it has or no longer has, the tests whose verdict
+//   execution  and every list that it is on, the failures that it has or no longer has, the tests whose
+//   verdict
 //              changed; the pages beside it where it is the first of its day or month,
 //   and the
 //              one after it, which names it as the previous

@@ -112,8 +112,8 @@ Status read_stories(Index& index, ProjectState& project) {
   std::vector<std::pair<std::string, std::string>> wanted;  // branch and fingerprint
   for (const ClientOverview& client : project.clients)
     for (const BranchState& branch : client.branches) {
-      if (!last_is(branch, Progress::failed) ||
-          std::find(project.branches.begin(), project.branches.end(), branch.branch) == project.branches.end())
+      if (!last_is(branch, Progress::failed) || std::find(project.branches.begin(), project.branches.end(),
+                                                          branch.branch) == project.branches.end())
         continue;
       const auto& failures = branch.last->summary.failures;
       for (std::size_t i = 0; i < std::min(of_each, failures.size()); ++i)
@@ -153,8 +153,13 @@ std::vector<StatMove> stat_moves(const std::vector<ExecutionRow>& rows, const st
     for (const Move& move : moves_of(values, rule)) {
       const ExecutionRow& row = *executions[move.at];
       const Summary& summary = row.summary;
-      const Brief brief{row.key, summary.branch, summary.started_at, summary.progress,
-                        summary.repositories.empty() ? "" : summary.repositories[0].revision, summary.heard_at, 0};
+      const Brief brief{row.key,
+                        summary.branch,
+                        summary.started_at,
+                        summary.progress,
+                        summary.repositories.empty() ? "" : summary.repositories[0].revision,
+                        summary.heard_at,
+                        0};
       all.push_back({name, summary.branch, brief, move.before, move.now, rule.better});
     }
   }

@@ -36,7 +36,9 @@ struct StatMove {
   Brief execution;  // the first with the new value
   double before = 0, now = 0;
   Better better = Better::neither;  // what is wanted of it
-  bool worse() const { return better == Better::smaller ? now > before : better == Better::bigger && now < before; }
+  bool worse() const {
+    return better == Better::smaller ? now > before : better == Better::bigger && now < before;
+  }
   bool improved() const { return better != Better::neither && !worse(); }
 };
 constexpr std::size_t judged_for_moves = 60;
@@ -53,7 +55,7 @@ struct ClientOverview {
   std::string stat;     // the stat that stands for the client, and its last values, oldest first
   std::vector<PlotPoint> points;
   std::vector<StatMove> moves;  // on the busiest branch, newest first
-  Facts facts() const;  // as the last result says, else the last heartbeat
+  Facts facts() const;          // as the last result says, else the last heartbeat
   bool fails() const;
   bool in_trouble() const;
 };

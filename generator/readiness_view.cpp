@@ -22,7 +22,8 @@ std::vector<Platform> platforms_of(const ProjectState& project) {
     by_name[platform_of(client.facts())].push_back(&client);
   std::vector<Platform> platforms;
   for (auto& [name, clients] : by_name) {
-    std::sort(clients.begin(), clients.end(), [](const auto* a, const auto* b) { return a->key.client < b->key.client; });
+    std::sort(clients.begin(), clients.end(),
+              [](const auto* a, const auto* b) { return a->key.client < b->key.client; });
     platforms.push_back({name, std::move(clients)});
   }
   return platforms;
@@ -42,7 +43,8 @@ Fields cell(const Brief& execution, const std::string& words) {
           {"time", time_field(execution.started_at)}};
 }
 
-// At the tip the worst counts; where nobody tested it, the last result of any client of the platform, which is stale.
+// At the tip the worst counts; where nobody tested it, the last result of any client of the platform, which
+// is stale.
 Fields platform_cell(const Platform& platform, const BranchTip& tip) {
   const Brief* worst = nullptr;
   for (const Brief& execution : tip.at_tip) {
@@ -57,7 +59,8 @@ Fields platform_cell(const Platform& platform, const BranchTip& tip) {
   for (const ClientOverview* client : platform.clients)
     if (const BranchState* state = state_on(*client, tip.branch))
       for (const Brief& execution : state->recent)
-        if (execution.judged() && (last == nullptr || execution.started_at > last->started_at)) last = &execution;
+        if (execution.judged() && (last == nullptr || execution.started_at > last->started_at))
+          last = &execution;
   if (last == nullptr) return {{"never", true}, {"state", "o"}};
   Fields stale = cell(*last, cat(state_word(last->progress), " at ", short_revision(last->revision)));
   stale["stale"] = true;
@@ -69,11 +72,13 @@ Fields platform_cell(const Platform& platform, const BranchTip& tip) {
 std::string platform_of(const Facts& facts) {
   std::string name;
   for (const char* fact : {"system", "architecture"})
-    if (const auto found = facts.find(fact); found != facts.end()) name += (name.empty() ? "" : ", ") + found->second;
+    if (const auto found = facts.find(fact); found != facts.end())
+      name += (name.empty() ? "" : ", ") + found->second;
   return name.empty() ? "unknown" : name;
 }
 
-Fields readiness_view(const FarmConfig& farm, const ProjectState& project, const std::vector<BranchTip>& tips) {
+Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
+                      const std::vector<BranchTip>& tips) {
   const std::string barn = barn_of(project);
   Fields fields = page_fields(farm, {"../", cat("Readiness: ", project.config.title), barn, "feed.atom", {}});
   fields.add(project_fields(project.id, project.config, barn));
@@ -99,17 +104,19 @@ Fields readiness_view(const FarmConfig& farm, const ProjectState& project, const
     }
     Nodes clients;
     for (const ClientOverview* client : platform.clients)
-      clients.push_back(Fields{{"name", client->config.title}, {"link", cat(client->key.client.text(), "/index.html")}});
+      clients.push_back(
+          Fields{{"name", client->config.title}, {"link", cat(client->key.client.text(), "/index.html")}});
     rows.push_back(Fields{{"platform", platform.name},
                           {"single", platform.clients.size() == 1},
                           {"clients", std::move(clients)},
                           {"cells", std::move(cells)}});
     if (!tips.empty()) {
-      const auto at_tip = std::any_of(tips[0].at_tip.begin(), tips[0].at_tip.end(), [&](const Brief& execution) {
-        return execution.progress == Progress::passed &&
-               std::any_of(platform.clients.begin(), platform.clients.end(),
-                           [&](const auto* client) { return client->key == execution.key.owner; });
-      });
+      const auto at_tip =
+          std::any_of(tips[0].at_tip.begin(), tips[0].at_tip.end(), [&](const Brief& execution) {
+            return execution.progress == Progress::passed &&
+                   std::any_of(platform.clients.begin(), platform.clients.end(),
+                               [&](const auto* client) { return client->key == execution.key.owner; });
+          });
       if (at_tip) ++ready;
     }
   }

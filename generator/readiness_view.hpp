@@ -1,5 +1,5 @@
-// Whether a branch may be released: of each platform whether its newest commit passed there, failed, was not tested
-// yet, or never anything was; and which platforms one volunteer carries alone.
+// Whether a branch may be released: of each platform whether its newest commit passed there, failed, was not
+// tested yet, or never anything was; and which platforms one volunteer carries alone.
 #pragma once
 
 #include "generator/node.hpp"
@@ -17,6 +17,7 @@ struct BranchTip {
 // A client's platform: system and architecture, without the version of a rolling system's every day.
 std::string platform_of(const Facts& facts);
 
-Fields readiness_view(const FarmConfig& farm, const ProjectState& project, const std::vector<BranchTip>& tips);
+Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
+                      const std::vector<BranchTip>& tips);
 
 }  // namespace testfarm

@@ -9,7 +9,18 @@
 
 namespace testfarm {
 
-enum class Template : unsigned char { farm, summary, history, client, execution, failure, commits, tests, test, readiness };
+enum class Template : unsigned char {
+  farm,
+  summary,
+  history,
+  client,
+  execution,
+  failure,
+  commits,
+  tests,
+  test,
+  readiness
+};
 
 // Where a page's text has this, its own fingerprint goes (stamp_page). No text of others can have it:
 // escaping takes it out.

@@ -25,11 +25,12 @@ struct Storyteller::Case {
   std::string fingerprint;
   Millis known;
   Failure example;
-  std::string task;          // its name
-  std::uint64_t tests = 0;   // reported where it was seen
+  std::string task;         // its name
+  std::uint64_t tests = 0;  // reported where it was seen
 };
 
-// Whether an execution that passed or failed surely does not have the failure. One that failed earlier says nothing.
+// Whether an execution that passed or failed surely does not have the failure. One that failed earlier says
+// nothing.
 Result<bool> Storyteller::lacks(const Case& of, const Brief& execution) {
   if (execution.progress == Progress::passed) return true;
   TRY_SET(const auto row, index_.execution_in_short(execution.key));
@@ -47,7 +48,8 @@ Result<bool> Storyteller::lacks(const Case& of, const Brief& execution) {
              summary.failed_tests.end();
 }
 
-Result<std::optional<Brief>> Storyteller::last_without(const Case& of, const ClientKey& client, Millis before) {
+Result<std::optional<Brief>> Storyteller::last_without(const Case& of, const ClientKey& client,
+                                                       Millis before) {
   TRY_SET(auto passed, index_.passed_before(client, of.branch, before, of.known));
   const Millis from = passed ? passed->started_at + 1 : 0;
   TRY_SET(const auto failed, index_.judged(client, of.branch, from, before, of.known, most_looked_at));
@@ -59,17 +61,17 @@ Result<std::optional<Brief>> Storyteller::last_without(const Case& of, const Cli
 }
 
 // The last row of executions of a client, begun before a moment, that have the failure.
-Result<std::optional<ClientPart>> Storyteller::part_of(const Case& of, const ClientKey& client, Millis before) {
-  TRY_SET(const auto last,
-          index_.sightings(client, of.branch, of.fingerprint, 0, before, of.known, 1));
+Result<std::optional<ClientPart>> Storyteller::part_of(const Case& of, const ClientKey& client,
+                                                       Millis before) {
+  TRY_SET(const auto last, index_.sightings(client, of.branch, of.fingerprint, 0, before, of.known, 1));
   if (last.empty()) return std::optional<ClientPart>{};
   ClientPart part{client, {}, last.front(), last.front(), {}, {}};
   TRY_SET(part.good, last_without(of, client, part.last.started_at));
   TRY_SET(const auto first, index_.first_sighting(client, of.branch, of.fingerprint,
                                                   part.good ? part.good->started_at + 1 : 0, of.known));
   if (first) part.first = *first;
-  TRY_SET(auto after, index_.judged(client, of.branch, part.last.started_at + 1, before, of.known,
-                                    most_looked_at));
+  TRY_SET(auto after,
+          index_.judged(client, of.branch, part.last.started_at + 1, before, of.known, most_looked_at));
   std::reverse(after.begin(), after.end());
   for (const Brief& execution : after) {
     TRY_SET(const bool good, lacks(of, execution));
@@ -140,8 +142,8 @@ Result<std::vector<Storyteller::Outcome>> Storyteller::outcomes_of(const Case& o
   const std::size_t wanted = std::min<std::size_t>(after.size(), 5);
   rows.insert(rows.end(), after.rbegin(), after.rbegin() + static_cast<std::ptrdiff_t>(wanted));
   const Millis from = rows.empty() ? 0 : rows.front().started_at;
-  TRY_SET(const auto sightings, index_.sightings(client, of.branch, of.fingerprint, from, always, of.known,
-                                                 flaky_executions));
+  TRY_SET(const auto sightings,
+          index_.sightings(client, of.branch, of.fingerprint, from, always, of.known, flaky_executions));
   std::set<ExecutionId> having;
   for (const Sighting& sighting : sightings) having.insert(sighting.execution);
   std::vector<Outcome> outcomes;
@@ -173,7 +175,8 @@ Result<Flakiness> Storyteller::flakiness_of(const Case& of) {
     if (having.contains({execution.key.owner.client, execution.key.execution})) ++found.seen;
   found.of = window.size();
 
-  std::map<std::string, std::pair<bool, bool>> everywhere;  // of what was tested: somebody had it, somebody not
+  std::map<std::string, std::pair<bool, bool>>
+      everywhere;  // of what was tested: somebody had it, somebody not
   TRY_SET(const auto clients, index_.clients_with(of.project, of.branch, of.fingerprint));
   for (const ClientId& id : clients) {
     TRY_SET(const auto outcomes, outcomes_of(of, {of.project, id}));
@@ -221,9 +224,9 @@ class Storyteller::Places {
   std::map<std::pair<std::string, std::string>, Millis> places_;
 };
 
-// A machine that met the failure and did not have it at some revision shows that it was mended there. A row of another
-// machine that goes on beyond may be the old failure still, or it was mended there too, unseen, and broken again: what
-// came after is suspected besides.
+// A machine that met the failure and did not have it at some revision shows that it was mended there. A row
+// of another machine that goes on beyond may be the old failure still, or it was mended there too, unseen,
+// and broken again: what came after is suspected besides.
 Status Storyteller::suspect_again(const Case& of, Places& places, const std::string& repository,
                                   const std::vector<Millis>& mended, ClientPart& part) {
   if (!part.range.known || !part.open()) return {};
@@ -237,8 +240,13 @@ Status Storyteller::suspect_again(const Case& of, Places& places, const std::str
   for (std::size_t i = 1; i < row.size(); ++i) {
     TRY_SET(const Millis place, places.of(repository, row[i].revision));
     if (place <= *at) continue;
-    const Brief before{{part.client, row[i - 1].execution}, of.branch, row[i - 1].started_at, Progress::failed,
-                       row[i - 1].revision, row[i - 1].ended_at, 0};
+    const Brief before{{part.client, row[i - 1].execution},
+                       of.branch,
+                       row[i - 1].started_at,
+                       Progress::failed,
+                       row[i - 1].revision,
+                       row[i - 1].ended_at,
+                       0};
     TRY_SET(Range again, range_between(index_, before, row[i], of.known));
     std::vector<Commit> newer;
     for (Commit& commit : again.commits) {
@@ -252,11 +260,12 @@ Status Storyteller::suspect_again(const Case& of, Places& places, const std::str
   return {};
 }
 
-// Of clients that share a cause: the one that it is about first, then who began with the newest commits. Who began with
-// older ones, and somebody saw it mended in between, is of another cause.
+// Of clients that share a cause: the one that it is about first, then who began with the newest commits. Who
+// began with older ones, and somebody saw it mended in between, is of another cause.
 Result<std::vector<Range>> Storyteller::ranges_of(const Case& of, const ClientKey* about, Story& story) {
   std::vector<Range> ranges;
-  TRY_SET(const auto newest, index_.execution_in_short({{of.project, story.last.client}, story.last.execution}));
+  TRY_SET(const auto newest,
+          index_.execution_in_short({{of.project, story.last.client}, story.last.execution}));
   if (!newest || newest->summary.repositories.empty()) return ranges;
   const std::string& repository = newest->summary.repositories[0].name;
   Places places(index_, of);
@@ -277,14 +286,17 @@ Result<std::vector<Range>> Storyteller::ranges_of(const Case& of, const ClientKe
   for (ClientPart& part : story.parts) {
     TRY(suspect_again(of, places, repository, mended, part));
     if (!part.range.known || (!part.open() && story.open > 0)) continue;
-    TRY_SET(const Millis at, part.range.commits.empty() ? Result<Millis>(-1) : places.of(part.range.commits.front()));
+    TRY_SET(const Millis at,
+            part.range.commits.empty() ? Result<Millis>(-1) : places.of(part.range.commits.front()));
     counted.push_back({&part, at, about != nullptr && part.client == *about});
   }
-  std::stable_sort(counted.begin(), counted.end(),
-                   [](const Counted& a, const Counted& b) { return a.itself != b.itself ? a.itself : a.at > b.at; });
+  std::stable_sort(counted.begin(), counted.end(), [](const Counted& a, const Counted& b) {
+    return a.itself != b.itself ? a.itself : a.at > b.at;
+  });
   for (const Counted& one : counted) {
     const Millis lead = counted.front().at;
-    const bool stale = std::any_of(mended.begin(), mended.end(), [&](Millis m) { return m > one.at && m < lead; });
+    const bool stale =
+        std::any_of(mended.begin(), mended.end(), [&](Millis m) { return m > one.at && m < lead; });
     if (!stale) ranges.push_back(one.part->range);
   }
   return ranges;
@@ -295,7 +307,8 @@ Result<Story> Storyteller::tell_case(const Case& of, const ClientKey* about, Mil
   TRY_SET(const auto last, index_.sightings(of.project, of.branch, of.fingerprint, of.known, 1));
   if (!first || last.empty())
     return fail(ErrorKind::damaged, cat("the index has lost the failure ", of.fingerprint));
-  Story story{of.project, of.branch, of.fingerprint, of.example, {}, 0, *first, last.front(), {}, 0, {}, 0, 0, {}};
+  Story story{of.project, of.branch, of.fingerprint, of.example, {}, 0, *first, last.front(), {}, 0, {}, 0,
+              0,          {}};
   TRY_SET(const auto clients, index_.clients_with(of.project, of.branch, of.fingerprint));
   for (const ClientId& id : clients) {
     const ClientKey client{of.project, id};
@@ -306,8 +319,8 @@ Result<Story> Storyteller::tell_case(const Case& of, const ClientKey* about, Mil
   std::stable_sort(story.parts.begin(), story.parts.end(), [](const ClientPart& a, const ClientPart& b) {
     return a.open() != b.open() ? a.open() : a.last.started_at > b.last.started_at;
   });
-  story.open = static_cast<std::size_t>(
-      std::count_if(story.parts.begin(), story.parts.end(), [](const ClientPart& part) { return part.open(); }));
+  story.open = static_cast<std::size_t>(std::count_if(story.parts.begin(), story.parts.end(),
+                                                      [](const ClientPart& part) { return part.open(); }));
   TRY_SET(const auto ranges, ranges_of(of, about, story));
   story.suspects = shared(ranges, &story.ranges);
   TRY_SET(story.flakiness, flakiness_of(of));
@@ -319,7 +332,8 @@ Result<std::optional<Story>> Storyteller::tell(const ProjectId& project, const s
                                                const std::string& fingerprint, Millis known) {
   TRY_SET(const auto newest, index_.sightings(project, branch, fingerprint, known, 1));
   if (newest.empty()) return std::optional<Story>{};
-  TRY_SET(const auto row, index_.execution_in_short({{project, newest.front().client}, newest.front().execution}));
+  TRY_SET(const auto row,
+          index_.execution_in_short({{project, newest.front().client}, newest.front().execution}));
   Case of{project, branch, fingerprint, known, {}, {}, 0};
   if (row) {
     const auto failure =
@@ -341,19 +355,21 @@ Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& executio
   const std::string task = failure.task > 0 && failure.task <= summary.tasks.size()
                                ? summary.tasks[failure.task - 1].name
                                : std::string();
-  const Case of{client.project, summary.branch, failure.fingerprint, summary.heard_at, failure, task,
-                tests_in(summary)};
+  const Case of{client.project, summary.branch, failure.fingerprint, summary.heard_at,
+                failure,        task,           tests_in(summary)};
   TRY_SET(Story story, tell_case(of, &client, summary.started_at));
-  Judgement judgement{Verdict::fresh, {}, std::move(story)};
-  const auto since = [&](Verdict verdict, const Sighting& sighting) {
+  Judgement judgement{Novelty::fresh, {}, std::move(story)};
+  const auto since = [&](Novelty verdict, const Sighting& sighting) {
     judgement.verdict = verdict;
     judgement.since = sighting;
     return std::optional(std::move(judgement));
   };
   const auto& parts = judgement.story.parts;
-  const auto own = std::find_if(parts.begin(), parts.end(), [&](const ClientPart& part) { return part.client == client; });
-  if (judgement.story.flakiness.flaky()) return since(Verdict::flaky, judgement.story.first);
-  if (own != parts.end() && own->first.execution != execution.key.execution) return since(Verdict::known, own->first);
+  const auto own =
+      std::find_if(parts.begin(), parts.end(), [&](const ClientPart& part) { return part.client == client; });
+  if (judgement.story.flakiness.flaky()) return since(Novelty::flaky, judgement.story.first);
+  if (own != parts.end() && own->first.execution != execution.key.execution)
+    return since(Novelty::known, own->first);
   // Somebody else has it already, and for a cause that may be this one's.
   const ClientPart* earliest = nullptr;
   for (const ClientPart& part : parts) {
@@ -363,12 +379,12 @@ Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& executio
     if (told && !overlap(own->range, part.range)) continue;
     if (earliest == nullptr || part.first.started_at < earliest->first.started_at) earliest = &part;
   }
-  if (earliest != nullptr) return since(Verdict::known, earliest->first);
-  TRY_SET(const auto before, index_.sightings(client.project, summary.branch, failure.fingerprint,
-                                              summary.heard_at, 2));
+  if (earliest != nullptr) return since(Novelty::known, earliest->first);
+  TRY_SET(const auto before,
+          index_.sightings(client.project, summary.branch, failure.fingerprint, summary.heard_at, 2));
   for (const Sighting& sighting : before)
     if (sighting.client != client.client || sighting.execution != execution.key.execution)
-      return since(Verdict::returned, sighting);
+      return since(Novelty::returned, sighting);
   return std::optional(std::move(judgement));
 }
 

@@ -1,6 +1,6 @@
-// The story of a failure: since when, where else, which commits may have done it, what the failing machines have in
-// common. Told as of a moment: what the farm had heard until then, so that an execution's page says what was known
-// when it ended, and a page made anew says the same.
+// The story of a failure: since when, where else, which commits may have done it, what the failing machines
+// have in common. Told as of a moment: what the farm had heard until then, so that an execution's page says
+// what was known when it ended, and a page made anew says the same.
 #pragma once
 
 #include <map>
@@ -25,8 +25,8 @@ struct ClientPart {
   bool open() const { return !fixed_by; }
 };
 
-// Chance, or a change? What one commit broke is there at each revision from then on, on each machine that can meet it.
-// Evidence of chance is taken from machines that did meet it, while their facts stay the same.
+// Chance, or a change? What one commit broke is there at each revision from then on, on each machine that can
+// meet it. Evidence of chance is taken from machines that did meet it, while their facts stay the same.
 struct Flakiness {
   std::size_t both = 0;      // revisions at which one client had it and did not have it
   std::size_t disagree = 0;  // revisions at which one client had it and another did not
@@ -45,18 +45,18 @@ struct Story {
   std::size_t open = 0;           // of these, how many have it still
   Sighting first;                 // ever, on this branch
   Sighting last;
-  Range suspects;                  // shared by `ranges` of the open parts, or of the last ones
+  Range suspects;  // shared by `ranges` of the open parts, or of the last ones
   std::size_t ranges = 0;
-  std::vector<Feature> features;   // that the failing machines share and the passing ones lack
+  std::vector<Feature> features;         // that the failing machines share and the passing ones lack
   std::size_t failing = 0, passing = 0;  // machines compared
   Flakiness flakiness;
 };
 
-enum class Verdict : unsigned char { fresh, returned, known, flaky };
+enum class Novelty : unsigned char { fresh, returned, known, flaky };
 
 // One failure of one execution, as it was known when that ended.
 struct Judgement {
-  Verdict verdict = Verdict::fresh;
+  Novelty verdict = Novelty::fresh;
   std::optional<Sighting> since;  // known: the first; returned: the last before
   Story story;
 };

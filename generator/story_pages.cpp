@@ -16,11 +16,11 @@
 namespace testfarm {
 namespace {
 
-constexpr std::size_t most_judged = 6;       // failures of one execution that are judged
-constexpr std::size_t failure_part = 100;    // executions on one part of a failure's page
-constexpr std::size_t failure_listed = 500;  // in all
-constexpr std::size_t of_a_commit = 100;       // executions
-constexpr std::size_t most_runs = 2000;        // executions with tests that are counted
+constexpr std::size_t most_judged = 6;            // failures of one execution that are judged
+constexpr std::size_t failure_part = 100;         // executions on one part of a failure's page
+constexpr std::size_t failure_listed = 500;       // in all
+constexpr std::size_t of_a_commit = 100;          // executions
+constexpr std::size_t most_runs = 2000;           // executions with tests that are counted
 constexpr std::size_t most_failed_rows = 50'000;  // rows of failed tests that are read
 constexpr std::size_t most_episodes = 50;
 constexpr std::size_t most_tips = 8;
@@ -75,7 +75,8 @@ Status add_example(const Layout& layout, FailurePage& page) {
   for (const TestResult& test : command.tests)
     if (!failure.test.empty() && test.name == failure.test && !test.message.empty()) text = test.message;
   page.example_html = output_html(text, {}, {lines, true, 8 * 1024, false}).html;
-  page.example_link = cat("../../", story.last.client.text(), '/', story.last.execution.text(), ".html#", anchor);
+  page.example_link =
+      cat("../../", story.last.client.text(), '/', story.last.execution.text(), ".html#", anchor);
   return {};
 }
 
@@ -92,12 +93,15 @@ Result<std::vector<Judgement>> PageWriter::judge(const ExecutionRow& row) {
     TRY_SET(auto judgement, teller.judge(row, failure));
     if (judgement) judgements.push_back(*std::move(judgement));
   }
-  const auto is_news = [](const Judgement& j) { return j.verdict == Verdict::fresh || j.verdict == Verdict::returned; };
+  const auto is_news = [](const Judgement& j) {
+    return j.verdict == Novelty::fresh || j.verdict == Novelty::returned;
+  };
   std::stable_partition(judgements.begin(), judgements.end(), is_news);
   return judgements;
 }
 
-// As of the last time that something happened to it, so that the page changes with the failure and with nothing else.
+// As of the last time that something happened to it, so that the page changes with the failure and with
+// nothing else.
 Status PageWriter::write_failure(const ProjectId& project, const std::string& branch,
                                  const std::string& fingerprint) {
   TRY_SET(const ProjectConfig* config, project_config(project));
@@ -120,8 +124,9 @@ Status PageWriter::write_failure(const ProjectId& project, const std::string& br
   TRY(add_example(layout_, page));
   for (page.part = page.parts; page.part >= 1; --page.part) {
     const std::size_t from = (page.part - 1) * failure_part;
-    page.executions.assign(all.begin() + static_cast<std::ptrdiff_t>(from),
-                           all.begin() + static_cast<std::ptrdiff_t>(std::min(from + failure_part, all.size())));
+    page.executions.assign(
+        all.begin() + static_cast<std::ptrdiff_t>(from),
+        all.begin() + static_cast<std::ptrdiff_t>(std::min(from + failure_part, all.size())));
     std::string path = failure_path(project, branch, fingerprint);
     if (page.part > 1) path.insert(path.size() - 5, cat('.', page.part));
     TRY(site_.put(path, render(Template::failure, failure_view(farm_, *config, page))));
@@ -129,7 +134,8 @@ Status PageWriter::write_failure(const ProjectId& project, const std::string& br
   return site_.put(failure_json_path(project, branch, fingerprint), failure_json(page.story));
 }
 
-Status PageWriter::write_commits(const ProjectId& project, const std::string& branch, const std::string& month) {
+Status PageWriter::write_commits(const ProjectId& project, const std::string& branch,
+                                 const std::string& month) {
   TRY_SET(const ProjectState* state, project_state(project));
   TRY_SET(const auto repository, index_.main_repository(project, branch));
   CommitsPage page;
@@ -160,7 +166,8 @@ Status PageWriter::write_commits(const ProjectId& project, const std::string& br
   // The month of the last one shown has the rest of it.
   if (page.commits.size() == newest_commits) page.older = page.commits.back().at;
   TRY(add_executions(index_, project, page));
-  TRY(site_.put(cat(base, '/', slug, ".html"), render(Template::commits, commits_view(farm_, *state, page, "../"))));
+  TRY(site_.put(cat(base, '/', slug, ".html"),
+                render(Template::commits, commits_view(farm_, *state, page, "../"))));
   if (!state->branches.empty() && state->branches.front() != branch) return {};
   return site_.put(base + ".html", render(Template::commits, commits_view(farm_, *state, page, "")));
 }
@@ -182,7 +189,8 @@ Status PageWriter::write_tests(const ClientKey& client, const std::string& branc
   TestsPage page{client, *config, branch, *newest, {}, {}, {}, runs.size(), document.has_value(), 1, 1};
   if (runs.size() > 1) page.before = runs[1];
   for (const auto& [test, executions] : failed) {
-    const bool fails = std::find(executions.begin(), executions.end(), newest->key.execution) != executions.end();
+    const bool fails =
+        std::find(executions.begin(), executions.end(), newest->key.execution) != executions.end();
     const bool before = page.before && std::find(executions.begin(), executions.end(),
                                                  page.before->key.execution) != executions.end();
     if (!document) now.emplace(test, fails ? TestOutcome::failed : TestOutcome::passed);
@@ -191,7 +199,8 @@ Status PageWriter::write_tests(const ClientKey& client, const std::string& branc
   page.tests = test_rows(now, runs, failed);
   page.parts = std::max<std::size_t>((page.tests.size() + tests_part - 1) / tests_part, 1);
   for (page.part = 1; page.part <= page.parts; ++page.part)
-    TRY(site_.put(tests_path(client, branch, page.part), render(Template::tests, tests_view(farm_, *project, page))));
+    TRY(site_.put(tests_path(client, branch, page.part),
+                  render(Template::tests, tests_view(farm_, *project, page))));
   return site_.remove(tests_path(client, branch, page.parts + 1));
 }
 
@@ -246,7 +255,8 @@ Status PageWriter::write_readiness(const ProjectId& project) {
     }
     tips.push_back(std::move(tip));
   }
-  return site_.put(cat(project.text(), "/readiness.html"), render(Template::readiness, readiness_view(farm_, *state, tips)));
+  return site_.put(cat(project.text(), "/readiness.html"),
+                   render(Template::readiness, readiness_view(farm_, *state, tips)));
 }
 
 }  // namespace testfarm

@@ -42,9 +42,8 @@ Fields suspect_fields(const Story& story, const std::string& up) {
     return fields;
   }
   if (suspects.commits.empty()) {
-    fields["words"] = suspects.complete
-                          ? "No commit is suspect: it passed and failed at the same revision."
-                          : "No suspects are known: the changes in between were not told.";
+    fields["words"] = suspects.complete ? "No commit is suspect: it passed and failed at the same revision."
+                                        : "No suspects are known: the changes in between were not told.";
     return fields;
   }
   Nodes commits;
@@ -59,7 +58,8 @@ Fields suspect_fields(const Story& story, const std::string& up) {
   if (suspects.commits.size() > 1) fields["commits"] = std::move(commits);
   if (more > 0) fields["more"] = cat("and ", counted(more, "older commit"));
   if (!suspects.complete)
-    fields["note"] = "The list is incomplete: not all changes in between were told, so it may be none of these.";
+    fields["note"] =
+        "The list is incomplete: not all changes in between were told, so it may be none of these.";
   else if (story.ranges > 1)
     fields["note"] = cat("These are what the changes of ", story.ranges, " clients share.");
   return fields;
@@ -77,8 +77,9 @@ Nodes range_rows(const Story& story, const std::string& up) {
       row["good"] = Fields{{"revision", short_revision(part.good->revision)},
                            {"link", execution_link(up, part.client.client, part.good->key.execution)},
                            {"time", time_field(part.good->started_at)}};
-    row["suspects"] = !part.range.known ? std::string("–")
-                                        : cat(part.range.complete ? "" : "at least ", part.range.commits.size());
+    row["suspects"] = !part.range.known
+                          ? std::string("–")
+                          : cat(part.range.complete ? "" : "at least ", part.range.commits.size());
     rows.push_back(std::move(row));
   }
   return rows;
@@ -87,13 +88,17 @@ Nodes range_rows(const Story& story, const std::string& up) {
 std::string feature_words(const std::vector<Feature>& features) {
   std::string words;
   for (std::size_t i = 0; i < features.size(); ++i)
-    words += cat(i == 0 ? "" : i + 1 == features.size() ? " and " : ", ", features[i].fact, ' ', features[i].text);
+    words += cat(i == 0                     ? ""
+                 : i + 1 == features.size() ? " and "
+                                            : ", ",
+                 features[i].fact, ' ', features[i].text);
   return words;
 }
 
 std::string flaky_words(const Story& story) {
   const Flakiness& flaky = story.flakiness;
-  std::string words = cat("Seen in ", flaky.seen, " of the last ", counted(flaky.of, "execution"), " on ", story.branch);
+  std::string words =
+      cat("Seen in ", flaky.seen, " of the last ", counted(flaky.of, "execution"), " on ", story.branch);
   if (flaky.both > 0)
     words += cat("; at ", counted(flaky.both, "revision"), " the same client had it and did not have it");
   else if (flaky.disagree > 0)
@@ -111,15 +116,18 @@ std::string branch_slug(const std::string& branch) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
     slug += plain ? c : '-';
   }
-  const bool same = slug == branch && !branch.empty() && slug.size() <= 60 && slug.front() != '.' && slug.front() != '-';
+  const bool same =
+      slug == branch && !branch.empty() && slug.size() <= 60 && slug.front() != '.' && slug.front() != '-';
   return same ? slug : cat("b-", slug.substr(0, 40), '-', to_hex(sha256(branch)).substr(0, 10));
 }
 
-std::string failure_path(const ProjectId& project, const std::string& branch, const std::string& fingerprint) {
+std::string failure_path(const ProjectId& project, const std::string& branch,
+                         const std::string& fingerprint) {
   return cat(project.text(), "/failure/", branch_slug(branch), '/', fingerprint, ".html");
 }
 
-std::string failure_json_path(const ProjectId& project, const std::string& branch, const std::string& fingerprint) {
+std::string failure_json_path(const ProjectId& project, const std::string& branch,
+                              const std::string& fingerprint) {
   return cat(project.text(), "/failure/", branch_slug(branch), '/', fingerprint, ".json");
 }
 
@@ -127,12 +135,12 @@ std::string commit_link(const std::string& branch, const std::string& revision) 
   return cat("commits/", branch_slug(branch), ".html#c-", to_hex(sha256(revision)).substr(0, 10));
 }
 
-std::string_view verdict_word(Verdict verdict) {
+std::string_view verdict_word(Novelty verdict) {
   switch (verdict) {
-    case Verdict::fresh: return "new";
-    case Verdict::returned: return "back";
-    case Verdict::known: return "known";
-    case Verdict::flaky: return "flaky";
+    case Novelty::fresh: return "new";
+    case Novelty::returned: return "back";
+    case Novelty::known: return "known";
+    case Novelty::flaky: return "flaky";
   }
   return {};
 }
@@ -157,7 +165,8 @@ std::string contrast_words(const Story& story) {
              story.failing == 1   ? "it has "
              : story.failing == 2 ? "both have "
                                   : "all have ",
-             feature_words(story.features), story.passing == 1 ? "; the other has not." : "; the others have not.");
+             feature_words(story.features),
+             story.passing == 1 ? "; the other has not." : "; the others have not.");
 }
 
 Fields story_fields(const Story& story, const std::string& up) {
@@ -168,7 +177,9 @@ Fields story_fields(const Story& story, const std::string& up) {
   }
   fields["suspects"] = suspect_fields(story, up);
   Nodes rows = range_rows(story, up);
-  if (rows.size() > 1) fields["ranges"] = Fields{{"rows", std::move(rows)}, {"shared", std::to_string(story.suspects.commits.size())}};
+  if (rows.size() > 1)
+    fields["ranges"] =
+        Fields{{"rows", std::move(rows)}, {"shared", std::to_string(story.suspects.commits.size())}};
   if (std::string words = contrast_words(story); !words.empty()) fields["contrast"] = std::move(words);
   return fields;
 }
@@ -178,10 +189,10 @@ Fields judgement_fields(const Judgement& judgement, const ProjectConfig& config,
   Fields fields = story_fields(story, up);
   fields["word"] = verdict_word(judgement.verdict);
   switch (judgement.verdict) {
-    case Verdict::fresh: fields["is_new"] = true; break;
-    case Verdict::returned: fields["is_back"] = true; break;
-    case Verdict::known: fields["is_known"] = true; break;
-    case Verdict::flaky: break;
+    case Novelty::fresh: fields["is_new"] = true; break;
+    case Novelty::returned: fields["is_back"] = true; break;
+    case Novelty::known: fields["is_known"] = true; break;
+    case Novelty::flaky: break;
   }
   fields["branch"] = story.branch;
   fields["test"] = story.example.test;
@@ -201,7 +212,8 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   const bool open = story.open > 0;
   const std::string what = headline(story.example);
   const std::string barn = open && !story.flakiness.flaky() ? "fail" : "pass";
-  Fields fields = page_fields(farm, {"../../../", cat(what, ": ", config.title), barn, "../../feed.atom", {}});
+  Fields fields =
+      page_fields(farm, {"../../../", cat(what, ": ", config.title), barn, "../../feed.atom", {}});
   fields.add(project_fields(story.project, config, barn));
   fields.add(story_fields(story, up));
   fields["branch"] = story.branch;
@@ -242,9 +254,10 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   if (page.parts > 1) {
     Nodes parts;
     for (std::size_t i = 1; i <= page.parts; ++i)
-      parts.push_back(Fields{{"number", std::to_string(i)},
-                             {"link", i == 1 ? cat(story.fingerprint, ".html") : cat(story.fingerprint, '.', i, ".html")},
-                             {"current", i == page.part}});
+      parts.push_back(
+          Fields{{"number", std::to_string(i)},
+                 {"link", i == 1 ? cat(story.fingerprint, ".html") : cat(story.fingerprint, '.', i, ".html")},
+                 {"current", i == page.part}});
     fields["parts"] = Fields{{"list", std::move(parts)}};
   }
   if (!page.example_html.empty()) {
@@ -306,7 +319,8 @@ std::string execution_json(const ExecutionRow& execution, const std::vector<Judg
   const Summary& summary = execution.summary;
   json::Writer json;
   json.object().member("version", 1).member("project", execution.key.owner.project.text());
-  json.member("client", execution.key.owner.client.text()).member("execution", execution.key.execution.text());
+  json.member("client", execution.key.owner.client.text())
+      .member("execution", execution.key.execution.text());
   json.member("branch", summary.branch).member("started_at", iso_time(summary.started_at));
   json.member("result", state_word(summary.progress)).key("failures").array();
   for (const Judgement& judgement : judgements) {

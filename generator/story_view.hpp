@@ -1,4 +1,5 @@
-// The story of a failure in words: on its own page, on the page of each execution that shows it, on the summary.
+// The story of a failure in words: on its own page, on the page of each execution that shows it, on the
+// summary.
 #pragma once
 
 #include <string>
@@ -12,18 +13,20 @@
 
 namespace testfarm {
 
-// A branch's name as part of a file's: itself where it may be, else made so, with a few digits that tell it apart.
+// A branch's name as part of a file's: itself where it may be, else made so, with a few digits that tell it
+// apart.
 std::string branch_slug(const std::string& branch);
 std::string failure_path(const ProjectId& project, const std::string& branch, const std::string& fingerprint);
-std::string failure_json_path(const ProjectId& project, const std::string& branch, const std::string& fingerprint);
+std::string failure_json_path(const ProjectId& project, const std::string& branch,
+                              const std::string& fingerprint);
 // The page on which a revision stands, and its place there: "commits/main.html#c-4f2c1e9".
 std::string commit_link(const std::string& branch, const std::string& revision);
 
-// "4f2c1e9a01, XmlNumber: parse floats …" and what suspects share; links are below `up`, the project's directory.
-// Fields: suspects (words, one, commits, more, note, ranges), contrast, flaky.
+// "4f2c1e9a01, XmlNumber: parse floats …" and what suspects share; links are below `up`, the project's
+// directory. Fields: suspects (words, one, commits, more, note, ranges), contrast, flaky.
 Fields story_fields(const Story& story, const std::string& up);
 std::string contrast_words(const Story& story);  // "2 of 9 fail; both have compiler libc++"
-std::string_view verdict_word(Verdict verdict);  // new, back, known, flaky
+std::string_view verdict_word(Novelty verdict);  // new, back, known, flaky
 // What fails, in a few words: a test's name, or what the first error says without the place where.
 std::string headline(const Failure& failure);
 // The rule that names the problem, or nothing.
@@ -36,9 +39,9 @@ struct FailurePage {
   Story story;
   std::vector<Sighting> executions;  // newest first, as many as are listed
   std::size_t part = 1, parts = 1;
-  bool more = false;           // there are older ones
-  std::string example_html;    // output around the first error, ready
-  std::string example_link;    // of the execution that said it, from the project's directory
+  bool more = false;         // there are older ones
+  std::string example_html;  // output around the first error, ready
+  std::string example_link;  // of the execution that said it, from the project's directory
 };
 Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const FailurePage& page);
 

@@ -53,10 +53,12 @@ Fields cell_fields(const ProjectState& project, const BranchState& branch) {
     cell["stopped"] = Fields{{"task", task->name}, {"number", std::to_string(number)}, {"what", what}};
   }
   if (const Story* story = story_of(project, *branch.last)) {
-    cell["story"] = Fields{{"link", cat("failure/", branch_slug(story->branch), '/', story->fingerprint, ".html")},
-                           {"flaky", story->flakiness.flaky()},
-                           {"others", story->open > 1 ? cat("like ", counted(story->open - 1, "other client")) : ""}};
-    if (const KnownProblem* problem = known_problem(project.config, story->example)) cell["known"] = problem->title;
+    cell["story"] =
+        Fields{{"link", cat("failure/", branch_slug(story->branch), '/', story->fingerprint, ".html")},
+               {"flaky", story->flakiness.flaky()},
+               {"others", story->open > 1 ? cat("like ", counted(story->open - 1, "other client")) : ""}};
+    if (const KnownProblem* problem = known_problem(project.config, story->example))
+      cell["known"] = problem->title;
   }
   return cell;
 }
@@ -171,13 +173,13 @@ Nodes story_nodes(const ProjectState& project) {
     one["branch"] = story.branch;
     one["link"] = cat("failure/", branch_slug(story.branch), '/', story.fingerprint, ".html");
     one["clients"] = counted(story.open, "client");
-    const auto since = std::min_element(story.parts.begin(), story.parts.begin() + static_cast<std::ptrdiff_t>(story.open),
-                                        [](const ClientPart& a, const ClientPart& b) {
-                                          return a.first.started_at < b.first.started_at;
-                                        });
-    one["since"] = Fields{{"link", cat(since->client.client.text(), '/', since->first.execution.text(), ".html")},
-                          {"revision", short_revision(since->first.revision)},
-                          {"time", time_field(since->first.started_at)}};
+    const auto since = std::min_element(
+        story.parts.begin(), story.parts.begin() + static_cast<std::ptrdiff_t>(story.open),
+        [](const ClientPart& a, const ClientPart& b) { return a.first.started_at < b.first.started_at; });
+    one["since"] =
+        Fields{{"link", cat(since->client.client.text(), '/', since->first.execution.text(), ".html")},
+               {"revision", short_revision(since->first.revision)},
+               {"time", time_field(since->first.started_at)}};
     const KnownProblem* problem = known_problem(project.config, story.example);
     one["problem"] = problem != nullptr ? problem->title : std::string();
     one["problem_url"] = problem != nullptr ? problem->url : std::string();

@@ -16,11 +16,13 @@ Name name_of(const Commit& commit) { return {commit.repository, commit.revision}
 using Heads = std::map<std::string, std::string>;
 Heads heads_of(const Summary& summary) {
   Heads heads;
-  for (const RepositorySummary& repository : summary.repositories) heads[repository.name] = repository.revision;
+  for (const RepositorySummary& repository : summary.repositories)
+    heads[repository.name] = repository.revision;
   return heads;
 }
 
-// Puts one execution's changes before those so far. False where they do not follow from where the one before stood.
+// Puts one execution's changes before those so far. False where they do not follow from where the one before
+// stood.
 bool take_changes_of(const Summary& summary, Heads& heads, std::vector<Commit>& commits) {
   bool follows = true;
   std::vector<Commit> newer;
@@ -30,7 +32,8 @@ bool take_changes_of(const Summary& summary, Heads& heads, std::vector<Commit>& 
     follows = follows && repository.previous == head && repository.changes == repository.told.size();
     head = repository.revision;
     for (const Change& change : repository.told)
-      newer.push_back({repository.name, change.revision, change.time * second_ms, change.author, change.message});
+      newer.push_back(
+          {repository.name, change.revision, change.time * second_ms, change.author, change.message});
     // Not even the tested revision was told.
     if (repository.told.empty()) newer.push_back({repository.name, repository.revision, 0, {}, {}});
   }

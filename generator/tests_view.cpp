@@ -50,12 +50,16 @@ Nodes groups(const TestsPage& page) {
     if (!row.failed_now() && row.failed_before) fixed.push_back(one);
   }
   Nodes gone;
-  for (const std::string& name : page.gone) gone.push_back(Fields{{"name", name}, {"link", test_link(page, name)}});
+  for (const std::string& name : page.gone)
+    gone.push_back(Fields{{"name", name}, {"link", test_link(page, name)}});
   Nodes all;
   const auto add = [&](const char* anchor, const char* title, const char* words, Nodes& tests) {
     if (tests.empty()) return;
     const std::string count = std::to_string(tests.size());
-    all.push_back(Fields{{"anchor", anchor}, {"title", title}, {"count", cat(count, ' ', words)}, {"tests", std::move(tests)}});
+    all.push_back(Fields{{"anchor", anchor},
+                         {"title", title},
+                         {"count", cat(count, ' ', words)},
+                         {"tests", std::move(tests)}});
   };
   add("new", "New failures", "new", fresh);
   add("still", "Still failing", "still failing", still);
@@ -72,7 +76,8 @@ std::string tests_path(const ClientKey& client, const std::string& branch, std::
 }
 
 std::string test_path(const ClientKey& client, const std::string& branch, const std::string& test) {
-  return cat(client.project.text(), '/', client.client.text(), "/test/", branch_slug(branch), '/', file_of(test), ".html");
+  return cat(client.project.text(), '/', client.client.text(), "/test/", branch_slug(branch), '/',
+             file_of(test), ".html");
 }
 
 std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now, const std::vector<Brief>& runs,
@@ -100,16 +105,21 @@ std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now, co
     }
     rows.push_back(std::move(row));
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const TestRow& a, const TestRow& b) { return rank(a) < rank(b); });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const TestRow& a, const TestRow& b) { return rank(a) < rank(b); });
   return rows;
 }
 
 Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const TestsPage& page) {
-  const auto failing = static_cast<std::size_t>(
-      std::count_if(page.tests.begin(), page.tests.end(), [](const TestRow& row) { return row.failed_now(); }));
+  const auto failing = static_cast<std::size_t>(std::count_if(
+      page.tests.begin(), page.tests.end(), [](const TestRow& row) { return row.failed_now(); }));
   const std::string barn = failing > 0 ? "fail" : "pass";
-  Fields fields = page_fields(farm, {"../../../", cat("Tests of ", page.config.title, " on ", page.branch, ": ", project.title),
-                                     barn, "../../feed.atom", {}});
+  Fields fields =
+      page_fields(farm, {"../../../",
+                         cat("Tests of ", page.config.title, " on ", page.branch, ": ", project.title),
+                         barn,
+                         "../../feed.atom",
+                         {}});
   fields.add(project_fields(page.client.project, project, barn));
   fields["client"] = page.config.title;
   fields["branch"] = page.branch;
@@ -128,12 +138,16 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
     const TestRow& row = page.tests[i];
     const bool skipped = row.outcome == TestOutcome::skipped;
     Fields one{{"name", row.name},
-               {"state", row.failed_now() ? "f" : skipped ? "i" : "p"},
+               {"state", row.failed_now() ? "f"
+                         : skipped        ? "i"
+                                          : "p"},
                {"outcome", outcome_word(row.outcome)},
-               {"passed", skipped ? std::string("–") : std::to_string(page.executions - std::min(page.executions, row.failed))},
+               {"passed", skipped ? std::string("–")
+                                  : std::to_string(page.executions - std::min(page.executions, row.failed))},
                {"failed", std::to_string(row.failed)},
                // A lasting failure turns once; one that turns more often comes and goes.
-               {"flake", row.turns > 1 ? percent(row.turns / 2, page.executions) : std::string(row.failed > 0 ? "0 %" : "")}};
+               {"flake", row.turns > 1 ? percent(row.turns / 2, page.executions)
+                                       : std::string(row.failed > 0 ? "0 %" : "")}};
     one["page"] = row.failed > 0 ? Node(Fields{{"link", test_link(page, row.name)}}) : Node(false);
     one["since"] = row.since ? Node(execution_fields(*row.since, "../")) : Node(false);
     rows.push_back(std::move(one));
@@ -142,9 +156,10 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
   if (page.parts > 1) {
     Nodes parts;
     for (std::size_t i = 1; i <= page.parts; ++i)
-      parts.push_back(Fields{{"number", std::to_string(i)},
-                             {"link", cat(branch_slug(page.branch), i > 1 ? cat('.', i) : std::string(), ".html")},
-                             {"current", i == page.part}});
+      parts.push_back(
+          Fields{{"number", std::to_string(i)},
+                 {"link", cat(branch_slug(page.branch), i > 1 ? cat('.', i) : std::string(), ".html")},
+                 {"current", i == page.part}});
     fields["parts"] = Fields{{"list", std::move(parts)}};
   }
   return fields;
@@ -153,8 +168,11 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
 Fields test_view(const FarmConfig& farm, const ProjectConfig& project, const TestPage& page) {
   const bool fails = !page.episodes.empty() && !page.episodes.front().fixed;
   const std::string barn = fails ? "fail" : "pass";
-  Fields fields = page_fields(farm, {"../../../../", cat(page.test, " on ", page.config.title, ": ", project.title), barn,
-                                     "../../../feed.atom", {}});
+  Fields fields = page_fields(farm, {"../../../../",
+                                     cat(page.test, " on ", page.config.title, ": ", project.title),
+                                     barn,
+                                     "../../../feed.atom",
+                                     {}});
   fields.add(project_fields(page.client.project, project, barn));
   fields["client"] = page.config.title;
   fields["branch"] = page.branch;

@@ -1,5 +1,5 @@
-// The tests of a client on a branch: what each came to, since when, how often it failed of late; and a page for each
-// that was red.
+// The tests of a client on a branch: what each came to, since when, how often it failed of late; and a page
+// for each that was red.
 #pragma once
 
 #include <map>
@@ -29,12 +29,12 @@ struct TestsPage {
   ClientKey client;
   ClientConfig config;
   std::string branch;
-  Brief newest;                  // with results
-  std::optional<Brief> before;   // likewise
-  std::vector<TestRow> tests;    // failing first, then those that failed in the window, then by name
-  std::vector<std::string> gone; // failed before, not reported now
-  std::size_t executions = 0;    // with results, of the window
-  bool listed = true;            // the log is there, so those that pass are known by name
+  Brief newest;                   // with results
+  std::optional<Brief> before;    // likewise
+  std::vector<TestRow> tests;     // failing first, then those that failed in the window, then by name
+  std::vector<std::string> gone;  // failed before, not reported now
+  std::size_t executions = 0;     // with results, of the window
+  bool listed = true;             // the log is there, so those that pass are known by name
   std::size_t part = 1, parts = 1;
 };
 

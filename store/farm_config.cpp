@@ -267,22 +267,23 @@ std::string farm_toml_text(const std::string& title, const std::string& base_url
 }
 
 std::string project_toml_text(const std::string& title, const std::string& description) {
-  return cat("# This project. Programs read this file and never change it.\n\ntitle = ", toml_quoted(title),
-             "\n# One line below the title.\ndescription = ", toml_quoted(description),
-             "\n# The stat of which the summary shows a small plot, for instance \"binary size, KiB\". "
-             "Empty: the first by "
-             "name.\nmain_stat = \"\"\n\n# Whether clients may send events with a token instead of a "
-             "signature: testfarm-admin "
-             "client token.\n"
-             "# Whoever sees a token can send as that client; take it for what cannot sign.\ntokens = false\n"
-             "\n# Links on the project's pages, as many as you like:\n# [[link]]\n# title = \"Source\"\n# "
-             "url = \"https://…\"\n"
-             "\n# Failures that are known: where the first error matches the expression (RE2), pages say so.\n"
-             "# [[known]]\n# pattern = 'JACK server (not running|could not be started)'\n# title = \"No sound "
-             "card on this machine\"\n# url = \"https://…\"\n"
-             "\n# Which way a stat should go, and the change of it that is not worth a word.\n"
-             "# [[stat]]\n# name = \"binary size, KiB\"\n# better = \"smaller\"   # or bigger, or neither\n"
-             "# relative = 0.02      # of the usual value\n# absolute = 0         # in the stat's own unit\n");
+  return cat(
+      "# This project. Programs read this file and never change it.\n\ntitle = ", toml_quoted(title),
+      "\n# One line below the title.\ndescription = ", toml_quoted(description),
+      "\n# The stat of which the summary shows a small plot, for instance \"binary size, KiB\". "
+      "Empty: the first by "
+      "name.\nmain_stat = \"\"\n\n# Whether clients may send events with a token instead of a "
+      "signature: testfarm-admin "
+      "client token.\n"
+      "# Whoever sees a token can send as that client; take it for what cannot sign.\ntokens = false\n"
+      "\n# Links on the project's pages, as many as you like:\n# [[link]]\n# title = \"Source\"\n# "
+      "url = \"https://…\"\n"
+      "\n# Failures that are known: where the first error matches the expression (RE2), pages say so.\n"
+      "# [[known]]\n# pattern = 'JACK server (not running|could not be started)'\n# title = \"No sound "
+      "card on this machine\"\n# url = \"https://…\"\n"
+      "\n# Which way a stat should go, and the change of it that is not worth a word.\n"
+      "# [[stat]]\n# name = \"binary size, KiB\"\n# better = \"smaller\"   # or bigger, or neither\n"
+      "# relative = 0.02      # of the usual value\n# absolute = 0         # in the stat's own unit\n");
 }
 
 }  // namespace testfarm

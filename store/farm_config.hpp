@@ -84,7 +84,7 @@ struct ProjectConfig {
   std::string main_stat;  // the stat that stands for a client on the summary; empty for the first by name
   std::vector<KnownProblem> known;
   std::vector<StatRule> stats;
-  bool tokens = false;    // submit-only tokens open what signatures open, for events
+  bool tokens = false;  // submit-only tokens open what signatures open, for events
 };
 
 struct ClientConfig {

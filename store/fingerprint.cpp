@@ -46,14 +46,17 @@ std::string stable_name(std::string_view name) {
 
 // How long the path at the start of a text is; 0 where there is none. "C:\a\b.cpp", "/a/b.cpp", "../a/b.cpp".
 std::size_t path_length(std::string_view text) {
-  std::size_t at = text.size() > 2 && is_letter(text[0]) && text[1] == ':' && (text[2] == '\\' || text[2] == '/') ? 2 : 0;
-  bool any = false;
+  std::size_t at =
+      text.size() > 2 && is_letter(text[0]) && text[1] == ':' && (text[2] == '\\' || text[2] == '/') ? 2 : 0;
+  bool parts = false;
+  bool letters = false;  // 3/10 is none
   while (at < text.size() && is_of_path(text[at])) {
-    any = any || text[at] == '/' || text[at] == '\\';
+    parts = parts || text[at] == '/' || text[at] == '\\';
+    letters = letters || is_letter(text[at]);
     ++at;
   }
   while (at > 0 && text[at - 1] == '.') --at;  // the sentence's full stop
-  return any ? at : 0;
+  return parts && letters ? at : 0;
 }
 
 std::string_view last_part(std::string_view path) {

@@ -1,5 +1,6 @@
-// What a failure is recognised by: its first error without what differs from machine to machine and from run to
-// run. docs/SITE.md has the rules in words; tests/golden/errors what real tools say, and what is left of it.
+// What a failure is recognised by: its first error without what differs from machine to machine and from run
+// to run. docs/SITE.md has the rules in words; tests/golden/errors what real tools say, and what is left of
+// it.
 #pragma once
 
 #include <string>

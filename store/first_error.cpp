@@ -32,13 +32,13 @@ bool has_error_code(std::string_view line) {
 bool says_error(std::string_view line) {
   if (line.starts_with("E   ") || line.starts_with("not ok ")) return true;  // pytest, TAP
   if (line.find("rror") != std::string_view::npos || line.find("ERROR") != std::string_view::npos)
-    if (has_any(line, {"error:", "Error:", "ERROR:", "error[", "Error [", "CMake Error", "AssertionError"}) ||
+    if (has_any(line, {"error:", "Error:", "ERROR:", "error[", "Error [", "CMake Error"}) ||
         has_error_code(line))
       return true;
-  return has_any(line, {"undefined reference to", "multiple definition of", "cannot find -l", "fatal:", "Assertion ",
-                        "Traceback (most recent call last)", "panicked at", "panic: ", ": Failure",
-                        "command not found", ": not found", "No such file or directory", "Permission denied",
-                        "Segmentation fault", "*** No rule to make target"});
+  return has_any(line, {"undefined reference to", "multiple definition of", "cannot find -l",
+                        "fatal:", "Assertion ", "Traceback (most recent call last)", "panicked at", "panic: ",
+                        ": Failure", "command not found", ": not found", "No such file or directory",
+                        "Permission denied", "Segmentation fault", "*** No rule to make target"});
 }
 
 bool announces_failure(std::string_view line) {

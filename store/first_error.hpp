@@ -1,6 +1,6 @@
-// The line of a command's output that says what went wrong, found while the output passes by. Rules of thumb for
-// gcc, clang, MSVC, ld, CMake, make, CTest, Boost.Test, GoogleTest, pytest, Node, rustc, git and shells; where none
-// holds, the first line that announces a failure, else the last that says anything.
+// The line of a command's output that says what went wrong, found while the output passes by. Rules of thumb
+// for gcc, clang, MSVC, ld, CMake, make, CTest, Boost.Test, GoogleTest, pytest, Node, rustc, git and shells;
+// where none holds, the first line that announces a failure, else the last that says anything.
 #pragma once
 
 #include <cstdint>

@@ -142,9 +142,10 @@ Status Index::put(const ExecutionRow& row) {
                   summary.repositories.empty() ? "" : summary.repositories[0].revision,
                   summary.ended() ? summary.heard_at : 0};
   TRY_SET(const auto rows,
-          database_.rows("SELECT started_at, outcome, branch, revision, ended_at FROM executions WHERE project = ? AND "
-                         "client = ? AND execution = ?",
-                         values_of(row.key)));
+          database_.rows(
+              "SELECT started_at, outcome, branch, revision, ended_at FROM executions WHERE project = ? AND "
+              "client = ? AND execution = ?",
+              values_of(row.key)));
   const auto offset = static_cast<std::int64_t>(row.offset);
   std::optional<Found> before;
   if (!rows.empty())
@@ -171,7 +172,8 @@ Status Index::put(const ExecutionRow& row) {
   auto values = values_of(row.key);
   values.insert(values.end(), {offset, std::int64_t{row.closed}, now.branch, now.started_at, now.outcome,
                                now.revision, now.ended_at, tests, changes, encode(summary)});
-  return database_.run("INSERT OR REPLACE INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values);
+  return database_.run("INSERT OR REPLACE INTO executions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                       values);
 }
 
 Status Index::put_client(const ClientRow& row) {
@@ -186,7 +188,8 @@ Status Index::put_project(const ProjectId& project) {
 
 Result<std::string> Index::dump() {
   std::string text;
-  for (const std::string_view table : {"meta", "projects", "clients", "executions", "days", "failures", "failed_tests", "commits"}) {
+  for (const std::string_view table :
+       {"meta", "projects", "clients", "executions", "days", "failures", "failed_tests", "commits"}) {
     TRY_SET(const auto rows, database_.rows(cat("SELECT * FROM ", table)));
     for (const auto& row : rows) {
       text += table;

@@ -139,16 +139,16 @@ class Index {
   Result<std::optional<Brief>> last_passed(const ClientKey& client, const std::string& branch);
   Result<std::optional<Brief>> first_failed_after(const ClientKey& client, const std::string& branch,
                                                   Millis after);
-  // Executions of the branch that passed or failed, begun from `from` to before `to` and ended by `known`; newest
-  // first.
-  Result<std::vector<Brief>> judged(const ClientKey& client, const std::string& branch, Millis from, Millis to,
-                                    Millis known, std::size_t most);
+  // Executions of the branch that passed or failed, begun from `from` to before `to` and ended by `known`;
+  // newest first.
+  Result<std::vector<Brief>> judged(const ClientKey& client, const std::string& branch, Millis from,
+                                    Millis to, Millis known, std::size_t most);
   // The same whatever they came to.
-  Result<std::vector<Brief>> of_branch(const ClientKey& client, const std::string& branch, Millis from, Millis to,
-                                       Millis known, std::size_t most);
+  Result<std::vector<Brief>> of_branch(const ClientKey& client, const std::string& branch, Millis from,
+                                       Millis to, Millis known, std::size_t most);
   // The newest that passed before a moment, as far as it was known.
-  Result<std::optional<Brief>> passed_before(const ClientKey& client, const std::string& branch, Millis before,
-                                             Millis known);
+  Result<std::optional<Brief>> passed_before(const ClientKey& client, const std::string& branch,
+                                             Millis before, Millis known);
   // The last executions of any client that passed or failed on the branch, by when the farm heard of them.
   Result<std::vector<Brief>> heard_last(const ProjectId& project, const std::string& branch, Millis known,
                                         std::size_t most);
@@ -164,8 +164,8 @@ class Index {
   Result<std::vector<Sighting>> sightings(const ProjectId& project, const std::string& branch,
                                           const std::string& fingerprint, Millis known, std::size_t most);
   Result<std::vector<Sighting>> sightings(const ClientKey& client, const std::string& branch,
-                                          const std::string& fingerprint, Millis from, Millis to, Millis known,
-                                          std::size_t most);
+                                          const std::string& fingerprint, Millis from, Millis to,
+                                          Millis known, std::size_t most);
   // The first ever, and the first of the client begun from a moment on.
   Result<std::optional<Sighting>> first_sighting(const ProjectId& project, const std::string& branch,
                                                  const std::string& fingerprint, Millis known);
@@ -173,8 +173,8 @@ class Index {
                                                  const std::string& fingerprint, Millis from, Millis known);
 
   // Which failures the client met in executions begun from `from` to before `to`.
-  Result<std::vector<std::string>> fingerprints(const ClientKey& client, const std::string& branch, Millis from,
-                                                Millis to, std::size_t most);
+  Result<std::vector<std::string>> fingerprints(const ClientKey& client, const std::string& branch,
+                                                Millis from, Millis to, std::size_t most);
 
   // Names of tests that failed, each with the executions, newest first; begun from a moment on.
   struct FailedTest {
@@ -182,8 +182,8 @@ class Index {
     Millis started_at = 0;
     ExecutionId execution;
   };
-  Result<std::vector<FailedTest>> failed_tests(const ClientKey& client, const std::string& branch, Millis from,
-                                               std::size_t most);
+  Result<std::vector<FailedTest>> failed_tests(const ClientKey& client, const std::string& branch,
+                                               Millis from, std::size_t most);
   Result<std::vector<FailedTest>> failures_of_test(const ClientKey& client, const std::string& branch,
                                                    const std::string& test, std::size_t most);
 
@@ -197,7 +197,8 @@ class Index {
   Result<std::optional<std::string>> main_repository(const ProjectId& project, const std::string& branch);
   // Newest first.
   Result<std::vector<Commit>> commits(const ProjectId& project, const std::string& branch,
-                                      const std::string& repository, Millis from, Millis to, std::size_t most);
+                                      const std::string& repository, Millis from, Millis to,
+                                      std::size_t most);
   Result<std::optional<Commit>> commit(const ProjectId& project, const std::string& branch,
                                        const std::string& repository, const std::string& revision);
 
@@ -240,7 +241,8 @@ class Index {
   Status put_failures(const ExecutionRow& row);
   Status take_failures(const ExecutionRow& row);
   Result<std::vector<Sighting>> sightings_by(std::string_view where, const std::vector<SqlValue>& values);
-  Result<std::vector<FailedTest>> failed_tests_by(std::string_view where, const std::vector<SqlValue>& values);
+  Result<std::vector<FailedTest>> failed_tests_by(std::string_view where,
+                                                  const std::vector<SqlValue>& values);
   Database database_;
   FileFacts facts_;
   Path path_;

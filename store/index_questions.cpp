@@ -72,11 +72,10 @@ Result<std::vector<std::string>> Index::branches(const ClientKey& client) {
 }
 
 Result<std::vector<Brief>> Index::briefs(std::string_view where, const std::vector<SqlValue>& values) {
-  TRY_SET(const auto rows,
-          database_.rows(
-              cat("SELECT project, client, execution, branch, started_at, outcome, revision, ended_at, tests FROM executions ",
-                  where),
-              values));
+  TRY_SET(const auto rows, database_.rows(cat("SELECT project, client, execution, branch, started_at, "
+                                              "outcome, revision, ended_at, tests FROM executions ",
+                                              where),
+                                          values));
   std::vector<Brief> briefs;
   briefs.reserve(rows.size());
   for (const auto& row : rows) {

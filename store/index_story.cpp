@@ -1,5 +1,5 @@
-// What is known of failures and commits: rows made from summaries, and the questions asked of them. Rows depend on
-// nothing but the summaries, in whatever order those come, so that a rebuilt index has the same.
+// What is known of failures and commits: rows made from summaries, and the questions asked of them. Rows
+// depend on nothing but the summaries, in whatever order those come, so that a rebuilt index has the same.
 #include <algorithm>
 #include <set>
 
@@ -20,8 +20,8 @@ std::int64_t as_limit(std::size_t most) { return static_cast<std::int64_t>(most)
 
 }  // namespace
 
-// Each revision's time is the commit's, but never before the one that it follows in a changelog. Where executions
-// tell different times of one, the latest stands.
+// Each revision's time is the commit's, but never before the one that it follows in a changelog. Where
+// executions tell different times of one, the latest stands.
 Status Index::put_commits(const ExecutionRow& row) {
   const Summary& summary = row.summary;
   constexpr std::string_view put =
@@ -69,12 +69,14 @@ Status Index::take_failures(const ExecutionRow& row) {
   const Summary& summary = row.summary;
   const ExecutionKey& key = row.key;
   for (const Failure& failure : summary.failures)
-    TRY(database_.run("DELETE FROM failures WHERE project = ? AND branch = ? AND fingerprint = ? AND client = ?"
-                      " AND started_at = ? AND execution = ?",
-                      {key.owner.project.text(), summary.branch, failure.fingerprint, key.owner.client.text(),
-                       summary.started_at, key.execution.text()}));
+    TRY(database_.run(
+        "DELETE FROM failures WHERE project = ? AND branch = ? AND fingerprint = ? AND client = ?"
+        " AND started_at = ? AND execution = ?",
+        {key.owner.project.text(), summary.branch, failure.fingerprint, key.owner.client.text(),
+         summary.started_at, key.execution.text()}));
   for (const std::string& test : summary.failed_tests)
-    TRY(database_.run("DELETE FROM failed_tests WHERE project = ? AND client = ? AND branch = ? AND test = ?"
+    TRY(
+        database_.run("DELETE FROM failed_tests WHERE project = ? AND client = ? AND branch = ? AND test = ?"
                       " AND started_at = ? AND execution = ?",
                       {key.owner.project.text(), key.owner.client.text(), summary.branch, test,
                        summary.started_at, key.execution.text()}));
@@ -85,7 +87,8 @@ Result<std::vector<Brief>> Index::judged(const ClientKey& client, const std::str
                                          Millis to, Millis known, std::size_t most) {
   return briefs(
       "WHERE project = ? AND client = ? AND branch = ? AND started_at >= ? AND started_at < ?"
-      " AND outcome IN ('passed', 'failed') AND ended_at <= ? ORDER BY started_at DESC, execution DESC LIMIT ?",
+      " AND outcome IN ('passed', 'failed') AND ended_at <= ? ORDER BY started_at DESC, execution DESC LIMIT "
+      "?",
       {client.project.text(), client.client.text(), branch, from, to, known, as_limit(most)});
 }
 
@@ -105,16 +108,17 @@ Result<std::optional<Brief>> Index::passed_before(const ClientKey& client, const
       {client.project.text(), client.client.text(), branch, before, known});
 }
 
-Result<std::vector<Brief>> Index::heard_last(const ProjectId& project, const std::string& branch, Millis known,
-                                             std::size_t most) {
+Result<std::vector<Brief>> Index::heard_last(const ProjectId& project, const std::string& branch,
+                                             Millis known, std::size_t most) {
   return briefs(
-      "WHERE project = ? AND branch = ? AND ended_at > 0 AND ended_at <= ? AND outcome IN ('passed', 'failed')"
+      "WHERE project = ? AND branch = ? AND ended_at > 0 AND ended_at <= ? AND outcome IN ('passed', "
+      "'failed')"
       " ORDER BY ended_at DESC, client DESC, execution DESC LIMIT ?",
       {project.text(), branch, known, as_limit(most)});
 }
 
-Result<std::vector<Brief>> Index::heard_after(const ProjectId& project, const std::string& branch, Millis moment,
-                                              std::size_t most) {
+Result<std::vector<Brief>> Index::heard_after(const ProjectId& project, const std::string& branch,
+                                              Millis moment, std::size_t most) {
   return briefs("WHERE project = ? AND branch = ? AND ended_at > ? ORDER BY ended_at LIMIT ?",
                 {project.text(), branch, moment, as_limit(most)});
 }
@@ -136,13 +140,14 @@ Result<std::vector<std::string>> Index::branches_of(const ProjectId& project) {
 Result<std::vector<ClientId>> Index::clients_with(const ProjectId& project, const std::string& branch,
                                                   const std::string& fingerprint) {
   TRY_SET(const auto rows,
-          database_.rows("WITH RECURSIVE names(client) AS ("
-                         " SELECT min(client) FROM failures WHERE project = ?1 AND branch = ?2 AND fingerprint = ?3"
-                         " UNION ALL SELECT (SELECT min(client) FROM failures WHERE project = ?1 AND branch = ?2"
-                         "  AND fingerprint = ?3 AND client > names.client)"
-                         " FROM names WHERE names.client IS NOT NULL)"
-                         " SELECT client FROM names WHERE client IS NOT NULL",
-                         {project.text(), branch, fingerprint}));
+          database_.rows(
+              "WITH RECURSIVE names(client) AS ("
+              " SELECT min(client) FROM failures WHERE project = ?1 AND branch = ?2 AND fingerprint = ?3"
+              " UNION ALL SELECT (SELECT min(client) FROM failures WHERE project = ?1 AND branch = ?2"
+              "  AND fingerprint = ?3 AND client > names.client)"
+              " FROM names WHERE names.client IS NOT NULL)"
+              " SELECT client FROM names WHERE client IS NOT NULL",
+              {project.text(), branch, fingerprint}));
   std::vector<ClientId> clients;
   for (const auto& row : rows) {
     TRY_SET(ClientId client, id_of<ClientId>(text_of(row[0])));
@@ -151,22 +156,24 @@ Result<std::vector<ClientId>> Index::clients_with(const ProjectId& project, cons
   return clients;
 }
 
-Result<std::vector<Sighting>> Index::sightings_by(std::string_view where, const std::vector<SqlValue>& values) {
+Result<std::vector<Sighting>> Index::sightings_by(std::string_view where,
+                                                  const std::vector<SqlValue>& values) {
   TRY_SET(const auto rows,
-          database_.rows(cat("SELECT client, execution, started_at, revision, ended_at FROM failures ", where),
-                         values));
+          database_.rows(
+              cat("SELECT client, execution, started_at, revision, ended_at FROM failures ", where), values));
   std::vector<Sighting> all;
   for (const auto& row : rows) {
     TRY_SET(ClientId client, id_of<ClientId>(text_of(row[0])));
     TRY_SET(ExecutionId execution, id_of<ExecutionId>(text_of(row[1])));
-    all.push_back({std::move(client), std::move(execution), integer_of(row[2]), text_of(row[3]),
-                   integer_of(row[4])});
+    all.push_back(
+        {std::move(client), std::move(execution), integer_of(row[2]), text_of(row[3]), integer_of(row[4])});
   }
   return all;
 }
 
 Result<std::vector<Sighting>> Index::sightings(const ProjectId& project, const std::string& branch,
-                                               const std::string& fingerprint, Millis known, std::size_t most) {
+                                               const std::string& fingerprint, Millis known,
+                                               std::size_t most) {
   return sightings_by(
       "WHERE project = ? AND branch = ? AND fingerprint = ? AND ended_at <= ?"
       " ORDER BY started_at DESC, client DESC, execution DESC LIMIT ?",
@@ -177,7 +184,8 @@ Result<std::vector<Sighting>> Index::sightings(const ClientKey& client, const st
                                                const std::string& fingerprint, Millis from, Millis to,
                                                Millis known, std::size_t most) {
   return sightings_by(
-      "WHERE project = ? AND branch = ? AND fingerprint = ? AND client = ? AND started_at >= ? AND started_at < ?"
+      "WHERE project = ? AND branch = ? AND fingerprint = ? AND client = ? AND started_at >= ? AND "
+      "started_at < ?"
       " AND ended_at <= ? ORDER BY started_at DESC, execution DESC LIMIT ?",
       {client.project.text(), branch, fingerprint, client.client.text(), from, to, known, as_limit(most)});
 }
@@ -193,19 +201,21 @@ Result<std::optional<Sighting>> Index::first_sighting(const ProjectId& project, 
 Result<std::optional<Sighting>> Index::first_sighting(const ClientKey& client, const std::string& branch,
                                                       const std::string& fingerprint, Millis from,
                                                       Millis known) {
-  TRY_SET(auto found,
-          sightings_by("WHERE project = ? AND branch = ? AND fingerprint = ? AND client = ? AND started_at >= ?"
-                       " AND ended_at <= ? ORDER BY started_at, execution LIMIT 1",
-                       {client.project.text(), branch, fingerprint, client.client.text(), from, known}));
+  TRY_SET(
+      auto found,
+      sightings_by("WHERE project = ? AND branch = ? AND fingerprint = ? AND client = ? AND started_at >= ?"
+                   " AND ended_at <= ? ORDER BY started_at, execution LIMIT 1",
+                   {client.project.text(), branch, fingerprint, client.client.text(), from, known}));
   return found.empty() ? std::optional<Sighting>{} : std::optional(std::move(found.front()));
 }
 
 Result<std::vector<std::string>> Index::fingerprints(const ClientKey& client, const std::string& branch,
                                                      Millis from, Millis to, std::size_t most) {
   TRY_SET(const auto rows,
-          database_.rows("SELECT DISTINCT fingerprint FROM failures WHERE project = ? AND client = ? AND branch = ?"
-                         " AND started_at >= ? AND started_at < ? ORDER BY fingerprint LIMIT ?",
-                         {client.project.text(), client.client.text(), branch, from, to, as_limit(most)}));
+          database_.rows(
+              "SELECT DISTINCT fingerprint FROM failures WHERE project = ? AND client = ? AND branch = ?"
+              " AND started_at >= ? AND started_at < ? ORDER BY fingerprint LIMIT ?",
+              {client.project.text(), client.client.text(), branch, from, to, as_limit(most)}));
   std::vector<std::string> fingerprints;
   for (const auto& row : rows) fingerprints.push_back(text_of(row[0]));
   return fingerprints;
@@ -249,14 +259,16 @@ Result<std::optional<Index::FailedTest>> Index::first_failure_of_test(const Clie
   return found.empty() ? std::optional<FailedTest>{} : std::optional(std::move(found.front()));
 }
 
-Result<std::optional<Brief>> Index::with_tests(const ClientKey& client, const std::string& branch, Millis moment,
-                                               bool later) {
-  return one(cat("WHERE project = ? AND client = ? AND branch = ? AND started_at ", later ? ">" : "<",
-                 " ? AND tests > 0 AND ended_at > 0 ORDER BY started_at ", later ? "ASC" : "DESC", " LIMIT 1"),
-             {client.project.text(), client.client.text(), branch, moment});
+Result<std::optional<Brief>> Index::with_tests(const ClientKey& client, const std::string& branch,
+                                               Millis moment, bool later) {
+  return one(
+      cat("WHERE project = ? AND client = ? AND branch = ? AND started_at ", later ? ">" : "<",
+          " ? AND tests > 0 AND ended_at > 0 ORDER BY started_at ", later ? "ASC" : "DESC", " LIMIT 1"),
+      {client.project.text(), client.client.text(), branch, moment});
 }
 
-Result<std::optional<std::string>> Index::main_repository(const ProjectId& project, const std::string& branch) {
+Result<std::optional<std::string>> Index::main_repository(const ProjectId& project,
+                                                          const std::string& branch) {
   TRY_SET(const auto rows,
           database_.rows("SELECT client, execution FROM executions WHERE project = ? AND branch = ?"
                          " ORDER BY ended_at DESC, client DESC, execution DESC LIMIT 1",

@@ -71,14 +71,16 @@ struct Fold {
     end_watch(said);
     const bool told = said.rank >= ErrorRank::announced && event.ending != CommandEnding::timed_out;
     const std::string ending = ending_words(event);
-    const std::string where = told ? std::string("error") : cat(normalised(summary.running_line), ", ", ending);
+    const std::string where =
+        told ? std::string("error") : cat(normalised(summary.running_line), ", ", ending);
     const bool remark = !told && event.ending == CommandEnding::exited;
     return {fingerprint_of(where, told || remark ? normalised(said.line) : std::string()),
             event.task,
             event.command,
             {},
-            first_line(told || (remark && !said.line.empty()) ? said.line : cat(summary.running_line, ": ", ending),
-                       limits::name),
+            first_line(
+                told || (remark && !said.line.empty()) ? said.line : cat(summary.running_line, ": ", ending),
+                limits::name),
             told || remark ? said.at : 0};
   }
 
@@ -187,8 +189,8 @@ struct Fold {
 
 namespace {
 
-// As summaries store what events brought: any text goes, it was checked when it came. Types of their own, because
-// the codec has other rules for the same ones.
+// As summaries store what events brought: any text goes, it was checked when it came. Types of their own,
+// because the codec has other rules for the same ones.
 struct StoredChange : Change {};
 struct StoredTask : PlannedTask {};
 // The changes told in one repository.

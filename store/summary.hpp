@@ -31,9 +31,9 @@ struct Failure {
   std::string fingerprint;  // store/fingerprint.hpp
   std::uint64_t task = 0;
   std::uint64_t command = 0;
-  std::string test;         // its name; empty for a command
-  std::string says;         // the first error, as text
-  std::uint64_t line = 0;   // of the command's output; 0 for unknown
+  std::string test;        // its name; empty for a command
+  std::string says;        // the first error, as text
+  std::uint64_t line = 0;  // of the command's output; 0 for unknown
 };
 
 // How far a task or an execution is: running, or its outcome.
@@ -73,9 +73,9 @@ struct Summary {
   std::uint64_t failures_omitted = 0;
   ErrorWatch error;                    // of the command that runs
   std::uint64_t tests_of_command = 0;  // that failed in the command that runs
-  std::uint64_t lost_events = 0;          // that the client no longer had
-  std::uint64_t unknown_lines = 0;        // that this version cannot read
-  std::uint64_t bad_places = 0;           // damage in the log
+  std::uint64_t lost_events = 0;       // that the client no longer had
+  std::uint64_t unknown_lines = 0;     // that this version cannot read
+  std::uint64_t bad_places = 0;        // damage in the log
   std::uint64_t bad_bytes = 0;
 
   bool ended() const { return progress != Progress::running; }
@@ -96,8 +96,8 @@ Reach apply(Summary& summary, const Event& event);
 std::string encode(const Summary& summary);
 Result<Summary> decode_summary(std::string_view text);
 
-// The changes told, by themselves: they are many and seldom asked for. `put_changes` gives them back to a summary
-// that was decoded without them.
+// The changes told, by themselves: they are many and seldom asked for. `put_changes` gives them back to a
+// summary that was decoded without them.
 std::string take_changes(Summary& summary);
 Status put_changes(Summary& summary, std::string_view text);
 
