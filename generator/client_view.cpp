@@ -185,7 +185,7 @@ Nodes move_rows(const std::vector<StatMove>& moves) {
     rows.push_back(Fields{{"words", words_of(move)},
                           {"state", move.worse()      ? "f"
                                     : move.improved() ? "p"
-                                                      : "o"},
+                                                      : "w"},
                           {"verdict", move.worse()      ? "worse"
                                       : move.improved() ? "better"
                                                         : "moved"},

@@ -27,6 +27,14 @@ function execution(words) {
   return found;
 }
 
+// The first page of a project at such an address whose text has one of `words`.
+function page(project, pattern, ...words) {
+  const found = words.flatMap(word => allPages().filter(path => path.startsWith(`${project}/`) && pattern.test(path) &&
+                                                        readFileSync(join(site, path), "utf8").includes(word))).at(0);
+  assert.ok(found, `no page of ${project} at ${pattern} says ${words}`);
+  return found;
+}
+
 const history = pattern => allPages().filter(path => pattern.test(path)).at(-1);
 
 // One of each kind.
@@ -41,6 +49,14 @@ export const pages = {
   failed: execution("Failed in build"),
   passed: execution("passed in"),
   running: execution("is at task"),
+  failure: history(/^clam\/failure\/main\/[0-9a-f]+\.html$/),
+  flaky: page("story", /\/failure\//, "it is flaky"),
+  commits: "clam/commits.html",
+  commitsMonth: history(/^clam\/commits\/main\/\d{4}-\d\d\.html$/),
+  tests: page("story", /\/tests\//, "Still failing", "New failures", "Fixed", "of 2 tests"),
+  test: page("story", /\/test\//, "When it was red"),
+  readiness: "clam/readiness.html",
+  known: page("story", /\d{6}-\w{6}\.html$/, "known since"),
 };
 
 // Serves the site while a browser of these options looks at it.
