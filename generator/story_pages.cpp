@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t most_judged = 6;            // failures of one execution that are judged
 constexpr std::size_t failure_part = 100;         // executions on one part of a failure's page
 constexpr std::size_t failure_listed = 500;       // in all
-constexpr std::size_t of_a_commit = 100;          // executions
+constexpr std::size_t of_a_commit = 50;           // executions
 constexpr std::size_t most_runs = 2000;           // executions with tests that are counted
 constexpr std::size_t most_failed_rows = 50'000;  // rows of failed tests that are read
 constexpr std::size_t most_episodes = 50;
