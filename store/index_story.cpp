@@ -126,8 +126,8 @@ Result<std::vector<Brief>> Index::heard_after(const ProjectId& project, const st
 // From one branch to the next greater one, by the index.
 Result<std::vector<std::string>> Index::branches_of(const ProjectId& project) {
   TRY_SET(const auto rows, database_.rows("WITH RECURSIVE names(branch) AS ("
-                                          " SELECT min(branch) FROM commits WHERE project = ?1"
-                                          " UNION ALL SELECT (SELECT min(branch) FROM commits"
+                                          " SELECT min(branch) FROM executions WHERE project = ?1"
+                                          " UNION ALL SELECT (SELECT min(branch) FROM executions"
                                           "  WHERE project = ?1 AND branch > names.branch)"
                                           " FROM names WHERE names.branch IS NOT NULL)"
                                           " SELECT branch FROM names WHERE branch IS NOT NULL",

@@ -2,7 +2,7 @@
 // script of theirs runs, nothing leaves the site, and what is shown is what was sent, with the pages' policy and without.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { visit, withBrowser } from "./browser.mjs";
@@ -75,6 +75,12 @@ flood.push({ type: "task_ended", task: 1, outcome: "failed", duration: 5 }, { ty
 post(idOf(900000), flood);
 run("testfarm-generate", "--quiet", farm);
 
+// Of the pages that tell stories, names of tests and branches among them, as many as there is time for.
+const inSite = place => readdirSync(join(site, place), { withFileTypes: true }).flatMap(entry =>
+  entry.isDirectory() ? inSite(`${place}/${entry.name}`) : entry.name.endsWith(".html") ? [`${place}/${entry.name}`] : []);
+const some = (paths, count) => paths.filter((_, at) => at % Math.max(1, Math.ceil(paths.length / count)) === 0);
+const told = [...some(inSite("p/failure"), 25), ...some(inSite("p/commits"), 15), ...some(inSite("p/c/tests"), 10), ...some(inSite("p/c/test"), 15), "p/commits.html", "p/readiness.html"];
+
 const pages = [...executions.keys()].map(number => `p/c/${idOf(number)}.html`);
 
 for (const bypassCSP of [false, true])
@@ -83,7 +89,7 @@ for (const bypassCSP of [false, true])
     try {
       await withBrowser({ bypassCSP }, async context => {
         await context.addInitScript(() => { window.alert = () => { window.hit = 1; }; });
-        for (const [number, path] of [...pages.entries(), ["farm", "index.html"], ["summary", "p/index.html"], ["client", "p/c/index.html"], ["history", "p/history.html"], ["flood", `p/c/${idOf(900000)}.html`]]) {
+        for (const [number, path] of [...pages.entries(), ["farm", "index.html"], ["summary", "p/index.html"], ["client", "p/c/index.html"], ["history", "p/history.html"], ["flood", `p/c/${idOf(900000)}.html`], ...told.map(path => [path, path])]) {
           const { page, wrong } = await visit(context, `${server.address}/${path}`);
           for (const summary of await page.$$("summary")) await summary.evaluate(element => { element.parentElement.open = true; });
           assert.equal(await page.evaluate(() => window.hit), undefined, `${path} ran a script`);
