@@ -167,7 +167,8 @@ Result<std::optional<Frame>> last_frame(const ReadAt& read, std::uint64_t size) 
     const auto more = static_cast<std::size_t>(std::min<std::uint64_t>(step, start));
     TRY_SET(std::string piece, read(start - more, more));
     start -= more;
-    tail = tail.empty() ? std::move(piece) : piece + tail;
+    piece += tail;
+    tail = std::move(piece);
     step *= 2;
   }
 }

@@ -45,7 +45,7 @@ struct StoryFixture : SiteFixture {
         ExecutionEnded{fails ? Outcome::failed : ended, 7, {}}};
     std::vector<Event> events;
     for (EventBody& body : bodies) events.push_back({events.size() + 1, 0, std::move(body)});
-    const ExecutionKey id = execution_key(of, cat("20261121-", 100000 + ++count, "-aaaaaa"));
+    ExecutionKey id = execution_key(of, cat("20261121-", 100000 + ++count, "-aaaaaa"));
     farm.append(id, lines(events));
     return id;
   }
@@ -160,6 +160,17 @@ BOOST_AUTO_TEST_CASE(machines_are_compared_where_they_tested_the_suspects) {
   BOOST_TEST(story->passing == 1U);
   BOOST_REQUIRE(!story->features.empty());
   BOOST_TEST(story->features[0].fact == "compiler");
+}
+
+BOOST_AUTO_TEST_CASE(a_branch_without_repositories_has_its_page_too) {
+  auto events = small_execution();
+  std::get<ExecutionStarted>(events[0].body).repositories.clear();
+  std::get<ExecutionStarted>(events[0].body).branch = "bare";
+  farm.append(key, lines(events));
+  tick();
+  const auto by_ticks = contents_of(farm.site());
+  BOOST_TEST(by_ticks.contains("p/commits/bare.html"));
+  BOOST_CHECK(by_ticks == made_anew());
 }
 
 // One tick after each execution makes the same pages as one walk over all of them.
