@@ -12,7 +12,6 @@
 #include <functional>
 #include <iostream>
 
-#include "base/clock.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 
@@ -36,11 +35,8 @@ class OwnProgram {
     path_ = std::filesystem::read_symlink("/proc/self/exe", failed);
     started_ = facts_at(path_).value_or(std::nullopt);
   }
-  // Looked at once a second.
-  bool was_replaced() {
-    const Millis now_ms = system_clock().boot_time();
-    if (!started_ || now_ms - seen_ < second_ms) return false;
-    seen_ = now_ms;
+  bool was_replaced() const {
+    if (!started_) return false;
     const auto now = facts_at(path_);
     return now && (!*now || !(*now)->same_file(*started_) || (*now)->modified != started_->modified);
   }
@@ -48,7 +44,6 @@ class OwnProgram {
  private:
   Path path_;
   std::optional<FileFacts> started_;
-  Millis seen_ = 0;
 };
 
 Status serve_cgi(Endpoint& endpoint) {
@@ -77,7 +72,7 @@ Status serve_fcgi(Endpoint& endpoint) {
   FCGX_Request fcgi;
   if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, 0) != 0)
     return fail(ErrorKind::internal, "libfcgi could not be initialised");
-  OwnProgram program;
+  const OwnProgram program;
   while (asked_to_stop == 0 && !program.was_replaced() && FCGX_Accept_r(&fcgi) == 0) {
     const RequestBody read = [&](char* to, std::size_t count) {
       const int got = FCGX_GetStr(to, static_cast<int>(count), fcgi.in);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
@@ -107,6 +108,11 @@ Fields verdict(const ExecutionPage& page, const std::optional<FirstError>& error
     stopped["task"] =
         Fields{{"number", std::to_string(number)}, {"name", task->name}, {"anchor", task_anchor(number)}};
     stopped["what"] = error && !error->text.empty() ? essence(error->text) : task->failed_line;
+    // Where tests failed, they say more than the command that ran them.
+    if (!summary.failures.empty() && summary.failures[0].task == number && !summary.failures[0].test.empty())
+      stopped["what"] =
+          cat(summary.failures[0].test,
+              summary.tests_failed > 1 ? cat(" and ", summary.tests_failed - 1, " more") : std::string());
   }
   fields["stopped"] = std::move(stopped);
   return fields;
@@ -140,6 +146,20 @@ Nodes remembered(const Summary& summary) {
                              {"note", duration_text(task.duration)}});
   }
   return entries;
+}
+
+// What is not told above has its page all the same.
+Nodes other_failures(const Summary& summary, const std::vector<Judgement>& judgements) {
+  Nodes others;
+  std::set<std::string> told;
+  for (const Judgement& judgement : judgements) told.insert(judgement.story.fingerprint);
+  if (told.empty()) return others;
+  for (const Failure& failure : summary.failures)
+    if (told.insert(failure.fingerprint).second)
+      others.push_back(Fields{
+          {"what", headline(failure)},
+          {"link", cat("../failure/", branch_slug(summary.branch), '/', failure.fingerprint, ".html")}});
+  return others;
 }
 
 Nodes failed_tests(const Summary& summary) {
@@ -200,6 +220,7 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   for (const Judgement& judgement : page.judgements)
     judgements.push_back(judgement_fields(judgement, project, "../"));
   fields["judged"] = !judgements.empty();
+  fields["other_failures"] = other_failures(summary, page.judgements);
   fields["judgements"] = std::move(judgements);
   if (summary.progress == Progress::trouble) fields["infrastructure"] = true;
   const auto& error = teller.first_error();

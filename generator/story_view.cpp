@@ -192,7 +192,7 @@ Fields judgement_fields(const Judgement& judgement, const ProjectConfig& config,
     case Novelty::fresh: fields["is_new"] = true; break;
     case Novelty::returned: fields["is_back"] = true; break;
     case Novelty::known: fields["is_known"] = true; break;
-    case Novelty::flaky: break;
+    case Novelty::flaky: fields["is_flaky"] = true; break;
   }
   fields["branch"] = story.branch;
   fields["test"] = story.example.test;

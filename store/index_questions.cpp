@@ -4,23 +4,16 @@
 
 #include "base/text.hpp"
 #include "store/index.hpp"
+#include "store/stored_id.hpp"
 
 namespace testfarm {
 namespace {
 
-// Ids in the index were checked when they were put there; a row that does not parse is of a damaged file.
-template <typename Id>
-Result<Id> id_from(const std::string& text) {
-  auto id = Id::parse(text);
-  if (!id) return fail(ErrorKind::damaged, cat("the index holds a name that is none: ", in_quotes(text)));
-  return id;
-}
-
 Result<ExecutionKey> key_from(const std::string& project, const std::string& client,
                               const std::string& execution) {
-  TRY_SET(ProjectId project_id, id_from<ProjectId>(project));
-  TRY_SET(ClientId client_id, id_from<ClientId>(client));
-  TRY_SET(ExecutionId execution_id, id_from<ExecutionId>(execution));
+  TRY_SET(ProjectId project_id, stored_id<ProjectId>(project));
+  TRY_SET(ClientId client_id, stored_id<ClientId>(client));
+  TRY_SET(ExecutionId execution_id, stored_id<ExecutionId>(execution));
   return ExecutionKey{{std::move(project_id), std::move(client_id)}, std::move(execution_id)};
 }
 
@@ -38,7 +31,7 @@ Result<std::vector<ProjectId>> Index::projects() {
   TRY_SET(const auto rows, database_.rows("SELECT project FROM projects ORDER BY project"));
   std::vector<ProjectId> projects;
   for (const auto& row : rows) {
-    TRY_SET(ProjectId project, id_from<ProjectId>(text_of(row[0])));
+    TRY_SET(ProjectId project, stored_id<ProjectId>(text_of(row[0])));
     projects.push_back(std::move(project));
   }
   return projects;
@@ -50,7 +43,7 @@ Result<std::vector<ClientRow>> Index::clients(const ProjectId& project) {
                          {project.text()}));
   std::vector<ClientRow> clients;
   for (const auto& row : rows) {
-    TRY_SET(ClientId client, id_from<ClientId>(text_of(row[0])));
+    TRY_SET(ClientId client, stored_id<ClientId>(text_of(row[0])));
     clients.push_back({{project, std::move(client)}, text_of(row[1])});
   }
   return clients;
@@ -175,7 +168,7 @@ Result<std::vector<DayCount>> Index::days(const ProjectId& project, Millis from,
                          {project.text(), from, to}));
   std::vector<DayCount> days;
   for (const auto& row : rows) {
-    TRY_SET(ClientId client, id_from<ClientId>(text_of(row[1])));
+    TRY_SET(ClientId client, stored_id<ClientId>(text_of(row[1])));
     days.push_back({integer_of(row[0]), std::move(client),
                     value_of<Progress>(text_of(row[2])).value_or(Progress::running),
                     static_cast<std::uint64_t>(integer_of(row[3]))});

@@ -1,20 +1,13 @@
 // What is known of failures and commits: rows made from summaries, and the questions asked of them. Rows
 // depend on nothing but the summaries, in whatever order those come, so that a rebuilt index has the same.
 #include <algorithm>
-#include <set>
 
 #include "base/text.hpp"
 #include "store/index.hpp"
+#include "store/stored_id.hpp"
 
 namespace testfarm {
 namespace {
-
-template <typename Id>
-Result<Id> id_of(const std::string& text) {
-  auto id = Id::parse(text);
-  if (!id) return fail(ErrorKind::damaged, cat("the index holds a name that is none: ", in_quotes(text)));
-  return id;
-}
 
 std::int64_t as_limit(std::size_t most) { return static_cast<std::int64_t>(most); }
 
@@ -150,7 +143,7 @@ Result<std::vector<ClientId>> Index::clients_with(const ProjectId& project, cons
               {project.text(), branch, fingerprint}));
   std::vector<ClientId> clients;
   for (const auto& row : rows) {
-    TRY_SET(ClientId client, id_of<ClientId>(text_of(row[0])));
+    TRY_SET(ClientId client, stored_id<ClientId>(text_of(row[0])));
     clients.push_back(std::move(client));
   }
   return clients;
@@ -163,8 +156,8 @@ Result<std::vector<Sighting>> Index::sightings_by(std::string_view where,
               cat("SELECT client, execution, started_at, revision, ended_at FROM failures ", where), values));
   std::vector<Sighting> all;
   for (const auto& row : rows) {
-    TRY_SET(ClientId client, id_of<ClientId>(text_of(row[0])));
-    TRY_SET(ExecutionId execution, id_of<ExecutionId>(text_of(row[1])));
+    TRY_SET(ClientId client, stored_id<ClientId>(text_of(row[0])));
+    TRY_SET(ExecutionId execution, stored_id<ExecutionId>(text_of(row[1])));
     all.push_back(
         {std::move(client), std::move(execution), integer_of(row[2]), text_of(row[3]), integer_of(row[4])});
   }
@@ -227,7 +220,7 @@ Result<std::vector<Index::FailedTest>> Index::failed_tests_by(std::string_view w
           database_.rows(cat("SELECT test, started_at, execution FROM failed_tests ", where), values));
   std::vector<FailedTest> all;
   for (const auto& row : rows) {
-    TRY_SET(ExecutionId execution, id_of<ExecutionId>(text_of(row[2])));
+    TRY_SET(ExecutionId execution, stored_id<ExecutionId>(text_of(row[2])));
     all.push_back({text_of(row[0]), integer_of(row[1]), std::move(execution)});
   }
   return all;
@@ -274,8 +267,8 @@ Result<std::optional<std::string>> Index::main_repository(const ProjectId& proje
                          " ORDER BY ended_at DESC, client DESC, execution DESC LIMIT 1",
                          {project.text(), branch}));
   if (rows.empty()) return std::optional<std::string>{};
-  TRY_SET(ClientId client, id_of<ClientId>(text_of(rows[0][0])));
-  TRY_SET(ExecutionId execution, id_of<ExecutionId>(text_of(rows[0][1])));
+  TRY_SET(ClientId client, stored_id<ClientId>(text_of(rows[0][0])));
+  TRY_SET(ExecutionId execution, stored_id<ExecutionId>(text_of(rows[0][1])));
   TRY_SET(const auto row, this->execution_in_short({{project, std::move(client)}, std::move(execution)}));
   if (!row || row->summary.repositories.empty()) return std::optional<std::string>{};
   return std::optional(row->summary.repositories[0].name);
