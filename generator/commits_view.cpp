@@ -14,6 +14,7 @@ namespace testfarm {
 namespace {
 
 constexpr std::size_t most_clients = 40;
+constexpr std::size_t most_branch_links = 40;
 
 // What a client knows of one commit.
 struct Cell {
@@ -149,9 +150,10 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   }
   Nodes branches;
   for (const std::string& branch : page.branches)
-    branches.push_back(Fields{{"name", branch},
-                              {"link", cat(up, "commits/", branch_slug(branch), ".html")},
-                              {"current", newest && branch == page.branch}});
+    if (branches.size() < most_branch_links)
+      branches.push_back(Fields{{"name", branch},
+                                {"link", cat(up, "commits/", branch_slug(branch), ".html")},
+                                {"current", newest && branch == page.branch}});
   if (branches.size() > 1) fields["branches"] = Fields{{"list", std::move(branches)}};
   const auto clients = in_order(clients_of(project, page), !newest);
   Nodes heads;

@@ -63,8 +63,14 @@ Status add_failures(Index& index, const Brief& brief, std::vector<Page>& pages) 
   // nobody: a tick sees ends in their order, but for those that come while it looks.
   if (brief.ended_at == 0) return {};
   TRY_SET(const auto later, index.heard_after(client.project, brief.branch, brief.ended_at, most_raced));
-  for (const Brief& execution : later)
-    if (execution.progress == Progress::failed) pages.push_back(execution_page(execution));
+  for (const Brief& execution : later) {
+    if (execution.progress != Progress::failed) continue;
+    pages.push_back(execution_page(execution));
+    TRY_SET(const auto row, index.execution_in_short(execution.key));
+    if (!row) continue;
+    for (const Failure& failure : row->summary.failures)
+      pages.push_back({PageKind::failure, client.project.text(), execution.branch, failure.fingerprint, 0});
+  }
   return {};
 }
 
@@ -95,24 +101,22 @@ Status add_tests(Index& index, const Brief& brief, const Summary& summary, std::
   return {};
 }
 
-// The newest commits, and the months of those that this execution told of.
-void add_commits(const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
-  const std::string& project = brief.key.owner.project.text();
-  pages.push_back({PageKind::commits, project, brief.branch, {}, 0});
-  if (summary.repositories.empty()) return;
-  std::set<Millis> months;
-  for (const Change& change : summary.repositories[0].told)
-    months.insert(month_start(change.time * second_ms));
-  for (const Millis month : months)
-    pages.push_back({PageKind::commits, project, brief.branch, month_name(month), month});
-}
-
-// When the tested revision was made.
-Result<std::optional<Millis>> tested_month(Index& index, const Brief& brief, const Summary& summary) {
-  if (summary.repositories.empty()) return std::optional<Millis>{};
+// The newest commits, and the months of those that this execution tested or told of.
+Status add_commits(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
+  const ProjectId& project = brief.key.owner.project;
+  pages.push_back({PageKind::commits, project.text(), brief.branch, {}, 0});
+  if (summary.repositories.empty()) return {};
   const RepositorySummary& first = summary.repositories[0];
-  TRY_SET(const auto commit, index.commit(brief.key.owner.project, brief.branch, first.name, first.revision));
-  return commit ? std::optional(commit->at) : std::optional<Millis>{};
+  std::set<std::string> revisions{first.revision};
+  for (const Change& change : first.told) revisions.insert(change.revision);
+  std::set<Millis> months;
+  for (const std::string& revision : revisions) {
+    TRY_SET(const auto commit, index.commit(project, brief.branch, first.name, revision));
+    if (commit) months.insert(month_start(commit->at));
+  }
+  for (const Millis month : months)
+    pages.push_back({PageKind::commits, project.text(), brief.branch, month_name(month), month});
+  return {};
 }
 
 Status add_lists(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
@@ -128,10 +132,7 @@ Status add_lists(Index& index, const Brief& brief, const Summary& summary, std::
   TRY_SET(const auto following, index.following(brief));
   if (following) pages.push_back(execution_page(*following));
   pages.push_back({PageKind::readiness, project, {}, {}, 0});
-  add_commits(brief, summary, pages);
-  TRY_SET(const auto tested, tested_month(index, brief, summary));
-  if (tested)
-    pages.push_back({PageKind::commits, project, brief.branch, month_name(*tested), month_start(*tested)});
+  TRY(add_commits(index, brief, summary, pages));
   TRY(add_failures(index, brief, pages));
   return add_tests(index, brief, summary, pages);
 }

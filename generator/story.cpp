@@ -8,6 +8,7 @@
 namespace testfarm {
 namespace {
 
+constexpr std::size_t most_of_row = 300;    // of executions that have it
 constexpr std::size_t most_looked_at = 60;  // executions of one client between two that are known
 constexpr std::size_t flaky_window = 100;
 constexpr std::size_t flaky_executions = 40;  // of each client
@@ -48,12 +49,26 @@ Result<bool> Storyteller::lacks(const Case& of, const Brief& execution) {
              summary.failed_tests.end();
 }
 
+// Of the client's executions begun from `from` to before `to`.
+Result<std::set<ExecutionId>> Storyteller::executions_with(const Case& of, const ClientKey& client,
+                                                           Millis from, Millis to) {
+  TRY_SET(const auto sightings,
+          index_.sightings(client, of.branch, of.fingerprint, from, to, of.known, most_of_row));
+  std::set<ExecutionId> having;
+  for (const Sighting& sighting : sightings) having.insert(sighting.execution);
+  return having;
+}
+
 Result<std::optional<Brief>> Storyteller::last_without(const Case& of, const ClientKey& client,
                                                        Millis before) {
   TRY_SET(auto passed, index_.passed_before(client, of.branch, before, of.known));
   const Millis from = passed ? passed->started_at + 1 : 0;
-  TRY_SET(const auto failed, index_.judged(client, of.branch, from, before, of.known, most_looked_at));
-  for (const Brief& execution : failed) {
+  TRY_SET(const auto having, executions_with(of, client, from, before));
+  TRY_SET(const auto judged, index_.judged(client, of.branch, from, before, of.known, most_of_row));
+  std::size_t looked_at = 0;
+  for (const Brief& execution : judged) {
+    if (having.contains(execution.key.execution)) continue;
+    if (++looked_at > most_looked_at) break;
     TRY_SET(const bool good, lacks(of, execution));
     if (good) return std::optional(execution);
   }
@@ -70,10 +85,10 @@ Result<std::optional<ClientPart>> Storyteller::part_of(const Case& of, const Cli
   TRY_SET(const auto first, index_.first_sighting(client, of.branch, of.fingerprint,
                                                   part.good ? part.good->started_at + 1 : 0, of.known));
   if (first) part.first = *first;
-  TRY_SET(auto after,
-          index_.judged(client, of.branch, part.last.started_at + 1, before, of.known, most_looked_at));
-  std::reverse(after.begin(), after.end());
+  TRY_SET(const auto after,
+          index_.judged_from(client, of.branch, part.last.started_at + 1, of.known, most_of_row));
   for (const Brief& execution : after) {
+    if (execution.started_at >= before) break;
     TRY_SET(const bool good, lacks(of, execution));
     if (!good) continue;
     part.fixed_by = execution;
@@ -126,8 +141,7 @@ Status Storyteller::compare_machines(const Case& of, Story& story) {
 
 // An execution of a client that met the failure: whether it has it, or surely does not.
 struct Storyteller::Outcome {
-  std::string tested;  // all revisions
-  Facts facts;
+  Brief execution;
   bool has;
 };
 
@@ -138,69 +152,101 @@ Result<std::vector<Storyteller::Outcome>> Storyteller::outcomes_of(const Case& o
   const Millis behind = last.front().started_at + 1;
   TRY_SET(auto rows, index_.judged(client, of.branch, 0, behind, of.known, flaky_executions));
   std::reverse(rows.begin(), rows.end());
-  TRY_SET(auto after, index_.judged(client, of.branch, behind, always, of.known, most_looked_at));
-  const std::size_t wanted = std::min<std::size_t>(after.size(), 5);
-  rows.insert(rows.end(), after.rbegin(), after.rbegin() + static_cast<std::ptrdiff_t>(wanted));
+  TRY_SET(const auto after, index_.judged_from(client, of.branch, behind, of.known, 5));
+  rows.insert(rows.end(), after.begin(), after.end());
   const Millis from = rows.empty() ? 0 : rows.front().started_at;
-  TRY_SET(const auto sightings,
-          index_.sightings(client, of.branch, of.fingerprint, from, always, of.known, flaky_executions));
-  std::set<ExecutionId> having;
-  for (const Sighting& sighting : sightings) having.insert(sighting.execution);
+  TRY_SET(const auto having, executions_with(of, client, from, behind));
   std::vector<Outcome> outcomes;
-  if (having.empty()) return outcomes;
-  for (const Brief& execution : rows) {
+  for (Brief& execution : rows) {
     const bool has = having.contains(execution.key.execution);
     TRY_SET(const bool without, has ? Result<bool>(false) : lacks(of, execution));
-    if (!has && !without) continue;
-    TRY_SET(const auto row, index_.execution_in_short(execution.key));
-    if (!row) continue;
-    std::string tested;
-    for (const RepositorySummary& repository : row->summary.repositories)
-      tested += cat(repository.name, ' ', repository.revision, '\n');
-    outcomes.push_back({std::move(tested), row->summary.facts, has});
+    if (has || without) outcomes.push_back({std::move(execution), has});
   }
   return outcomes;
 }
 
-Result<Flakiness> Storyteller::flakiness_of(const Case& of) {
-  Flakiness found;
+// Whether two executions tested the same revisions of everything.
+Result<bool> Storyteller::same_sources(const Brief& a, const Brief& b) {
+  if (a.revision != b.revision) return false;
+  TRY_SET(const auto one, index_.execution_in_short(a.key));
+  TRY_SET(const auto other, index_.execution_in_short(b.key));
+  if (!one || !other) return false;
+  const auto& mine = one->summary.repositories;
+  const auto& theirs = other->summary.repositories;
+  return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end(), [](const auto& x, const auto& y) {
+    return x.name == y.name && x.revision == y.revision;
+  });
+}
+
+Result<bool> Storyteller::same_facts(const Brief& a, const Brief& b) {
+  TRY_SET(const auto one, index_.execution_in_short(a.key));
+  TRY_SET(const auto other, index_.execution_in_short(b.key));
+  return one && other && one->summary.facts == other->summary.facts;
+}
+
+Status Storyteller::count_window(const Case& of, Flakiness& found) {
   TRY_SET(const auto recent, index_.sightings(of.project, of.branch, of.fingerprint, of.known, flaky_window));
   // As of its last sighting: what is over for long is judged as it was then.
   Millis heard = 0;
-  for (const Sighting& sighting : recent) heard = std::max(heard, sighting.ended_at);
-  TRY_SET(const auto window, index_.heard_last(of.project, of.branch, heard, flaky_window));
   std::set<std::pair<ClientId, ExecutionId>> having;
-  for (const Sighting& sighting : recent) having.emplace(sighting.client, sighting.execution);
+  for (const Sighting& sighting : recent) {
+    heard = std::max(heard, sighting.ended_at);
+    having.emplace(sighting.client, sighting.execution);
+  }
+  TRY_SET(const auto window, index_.heard_last(of.project, of.branch, heard, flaky_window));
   for (const Brief& execution : window)
     if (having.contains({execution.key.owner.client, execution.key.execution})) ++found.seen;
   found.of = window.size();
+  return {};
+}
 
-  std::map<std::string, std::pair<bool, bool>>
-      everywhere;  // of what was tested: somebody had it, somebody not
+Result<Flakiness> Storyteller::flakiness_of(const Case& of) {
+  Flakiness found;
+  TRY(count_window(of, found));
+  std::vector<Brief> with;                       // one of each revision at which somebody had it
+  std::vector<std::pair<Brief, Brief>> without;  // who did not have it, and the same client having it
   TRY_SET(const auto clients, index_.clients_with(of.project, of.branch, of.fingerprint));
   for (const ClientId& id : clients) {
     TRY_SET(const auto outcomes, outcomes_of(of, {of.project, id}));
-    std::map<std::string, std::pair<bool, bool>> here;
+    std::map<std::string, const Brief*> here;  // revisions at which this client had it
+    const Brief* last = nullptr;
     std::size_t comings = 0;
-    const Facts* facts = nullptr;  // of the machine when it had it
-    for (const Outcome& outcome : outcomes)
-      if (outcome.has) facts = &outcome.facts;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      const Outcome& outcome = outcomes[i];
-      if (outcome.has && (i == 0 || !outcomes[i - 1].has)) ++comings;
-      if (facts == nullptr || outcome.facts != *facts) continue;
-      (outcome.has ? here[outcome.tested].first : here[outcome.tested].second) = true;
+      const auto& [execution, has] = outcomes[i];
+      if (!has) continue;
+      if (i == 0 || !outcomes[i - 1].has) ++comings;
+      here[execution.revision] = last = &execution;
     }
     found.comings = std::max(found.comings, comings);
-    for (const auto& [tested, both] : here) {
-      if (both.first && both.second) ++found.both;
-      auto& all = everywhere[tested];
-      all = {all.first || both.first, all.second || both.second};
+    for (const auto& [revision, execution] : here) with.push_back(*execution);
+    for (const auto& [execution, has] : outcomes) {
+      if (has || last == nullptr) continue;
+      without.emplace_back(execution, *last);
+      const auto both = here.find(execution.revision);
+      if (both == here.end()) continue;
+      TRY_SET(const bool sources, same_sources(execution, *both->second));
+      TRY_SET(const bool facts, same_facts(execution, *both->second));
+      if (sources && facts && ++found.both > 0) here.erase(both);
     }
   }
-  for (const auto& [tested, both] : everywhere)
-    if (both.first && both.second) ++found.disagree;
+  TRY_SET(found.disagree, disagreements(with, without));
   return found;
+}
+
+// At how many revisions one client had it, and another that has had it, with the same facts, did not.
+Result<std::size_t> Storyteller::disagreements(const std::vector<Brief>& with,
+                                               const std::vector<std::pair<Brief, Brief>>& without) {
+  std::map<std::string, const Brief*> had;
+  for (const Brief& execution : with) had[execution.revision] = &execution;
+  std::set<std::string> revisions;
+  for (const auto& [execution, having] : without) {
+    const auto other = had.find(execution.revision);
+    if (other == had.end() || revisions.contains(execution.revision)) continue;
+    TRY_SET(const bool sources, same_sources(execution, *other->second));
+    TRY_SET(const bool facts, same_facts(execution, having));
+    if (sources && facts) revisions.insert(execution.revision);
+  }
+  return revisions.size();
 }
 
 // Where revisions stand in the order in which they were made.
@@ -235,7 +281,7 @@ Status Storyteller::suspect_again(const Case& of, Places& places, const std::str
   const auto at = std::find_if(mended.begin(), mended.end(), [&](Millis m) { return m > first && m < last; });
   if (at == mended.end()) return {};
   TRY_SET(auto row, index_.sightings(part.client, of.branch, of.fingerprint, part.first.started_at,
-                                     part.last.started_at + 1, of.known, most_looked_at));
+                                     part.last.started_at + 1, of.known, most_of_row));
   std::reverse(row.begin(), row.end());
   for (std::size_t i = 1; i < row.size(); ++i) {
     TRY_SET(const Millis place, places.of(repository, row[i].revision));

@@ -5,7 +5,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -79,6 +81,13 @@ class Storyteller {
   Status compare_machines(const Case& of, Story& story);
   Result<Flakiness> flakiness_of(const Case& of);
   struct Outcome;
+  Result<std::set<ExecutionId>> executions_with(const Case& of, const ClientKey& client, Millis from,
+                                                Millis to);
+  Result<bool> same_sources(const Brief& a, const Brief& b);
+  Result<bool> same_facts(const Brief& a, const Brief& b);
+  Status count_window(const Case& of, Flakiness& found);
+  Result<std::size_t> disagreements(const std::vector<Brief>& with,
+                                    const std::vector<std::pair<Brief, Brief>>& without);
   Result<std::vector<Outcome>> outcomes_of(const Case& of, const ClientKey& client);
   class Places;
   Status suspect_again(const Case& of, Places& places, const std::string& repository,

@@ -26,7 +26,7 @@ Fields sighting_fields(const Sighting& sighting, const std::string& up) {
 
 Fields commit_fields(const Commit& commit, const std::string& branch, const std::string& up) {
   Fields fields{{"revision", short_revision(commit.revision)},
-                {"link", up + commit_link(branch, commit.revision)},
+                {"link", up + commit_link(branch, commit)},
                 {"title", commit.message},
                 {"author", commit.author}};
   if (commit.at > 0) fields["time"] = time_field(commit.at);
@@ -133,6 +133,12 @@ std::string failure_json_path(const ProjectId& project, const std::string& branc
 
 std::string commit_link(const std::string& branch, const std::string& revision) {
   return cat("commits/", branch_slug(branch), ".html#c-", to_hex(sha256(revision)).substr(0, 10));
+}
+
+std::string commit_link(const std::string& branch, const Commit& commit) {
+  std::string link = commit_link(branch, commit.revision);
+  if (commit.listed_at > 0) link.insert(link.rfind(".html"), cat('/', month_name(commit.listed_at)));
+  return link;
 }
 
 std::string_view verdict_word(Novelty verdict) {

@@ -21,6 +21,8 @@ std::string failure_json_path(const ProjectId& project, const std::string& branc
                               const std::string& fingerprint);
 // The page on which a revision stands, and its place there: "commits/main.html#c-4f2c1e9".
 std::string commit_link(const std::string& branch, const std::string& revision);
+// The same on the page of the month, where it stays.
+std::string commit_link(const std::string& branch, const Commit& commit);
 
 // "4f2c1e9a01, XmlNumber: parse floats …" and what suspects share; links are below `up`, the project's
 // directory. Fields: suspects (words, one, commits, more, note, ranges), contrast, flaky.

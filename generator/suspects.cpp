@@ -62,6 +62,10 @@ Result<Range> range_between(Index& index, const Brief& good, const Sighting& bad
     range.commits.resize(most_suspects);
     range.complete = false;
   }
+  for (Commit& commit : range.commits) {
+    TRY_SET(const auto listed, index.commit(client.project, good.branch, commit.repository, commit.revision));
+    if (listed) commit.listed_at = listed->at;
+  }
   return range;
 }
 

@@ -58,7 +58,8 @@ struct Commit {
   std::string revision;
   Millis at = 0;
   std::string author;
-  std::string message;  // its first line
+  std::string message;   // its first line
+  Millis listed_at = 0;  // where it stands among the others, if that was asked for
 };
 
 // What changed: an execution, and how far that is seen; what is known of a client; a project; all of it.
@@ -143,6 +144,9 @@ class Index {
   // newest first.
   Result<std::vector<Brief>> judged(const ClientKey& client, const std::string& branch, Millis from,
                                     Millis to, Millis known, std::size_t most);
+  // The oldest so many that began at `from` or later, oldest first.
+  Result<std::vector<Brief>> judged_from(const ClientKey& client, const std::string& branch, Millis from,
+                                         Millis known, std::size_t most);
   // The same whatever they came to.
   Result<std::vector<Brief>> of_branch(const ClientKey& client, const std::string& branch, Millis from,
                                        Millis to, Millis known, std::size_t most);
@@ -237,6 +241,8 @@ class Index {
   struct Found;
   Result<std::optional<ExecutionRow>> row_of(const ExecutionKey& key, bool changes);
   Status count_day(const ExecutionKey& key, const std::optional<Found>& before, const Found& now);
+  Result<std::vector<Brief>> judged_in(const ClientKey& client, const std::string& branch, Millis from,
+                                       Millis to, Millis known, std::size_t most, bool newest);
   Status put_commits(const ExecutionRow& row);
   Status put_failures(const ExecutionRow& row);
   Status take_failures(const ExecutionRow& row);

@@ -1,6 +1,8 @@
 // What is known of failures and commits: rows made from summaries, and the questions asked of them. Rows
 // depend on nothing but the summaries, in whatever order those come, so that a rebuilt index has the same.
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 
 #include "base/text.hpp"
 #include "store/index.hpp"
@@ -13,8 +15,9 @@ std::int64_t as_limit(std::size_t most) { return static_cast<std::int64_t>(most)
 
 }  // namespace
 
-// Each revision's time is the commit's, but never before the one that it follows in a changelog. Where
-// executions tell different times of one, the latest stands.
+// Each revision's time is the commit's, but never after its execution began (clocks of authors), and never
+// before the one that it follows in a changelog. Where executions tell different times of one, the latest
+// stands.
 Status Index::put_commits(const ExecutionRow& row) {
   const Summary& summary = row.summary;
   constexpr std::string_view put =
@@ -33,7 +36,7 @@ Status Index::put_commits(const ExecutionRow& row) {
     Millis before = 0;
     bool told = false;
     for (auto change = repository.told.rbegin(); change != repository.told.rend(); ++change) {
-      before = std::max(change->time * second_ms, before + 1);
+      before = std::max(std::min(change->time * second_ms, summary.started_at), before + 1);
       told = told || change->revision == repository.revision;
       TRY(put_one(change->revision, true, before, change->author, change->message));
     }
@@ -76,13 +79,37 @@ Status Index::take_failures(const ExecutionRow& row) {
   return {};
 }
 
+// By outcome, because rows of trouble may be long.
+Result<std::vector<Brief>> Index::judged_in(const ClientKey& client, const std::string& branch, Millis from,
+                                            Millis to, Millis known, std::size_t most, bool newest) {
+  const std::string_view order = newest ? "DESC" : "ASC";
+  const std::string where = cat(
+      "WHERE project = ? AND client = ? AND branch = ? AND outcome = ? AND started_at >= ? AND started_at < ?"
+      " AND ended_at <= ? ORDER BY started_at ",
+      order, ", execution ", order, " LIMIT ?");
+  std::vector<Brief> all;
+  for (const char* outcome : {"passed", "failed"}) {
+    TRY_SET(auto some, briefs(where, {client.project.text(), client.client.text(), branch,
+                                      std::string(outcome), from, to, known, as_limit(most)}));
+    all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+  }
+  std::sort(all.begin(), all.end(), [newest](const Brief& a, const Brief& b) {
+    const auto of_a = std::tie(a.started_at, a.key.execution);
+    const auto of_b = std::tie(b.started_at, b.key.execution);
+    return newest ? of_b < of_a : of_a < of_b;
+  });
+  if (all.size() > most) all.erase(all.begin() + static_cast<std::ptrdiff_t>(most), all.end());
+  return all;
+}
+
 Result<std::vector<Brief>> Index::judged(const ClientKey& client, const std::string& branch, Millis from,
                                          Millis to, Millis known, std::size_t most) {
-  return briefs(
-      "WHERE project = ? AND client = ? AND branch = ? AND started_at >= ? AND started_at < ?"
-      " AND outcome IN ('passed', 'failed') AND ended_at <= ? ORDER BY started_at DESC, execution DESC LIMIT "
-      "?",
-      {client.project.text(), client.client.text(), branch, from, to, known, as_limit(most)});
+  return judged_in(client, branch, from, to, known, most, true);
+}
+
+Result<std::vector<Brief>> Index::judged_from(const ClientKey& client, const std::string& branch, Millis from,
+                                              Millis known, std::size_t most) {
+  return judged_in(client, branch, from, always, known, most, false);
 }
 
 Result<std::vector<Brief>> Index::of_branch(const ClientKey& client, const std::string& branch, Millis from,
@@ -101,13 +128,15 @@ Result<std::optional<Brief>> Index::passed_before(const ClientKey& client, const
       {client.project.text(), client.client.text(), branch, before, known});
 }
 
+// Of the last few hundred, whatever they came to: rows of trouble may be long.
 Result<std::vector<Brief>> Index::heard_last(const ProjectId& project, const std::string& branch,
                                              Millis known, std::size_t most) {
-  return briefs(
-      "WHERE project = ? AND branch = ? AND ended_at > 0 AND ended_at <= ? AND outcome IN ('passed', "
-      "'failed')"
-      " ORDER BY ended_at DESC, client DESC, execution DESC LIMIT ?",
-      {project.text(), branch, known, as_limit(most)});
+  TRY_SET(auto heard, briefs("WHERE project = ? AND branch = ? AND ended_at > 0 AND ended_at <= ?"
+                             " ORDER BY ended_at DESC, client DESC, execution DESC LIMIT ?",
+                             {project.text(), branch, known, as_limit(4 * most)}));
+  std::erase_if(heard, [](const Brief& execution) { return !execution.judged(); });
+  if (heard.size() > most) heard.erase(heard.begin() + static_cast<std::ptrdiff_t>(most), heard.end());
+  return heard;
 }
 
 Result<std::vector<Brief>> Index::heard_after(const ProjectId& project, const std::string& branch,
@@ -202,13 +231,16 @@ Result<std::optional<Sighting>> Index::first_sighting(const ClientKey& client, c
   return found.empty() ? std::optional<Sighting>{} : std::optional(std::move(found.front()));
 }
 
+// Among the newest rows: what a client has failed with for years is not read whole.
 Result<std::vector<std::string>> Index::fingerprints(const ClientKey& client, const std::string& branch,
                                                      Millis from, Millis to, std::size_t most) {
+  constexpr std::int64_t most_rows = 2000;
   TRY_SET(const auto rows,
           database_.rows(
-              "SELECT DISTINCT fingerprint FROM failures WHERE project = ? AND client = ? AND branch = ?"
-              " AND started_at >= ? AND started_at < ? ORDER BY fingerprint LIMIT ?",
-              {client.project.text(), client.client.text(), branch, from, to, as_limit(most)}));
+              "SELECT DISTINCT fingerprint FROM (SELECT fingerprint FROM failures WHERE project = ?"
+              " AND client = ? AND branch = ? AND started_at >= ? AND started_at < ?"
+              " ORDER BY started_at DESC LIMIT ?) ORDER BY fingerprint LIMIT ?",
+              {client.project.text(), client.client.text(), branch, from, to, most_rows, as_limit(most)}));
   std::vector<std::string> fingerprints;
   for (const auto& row : rows) fingerprints.push_back(text_of(row[0]));
   return fingerprints;

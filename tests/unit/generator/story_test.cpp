@@ -162,6 +162,20 @@ BOOST_AUTO_TEST_CASE(machines_are_compared_where_they_tested_the_suspects) {
   BOOST_TEST(story->features[0].fact == "compiler");
 }
 
+// However long ago it was.
+BOOST_AUTO_TEST_CASE(what_mended_it_stays_what_mended_it) {
+  run("a", 1);
+  run("a", 2, broken);
+  const ExecutionKey mended = run("a", 3);
+  for (int i = 0; i < 400; ++i) run("a", 4);
+  farm.settle();
+  Index index = farm.index();
+  const auto fingerprint = must(index.fingerprints(clients.at("a"), "main", 0, always, 1)).at(0);
+  const auto story = must(Storyteller(index).tell(project_id("p"), "main", fingerprint, always));
+  BOOST_TEST(story->parts.at(0).fixed_by->key.execution.text() == mended.execution.text());
+  BOOST_TEST(story->flakiness.of == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(a_branch_without_repositories_has_its_page_too) {
   auto events = small_execution();
   std::get<ExecutionStarted>(events[0].body).repositories.clear();
