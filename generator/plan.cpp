@@ -148,7 +148,7 @@ Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
                     summary.progress,
                     summary.repositories.empty() ? "" : summary.repositories[0].revision,
                     summary.ended() ? summary.heard_at : 0,
-                    summary.tests_passed + summary.tests_failed + summary.tests_skipped};
+                    summary.tests()};
   pages.push_back({PageKind::live, due.project, due.client, due.execution, brief.started_at});
   if (due.kind == DueKind::output) return {};
   pages.push_back(execution_page(brief));

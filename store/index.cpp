@@ -167,8 +167,7 @@ Status Index::put(const ExecutionRow& row) {
   }
   TRY(put_commits(row));
   if (summary.progress == Progress::failed) TRY(put_failures(row));
-  const auto tests =
-      static_cast<std::int64_t>(summary.tests_passed + summary.tests_failed + summary.tests_skipped);
+  const auto tests = static_cast<std::int64_t>(summary.tests());
   auto values = values_of(row.key);
   values.insert(values.end(), {offset, std::int64_t{row.closed}, now.branch, now.started_at, now.outcome,
                                now.revision, now.ended_at, tests, changes, encode(summary)});

@@ -79,6 +79,7 @@ struct Summary {
   std::uint64_t bad_bytes = 0;
 
   bool ended() const { return progress != Progress::running; }
+  std::uint64_t tests() const { return tests_passed + tests_failed + tests_skipped; }  // reported
   // The task in which it stopped, if one did not pass.
   const TaskSummary* stopped_in() const;
 };
