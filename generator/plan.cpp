@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "generator/failure_news.hpp"
 
 namespace testfarm {
 
@@ -47,18 +48,24 @@ Status add_neighbours(Index& index, const Brief& only, Millis from, Millis to,
   return {};
 }
 
-constexpr std::size_t most_failures_due = 40;
+constexpr std::size_t most_failures_asked = 60;
 constexpr std::size_t most_raced = 20;
 
-// The failures of the client that this execution may have ended or changed: those since its last good
-// execution.
+// Those of the failures since the client's last good execution of which this one tells news.
 Status add_failures(Index& index, const Brief& brief, std::vector<Page>& pages) {
   const ClientKey& client = brief.key.owner;
+  Storyteller teller(index);
+  const auto add = [&](const Brief& execution, const std::string& fingerprint) -> Status {
+    TRY_SET(const auto part, teller.part(execution.key.owner, brief.branch, fingerprint, always));
+    if (!part) return {};
+    TRY_SET(const bool news, is_news(index, *part, fingerprint, execution.key));
+    if (news) pages.push_back({PageKind::failure, client.project.text(), brief.branch, fingerprint, 0});
+    return {};
+  };
   TRY_SET(const auto before, index.passed_before(client, brief.branch, brief.started_at, always));
   TRY_SET(const auto fingerprints, index.fingerprints(client, brief.branch, before ? before->started_at : 0,
-                                                      always, most_failures_due));
-  for (const std::string& fingerprint : fingerprints)
-    pages.push_back({PageKind::failure, client.project.text(), brief.branch, fingerprint, 0});
+                                                      always, most_failures_asked));
+  for (const std::string& fingerprint : fingerprints) TRY(add(brief, fingerprint));
   // Whoever the farm heard of later was told as of a time when this was not known yet. Mostly there is
   // nobody: a tick sees ends in their order, but for those that come while it looks.
   if (brief.ended_at == 0) return {};
@@ -68,8 +75,7 @@ Status add_failures(Index& index, const Brief& brief, std::vector<Page>& pages) 
     pages.push_back(execution_page(execution));
     TRY_SET(const auto row, index.execution_in_short(execution.key));
     if (!row) continue;
-    for (const Failure& failure : row->summary.failures)
-      pages.push_back({PageKind::failure, client.project.text(), execution.branch, failure.fingerprint, 0});
+    for (const Failure& failure : row->summary.failures) TRY(add(execution, failure.fingerprint));
   }
   return {};
 }

@@ -240,10 +240,12 @@ Result<Story> Storyteller::tell_case(const Case& of, const ClientKey* about, Mil
   return story;
 }
 
-Result<std::optional<Story>> Storyteller::tell(const ProjectId& project, const std::string& branch,
-                                               const std::string& fingerprint, Millis known) {
+// As the newest execution has it.
+Result<std::optional<Storyteller::Case>> Storyteller::case_of(const ProjectId& project,
+                                                              const std::string& branch,
+                                                              const std::string& fingerprint, Millis known) {
   TRY_SET(const auto newest, index_.sightings(project, branch, fingerprint, known, 1));
-  if (newest.empty()) return std::optional<Story>{};
+  if (newest.empty()) return std::optional<Case>{};
   TRY_SET(const auto row,
           index_.execution_in_short({{project, newest.front().client}, newest.front().execution}));
   Case of{project, branch, fingerprint, known, {}, {}, 0};
@@ -256,8 +258,21 @@ Result<std::optional<Story>> Storyteller::tell(const ProjectId& project, const s
       of.task = row->summary.tasks[of.example.task - 1].name;
     of.tests = row->summary.tests();
   }
-  TRY_SET(Story story, tell_case(of, nullptr, 0));
+  return std::optional(std::move(of));
+}
+
+Result<std::optional<Story>> Storyteller::tell(const ProjectId& project, const std::string& branch,
+                                               const std::string& fingerprint, Millis known) {
+  TRY_SET(const auto of, case_of(project, branch, fingerprint, known));
+  if (!of) return std::optional<Story>{};
+  TRY_SET(Story story, tell_case(*of, nullptr, 0));
   return std::optional(std::move(story));
+}
+
+Result<std::optional<ClientPart>> Storyteller::part(const ClientKey& client, const std::string& branch,
+                                                    const std::string& fingerprint, Millis known) {
+  TRY_SET(const auto of, case_of(client.project, branch, fingerprint, known));
+  return of ? part_of(*of, client, always) : std::optional<ClientPart>{};
 }
 
 Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& execution, const Failure& failure) {

@@ -70,10 +70,15 @@ class Storyteller {
   // Nothing where nobody met it by then.
   Result<std::optional<Story>> tell(const ProjectId& project, const std::string& branch,
                                     const std::string& fingerprint, Millis known);
+  // How one client met it last; nothing where it did not.
+  Result<std::optional<ClientPart>> part(const ClientKey& client, const std::string& branch,
+                                         const std::string& fingerprint, Millis known);
   Result<std::optional<Judgement>> judge(const ExecutionRow& execution, const Failure& failure);
 
  private:
   struct Case;
+  Result<std::optional<Case>> case_of(const ProjectId& project, const std::string& branch,
+                                      const std::string& fingerprint, Millis known);
   Result<std::optional<ClientPart>> part_of(const Case& of, const ClientKey& client, Millis before);
   Result<bool> lacks(const Case& of, const Brief& execution);
   Result<std::optional<Brief>> last_without(const Case& of, const ClientKey& client, Millis before);

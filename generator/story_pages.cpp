@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "generator/commits_view.hpp"
 #include "generator/document.hpp"
+#include "generator/failure_news.hpp"
 #include "generator/output_html.hpp"
 #include "generator/page_writer.hpp"
 #include "generator/readiness_view.hpp"
@@ -100,8 +101,7 @@ Result<std::vector<Judgement>> PageWriter::judge(const ExecutionRow& row) {
   return judgements;
 }
 
-// As of the last time that something happened to it, so that the page changes with the failure and with
-// nothing else.
+// As of the last news of it, so that the page changes with the failure and with nothing else.
 Status PageWriter::write_failure(const ProjectId& project, const std::string& branch,
                                  const std::string& fingerprint) {
   TRY_SET(const ProjectConfig* config, project_config(project));
@@ -111,9 +111,7 @@ Status PageWriter::write_failure(const ProjectId& project, const std::string& br
     TRY(site_.remove(failure_json_path(project, branch, fingerprint)));
     return site_.remove(failure_path(project, branch, fingerprint));
   }
-  Millis happened = 0;
-  for (const ClientPart& part : now->parts)
-    happened = std::max({happened, part.last.ended_at, part.fixed_by ? part.fixed_by->ended_at : 0});
+  TRY_SET(const Millis happened, last_news(index_, *now));
   TRY_SET(auto story, teller.tell(project, branch, fingerprint, happened));
   if (!story) return {};
   FailurePage page{*std::move(story), {}, 1, 1, false, {}, {}};

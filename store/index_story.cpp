@@ -231,15 +231,16 @@ Result<std::optional<Sighting>> Index::first_sighting(const ClientKey& client, c
   return found.empty() ? std::optional<Sighting>{} : std::optional(std::move(found.front()));
 }
 
-// Among the newest rows: what a client has failed with for years is not read whole.
+// Newest first, among the newest rows: what a client has failed with for years is not read whole.
 Result<std::vector<std::string>> Index::fingerprints(const ClientKey& client, const std::string& branch,
                                                      Millis from, Millis to, std::size_t most) {
   constexpr std::int64_t most_rows = 2000;
   TRY_SET(const auto rows,
           database_.rows(
-              "SELECT DISTINCT fingerprint FROM (SELECT fingerprint FROM failures WHERE project = ?"
+              "SELECT fingerprint FROM (SELECT fingerprint, started_at FROM failures WHERE project = ?"
               " AND client = ? AND branch = ? AND started_at >= ? AND started_at < ?"
-              " ORDER BY started_at DESC LIMIT ?) ORDER BY fingerprint LIMIT ?",
+              " ORDER BY started_at DESC LIMIT ?)"
+              " GROUP BY fingerprint ORDER BY max(started_at) DESC, fingerprint LIMIT ?",
               {client.project.text(), client.client.text(), branch, from, to, most_rows, as_limit(most)}));
   std::vector<std::string> fingerprints;
   for (const auto& row : rows) fingerprints.push_back(text_of(row[0]));
