@@ -19,6 +19,8 @@ constexpr std::size_t least_output = 1024;
 constexpr std::size_t most_tests_shown = 500;
 
 std::string command_anchor(std::size_t task, std::size_t command) { return cat('t', task, 'c', command); }
+// Of the n-th of a command's tests.
+std::string test_anchor(const std::string& command, std::size_t n) { return cat(command, 'x', n); }
 
 bool is_bad(const TestResult& test) {
   return test.outcome == TestOutcome::failed || test.outcome == TestOutcome::error;
@@ -30,8 +32,8 @@ std::string test_counts(const std::vector<TestResult>& tests) {
                          [&](const TestResult& t) { return t.outcome == outcome; });
   };
   const auto failed = count(TestOutcome::failed) + count(TestOutcome::error);
-  return cat(count(TestOutcome::passed), " tests passed, ", failed, " failed, ", count(TestOutcome::skipped),
-             " skipped");
+  return cat(counted(tests.size(), "test"), ": ", count(TestOutcome::passed), " passed, ", failed,
+             " failed, ", count(TestOutcome::skipped), " skipped");
 }
 
 std::string task_note(const DocumentTask& task) {
@@ -45,6 +47,18 @@ OutputHtml head_of(const DocumentCommand& command, const std::string& anchor, st
   for (std::size_t n = 0; n < std::min(lines, most) && end < command.output.size(); ++n)
     end = std::min(command.output.find('\n', end), command.output.size() - 1) + 1;
   return output_html(std::string_view(command.output).substr(0, end), anchor + 'l', {lines, false});
+}
+
+// A few lines from the first on that look like an error, or from the first.
+std::string quotation(std::string_view message) {
+  constexpr std::size_t most_lines = 4;
+  const auto lines = split_lines(message);
+  const auto error = std::find_if(lines.begin(), lines.end(), looks_like_error);
+  const auto from = error == lines.end() ? lines.begin() : error;
+  const auto& last = *(from + std::min<std::ptrdiff_t>(lines.end() - from, most_lines) - 1);
+  const std::string_view text(from->data(),
+                              static_cast<std::size_t>(last.data() + last.size() - from->data()));
+  return output_html(text, {}, {most_lines, false, 8 * 1024, false}).html;
 }
 
 }  // namespace
@@ -104,7 +118,8 @@ Fields TaskTeller::command(const DocumentCommand& command, const std::string& an
   } else {
     fields["note"] = running ? "running" : "cut off";
   }
-  if (!command.tests.empty()) more["tests"] = tests(command.tests);
+  if (!command.tests.empty()) more["tests"] = tests(command.tests, anchor);
+  if (failed && !first_error_) remember_test(command.tests, anchor);
   // What a running command says is in the live files, so that the page need not be written at each line of
   // it.
   if (running)
@@ -119,14 +134,16 @@ Fields TaskTeller::command(const DocumentCommand& command, const std::string& an
 }
 
 // Failed ones first, with what they say; the others folded.
-Fields TaskTeller::tests(const std::vector<TestResult>& tests) {
+Fields TaskTeller::tests(const std::vector<TestResult>& tests, const std::string& anchor) {
   Nodes failed;
   std::string others;
-  for (const TestResult& test : tests) {
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    const TestResult& test = tests[i];
     if (tests_shown_ == most_tests_shown) break;
     ++tests_shown_;
     if (is_bad(test)) {
-      failed.push_back(Fields{{"name", test.name},
+      failed.push_back(Fields{{"anchor", test_anchor(anchor, i + 1)},
+                              {"name", test.name},
                               {"message", plain_output(test.message)},
                               {"seconds", number_text(test.seconds)}});
       continue;
@@ -163,6 +180,16 @@ void TaskTeller::output(Fields& fields, const DocumentCommand& command, const st
       shown["hidden"] = cat("Lines ", head.lines + 1, " to ", tail.shown_from - 1, " are not shown");
     fields["long"] = std::move(shown);
   }
+}
+
+// Where a test failed, what it says is nearer to the cause than what the command says that ran it.
+void TaskTeller::remember_test(const std::vector<TestResult>& tests, const std::string& anchor) {
+  const auto bad = std::find_if(tests.begin(), tests.end(), is_bad);
+  if (bad == tests.end() || trim(bad->message).empty()) return;
+  const auto number = static_cast<std::size_t>(bad - tests.begin()) + 1;
+  const bool shown = tests_shown_ < most_tests_shown;
+  first_error_ = FirstError{bad->name, cat('#', shown ? test_anchor(anchor, number) : anchor),
+                            quotation(trim(bad->message))};
 }
 
 void TaskTeller::remember_error(const OutputHtml& tail, const std::string& anchor,

@@ -15,10 +15,11 @@ std::string task_anchor(std::size_t task);  // t3
 Progress progress_of(const DocumentTask& task, bool execution_ended);
 Nodes stats_rows(const Stats& stats);
 
-// What is quoted at the top: the first command that failed, and the line that says why.
+// What is quoted at the top: of the first command that failed, what its first failing test says, or the line
+// of its output that says why.
 struct FirstError {
   std::string text;
-  std::string link;  // #t3c2l17
+  std::string link;  // #t3c2x4, #t3c2l17
   std::string quoted_html;
 };
 
@@ -32,8 +33,9 @@ class TaskTeller {
 
  private:
   Fields command(const DocumentCommand& command, const std::string& anchor);
-  Fields tests(const std::vector<TestResult>& tests);
+  Fields tests(const std::vector<TestResult>& tests, const std::string& anchor);
   void output(Fields& fields, const DocumentCommand& command, const std::string& anchor, bool failed);
+  void remember_test(const std::vector<TestResult>& tests, const std::string& anchor);
   void remember_error(const struct OutputHtml& tail, const std::string& anchor,
                       const std::string& tail_anchor);
 

@@ -144,6 +144,33 @@ test("everything is readable without scripts", async () => {
   });
 });
 
+test("who broke it is told without scripts", async () => {
+  await atSite({ javaScriptEnabled: false }, async (context, open) => {
+    const words = async (path, place = "main") => (await (await open(path)).page.textContent(place)).replaceAll(/\s+/g, " ").trim();
+    assert.match(await words(pages.failure), /since [0-9a-f]{10}, .*What it says.*Clients.*Executions/);
+    assert.match(await words(pages.flaky), /comes and goes: it is flaky/);
+    assert.match(await words(pages.known), /known since/);
+    assert.match(await words(pages.commits, "table.grid"), /Commits on main, newest first.*[0-9a-f]{10}/);
+    assert.match(await words(pages.tests, "thead"), /Test.*Outcome.*Since.*Passed.*Failed/);
+    assert.match(await words(pages.test, "table"), /Red from/);
+    assert.match(await words(pages.readiness), /The newest commit of \S+ has passed on \d+ of \d+.*Platform/);
+  });
+});
+
+test("whoever pushed it finds the suspect at once and the guilty line in two clicks", async () => {
+  await atSite({ javaScriptEnabled: false }, async (context, open) => {
+    const { page } = await open(pages.summary);
+    assert.match(await page.textContent("main"), /suspects?:/);
+    await page.click("td .st.f a");
+    assert.match(await page.textContent("main"), /suspects?:/);
+    const says = await page.textContent(".judged code");
+    await page.click(".lead a[href*='#t']");
+    const line = page.locator(":target");
+    assert.ok(await line.isVisible());
+    assert.ok((await line.evaluate(element => element.closest(".out").textContent)).includes(says));
+  });
+});
+
 test("the site opens from files", async () => {
   await withBrowser({}, async context => {
     for (const path of Object.values(pages)) {

@@ -38,6 +38,31 @@ BOOST_AUTO_TEST_CASE(a_failed_one_is_open_where_it_failed) {
   BOOST_TEST(has(page("index.html"), "barn-fail.svg"));
 }
 
+// What it says is nearer to the cause than "some tests failed".
+BOOST_AUTO_TEST_CASE(a_failing_test_is_quoted_at_the_top) {
+  auto events = small_execution(Outcome::failed);
+  const std::string message =
+      "at /home/ann/run.py:1\nx_test.cpp:7: error: expected 2, got 3 <b>\nand so on\n";
+  events.insert(
+      events.begin() + 4,
+      {5, 400,
+       TestResults{
+           1, 1, {{"good", TestOutcome::passed, 0.1, {}}, {"bad", TestOutcome::failed, 0.1, message}}}});
+  for (std::size_t i = 0; i < events.size(); ++i) events[i].number = i + 1;
+  farm.append(key, lines(events));
+  tick();
+  const std::string html = execution_page();
+  const auto quoted = html.find("<figure class=\"first\">");
+  BOOST_REQUIRE(quoted != std::string::npos);
+  const std::string quotation = html.substr(quoted, html.find("</figure>", quoted) - quoted);
+  BOOST_TEST(has(quotation, "x_test.cpp:7: error: expected 2, got 3 &lt;b&gt;"));
+  BOOST_TEST(has(quotation, "and so on"));
+  BOOST_TEST(!has(quotation, "run.py"));
+  BOOST_TEST(has(html, "href=\"#t1c1x2\">First error in its place"));
+  BOOST_TEST(has(html, "id=\"t1c1x2\"><b>bad</b>"));
+  BOOST_TEST(has(html, "2 tests: 1 passed, 1 failed, 0 skipped"));
+}
+
 BOOST_AUTO_TEST_CASE(a_second_tick_writes_nothing) {
   farm.append(key, lines(small_execution()));
   tick();
@@ -120,7 +145,7 @@ BOOST_AUTO_TEST_CASE(what_clients_say_is_text) {
   for (const auto& [path, html] : contents_of(farm.site())) {
     if (!path.ends_with(".html")) continue;
     BOOST_TEST(!has(html, "<script>"), path);
-    BOOST_TEST(!has(html, "{{>head}}") == !has(html, evil.substr(0, 0) + "{{>head}}"), path);
+    BOOST_TEST(!has(html, "{{>head}}"), path);
   }
   BOOST_TEST(
       has(execution_page(), "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;{{{x}}}{{&gt;head}}&amp;amp;"));
