@@ -2,7 +2,6 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "base/utf8.hpp"
 #include "generator/story_view.hpp"
 #include "generator/task_view.hpp"
 #include "generator/views.hpp"
@@ -72,15 +71,6 @@ Nodes warnings(const Summary& summary, const ExecutionPage& page) {
   if (summary.unknown_lines > 0)
     note(cat(counted(summary.unknown_lines, "event"), " came from a newer client and cannot be shown."));
   return notes;
-}
-
-// What the first error says, without the place where: the line itself is quoted below.
-std::string essence(std::string_view line) {
-  constexpr std::string_view mark = "error: ";
-  constexpr std::size_t most = 160;
-  if (const auto at = line.find(mark); at != std::string_view::npos) line.remove_prefix(at + mark.size());
-  line = trim(line);
-  return line.size() <= most ? std::string(line) : cat(utf8_prefix(line, most), "…");
 }
 
 // The sentence at the top.

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "generator/views.hpp"
 #include "generator/wording.hpp"
+#include "schema/limits.hpp"
 
 namespace testfarm {
 namespace {
@@ -151,12 +152,14 @@ std::string_view verdict_word(Novelty verdict) {
   return {};
 }
 
-std::string headline(const Failure& failure) {
-  if (!failure.test.empty()) return failure.test;
-  constexpr std::string_view mark = "error: ";
-  const auto at = failure.says.find(mark);
-  return at == std::string::npos ? failure.says : failure.says.substr(at + mark.size());
+// What was kept of it ends at a character's end.
+std::string said(const Failure& failure) {
+  std::string words = essence(failure.says);
+  if (failure.says.size() + 4 > limits::name && !words.ends_with("…")) words += "…";
+  return words;
 }
+
+std::string headline(const Failure& failure) { return failure.test.empty() ? said(failure) : failure.test; }
 
 const KnownProblem* known_problem(const ProjectConfig& config, const Failure& failure) {
   for (const KnownProblem& problem : config.known)
@@ -202,7 +205,7 @@ Fields judgement_fields(const Judgement& judgement, const ProjectConfig& config,
   }
   fields["branch"] = story.branch;
   fields["test"] = story.example.test;
-  fields["says"] = story.example.says;
+  fields["says"] = said(story.example);
   fields["link"] = cat(up, "failure/", branch_slug(story.branch), '/', story.fingerprint, ".html");
   if (judgement.since) fields["since"] = sighting_fields(*judgement.since, up);
   if (const KnownProblem* problem = known_problem(config, story.example)) {

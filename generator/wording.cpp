@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace testfarm {
 namespace {
@@ -70,7 +71,7 @@ std::string duration_text(Millis duration) {
 }
 
 std::string bytes_text(std::uint64_t bytes) {
-  if (bytes < 1024) return cat(bytes, " bytes");
+  if (bytes < 1024) return counted(bytes, "byte");
   const double kib = static_cast<double>(bytes) / 1024;
   return kib < 1024 ? cat(one_decimal(std::round(kib)), " KiB") : cat(one_decimal(kib / 1024), " MiB");
 }
@@ -117,6 +118,14 @@ std::string state_word(Progress progress) {
     case Progress::running: return "running";
   }
   return "unknown";
+}
+
+std::string essence(std::string_view line) {
+  constexpr std::string_view mark = "error: ";
+  constexpr std::size_t most = 160;
+  if (const auto at = line.find(mark); at != std::string_view::npos) line.remove_prefix(at + mark.size());
+  line = trim(line);
+  return line.size() <= most ? std::string(line) : cat(utf8_prefix(line, most), "…");
 }
 
 std::string stopped_where(const TaskSummary& task) {

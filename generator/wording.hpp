@@ -25,6 +25,9 @@ std::string number_text(double value);        // 1,204 or 3.25
 // The first ten characters of what looks like a hash; any other revision whole.
 std::string short_revision(std::string_view revision);
 
+// What the line of an error says, without the place where; 160 bytes at most.
+std::string essence(std::string_view line);
+
 std::string capitalised(std::string text);  // its first letter, if it is one of a to z
 
 // One letter for the style sheet: p(assed) f(ailed) t(rouble) i(nterrupted, aborted) r(unning).
