@@ -47,7 +47,8 @@ constexpr std::string_view string_introducers = "]P^_X";
 // At ESC or a C1 control, which is ESC and the character 0x40 below.
 Sequence sequence_at(std::string_view text) {
   const bool c1 = text.front() != escape;
-  if (!c1 && text.size() < 2) return {1, {}};
+  // Before a character of several bytes it is no sequence: that one stays whole.
+  if (!c1 && (text.size() < 2 || byte_at(text, 1) >= 0x80)) return {1, {}};
   const char introducer = static_cast<char>(c1 ? byte_at(text, 1) - 0x40 : byte_at(text, 1));
   if (introducer == '[') return control_sequence(text, 2);
   if (string_introducers.find(introducer) != std::string_view::npos) return control_string(text, 2);

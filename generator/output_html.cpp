@@ -100,7 +100,7 @@ OutputHtml output_html(std::string_view text, std::string_view anchor, const Out
     output.first_error_line = find_error(lines, looks_like_error);
     if (output.first_error_line == 0) output.first_error_line = find_error(lines, announces_failure);
     if (output.first_error_line > 0)
-      output.first_error = plain_line(lines[output.first_error_line - 1].substr(0, most_line_bytes));
+      output.first_error = plain_line(utf8_prefix(lines[output.first_error_line - 1], most_line_bytes));
   }
   output.shown_from = window_start(lines, output.first_error_line, window);
   AnsiStyle style;

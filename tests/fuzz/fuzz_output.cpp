@@ -1,8 +1,9 @@
-// Any bytes as command output: no markup but ours comes out.
+// Any bytes as command output: no markup but ours comes out, and no half character.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
+#include "base/utf8.hpp"
 #include "generator/output_html.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -16,6 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       ours = ours || tag.starts_with(start);
     if (!ours) std::abort();
   }
-  static_cast<void>(testfarm::plain_output(input));
+  const std::string plain = testfarm::plain_output(input);
+  if (testfarm::is_utf8(input) &&
+      !(testfarm::is_utf8(plain) && testfarm::is_utf8(output.html) && testfarm::is_utf8(output.first_error)))
+    std::abort();
   return 0;
 }

@@ -1,5 +1,6 @@
 #include "generator/output_html.hpp"
 
+#include "base/utf8.hpp"
 #include "generator/render.hpp"
 #include "support/support.hpp"
 
@@ -25,6 +26,16 @@ BOOST_AUTO_TEST_CASE(colours_become_classes) {
              "<b class=\"x196\">x</b> <b class=\"a1\">z</b>");
   BOOST_TEST(line_html("\x1b[3;4mx\x1b[23;24my") == "<b class=\"ai au\">x</b>y");
   BOOST_TEST(line_html("\x1b[7mx\x1b[27;31;44my") == "<b class=\"q0\">x</b><b class=\"q4\">y</b>");
+}
+
+// Whatever stands around them.
+BOOST_AUTO_TEST_CASE(characters_stay_whole) {
+  BOOST_TEST(plain_output("a\x1b”b\n") == "a”b\n");
+  BOOST_TEST(plain_output("\x1b\xC2\x9b"
+                          "31m”\n") == "”\n");
+  const std::string cut =
+      output_html(std::string(most_line_bytes - 8, 'x') + " error: ”\n", "l", {9, true}).first_error;
+  BOOST_TEST(is_utf8(cut));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_else_of_a_terminal_survives) {
