@@ -86,38 +86,51 @@ std::string between(const Cell& newer, const Cell& older) {
   return {};
 }
 
-std::set<std::string> suspects_of(const ProjectState& project, const std::string& branch) {
+std::set<std::string> suspects_of(const std::vector<Story>& stories) {
   std::set<std::string> revisions;
-  for (const Story& story : project.stories)
-    if (story.branch == branch && !story.flakiness.flaky())
+  for (const Story& story : stories)
+    if (!story.flakiness.flaky())
       for (const Commit& commit : story.suspects.commits) revisions.insert(commit.revision);
   return revisions;
 }
 
-const Story* leading_story(const ProjectState& project, const std::string& branch) {
-  for (const Story& story : project.stories)
-    if (story.branch == branch && !story.flakiness.flaky() && story.suspects.known) return &story;
+const Story* leading_story(const std::vector<Story>& stories) {
+  for (const Story& story : stories)
+    if (!story.flakiness.flaky() && story.suspects.known) return &story;
   return nullptr;
 }
 
-// Every client that tested one of the commits: failing ones first, as on the summary.
+bool fails_on(const ClientOverview& client, const std::string& branch) {
+  const BranchState* state = client.on(branch);
+  return state != nullptr && state->fails();
+}
+
+// Every client that tested one of the commits, by name; on the newest those first that fail on this branch.
+// A month's page, once it is over, must not change with what is known today.
 std::vector<const ClientOverview*> clients_of(const ProjectState& project, const CommitsPage& page) {
   std::set<ClientId> tested;
   for (const auto& executions : page.executions)
     for (const Brief& execution : executions) tested.insert(execution.key.owner.client);
   std::vector<const ClientOverview*> clients;
   for (const ClientOverview& client : project.clients)
-    if (tested.contains(client.key.client) && clients.size() < most_clients) clients.push_back(&client);
+    if (tested.contains(client.key.client)) clients.push_back(&client);
+  std::sort(clients.begin(), clients.end(),
+            [](const auto* a, const auto* b) { return a->key.client < b->key.client; });
+  if (!page.month)
+    std::stable_partition(clients.begin(), clients.end(),
+                          [&](const auto* client) { return fails_on(*client, page.branch); });
+  if (clients.size() > most_clients) clients.resize(most_clients);
   return clients;
 }
 
-// A month's page, once it is over, must not change with what is known today: its clients are in the order of
-// names.
-std::vector<const ClientOverview*> in_order(std::vector<const ClientOverview*> clients, bool by_name) {
-  if (by_name)
-    std::sort(clients.begin(), clients.end(),
-              [](const auto* a, const auto* b) { return a->key.client < b->key.client; });
-  return clients;
+// Of the project where all branches are listed, else of the branch alone.
+std::string barn_for(const ProjectState& project, const CommitsPage& page) {
+  if (page.month) return "pass";
+  if (!page.branches.empty() || page.branch.empty()) return barn_of(project);
+  return std::any_of(project.clients.begin(), project.clients.end(),
+                     [&](const ClientOverview& client) { return fails_on(client, page.branch); })
+             ? "fail"
+             : "pass";
 }
 
 std::string anchor_of(const std::string& branch, const std::string& revision) {
@@ -133,7 +146,7 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   const std::string title = page.branch.empty() ? std::string("Commits")
                             : newest            ? cat("Commits on ", page.branch)
                                      : cat("Commits on ", page.branch, ", ", month_text(*page.month));
-  const std::string barn = newest ? barn_of(project) : "pass";
+  const std::string barn = barn_for(project, page);
   Fields fields =
       page_fields(farm, {"../" + up, cat(title, ": ", project.config.title), barn, up + "feed.atom", {}});
   fields.add(project_fields(project.id, project.config, barn));
@@ -141,7 +154,7 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   fields["on_commits"] = newest;
   fields["title_text"] = title;
   fields["branch"] = page.branch;
-  const Story* lead = newest ? leading_story(project, page.branch) : nullptr;
+  const Story* lead = leading_story(page.stories);
   if (lead != nullptr) {
     fields["lead"] = story_fields(*lead, up);
     fields["failure"] =
@@ -155,7 +168,7 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
                                 {"link", cat(up, "commits/", branch_slug(branch), ".html")},
                                 {"current", newest && branch == page.branch}});
   if (branches.size() > 1) fields["branches"] = Fields{{"list", std::move(branches)}};
-  const auto clients = in_order(clients_of(project, page), !newest);
+  const auto clients = clients_of(project, page);
   Nodes heads;
   std::vector<std::vector<Cell>> tracks;
   for (const ClientOverview* client : clients) {
@@ -165,7 +178,7 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   }
   fields["any"] = !page.commits.empty();
   fields["clients"] = std::move(heads);
-  const std::set<std::string> suspects = newest ? suspects_of(project, page.branch) : std::set<std::string>{};
+  const std::set<std::string> suspects = suspects_of(page.stories);
   Nodes rows;
   for (std::size_t i = 0; i < page.commits.size(); ++i) {
     const Commit& commit = page.commits[i];

@@ -16,8 +16,9 @@ struct CommitsPage {
   std::optional<Millis> month;                 // nothing for the newest
   std::vector<Commit> commits;                 // newest first
   std::vector<std::vector<Brief>> executions;  // of each commit, newest first
-  std::vector<std::string> branches;
-  std::optional<Millis> older;  // a moment in the month before what is shown
+  std::vector<std::string> branches;           // only where all are listed
+  std::vector<Story> stories;                  // of what fails now on the branch; on the newest
+  std::optional<Millis> older;                 // a moment in the month before what is shown
   std::optional<Millis> newer;
   bool cut = false;  // there were more than are shown
 };

@@ -49,6 +49,7 @@ Status add_neighbours(Index& index, const Brief& only, Millis from, Millis to,
 }
 
 constexpr std::size_t most_failures_asked = 60;
+constexpr std::size_t most_ended = 2000;
 constexpr std::size_t most_raced = 20;
 
 // Those of the failures since the client's last good execution of which this one tells news.
@@ -62,10 +63,16 @@ Status add_failures(Index& index, const Brief& brief, std::vector<Page>& pages) 
     if (news) pages.push_back({PageKind::failure, client.project.text(), brief.branch, fingerprint, 0});
     return {};
   };
+  // What passes ends all of them.
+  const bool passed = brief.progress == Progress::passed;
   TRY_SET(const auto before, index.passed_before(client, brief.branch, brief.started_at, always));
   TRY_SET(const auto fingerprints, index.fingerprints(client, brief.branch, before ? before->started_at : 0,
-                                                      always, most_failures_asked));
-  for (const std::string& fingerprint : fingerprints) TRY(add(brief, fingerprint));
+                                                      always, passed ? most_ended : most_failures_asked));
+  for (std::size_t i = 0; i < fingerprints.size(); ++i)
+    if (i < most_failures_asked)
+      TRY(add(brief, fingerprints[i]));
+    else
+      pages.push_back({PageKind::failure, client.project.text(), brief.branch, fingerprints[i], 0});
   // Whoever the farm heard of later was told as of a time when this was not known yet. Mostly there is
   // nobody: a tick sees ends in their order, but for those that come while it looks.
   if (brief.ended_at == 0) return {};
@@ -83,7 +90,7 @@ Status add_failures(Index& index, const Brief& brief, std::vector<Page>& pages) 
 // The tests whose verdict changed with this execution: those that fail here and not in the executions with
 // results before and after it, or there and not here.
 Status add_tests(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
-  if (brief.tests == 0) return {};
+  if (brief.tests == 0 || !brief.judged()) return {};
   const ClientKey& client = brief.key.owner;
   pages.push_back({PageKind::tests, client.project.text(), client.client.text(), brief.branch, 0});
   std::map<std::string, int> seen;
@@ -110,6 +117,7 @@ Status add_tests(Index& index, const Brief& brief, const Summary& summary, std::
 // The newest commits, and the months of those that this execution tested or told of.
 Status add_commits(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
   const ProjectId& project = brief.key.owner.project;
+  pages.push_back({PageKind::commits, project.text(), {}, {}, 0});
   pages.push_back({PageKind::commits, project.text(), brief.branch, {}, 0});
   if (summary.repositories.empty()) return {};
   const RepositorySummary& first = summary.repositories[0];
@@ -214,7 +222,10 @@ Result<std::vector<Page>> pages_of(Index& index, const Due& change) {
     case DueKind::command:
     case DueKind::task:
     case DueKind::execution: TRY(add_execution(index, change, pages)); return pages;
-    case DueKind::client: pages.push_back({PageKind::client, change.project, change.client, {}, 0}); break;
+    case DueKind::client:
+      pages.push_back({PageKind::client, change.project, change.client, {}, 0});
+      pages.push_back({PageKind::readiness, change.project, {}, {}, 0});
+      break;
     case DueKind::project:
       pages.push_back({PageKind::history, change.project, {}, {}, 0});
       pages.push_back({PageKind::readiness, change.project, {}, {}, 0});
@@ -295,7 +306,7 @@ Result<std::vector<Page>> standing_pages(Index& index) {
     }
     TRY_SET(const auto branches, index.branches_of(project));
     for (const std::string& branch : branches) TRY(add_commit_pages(index, project, branch, pages));
-    if (branches.empty()) pages.push_back({PageKind::commits, project.text(), {}, {}, 0});
+    pages.push_back({PageKind::commits, project.text(), {}, {}, 0});
     pages.push_back({PageKind::readiness, project.text(), {}, {}, 0});
     pages.push_back({PageKind::history, project.text(), {}, {}, 0});
     pages.push_back({PageKind::project, project.text(), {}, {}, 0});

@@ -1,6 +1,7 @@
 #include "generator/project_state.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace testfarm {
@@ -106,30 +107,10 @@ std::vector<std::string> columns(const std::vector<ClientOverview>& clients) {
   return names;
 }
 
-// What the last results of clients fail with, on the branches that the summary shows: the first few of each.
-Status read_stories(Index& index, ProjectState& project) {
-  constexpr std::size_t of_each = 3;
-  std::vector<std::pair<std::string, std::string>> wanted;  // branch and fingerprint
-  for (const ClientOverview& client : project.clients)
-    for (const BranchState& branch : client.branches) {
-      if (!last_is(branch, Progress::failed) || std::find(project.branches.begin(), project.branches.end(),
-                                                          branch.branch) == project.branches.end())
-        continue;
-      const auto& failures = branch.last->summary.failures;
-      for (std::size_t i = 0; i < std::min(of_each, failures.size()); ++i)
-        if (std::pair one{branch.branch, failures[i].fingerprint};
-            wanted.size() < most_stories && std::find(wanted.begin(), wanted.end(), one) == wanted.end())
-          wanted.push_back(std::move(one));
-    }
-  Storyteller teller(index);
-  for (const auto& [branch, fingerprint] : wanted) {
-    TRY_SET(auto story, teller.tell(project.id, branch, fingerprint, always));
-    if (story && story->open > 0) project.stories.push_back(*std::move(story));
-  }
+void by_weight(std::vector<Story>& stories) {
   const auto weight = [](const Story& story) { return story.flakiness.flaky() ? 0 : story.open; };
-  std::stable_sort(project.stories.begin(), project.stories.end(),
+  std::stable_sort(stories.begin(), stories.end(),
                    [&](const Story& a, const Story& b) { return weight(a) > weight(b); });
-  return {};
 }
 
 int rank(const ClientOverview& client) {
@@ -175,6 +156,14 @@ Facts ClientOverview::facts() const {
   return state.facts;
 }
 
+const BranchState* ClientOverview::on(const std::string& branch) const {
+  const auto found = std::find_if(branches.begin(), branches.end(),
+                                  [&](const BranchState& one) { return one.branch == branch; });
+  return found == branches.end() ? nullptr : &*found;
+}
+
+bool BranchState::fails() const { return last_is(*this, Progress::failed); }
+
 bool ClientOverview::fails() const {
   return std::any_of(branches.begin(), branches.end(),
                      [](const auto& b) { return last_is(b, Progress::failed); });
@@ -202,6 +191,29 @@ std::size_t ProjectState::with_results() const {
   }));
 }
 
+Result<std::vector<Story>> read_stories(Index& index, const ProjectState& project,
+                                        const std::string& branch) {
+  constexpr std::size_t of_each = 3;
+  std::vector<std::string> wanted;  // fingerprints
+  for (const ClientOverview& client : project.clients) {
+    const BranchState* state = client.on(branch);
+    if (state == nullptr || !last_is(*state, Progress::failed)) continue;
+    const auto& failures = state->last->summary.failures;
+    for (std::size_t i = 0; i < std::min(of_each, failures.size()); ++i)
+      if (wanted.size() < most_stories &&
+          std::find(wanted.begin(), wanted.end(), failures[i].fingerprint) == wanted.end())
+        wanted.push_back(failures[i].fingerprint);
+  }
+  Storyteller teller(index);
+  std::vector<Story> stories;
+  for (const std::string& fingerprint : wanted) {
+    TRY_SET(auto story, teller.tell(project.id, branch, fingerprint, always));
+    if (story && story->open > 0) stories.push_back(*std::move(story));
+  }
+  by_weight(stories);
+  return stories;
+}
+
 Result<ProjectState> read_project_state(const Layout& layout, Index& index, const ProjectId& id) {
   ProjectState project{id, {}, {}, {}, {}, 0};
   TRY_SET(project.config, read_project_config(layout, id));
@@ -215,7 +227,11 @@ Result<ProjectState> read_project_state(const Layout& layout, Index& index, cons
   project.branches = columns(project.clients);
   std::stable_sort(project.clients.begin(), project.clients.end(),
                    [](const ClientOverview& a, const ClientOverview& b) { return rank(a) < rank(b); });
-  TRY(read_stories(index, project));
+  for (const std::string& branch : project.branches) {
+    TRY_SET(auto stories, read_stories(index, project, branch));
+    std::move(stories.begin(), stories.end(), std::back_inserter(project.stories));
+  }
+  by_weight(project.stories);
   return project;
 }
 

@@ -27,6 +27,7 @@ struct BranchState {
   std::optional<ExecutionRow> failing_since;  // the first failure after the last success
   std::optional<Brief> last_passed;
   std::size_t in_a_row = 0;  // results like the last one, as far as `recent` tells
+  bool fails() const;
 };
 
 // A stat that left its normal range, as of its last executions.
@@ -56,6 +57,7 @@ struct ClientOverview {
   std::vector<PlotPoint> points;
   std::vector<StatMove> moves;  // on the busiest branch, newest first
   Facts facts() const;          // as the last result says, else the last heartbeat
+  const BranchState* on(const std::string& branch) const;
   bool fails() const;
   bool in_trouble() const;
 };
@@ -65,7 +67,7 @@ struct ProjectState {
   ProjectConfig config;
   std::vector<ClientOverview> clients;  // failing first, then trouble, then by name
   std::vector<std::string> branches;    // the columns of the summary: most recently active first
-  std::vector<Story> stories;           // of what fails now; most clients first
+  std::vector<Story> stories;           // of what fails now on these; most clients first
   Millis last_activity = 0;
   std::size_t failing() const;
   std::size_t troubled() const;
@@ -75,8 +77,10 @@ struct ProjectState {
 constexpr std::size_t recent_results = 40;
 constexpr std::size_t most_branches = 3;
 constexpr std::size_t plotted = 20;
-constexpr std::size_t most_stories = 12;
+constexpr std::size_t most_stories = 6;  // of a branch
 
 Result<ProjectState> read_project_state(const Layout& layout, Index& index, const ProjectId& id);
+// What the last results of clients on a branch fail with, the first few of each: of that branch alone.
+Result<std::vector<Story>> read_stories(Index& index, const ProjectState& project, const std::string& branch);
 
 }  // namespace testfarm

@@ -30,6 +30,7 @@ class SiteWriter {
   // To the byte, for what is made once.
   Status put_as_is(const std::string& path, std::string_view bytes);
   Status remove(const std::string& path);
+  bool has(const std::string& path) const { return file_exists(site_ / path); }
 
   std::uint64_t looked_at() const { return looked_at_; }
   std::uint64_t changed() const { return changed_; }

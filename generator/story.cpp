@@ -35,20 +35,26 @@ Result<std::set<ExecutionId>> Storyteller::executions_with(const Case& of, const
   return having;
 }
 
-Result<std::optional<Brief>> Storyteller::last_without(const Case& of, const ClientKey& client,
+Result<Storyteller::Without> Storyteller::last_without(const Case& of, const ClientKey& client,
                                                        Millis before) {
   TRY_SET(auto passed, index_.passed_before(client, of.branch, before, of.known));
   const Millis from = passed ? passed->started_at + 1 : 0;
   TRY_SET(const auto having, executions_with(of, client, from, before));
   TRY_SET(const auto judged, index_.judged(client, of.branch, from, before, of.known, most_of_row));
   std::size_t looked_at = 0;
+  Millis reached = before;
   for (const Brief& execution : judged) {
-    if (having.contains(execution.key.execution)) continue;
-    if (++looked_at > most_looked_at) break;
-    TRY_SET(const bool good, lacks(of, execution));
-    if (good) return std::optional(execution);
+    if (!having.contains(execution.key.execution)) {
+      if (looked_at == most_looked_at) return Without{passed, false, reached};
+      ++looked_at;
+      TRY_SET(const bool good, lacks(of, execution));
+      if (good) return Without{execution, true, 0};
+    }
+    reached = execution.started_at;
   }
-  return passed;
+  if (judged.size() < most_of_row && having.size() < most_of_row) return Without{passed, true, 0};
+  // A row so long that nothing else was seen is taken for one.
+  return Without{passed, false, looked_at == 0 ? 0 : reached};
 }
 
 // The last row of executions of a client, begun before a moment, that have the failure.
@@ -57,21 +63,26 @@ Result<std::optional<ClientPart>> Storyteller::part_of(const Case& of, const Cli
   TRY_SET(const auto last, index_.sightings(client, of.branch, of.fingerprint, 0, before, of.known, 1));
   if (last.empty()) return std::optional<ClientPart>{};
   ClientPart part{client, {}, last.front(), last.front(), {}, {}};
-  TRY_SET(part.good, last_without(of, client, part.last.started_at));
-  TRY_SET(const auto first, index_.first_sighting(client, of.branch, of.fingerprint,
-                                                  part.good ? part.good->started_at + 1 : 0, of.known));
+  // As this client has it: another may run other tests.
+  Case own = of;
+  TRY(take_place(own, {client, part.last.execution}));
+  TRY_SET(const Without without, last_without(own, client, part.last.started_at));
+  part.good = without.execution;
+  const Millis from = std::max(part.good ? part.good->started_at + 1 : 0, without.looked_from);
+  TRY_SET(const auto first, index_.first_sighting(client, of.branch, of.fingerprint, from, of.known));
   if (first) part.first = *first;
   TRY_SET(const auto after,
           index_.judged_from(client, of.branch, part.last.started_at + 1, of.known, most_of_row));
   for (const Brief& execution : after) {
     if (execution.started_at >= before) break;
-    TRY_SET(const bool good, lacks(of, execution));
+    TRY_SET(const bool good, lacks(own, execution));
     if (!good) continue;
     part.fixed_by = execution;
     break;
   }
   if (part.good) {
     TRY_SET(part.range, range_between(index_, *part.good, part.first, of.known));
+    part.range.complete = part.range.complete && without.sure;
   }
   return part;
 }
@@ -246,19 +257,23 @@ Result<std::optional<Storyteller::Case>> Storyteller::case_of(const ProjectId& p
                                                               const std::string& fingerprint, Millis known) {
   TRY_SET(const auto newest, index_.sightings(project, branch, fingerprint, known, 1));
   if (newest.empty()) return std::optional<Case>{};
-  TRY_SET(const auto row,
-          index_.execution_in_short({{project, newest.front().client}, newest.front().execution}));
   Case of{project, branch, fingerprint, known, {}, {}, 0};
-  if (row) {
-    const auto failure =
-        std::find_if(row->summary.failures.begin(), row->summary.failures.end(),
-                     [&](const Failure& candidate) { return candidate.fingerprint == fingerprint; });
-    if (failure != row->summary.failures.end()) of.example = *failure;
-    if (of.example.task > 0 && of.example.task <= row->summary.tasks.size())
-      of.task = row->summary.tasks[of.example.task - 1].name;
-    of.tests = row->summary.tests();
-  }
+  TRY(take_place(of, {{project, newest.front().client}, newest.front().execution}));
   return std::optional(std::move(of));
+}
+
+Status Storyteller::take_place(Case& of, const ExecutionKey& execution) {
+  TRY_SET(const auto row, index_.execution_in_short(execution));
+  if (!row) return {};
+  const auto& failures = row->summary.failures;
+  const auto failure = std::find_if(failures.begin(), failures.end(), [&](const Failure& candidate) {
+    return candidate.fingerprint == of.fingerprint;
+  });
+  if (failure != failures.end()) of.example = *failure;
+  if (of.example.task > 0 && of.example.task <= row->summary.tasks.size())
+    of.task = row->summary.tasks[of.example.task - 1].name;
+  of.tests = row->summary.tests();
+  return {};
 }
 
 Result<std::optional<Story>> Storyteller::tell(const ProjectId& project, const std::string& branch,

@@ -79,9 +79,12 @@ class Storyteller {
   struct Case;
   Result<std::optional<Case>> case_of(const ProjectId& project, const std::string& branch,
                                       const std::string& fingerprint, Millis known);
+  // Where an execution has it, and among how many tests.
+  Status take_place(Case& of, const ExecutionKey& execution);
   Result<std::optional<ClientPart>> part_of(const Case& of, const ClientKey& client, Millis before);
   Result<bool> lacks(const Case& of, const Brief& execution);
-  Result<std::optional<Brief>> last_without(const Case& of, const ClientKey& client, Millis before);
+  struct Without;
+  Result<Without> last_without(const Case& of, const ClientKey& client, Millis before);
   Result<Story> tell_case(const Case& of, const ClientKey* about, Millis about_at);
   Status compare_machines(const Case& of, Story& story);
   Result<Flakiness> flakiness_of(const Case& of);

@@ -1,5 +1,6 @@
 // The pages that tell stories: failures, commits, tests, readiness. Part of PageWriter.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -28,18 +29,27 @@ constexpr std::size_t most_tips = 8;
 
 Status add_executions(Index& index, const ProjectId& project, CommitsPage& page) {
   for (const Commit& commit : page.commits) {
-    TRY_SET(auto executions, index.of_revision(project, commit.revision, of_a_commit));
-    std::erase_if(executions, [&](const Brief& execution) { return execution.branch != page.branch; });
+    TRY_SET(auto executions, index.of_revision(project, page.branch, commit.revision, of_a_commit));
     page.executions.push_back(std::move(executions));
   }
   return {};
+}
+
+// Those that the summary shows are told already.
+Result<std::vector<Story>> stories_on(Index& index, const ProjectState& project, const std::string& branch) {
+  if (std::find(project.branches.begin(), project.branches.end(), branch) == project.branches.end())
+    return read_stories(index, project, branch);
+  std::vector<Story> stories;
+  std::copy_if(project.stories.begin(), project.stories.end(), std::back_inserter(stories),
+               [&](const Story& story) { return story.branch == branch; });
+  return stories;
 }
 
 // Executions of the window that ended with results, newest first.
 Result<std::vector<Brief>> runs_with_tests(Index& index, const ClientKey& client, const std::string& branch,
                                            Millis from, Millis to) {
   TRY_SET(auto runs, index.of_branch(client, branch, from, to, always, most_runs));
-  std::erase_if(runs, [](const Brief& run) { return run.tests == 0; });
+  std::erase_if(runs, [](const Brief& run) { return run.tests == 0 || !run.judged(); });
   return runs;
 }
 
@@ -135,15 +145,16 @@ Status PageWriter::write_failure(const ProjectId& project, const std::string& br
 Status PageWriter::write_commits(const ProjectId& project, const std::string& branch,
                                  const std::string& month) {
   TRY_SET(const ProjectState* state, project_state(project));
-  TRY_SET(const auto repository, index_.main_repository(project, branch));
+  // Without a branch: the busiest one, and the names of all.
+  const bool all = branch.empty();
   CommitsPage page;
-  page.branch = branch;
-  TRY_SET(page.branches, index_.branches_of(project));
+  page.branch = all && !state->branches.empty() ? state->branches.front() : branch;
+  if (all) {
+    TRY_SET(page.branches, index_.branches_of(project));
+  }
   const std::string base = cat(project.text(), "/commits");
-  if (branch.empty() && !page.branches.empty()) return {};
-  if (branch.empty())
-    return site_.put(base + ".html", render(Template::commits, commits_view(farm_, *state, page, "")));
-  const std::string slug = branch_slug(branch);
+  const std::string slug = branch_slug(page.branch);
+  TRY_SET(const auto repository, index_.main_repository(project, page.branch));
   if (!month.empty()) {
     const auto start = parse_month(month);
     if (!start || !repository) return {};
@@ -153,21 +164,20 @@ Status PageWriter::write_commits(const ProjectId& project, const std::string& br
     page.cut = page.commits.size() > month_commits;
     if (page.cut) page.commits.pop_back();
     if (page.commits.empty()) return {};
-    page.branches.clear();
     TRY(add_executions(index_, project, page));
     return site_.put(cat(base, '/', slug, '/', month, ".html"),
                      render(Template::commits, commits_view(farm_, *state, page, "../../")));
   }
   if (repository) {
-    TRY_SET(page.commits, index_.commits(project, branch, *repository, INT64_MIN, always, newest_commits));
+    TRY_SET(page.commits,
+            index_.commits(project, page.branch, *repository, INT64_MIN, always, newest_commits));
   }
   // The month of the last one shown has the rest of it.
   if (page.commits.size() == newest_commits) page.older = page.commits.back().at;
   TRY(add_executions(index_, project, page));
-  TRY(site_.put(cat(base, '/', slug, ".html"),
-                render(Template::commits, commits_view(farm_, *state, page, "../"))));
-  if (!state->branches.empty() && state->branches.front() != branch) return {};
-  return site_.put(base + ".html", render(Template::commits, commits_view(farm_, *state, page, "")));
+  TRY_SET(page.stories, stories_on(index_, *state, page.branch));
+  return site_.put(all ? base + ".html" : cat(base, '/', slug, ".html"),
+                   render(Template::commits, commits_view(farm_, *state, page, all ? "" : "../")));
 }
 
 Status PageWriter::write_tests(const ClientKey& client, const std::string& branch) {
@@ -199,34 +209,31 @@ Status PageWriter::write_tests(const ClientKey& client, const std::string& branc
   for (page.part = 1; page.part <= page.parts; ++page.part)
     TRY(site_.put(tests_path(client, branch, page.part),
                   render(Template::tests, tests_view(farm_, *project, page))));
-  return site_.remove(tests_path(client, branch, page.parts + 1));
+  for (; site_.has(tests_path(client, branch, page.part)); ++page.part)
+    TRY(site_.remove(tests_path(client, branch, page.part)));
+  return {};
 }
 
 // Rows of failures, told by where they begin and end alone: so the page changes when the verdict does.
 Status PageWriter::write_test(const ClientKey& client, const std::string& branch, const std::string& test) {
   TRY_SET(const ProjectConfig* project, project_config(client.project));
   TRY_SET(const ClientConfig* config, client_config(client));
-  TRY_SET(const auto failures, index_.failures_of_test(client, branch, test, most_runs));
-  if (failures.empty()) return site_.remove(test_path(client, branch, test));
-  TRY_SET(const auto runs, runs_with_tests(index_, client, branch, failures.back().started_at, always));
-  std::set<ExecutionId> red;
-  for (const auto& failure : failures) red.insert(failure.execution);
   TestPage page{client, *config, branch, test, {}, false};
-  const Brief* newer = nullptr;  // the run after, in time
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const bool fails = red.contains(runs[i].key.execution);
-    const bool newer_fails = newer != nullptr && red.contains(newer->key.execution);
-    if (fails && !newer_fails) {
-      if (page.episodes.size() == most_episodes) {
-        page.more = true;
-        break;
-      }
-      page.episodes.push_back({runs[i], newer != nullptr ? std::optional(*newer) : std::nullopt});
-    } else if (fails) {
-      page.episodes.back().first = runs[i];
-    }
-    newer = &runs[i];
+  for (Millis before = always;;) {
+    TRY_SET(const auto last, index_.last_failure_of_test(client, branch, test, before));
+    if (!last) break;
+    page.more = page.episodes.size() == most_episodes;
+    if (page.more) break;
+    TRY_SET(const auto green, index_.last_without_failure_of_test(client, branch, test, last->started_at));
+    TRY_SET(const auto oldest, index_.first_failure_of_test(client, branch, test));
+    const Millis from = green ? green->started_at : oldest->started_at - 1;
+    TRY_SET(const auto first, index_.with_tests(client, branch, from, true));
+    TRY_SET(auto fixed, index_.with_tests(client, branch, last->started_at, true));
+    if (first) page.episodes.push_back({*first, std::move(fixed)});
+    if (!green) break;
+    before = green->started_at;
   }
+  if (page.episodes.empty()) return site_.remove(test_path(client, branch, test));
   return site_.put(test_path(client, branch, test), render(Template::test, test_view(farm_, *project, page)));
 }
 
@@ -248,8 +255,7 @@ Status PageWriter::write_readiness(const ProjectId& project) {
       if (!newest.empty()) tip.tip = newest.front();
     }
     if (tip.tip) {
-      TRY_SET(tip.at_tip, index_.of_revision(project, tip.tip->revision, of_a_commit));
-      std::erase_if(tip.at_tip, [&](const Brief& execution) { return execution.branch != branch; });
+      TRY_SET(tip.at_tip, index_.of_revision(project, branch, tip.tip->revision, of_a_commit));
     }
     tips.push_back(std::move(tip));
   }

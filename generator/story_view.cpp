@@ -27,7 +27,7 @@ Fields sighting_fields(const Sighting& sighting, const std::string& up) {
 
 Fields commit_fields(const Commit& commit, const std::string& branch, const std::string& up) {
   Fields fields{{"revision", short_revision(commit.revision)},
-                {"link", up + commit_link(branch, commit)},
+                {"link", commit.listed_at > 0 ? up + commit_link(branch, commit) : std::string()},
                 {"title", commit.message},
                 {"author", commit.author}};
   if (commit.at > 0) fields["time"] = time_field(commit.at);
@@ -117,8 +117,9 @@ std::string branch_slug(const std::string& branch) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
     slug += plain ? c : '-';
   }
-  const bool same =
-      slug == branch && !branch.empty() && slug.size() <= 60 && slug.front() != '.' && slug.front() != '-';
+  // "x.html" would be the file of "x".
+  const bool same = slug == branch && !branch.empty() && slug.size() <= 60 && slug.front() != '.' &&
+                    slug.front() != '-' && !slug.ends_with(".html");
   return same ? slug : cat("b-", slug.substr(0, 40), '-', to_hex(sha256(branch)).substr(0, 10));
 }
 
@@ -138,7 +139,7 @@ std::string commit_link(const std::string& branch, const std::string& revision) 
 
 std::string commit_link(const std::string& branch, const Commit& commit) {
   std::string link = commit_link(branch, commit.revision);
-  if (commit.listed_at > 0) link.insert(link.rfind(".html"), cat('/', month_name(commit.listed_at)));
+  link.insert(link.rfind(".html"), cat('/', month_name(commit.listed_at)));
   return link;
 }
 

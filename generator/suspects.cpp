@@ -62,7 +62,10 @@ Result<Range> range_between(Index& index, const Brief& good, const Sighting& bad
     range.commits.resize(most_suspects);
     range.complete = false;
   }
+  // Only commits of the main repository have a place on pages.
   for (Commit& commit : range.commits) {
+    if (start->summary.repositories.empty() || commit.repository != start->summary.repositories[0].name)
+      continue;
     TRY_SET(const auto listed, index.commit(client.project, good.branch, commit.repository, commit.revision));
     if (listed) commit.listed_at = listed->at;
   }

@@ -12,12 +12,19 @@
 namespace testfarm {
 namespace {
 
+constexpr std::size_t most_listed = 200;  // of a group
+
 int rank(const TestRow& row) { return row.failed_now() ? 0 : row.failed > 0 ? 1 : 2; }
 
 std::string file_of(const std::string& test) { return to_hex(sha256(test)).substr(0, 20); }
 
 std::string test_link(const TestsPage& page, const std::string& test) {
   return cat("../test/", branch_slug(page.branch), '/', file_of(test), ".html");
+}
+
+// No branch's name has a tilde (branch_slug).
+std::string tests_file(const std::string& branch, std::size_t part) {
+  return cat(branch_slug(branch), part > 1 ? cat('~', part) : std::string(), ".html");
 }
 
 Fields execution_fields(const Brief& execution, const std::string& up) {
@@ -42,37 +49,43 @@ std::string percent(std::size_t part, std::size_t of) {
 
 // Each number is a link to exactly those.
 Nodes groups(const TestsPage& page) {
-  Nodes fresh, still, fixed;
+  std::vector<std::string> fresh, still, fixed, besides;
   for (const TestRow& row : page.tests) {
-    Fields one{{"name", row.name}, {"link", test_link(page, row.name)}};
-    if (row.failed_now() && !row.failed_before) fresh.push_back(one);
-    if (row.failed_now() && row.failed_before) still.push_back(one);
-    if (!row.failed_now() && row.failed_before) fixed.push_back(one);
+    if (row.failed_now() && row.failed == 0)
+      besides.push_back(row.name);
+    else if (row.failed_now())
+      (row.failed_before ? still : fresh).push_back(row.name);
+    else if (row.failed_before)
+      fixed.push_back(row.name);
   }
-  Nodes gone;
-  for (const std::string& name : page.gone)
-    gone.push_back(Fields{{"name", name}, {"link", test_link(page, name)}});
   Nodes all;
-  const auto add = [&](const char* anchor, const char* title, const char* words, Nodes& tests) {
+  const auto add = [&](const char* anchor, const char* title, const char* words,
+                       const std::vector<std::string>& tests, bool pages) {
     if (tests.empty()) return;
-    const std::string count = std::to_string(tests.size());
+    Nodes listed;
+    for (std::size_t i = 0; i < std::min(tests.size(), most_listed); ++i)
+      listed.push_back(
+          Fields{{"name", tests[i]}, {"link", pages ? test_link(page, tests[i]) : std::string()}});
+    const std::size_t more = tests.size() - listed.size();
     all.push_back(Fields{{"anchor", anchor},
                          {"title", title},
-                         {"count", cat(count, ' ', words)},
-                         {"tests", std::move(tests)}});
+                         {"count", cat(tests.size(), ' ', words)},
+                         {"tests", std::move(listed)},
+                         {"more", more > 0 ? cat("and ", more, " more") : std::string()}});
   };
-  add("new", "New failures", "new", fresh);
-  add("still", "Still failing", "still failing", still);
-  add("fixed", "Fixed", "fixed", fixed);
-  add("gone", "No longer reported", "no longer reported", gone);
+  add("new", "New failures", "new", fresh, true);
+  add("still", "Still failing", "still failing", still, true);
+  add("fixed", "Fixed", "fixed", fixed, true);
+  add("gone", "No longer reported", "no longer reported", page.gone, true);
+  // Of an execution with very many the farm remembers no more names.
+  add("besides", "Failing besides", "failing besides", besides, false);
   return all;
 }
 
 }  // namespace
 
 std::string tests_path(const ClientKey& client, const std::string& branch, std::size_t part) {
-  return cat(client.project.text(), '/', client.client.text(), "/tests/", branch_slug(branch),
-             part > 1 ? cat('.', part) : std::string(), ".html");
+  return cat(client.project.text(), '/', client.client.text(), "/tests/", tests_file(branch, part));
 }
 
 std::string test_path(const ClientKey& client, const std::string& branch, const std::string& test) {
@@ -127,8 +140,9 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
   if (failing > 0) fields["failing"] = cat(failing, failing == 1 ? " fails" : " fail");
   fields["newest"] = execution_fields(page.newest, "../");
   if (page.before) fields["before"] = execution_fields(*page.before, "../");
-  Nodes all = groups(page);
-  fields["has_groups"] = !all.empty() && page.part == 1;
+  Nodes all = page.part == 1 ? groups(page) : Nodes{};
+  fields["first_part"] = page.part == 1;
+  fields["has_groups"] = !all.empty();
   fields["groups"] = std::move(all);
   fields["unlisted"] = !page.listed;
   fields["runs"] = counted(page.executions, "execution");
@@ -144,7 +158,7 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
                {"outcome", outcome_word(row.outcome)},
                {"passed", skipped ? std::string("–")
                                   : std::to_string(page.executions - std::min(page.executions, row.failed))},
-               {"failed", std::to_string(row.failed)},
+               {"failed", std::to_string(std::max<std::size_t>(row.failed, row.failed_now() ? 1 : 0))},
                // A lasting failure turns once; one that turns more often comes and goes.
                {"flake", row.turns > 1 ? percent(row.turns / 2, page.executions)
                                        : std::string(row.failed > 0 ? "0 %" : "")}};
@@ -156,10 +170,8 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
   if (page.parts > 1) {
     Nodes parts;
     for (std::size_t i = 1; i <= page.parts; ++i)
-      parts.push_back(
-          Fields{{"number", std::to_string(i)},
-                 {"link", cat(branch_slug(page.branch), i > 1 ? cat('.', i) : std::string(), ".html")},
-                 {"current", i == page.part}});
+      parts.push_back(Fields{
+          {"number", std::to_string(i)}, {"link", tests_file(page.branch, i)}, {"current", i == page.part}});
     fields["parts"] = Fields{{"list", std::move(parts)}};
   }
   return fields;

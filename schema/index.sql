@@ -43,9 +43,9 @@ CREATE INDEX executions_by_client ON executions (project, client, started_at, ex
 -- A day of a project's history, and who tested a revision.
 CREATE INDEX executions_by_time ON executions (project, started_at, client, execution, branch, outcome, revision, ended_at, tests);
 CREATE INDEX executions_by_revision ON executions (project, revision, started_at, client, execution, branch, outcome, ended_at, tests);
--- The nearest one with test results, however many have none.
+-- The nearest one whose test results say something of the code, however many have none.
 CREATE INDEX executions_with_tests ON executions (project, client, branch, started_at, execution, outcome, revision, ended_at, tests)
-  WHERE tests > 0 AND ended_at > 0;
+  WHERE tests > 0 AND outcome IN ('passed', 'failed');
 -- What the farm heard of when: for what was known at a time.
 CREATE INDEX executions_by_end ON executions (project, branch, ended_at, client, execution, started_at, outcome, revision, tests);
 

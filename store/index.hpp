@@ -133,6 +133,8 @@ class Index {
   // Who tested a revision.
   Result<std::vector<Brief>> of_revision(const ProjectId& project, const std::string& revision,
                                          std::size_t most);
+  Result<std::vector<Brief>> of_revision(const ProjectId& project, const std::string& branch,
+                                         const std::string& revision, std::size_t most);
   Result<std::optional<Brief>> oldest_of_revision(const ProjectId& project, const std::string& revision);
   // The same with their summaries.
   Result<std::vector<ExecutionRow>> latest_rows(const ClientKey& client, std::size_t most);
@@ -188,9 +190,12 @@ class Index {
   };
   Result<std::vector<FailedTest>> failed_tests(const ClientKey& client, const std::string& branch,
                                                Millis from, std::size_t most);
-  Result<std::vector<FailedTest>> failures_of_test(const ClientKey& client, const std::string& branch,
-                                                   const std::string& test, std::size_t most);
-
+  Result<std::optional<FailedTest>> last_failure_of_test(const ClientKey& client, const std::string& branch,
+                                                         const std::string& test, Millis before);
+  // The last execution before a moment whose results do not have it.
+  Result<std::optional<Brief>> last_without_failure_of_test(const ClientKey& client,
+                                                            const std::string& branch,
+                                                            const std::string& test, Millis before);
   Result<std::optional<FailedTest>> first_failure_of_test(const ClientKey& client, const std::string& branch,
                                                           const std::string& test);
   // The nearest execution that ended with test results, before a moment or after it.

@@ -121,6 +121,14 @@ Result<std::vector<Brief>> Index::of_revision(const ProjectId& project, const st
       {project.text(), revision, static_cast<std::int64_t>(most)});
 }
 
+Result<std::vector<Brief>> Index::of_revision(const ProjectId& project, const std::string& branch,
+                                              const std::string& revision, std::size_t most) {
+  return briefs(
+      "WHERE project = ? AND revision = ? AND branch = ?"
+      " ORDER BY started_at DESC, client DESC, execution DESC LIMIT ?",
+      {project.text(), revision, branch, static_cast<std::int64_t>(most)});
+}
+
 Result<std::optional<Brief>> Index::oldest_of_revision(const ProjectId& project,
                                                        const std::string& revision) {
   return one("WHERE project = ? AND revision = ? ORDER BY started_at, client, execution LIMIT 1",

@@ -267,13 +267,26 @@ Result<std::vector<Index::FailedTest>> Index::failed_tests(const ClientKey& clie
       {client.project.text(), client.client.text(), branch, from, as_limit(most)});
 }
 
-Result<std::vector<Index::FailedTest>> Index::failures_of_test(const ClientKey& client,
-                                                               const std::string& branch,
-                                                               const std::string& test, std::size_t most) {
-  return failed_tests_by(
-      "WHERE project = ? AND client = ? AND branch = ? AND test = ?"
-      " ORDER BY started_at DESC, execution DESC LIMIT ?",
-      {client.project.text(), client.client.text(), branch, test, as_limit(most)});
+Result<std::optional<Index::FailedTest>> Index::last_failure_of_test(const ClientKey& client,
+                                                                     const std::string& branch,
+                                                                     const std::string& test, Millis before) {
+  TRY_SET(auto found,
+          failed_tests_by("WHERE project = ? AND client = ? AND branch = ? AND test = ? AND started_at < ?"
+                          " ORDER BY started_at DESC, execution DESC LIMIT 1",
+                          {client.project.text(), client.client.text(), branch, test, before}));
+  return found.empty() ? std::optional<FailedTest>{} : std::optional(std::move(found.front()));
+}
+
+Result<std::optional<Brief>> Index::last_without_failure_of_test(const ClientKey& client,
+                                                                 const std::string& branch,
+                                                                 const std::string& test, Millis before) {
+  return one(
+      "WHERE project = ?1 AND client = ?2 AND branch = ?3 AND started_at < ?4"
+      " AND tests > 0 AND outcome IN ('passed', 'failed') AND NOT EXISTS (SELECT 1 FROM failed_tests f"
+      "  WHERE f.project = ?1 AND f.client = ?2 AND f.branch = ?3 AND f.test = ?5"
+      "  AND f.started_at = executions.started_at AND f.execution = executions.execution)"
+      " ORDER BY started_at DESC LIMIT 1",
+      {client.project.text(), client.client.text(), branch, before, test});
 }
 
 Result<std::optional<Index::FailedTest>> Index::first_failure_of_test(const ClientKey& client,
@@ -287,10 +300,10 @@ Result<std::optional<Index::FailedTest>> Index::first_failure_of_test(const Clie
 
 Result<std::optional<Brief>> Index::with_tests(const ClientKey& client, const std::string& branch,
                                                Millis moment, bool later) {
-  return one(
-      cat("WHERE project = ? AND client = ? AND branch = ? AND started_at ", later ? ">" : "<",
-          " ? AND tests > 0 AND ended_at > 0 ORDER BY started_at ", later ? "ASC" : "DESC", " LIMIT 1"),
-      {client.project.text(), client.client.text(), branch, moment});
+  return one(cat("WHERE project = ? AND client = ? AND branch = ? AND started_at ", later ? ">" : "<",
+                 " ? AND tests > 0 AND outcome IN ('passed', 'failed') ORDER BY started_at ",
+                 later ? "ASC" : "DESC", " LIMIT 1"),
+             {client.project.text(), client.client.text(), branch, moment});
 }
 
 Result<std::optional<std::string>> Index::main_repository(const ProjectId& project,

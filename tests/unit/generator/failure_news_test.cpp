@@ -1,5 +1,6 @@
 #include "generator/failure_news.hpp"
 
+#include "base/crypto.hpp"
 #include "generator/plan.hpp"
 #include "unit/generator/site_fixture.hpp"
 
@@ -9,18 +10,23 @@ namespace {
 
 struct NewsFixture : SiteFixture {
   std::size_t commit = 0;
+  std::size_t tests = 25;
+  std::string branch = "main";
+  std::string message;
+  Outcome ended = Outcome::failed;  // where some fail
+  std::optional<ClientKey> by;
 
-  // One execution with 25 tests, of which those from the first up to the last number fail.
+  // One execution, of whose tests those from the first up to the last number fail.
   ExecutionKey run(std::size_t first, std::size_t last) {
     farm.clock().pass(hour_ms);
     ++commit;
     const bool fails = first <= last;
-    TestResults results{1, 1, {}};
-    for (std::size_t test = 1; test <= 25; ++test)
-      results.tests.push_back({cat("test-", 10 + test),
-                               test >= first && test <= last ? TestOutcome::failed : TestOutcome::passed,
-                               0.1,
-                               {}});
+    std::vector<TestResults> results;
+    for (std::size_t test = 1; test <= tests; ++test) {
+      if (test % 100 == 1) results.push_back({1, 1, {}});
+      const auto outcome = test >= first && test <= last ? TestOutcome::failed : TestOutcome::passed;
+      results.back().tests.push_back({cat("test-", 1000 + test), outcome, 0.1, message});
+    }
     const auto revision = [](std::size_t number) { return cat(std::string(36, 'a'), 1000 + number); };
     const Repository repository{
         "source",
@@ -31,16 +37,16 @@ struct NewsFixture : SiteFixture {
           cat("Change ", commit)}},
         0};
     std::vector<EventBody> bodies{
-        ExecutionStarted{"main", Reason::change, {repository}, {{"system", "Debian 12"}}, {}},
+        ExecutionStarted{branch, Reason::change, {repository}, {{"system", "Debian 12"}}, {}},
         TaskStarted{1, "Test", TaskKind::test, true},
         CommandStarted{1, 1, "make test"},
-        std::move(results),
         CommandEnded{1, 1, CommandEnding::exited, fails ? 2 : 0, !fails, 5, {}, {}, 0, 0},
         TaskEnded{1, fails ? TaskOutcome::failed : TaskOutcome::passed, 6},
-        ExecutionEnded{fails ? Outcome::failed : Outcome::passed, 7, {}}};
+        ExecutionEnded{fails ? ended : Outcome::passed, 7, {}}};
+    bodies.insert(bodies.begin() + 3, results.begin(), results.end());
     std::vector<Event> events;
     for (EventBody& body : bodies) events.push_back({events.size() + 1, 0, std::move(body)});
-    const ExecutionKey id = execution_key(client, cat("20261121-", 100000 + commit, "-aaaaaa"));
+    const ExecutionKey id = execution_key(by.value_or(client), cat("20261121-", 100000 + commit, "-aaaaaa"));
     farm.append(id, lines(events));
     return id;
   }
@@ -106,6 +112,42 @@ BOOST_AUTO_TEST_CASE(what_was_mended_longer_ago_is_no_news) {
   BOOST_TEST(failures(due(run(11, 12))).size() == 2U);
 }
 
+// However many different ones there were: each page says in the end that it is mended.
+BOOST_AUTO_TEST_CASE(what_passes_ends_all_of_them) {
+  run(1, 0);
+  for (const char* word : {"apple", "pear", "plum", "fig", "quince"}) {
+    message = cat("error: no ", word);
+    due(run(1, 20));
+  }
+  message.clear();
+  BOOST_TEST(failures(due(run(1, 0))).size() == 100U);
+}
+
+// Another client's many tests do not unmend it here.
+BOOST_AUTO_TEST_CASE(each_client_has_tests_of_its_own) {
+  tick();
+  const ClientKey other = farm.client("other");
+  const auto on = [&](const std::optional<ClientKey>& who, std::size_t first, std::size_t last) {
+    by = who;
+    run(first, last);
+    tick();
+  };
+  on({}, 1, 0);
+  on(other, 1, 0);
+  on({}, 1, 8);
+  on(other, 1, 8);
+  on({}, 2, 8);
+  tests = 30;
+  for (int i = 0; i < 4; ++i) on(other, 1, 8);
+  Index index = farm.index();
+  std::size_t mended = 0;
+  for (const std::string& fingerprint : must(index.fingerprints(client, "main", 0, always, 8)))
+    mended += must(Storyteller(index).part(client, "main", fingerprint, always))->open() ? 0U : 1U;
+  BOOST_TEST(mended == 1U);
+  const auto by_ticks = contents_of(farm.site());
+  BOOST_CHECK(by_ticks == made_anew());
+}
+
 // Each page is as of its own last news, whether it was made then or later.
 BOOST_AUTO_TEST_CASE(ticks_tell_what_a_walk_tells) {
   tick();
@@ -128,6 +170,67 @@ BOOST_AUTO_TEST_CASE(ticks_tell_what_a_walk_tells) {
                return file.first.starts_with("p/failure/") && file.first.ends_with(".html");
              }) == 16);
   BOOST_CHECK(by_ticks == made_anew());
+}
+
+// An execution that was aborted says nothing of its tests.
+BOOST_AUTO_TEST_CASE(trouble_does_not_turn_a_test) {
+  tick();
+  run(1, 0);
+  run(1, 2);
+  ended = Outcome::trouble;
+  run(1, 2);
+  tick();
+  const std::string path = cat("p/c/test/main/", to_hex(sha256("test-1001")).substr(0, 20), ".html");
+  BOOST_TEST(has(page(path), "fails on"));
+  ended = Outcome::failed;
+  run(1, 2);
+  tick();
+  BOOST_TEST(has(page(path), "fails on"));
+  run(2, 2);
+  tick();
+  BOOST_TEST(has(page(path), "passes on"));
+  const auto by_ticks = contents_of(farm.site());
+  BOOST_CHECK(by_ticks == made_anew());
+}
+
+// Parts of a list are no other branch's list, and go when they are no more.
+BOOST_AUTO_TEST_CASE(parts_of_test_lists_are_their_own) {
+  branch = "release-1.2";
+  run(1, 1);
+  branch = "release-1";
+  tests = 1100;
+  run(1, 1);
+  tick();
+  for (const char* file : {"release-1.html", "release-1~2.html", "release-1~3.html", "release-1.2.html"})
+    BOOST_TEST(file_exists(farm.site() / "p/c/tests" / file), file);
+  tests = 25;
+  run(1, 1);
+  tick();
+  const auto by_ticks = contents_of(farm.site());
+  BOOST_TEST(!by_ticks.contains("p/c/tests/release-1~2.html"));
+  BOOST_TEST(!by_ticks.contains("p/c/tests/release-1~3.html"));
+  BOOST_TEST(has(by_ticks.at("p/c/tests/release-1.2.html"), "release-1.2"));
+  BOOST_CHECK(by_ticks == made_anew());
+}
+
+// Of very many failing tests not all are remembered: those have no page, and nothing links to one.
+BOOST_AUTO_TEST_CASE(very_many_failing_tests) {
+  tests = 450;
+  run(1, 0);
+  run(1, 430);
+  tick();
+  const auto files = contents_of(farm.site());
+  const std::string& list = files.at("p/c/tests/main.html");
+  BOOST_TEST(has(list, "200 new"));
+  BOOST_TEST(has(list, "230 failing besides"));
+  std::size_t links = 0;
+  const std::string mark = "href=\"../test/main/";
+  for (auto at = list.find(mark); at != std::string::npos; at = list.find(mark, at + 1)) {
+    ++links;
+    const auto from = at + mark.size();
+    BOOST_TEST(files.contains("p/c/test/main/" + list.substr(from, list.find('"', from) - from)));
+  }
+  BOOST_TEST(links >= 200U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,6 +10,7 @@ namespace {
 struct StoryFixture : SiteFixture {
   std::map<std::string, ClientKey> clients;
   std::map<std::string, std::size_t> tested;
+  std::string branch = "main";
   int count = 0;
   Facts facts{{"system", "Debian 12"}};
 
@@ -22,6 +23,7 @@ struct StoryFixture : SiteFixture {
     return clients.emplace(name, farm.client(name)).first->second;
   }
   // One execution; what it says decides whether it failed.
+  bool two_tasks = false;  // the first passes, the second says it
   ExecutionKey run(const std::string& name, std::size_t commit, const std::string& says = {},
                    Outcome ended = Outcome::passed) {
     farm.clock().pass(hour_ms);
@@ -36,13 +38,24 @@ struct StoryFixture : SiteFixture {
     tested[name] = commit;
     const bool fails = !says.empty();
     std::vector<EventBody> bodies{
-        ExecutionStarted{"main", Reason::change, {repository}, facts, {}},
+        ExecutionStarted{branch, Reason::change, {repository}, facts, {}},
         TaskStarted{1, "Build", TaskKind::build, true},
         CommandStarted{1, 1, "make"},
         Output{1, 1, 0, fails ? says + "\n" : "fine\n"},
         CommandEnded{1, 1, CommandEnding::exited, fails ? 2 : 0, !fails, 5, {}, {}, 5, 0},
         TaskEnded{1, fails ? TaskOutcome::failed : TaskOutcome::passed, 6},
         ExecutionEnded{fails ? Outcome::failed : ended, 7, {}}};
+    if (two_tasks) {
+      bodies.insert(bodies.begin() + 1,
+                    {TaskStarted{1, "Build", TaskKind::build, true}, CommandStarted{1, 1, "make"},
+                     CommandEnded{1, 1, CommandEnding::exited, 0, true, 5, {}, {}, 0, 0},
+                     TaskEnded{1, TaskOutcome::passed, 6}});
+      bodies[5] = TaskStarted{2, "Check", TaskKind::test, true};
+      bodies[6] = CommandStarted{2, 1, "check"};
+      bodies[7] = Output{2, 1, 0, fails ? says + "\n" : "fine\n"};
+      bodies[8] = CommandEnded{2, 1, CommandEnding::exited, fails ? 2 : 0, !fails, 5, {}, {}, 5, 0};
+      bodies[9] = TaskEnded{2, fails ? TaskOutcome::failed : TaskOutcome::passed, 6};
+    }
     std::vector<Event> events;
     for (EventBody& body : bodies) events.push_back({events.size() + 1, 0, std::move(body)});
     ExecutionKey id = execution_key(of, cat("20261121-", 100000 + ++count, "-aaaaaa"));
@@ -162,6 +175,22 @@ BOOST_AUTO_TEST_CASE(machines_are_compared_where_they_tested_the_suspects) {
   BOOST_TEST(story->features[0].fact == "compiler");
 }
 
+// A client that fails elsewhere for long, and lacked it in between: what is older than was looked at is not
+// told as the row's beginning, and the range is not called complete.
+BOOST_AUTO_TEST_CASE(a_search_that_gives_up_is_no_proof) {
+  run("a", 1);
+  const ExecutionKey early = run("a", 2, broken);
+  two_tasks = true;
+  run("a", 3, "x.cpp:1:1: error: something else");  // after the task that had it: it lacks it
+  two_tasks = false;
+  for (std::size_t commit = 4; commit < 70; ++commit) run("a", commit, "y.cpp:1:1: error: not built at all");
+  const Judgement judgement = judged(run("a", 70, broken));
+  const ClientPart& part = judgement.story.parts.at(0);
+  BOOST_TEST(part.first.execution.text() != early.execution.text());
+  BOOST_TEST(!part.range.complete);
+  BOOST_CHECK(judgement.verdict == Novelty::returned);
+}
+
 // However long ago it was.
 BOOST_AUTO_TEST_CASE(what_mended_it_stays_what_mended_it) {
   run("a", 1);
@@ -185,6 +214,37 @@ BOOST_AUTO_TEST_CASE(a_branch_without_repositories_has_its_page_too) {
   const auto by_ticks = contents_of(farm.site());
   BOOST_TEST(by_ticks.contains("p/commits/bare.html"));
   BOOST_CHECK(by_ticks == made_anew());
+}
+
+// Whatever happens on one branch, the pages of another say the same when they are made anew; and a file of
+// one is no file of another.
+BOOST_AUTO_TEST_CASE(branches_do_not_meet) {
+  tick();
+  const auto on = [&](const std::string& of, const std::string& name, std::size_t commit,
+                      const std::string& says = {}) {
+    branch = of;
+    const ExecutionKey id = run(name, commit, says);
+    tick();
+    return id;
+  };
+  on("main", "a", 1);
+  on("x", "b", 2);
+  on("x.html", "b", 2);
+  on("main", "a", 3, broken);
+  on("release", "c", 3);
+  on("old", "a", 3, "z.cpp:1:1: error: another");
+  on("main", "c", 3);
+  on("release", "b", 4, broken);
+  for (int i = 0; i < 60; ++i) on("busy", "c", 3);
+  farm.client("invited");
+  tick();
+  const auto by_ticks = contents_of(farm.site());
+  BOOST_TEST(has(by_ticks.at("p/commits.html"), "commits/x.html"));
+  BOOST_TEST(has(by_ticks.at("p/commits/main.html"), "Change 3"));
+  const auto at_once = made_anew();
+  for (const auto& [path, bytes] : at_once)
+    BOOST_TEST((by_ticks.contains(path) && by_ticks.at(path) == bytes), path);
+  BOOST_TEST(by_ticks.size() == at_once.size());
 }
 
 // One tick after each execution makes the same pages as one walk over all of them.

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(rows_say_since_when_how_often_and_whether_it_comes_and_goes
 BOOST_AUTO_TEST_CASE(names_of_tests_and_branches_name_files) {
   const ClientKey client = client_key("p", "c");
   BOOST_TEST(tests_path(client, "main", 1) == "p/c/tests/main.html");
-  BOOST_TEST(tests_path(client, "main", 2) == "p/c/tests/main.2.html");
+  BOOST_TEST(tests_path(client, "main", 2) == "p/c/tests/main~2.html");
   for (const std::string& branch :
        std::vector<std::string>{"../../etc", "", "a/b", ".hidden", "UPPER", "ä", std::string(300, 'x')}) {
     const std::string path = tests_path(client, branch, 1);
