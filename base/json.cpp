@@ -1,5 +1,7 @@
 #include "base/json.hpp"
 
+#include <algorithm>
+
 #define RAPIDJSON_HAS_STDSTRING 1
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
@@ -23,11 +25,21 @@ std::string_view string_of(const rapidjson::Value& value) {
   return {value.GetString(), value.GetStringLength()};
 }
 
+// The text is UTF-8 and so is what escapes stand for, but for one: of an unpaired low surrogate (\udc80, as
+// Python writes bytes that are no text) rapidjson makes three bytes that are none. They become U+FFFD, which
+// has three too.
+void mend_surrogates(char* text, std::size_t size) {
+  char* const end = text + size;
+  for (char* at = text; (at = std::find(at, end, '\xED')) < end; ++at)
+    if (end - at >= 3 && static_cast<unsigned char>(at[1]) >= 0xA0) std::copy_n("\xEF\xBF\xBD", 3, at);
+}
+
 // Passes the parser's events on to a document, but makes the numbers itself: rapidjson's exact conversion
 // (kParseFullPrecisionFlag) counts the leading zeros of 0 for numbers such as 0e-30, which is undefined.
-class ExactNumbers {
+class CarefulHandler {
  public:
-  explicit ExactNumbers(rapidjson::Document& to) : to_(to) {}
+  // `text`: what is parsed, in place, and where strings stand afterwards.
+  CarefulHandler(rapidjson::Document& to, std::string& text) : to_(to), text_(text) {}
   bool Null() { return to_.Null(); }  // NOLINT(readability-identifier-naming): rapidjson's names
   bool Bool(bool value) { return to_.Bool(value); }                   // NOLINT(readability-identifier-naming)
   bool Int(int value) { return to_.Int(value); }                      // NOLINT(readability-identifier-naming)
@@ -40,9 +52,15 @@ class ExactNumbers {
   bool StartArray() { return to_.StartArray(); }                      // NOLINT(readability-identifier-naming)
   bool EndArray(rapidjson::SizeType n) { return to_.EndArray(n); }    // NOLINT(readability-identifier-naming)
   // NOLINTNEXTLINE(readability-identifier-naming)
-  bool Key(const char* text, rapidjson::SizeType size, bool copy) { return to_.Key(text, size, copy); }
+  bool Key(const char* text, rapidjson::SizeType size, bool copy) {
+    mend_surrogates(text_.data() + (text - text_.data()), size);
+    return to_.Key(text, size, copy);
+  }
   // NOLINTNEXTLINE(readability-identifier-naming)
-  bool String(const char* text, rapidjson::SizeType size, bool copy) { return to_.String(text, size, copy); }
+  bool String(const char* text, rapidjson::SizeType size, bool copy) {
+    mend_surrogates(text_.data() + (text - text_.data()), size);
+    return to_.String(text, size, copy);
+  }
 
   // The text of a number of right grammar. No for one that no double can hold.
   // NOLINTNEXTLINE(readability-identifier-naming)
@@ -56,6 +74,7 @@ class ExactNumbers {
 
  private:
   rapidjson::Document& to_;
+  std::string& text_;
 };
 
 }  // namespace
@@ -83,7 +102,7 @@ Result<Document> Document::parse(std::string_view text) {
   rapidjson::Reader reader;
   rapidjson::InsituStringStream stream(tree->text.data());
   auto parse = [&](rapidjson::Document& document) {
-    ExactNumbers handler(document);
+    CarefulHandler handler(document, tree->text);
     return !reader.Parse<flags>(stream, handler).IsError();
   };
   tree->document.Populate(parse);

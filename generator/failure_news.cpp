@@ -29,8 +29,6 @@ Result<bool> retells(Index& index, const ExecutionKey& execution, const std::str
 
 Result<bool> is_news(Index& index, const ClientPart& part, const std::string& fingerprint,
                      const ExecutionKey& execution) {
-  if (part.fixed_by && part.fixed_by->key == execution) return true;
-  if (part.client != execution.owner) return false;
   if (part.first.execution == execution.execution) return true;
   return retells(index, execution, fingerprint);
 }
@@ -38,10 +36,12 @@ Result<bool> is_news(Index& index, const ClientPart& part, const std::string& fi
 Result<Millis> last_news(Index& index, const Story& story) {
   Millis last = 0;
   for (const ClientPart& part : story.parts) {
-    last = std::max({last, part.first.ended_at, part.fixed_by ? part.fixed_by->ended_at : 0});
-    TRY_SET(const auto row,
-            index.sightings(part.client, story.branch, story.fingerprint, part.first.started_at,
-                            part.last.started_at + 1, always, most_looked_back));
+    if (part.fixed_by) last = std::max(last, part.fixed_by->ended_at);
+    // What is not surely the beginning may be another one with the next execution.
+    if (part.sure) last = std::max(last, part.first.ended_at);
+    const Millis from = part.sure ? part.first.started_at : 0;
+    TRY_SET(const auto row, index.sightings(part.client, story.branch, story.fingerprint, from,
+                                            part.last.started_at + 1, always, most_looked_back));
     for (const Sighting& sighting : row) {
       TRY_SET(const bool told, retells(index, {part.client, sighting.execution}, story.fingerprint));
       if (!told) continue;

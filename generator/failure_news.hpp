@@ -14,7 +14,7 @@ namespace testfarm {
 // Failures that were there before, told anew by one execution.
 constexpr std::size_t most_retold = 6;
 
-// Whether the page changes with an execution of the part's client.
+// Whether the page changes with an execution that has the failure; `part`: of its client.
 Result<bool> is_news(Index& index, const ClientPart& part, const std::string& fingerprint,
                      const ExecutionKey& execution);
 // When the last news came: what the page says, it says as of then, whenever it is made.

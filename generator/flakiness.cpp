@@ -33,7 +33,7 @@ Result<std::vector<Storyteller::Outcome>> Storyteller::outcomes_of(const Case& o
   std::vector<Outcome> outcomes;
   for (Brief& execution : rows) {
     const bool has = having.contains(execution.key.execution);
-    TRY_SET(const bool without, has ? Result<bool>(false) : lacks(of, execution));
+    TRY_SET(const bool without, has ? Result<bool>(false) : lacks(of.fingerprint, of.newest, execution));
     if (has || without) outcomes.push_back({std::move(execution), has});
   }
   return outcomes;

@@ -48,41 +48,60 @@ Status add_neighbours(Index& index, const Brief& only, Millis from, Millis to,
   return {};
 }
 
-constexpr std::size_t most_failures_asked = 60;
-constexpr std::size_t most_ended = 2000;
+constexpr std::size_t most_failures_asked = 2000;
+constexpr std::size_t most_failure_rows = 20'000;
 constexpr std::size_t most_raced = 20;
 
-// Those of the failures since the client's last good execution of which this one tells news.
-Status add_failures(Index& index, const Brief& brief, std::vector<Page>& pages) {
+bool has(const Summary& summary, const std::string& fingerprint) {
+  return std::any_of(summary.failures.begin(), summary.failures.end(),
+                     [&](const Failure& failure) { return failure.fingerprint == fingerprint; });
+}
+
+// Of the failures since the client's last good execution those of which this one tells news.
+Result<std::vector<std::string>> news_of(Index& index, Storyteller& teller, const Brief& brief,
+                                         const Summary& summary) {
+  std::vector<std::string> news;
   const ClientKey& client = brief.key.owner;
+  TRY_SET(const auto passed, index.passed_before(client, brief.branch, brief.started_at, always));
+  const Millis from = passed ? passed->started_at : 0;
+  TRY_SET(const auto before, index.judged(client, brief.branch, from, brief.started_at, always, 1));
+  const auto previous = before.empty() ? std::nullopt : std::optional(before.front());
+  // What passes ends all of them, however many they are.
+  const bool all = brief.progress == Progress::passed;
+  TRY_SET(const auto fingerprints,
+          index.fingerprints(client, brief.branch, from, always, all ? SIZE_MAX / 2 : most_failures_asked,
+                             all ? SIZE_MAX / 2 : most_failure_rows));
+  for (std::size_t i = 0; i < fingerprints.size(); ++i) {
+    bool told = i >= most_failures_asked;
+    if (!told && has(summary, fingerprints[i])) {
+      TRY_SET(const auto part, teller.part(client, brief.branch, fingerprints[i], always));
+      TRY_SET(told, part ? is_news(index, *part, fingerprints[i], brief.key) : Result<bool>(false));
+    } else if (!told && brief.judged()) {
+      TRY_SET(told, teller.mends(brief, previous, fingerprints[i]));
+    }
+    if (told) news.push_back(fingerprints[i]);
+  }
+  return news;
+}
+
+Status add_failures(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
+  const std::string& project = brief.key.owner.project.text();
   Storyteller teller(index);
-  const auto add = [&](const Brief& execution, const std::string& fingerprint) -> Status {
-    TRY_SET(const auto part, teller.part(execution.key.owner, brief.branch, fingerprint, always));
-    if (!part) return {};
-    TRY_SET(const bool news, is_news(index, *part, fingerprint, execution.key));
-    if (news) pages.push_back({PageKind::failure, client.project.text(), brief.branch, fingerprint, 0});
-    return {};
-  };
-  // What passes ends all of them.
-  const bool passed = brief.progress == Progress::passed;
-  TRY_SET(const auto before, index.passed_before(client, brief.branch, brief.started_at, always));
-  TRY_SET(const auto fingerprints, index.fingerprints(client, brief.branch, before ? before->started_at : 0,
-                                                      always, passed ? most_ended : most_failures_asked));
-  for (std::size_t i = 0; i < fingerprints.size(); ++i)
-    if (i < most_failures_asked)
-      TRY(add(brief, fingerprints[i]));
-    else
-      pages.push_back({PageKind::failure, client.project.text(), brief.branch, fingerprints[i], 0});
+  TRY_SET(const auto news, news_of(index, teller, brief, summary));
+  for (const std::string& fingerprint : news)
+    pages.push_back({PageKind::failure, project, brief.branch, fingerprint, 0});
   // Whoever the farm heard of later was told as of a time when this was not known yet. Mostly there is
   // nobody: a tick sees ends in their order, but for those that come while it looks.
   if (brief.ended_at == 0) return {};
-  TRY_SET(const auto later, index.heard_after(client.project, brief.branch, brief.ended_at, most_raced));
+  TRY_SET(const auto later,
+          index.heard_after(brief.key.owner.project, brief.branch, brief.ended_at, most_raced));
   for (const Brief& execution : later) {
-    if (execution.progress != Progress::failed) continue;
-    pages.push_back(execution_page(execution));
+    if (execution.progress == Progress::failed) pages.push_back(execution_page(execution));
     TRY_SET(const auto row, index.execution_in_short(execution.key));
     if (!row) continue;
-    for (const Failure& failure : row->summary.failures) TRY(add(execution, failure.fingerprint));
+    TRY_SET(const auto besides, news_of(index, teller, execution, row->summary));
+    for (const std::string& fingerprint : besides)
+      pages.push_back({PageKind::failure, project, brief.branch, fingerprint, 0});
   }
   return {};
 }
@@ -147,7 +166,7 @@ Status add_lists(Index& index, const Brief& brief, const Summary& summary, std::
   if (following) pages.push_back(execution_page(*following));
   pages.push_back({PageKind::readiness, project, {}, {}, 0});
   TRY(add_commits(index, brief, summary, pages));
-  TRY(add_failures(index, brief, pages));
+  TRY(add_failures(index, brief, summary, pages));
   return add_tests(index, brief, summary, pages);
 }
 

@@ -6,26 +6,66 @@
 #include "base/text.hpp"
 
 namespace testfarm {
-// Whether an execution that passed or failed surely does not have the failure. One that failed earlier says
-// nothing.
-Result<bool> Storyteller::lacks(const Case& of, const Brief& execution) {
+// Stories ask of the same few executions again and again.
+Result<const ExecutionRow*> Storyteller::row_of(const ExecutionKey& key) {
+  constexpr std::size_t most_rows = 200;
+  auto known = rows_.find(key);
+  if (known == rows_.end()) {
+    if (rows_.size() >= most_rows) rows_.clear();
+    TRY_SET(auto row, index_.execution_in_short(key));
+    known = rows_.emplace(key, std::move(row)).first;
+  }
+  return known->second ? &*known->second : nullptr;
+}
+
+Result<Storyteller::Where> Storyteller::where(const std::string& fingerprint, const ExecutionKey& execution) {
+  TRY_SET(const ExecutionRow* row, row_of(execution));
+  Where where;
+  if (row == nullptr) return where;
+  const auto& failures = row->summary.failures;
+  const auto failure = std::find_if(failures.begin(), failures.end(), [&](const Failure& candidate) {
+    return candidate.fingerprint == fingerprint;
+  });
+  if (failure != failures.end()) where.example = *failure;
+  if (where.example.task > 0 && where.example.task <= row->summary.tasks.size())
+    where.task = row->summary.tasks[where.example.task - 1].name;
+  where.tests = row->summary.tests();
+  return where;
+}
+
+// Whether an execution that passed or failed surely does not have what was elsewhere. One that failed earlier
+// says nothing.
+Result<bool> Storyteller::lacks(const std::string& fingerprint, const Where& where, const Brief& execution) {
   if (execution.progress == Progress::passed) return true;
-  TRY_SET(const auto row, index_.execution_in_short(execution.key));
-  if (!row || row->summary.failures_omitted > 0) return false;
+  TRY_SET(const ExecutionRow* row, row_of(execution.key));
+  if (row == nullptr || row->summary.failures_omitted > 0) return false;
   const Summary& summary = row->summary;
   if (std::any_of(summary.failures.begin(), summary.failures.end(),
-                  [&](const Failure& failure) { return failure.fingerprint == of.fingerprint; }))
+                  [&](const Failure& failure) { return failure.fingerprint == fingerprint; }))
     return false;
   const auto task = std::find_if(summary.tasks.begin(), summary.tasks.end(),
-                                 [&](const TaskSummary& t) { return t.name == of.task; });
+                                 [&](const TaskSummary& t) { return t.name == where.task; });
   if (task != summary.tasks.end() && task->progress == Progress::passed) return true;
-  return !of.example.test.empty() && of.tests > 0 && summary.tests() >= of.tests &&
+  const std::string& test = where.example.test;
+  return !test.empty() && where.tests > 0 && summary.tests() >= where.tests &&
          summary.tests_failed <= summary.failed_tests.size() &&
-         std::find(summary.failed_tests.begin(), summary.failed_tests.end(), of.example.test) ==
+         std::find(summary.failed_tests.begin(), summary.failed_tests.end(), test) ==
              summary.failed_tests.end();
 }
 
-// Of the client's executions begun from `from` to before `to`.
+Result<bool> Storyteller::mends(const Brief& execution, const std::optional<Brief>& before,
+                                const std::string& fingerprint) {
+  const ClientKey& client = execution.key.owner;
+  TRY_SET(const auto last,
+          index_.sightings(client, execution.branch, fingerprint, 0, execution.started_at, always, 1));
+  if (last.empty()) return false;
+  TRY_SET(const Where had, where(fingerprint, {client, last.front().execution}));
+  TRY_SET(const bool gone, lacks(fingerprint, had, execution));
+  if (!gone || !before || before->started_at <= last.front().started_at) return gone;
+  TRY_SET(const bool gone_before, lacks(fingerprint, had, *before));
+  return !gone_before;
+}
+
 Result<std::set<ExecutionId>> Storyteller::executions_with(const Case& of, const ClientKey& client,
                                                            Millis from, Millis to) {
   TRY_SET(const auto sightings,
@@ -35,19 +75,31 @@ Result<std::set<ExecutionId>> Storyteller::executions_with(const Case& of, const
   return having;
 }
 
-Result<Storyteller::Without> Storyteller::last_without(const Case& of, const ClientKey& client,
-                                                       Millis before) {
+// An execution is held against the sighting before it: what came later, perhaps with other tests, does not
+// change what it said.
+Result<Storyteller::Without> Storyteller::last_without(const Case& of, const Sighting& last) {
+  const ClientKey client{of.project, last.client};
+  const Millis before = last.started_at;
   TRY_SET(auto passed, index_.passed_before(client, of.branch, before, of.known));
   const Millis from = passed ? passed->started_at + 1 : 0;
-  TRY_SET(const auto having, executions_with(of, client, from, before));
+  TRY_SET(const auto having,
+          index_.sightings(client, of.branch, of.fingerprint, from, before, of.known, most_of_row));
   TRY_SET(const auto judged, index_.judged(client, of.branch, from, before, of.known, most_of_row));
+  auto earlier = having.begin();  // the newest sighting that began before what is looked at
+  const Sighting* later = &last;
   std::size_t looked_at = 0;
   Millis reached = before;
   for (const Brief& execution : judged) {
-    if (!having.contains(execution.key.execution)) {
+    while (earlier != having.end() && earlier->started_at > execution.started_at) later = &*earlier++;
+    const bool has = earlier != having.end() && earlier->execution == execution.key.execution;
+    if (has) {
+      later = &*earlier++;
+    } else {
       if (looked_at == most_looked_at) return Without{passed, false, reached};
       ++looked_at;
-      TRY_SET(const bool good, lacks(of, execution));
+      const Sighting& nearest = earlier != having.end() ? *earlier : *later;
+      TRY_SET(const Where had, where(of.fingerprint, {client, nearest.execution}));
+      TRY_SET(const bool good, lacks(of.fingerprint, had, execution));
       if (good) return Without{execution, true, 0};
     }
     reached = execution.started_at;
@@ -57,32 +109,38 @@ Result<Storyteller::Without> Storyteller::last_without(const Case& of, const Cli
   return Without{passed, false, looked_at == 0 ? 0 : reached};
 }
 
+// The first after it that surely does not have it. Where very many say nothing, the first that passed.
+Result<std::optional<Brief>> Storyteller::first_without(const Case& of, const Sighting& last, Millis before) {
+  const ClientKey client{of.project, last.client};
+  TRY_SET(const auto passed, index_.passed_from(client, of.branch, last.started_at + 1, of.known));
+  const Millis to = std::min(before, passed ? passed->started_at : always);
+  TRY_SET(const auto between,
+          index_.judged_from(client, of.branch, last.started_at + 1, of.known, most_looked_at));
+  TRY_SET(const Where had, where(of.fingerprint, {client, last.execution}));
+  for (const Brief& execution : between) {
+    if (execution.started_at >= to) break;
+    TRY_SET(const bool good, lacks(of.fingerprint, had, execution));
+    if (good) return std::optional(execution);
+  }
+  return passed && passed->started_at < before ? passed : std::nullopt;
+}
+
 // The last row of executions of a client, begun before a moment, that have the failure.
 Result<std::optional<ClientPart>> Storyteller::part_of(const Case& of, const ClientKey& client,
                                                        Millis before) {
   TRY_SET(const auto last, index_.sightings(client, of.branch, of.fingerprint, 0, before, of.known, 1));
   if (last.empty()) return std::optional<ClientPart>{};
-  ClientPart part{client, {}, last.front(), last.front(), {}, {}};
-  // As this client has it: another may run other tests.
-  Case own = of;
-  TRY(take_place(own, {client, part.last.execution}));
-  TRY_SET(const Without without, last_without(own, client, part.last.started_at));
+  ClientPart part{client, {}, last.front(), last.front(), true, {}, {}};
+  TRY_SET(const Without without, last_without(of, part.last));
   part.good = without.execution;
+  part.sure = without.sure;
   const Millis from = std::max(part.good ? part.good->started_at + 1 : 0, without.looked_from);
   TRY_SET(const auto first, index_.first_sighting(client, of.branch, of.fingerprint, from, of.known));
   if (first) part.first = *first;
-  TRY_SET(const auto after,
-          index_.judged_from(client, of.branch, part.last.started_at + 1, of.known, most_of_row));
-  for (const Brief& execution : after) {
-    if (execution.started_at >= before) break;
-    TRY_SET(const bool good, lacks(own, execution));
-    if (!good) continue;
-    part.fixed_by = execution;
-    break;
-  }
+  TRY_SET(part.fixed_by, first_without(of, part.last, before));
   if (part.good) {
     TRY_SET(part.range, range_between(index_, *part.good, part.first, of.known));
-    part.range.complete = part.range.complete && without.sure;
+    part.range.complete = part.range.complete && part.sure;
   }
   return part;
 }
@@ -112,7 +170,7 @@ Status Storyteller::compare_machines(const Case& of, Story& story) {
     if (compared.contains(client.key.client)) continue;
     TRY_SET(const auto newest, index_.judged(client.key, of.branch, 0, always, of.known, 1));
     if (newest.empty()) continue;
-    TRY_SET(const bool good, lacks(of, newest.front()));
+    TRY_SET(const bool good, lacks(of.fingerprint, of.newest, newest.front()));
     TRY_SET(const auto row, index_.execution_in_short(newest.front().key));
     if (!good || !row || row->summary.repositories.empty()) continue;
     const std::string& revision = newest.front().revision;
@@ -230,8 +288,9 @@ Result<Story> Storyteller::tell_case(const Case& of, const ClientKey* about, Mil
   TRY_SET(const auto last, index_.sightings(of.project, of.branch, of.fingerprint, of.known, 1));
   if (!first || last.empty())
     return fail(ErrorKind::damaged, cat("the index has lost the failure ", of.fingerprint));
-  Story story{of.project, of.branch, of.fingerprint, of.example, {}, 0, *first, last.front(), {}, 0, {}, 0,
-              0,          {}};
+  Story story{
+      of.project, of.branch, of.fingerprint, of.newest.example, {}, 0, *first, last.front(), {}, 0, {}, 0,
+      0,          {}};
   TRY_SET(const auto clients, index_.clients_with(of.project, of.branch, of.fingerprint));
   for (const ClientId& id : clients) {
     const ClientKey client{of.project, id};
@@ -257,23 +316,8 @@ Result<std::optional<Storyteller::Case>> Storyteller::case_of(const ProjectId& p
                                                               const std::string& fingerprint, Millis known) {
   TRY_SET(const auto newest, index_.sightings(project, branch, fingerprint, known, 1));
   if (newest.empty()) return std::optional<Case>{};
-  Case of{project, branch, fingerprint, known, {}, {}, 0};
-  TRY(take_place(of, {{project, newest.front().client}, newest.front().execution}));
-  return std::optional(std::move(of));
-}
-
-Status Storyteller::take_place(Case& of, const ExecutionKey& execution) {
-  TRY_SET(const auto row, index_.execution_in_short(execution));
-  if (!row) return {};
-  const auto& failures = row->summary.failures;
-  const auto failure = std::find_if(failures.begin(), failures.end(), [&](const Failure& candidate) {
-    return candidate.fingerprint == of.fingerprint;
-  });
-  if (failure != failures.end()) of.example = *failure;
-  if (of.example.task > 0 && of.example.task <= row->summary.tasks.size())
-    of.task = row->summary.tasks[of.example.task - 1].name;
-  of.tests = row->summary.tests();
-  return {};
+  TRY_SET(Where has, where(fingerprint, {{project, newest.front().client}, newest.front().execution}));
+  return std::optional(Case{project, branch, fingerprint, known, std::move(has)});
 }
 
 Result<std::optional<Story>> Storyteller::tell(const ProjectId& project, const std::string& branch,
@@ -297,8 +341,11 @@ Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& executio
   const std::string task = failure.task > 0 && failure.task <= summary.tasks.size()
                                ? summary.tasks[failure.task - 1].name
                                : std::string();
-  const Case of{client.project, summary.branch, failure.fingerprint, summary.heard_at,
-                failure,        task,           summary.tests()};
+  const Case of{client.project,
+                summary.branch,
+                failure.fingerprint,
+                summary.heard_at,
+                {failure, task, summary.tests()}};
   TRY_SET(Story story, tell_case(of, &client, summary.started_at));
   Judgement judgement{Novelty::fresh, {}, std::move(story)};
   const auto since = [&](Novelty verdict, const Sighting& sighting) {

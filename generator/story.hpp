@@ -22,6 +22,7 @@ struct ClientPart {
   ClientKey client;
   std::optional<Brief> good;      // the last before it that does not have it
   Sighting first, last;           // of the row
+  bool sure = true;               // `first` is where it began, not merely where looking back ended
   std::optional<Brief> fixed_by;  // the first after it that does not have it
   Range range;
   bool open() const { return !fixed_by; }
@@ -73,18 +74,24 @@ class Storyteller {
   // How one client met it last; nothing where it did not.
   Result<std::optional<ClientPart>> part(const ClientKey& client, const std::string& branch,
                                          const std::string& fingerprint, Millis known);
+  // Whether an execution surely does not have what its client had before; and the client's judged one before
+  // it, `before`, did not show that yet.
+  Result<bool> mends(const Brief& execution, const std::optional<Brief>& before,
+                     const std::string& fingerprint);
   Result<std::optional<Judgement>> judge(const ExecutionRow& execution, const Failure& failure);
 
  private:
+  struct Where;
   struct Case;
   Result<std::optional<Case>> case_of(const ProjectId& project, const std::string& branch,
                                       const std::string& fingerprint, Millis known);
-  // Where an execution has it, and among how many tests.
-  Status take_place(Case& of, const ExecutionKey& execution);
+  Result<const ExecutionRow*> row_of(const ExecutionKey& key);
+  Result<Where> where(const std::string& fingerprint, const ExecutionKey& execution);
   Result<std::optional<ClientPart>> part_of(const Case& of, const ClientKey& client, Millis before);
-  Result<bool> lacks(const Case& of, const Brief& execution);
+  Result<bool> lacks(const std::string& fingerprint, const Where& where, const Brief& execution);
   struct Without;
-  Result<Without> last_without(const Case& of, const ClientKey& client, Millis before);
+  Result<Without> last_without(const Case& of, const Sighting& last);
+  Result<std::optional<Brief>> first_without(const Case& of, const Sighting& last, Millis before);
   Result<Story> tell_case(const Case& of, const ClientKey* about, Millis about_at);
   Status compare_machines(const Case& of, Story& story);
   Result<Flakiness> flakiness_of(const Case& of);
@@ -102,6 +109,7 @@ class Storyteller {
                        const std::vector<Millis>& mended, ClientPart& part);
   Result<std::vector<Range>> ranges_of(const Case& of, const ClientKey* about, Story& story);
   Index& index_;
+  std::map<ExecutionKey, std::optional<ExecutionRow>> rows_;  // read last
 };
 
 }  // namespace testfarm

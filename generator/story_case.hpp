@@ -7,15 +7,20 @@
 
 namespace testfarm {
 
+// Where one execution has it.
+struct Storyteller::Where {
+  Failure example;
+  std::string task;         // its name
+  std::uint64_t tests = 0;  // reported there
+};
+
 // What is looked for, and as of when.
 struct Storyteller::Case {
   ProjectId project;
   std::string branch;
   std::string fingerprint;
   Millis known;
-  Failure example;
-  std::string task;         // its name
-  std::uint64_t tests = 0;  // reported where it was seen
+  Where newest;
 };
 
 // The last execution of a client that surely does not have it, before one that has.

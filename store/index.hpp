@@ -155,6 +155,9 @@ class Index {
   // The newest that passed before a moment, as far as it was known.
   Result<std::optional<Brief>> passed_before(const ClientKey& client, const std::string& branch,
                                              Millis before, Millis known);
+  // The oldest that passed from a moment on.
+  Result<std::optional<Brief>> passed_from(const ClientKey& client, const std::string& branch, Millis from,
+                                           Millis known);
   // The last executions of any client that passed or failed on the branch, by when the farm heard of them.
   Result<std::vector<Brief>> heard_last(const ProjectId& project, const std::string& branch, Millis known,
                                         std::size_t most);
@@ -180,7 +183,8 @@ class Index {
 
   // Which failures the client met in executions begun from `from` to before `to`.
   Result<std::vector<std::string>> fingerprints(const ClientKey& client, const std::string& branch,
-                                                Millis from, Millis to, std::size_t most);
+                                                Millis from, Millis to, std::size_t most,
+                                                std::size_t most_rows = 2000);
 
   // Names of tests that failed, each with the executions, newest first; begun from a moment on.
   struct FailedTest {

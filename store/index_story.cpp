@@ -128,6 +128,14 @@ Result<std::optional<Brief>> Index::passed_before(const ClientKey& client, const
       {client.project.text(), client.client.text(), branch, before, known});
 }
 
+Result<std::optional<Brief>> Index::passed_from(const ClientKey& client, const std::string& branch,
+                                                Millis from, Millis known) {
+  return one(
+      "WHERE project = ? AND client = ? AND branch = ? AND outcome = 'passed' AND started_at >= ?"
+      " AND ended_at <= ? ORDER BY started_at LIMIT 1",
+      {client.project.text(), client.client.text(), branch, from, known});
+}
+
 // Of the last few hundred, whatever they came to: rows of trouble may be long.
 Result<std::vector<Brief>> Index::heard_last(const ProjectId& project, const std::string& branch,
                                              Millis known, std::size_t most) {
@@ -233,15 +241,16 @@ Result<std::optional<Sighting>> Index::first_sighting(const ClientKey& client, c
 
 // Newest first, among the newest rows: what a client has failed with for years is not read whole.
 Result<std::vector<std::string>> Index::fingerprints(const ClientKey& client, const std::string& branch,
-                                                     Millis from, Millis to, std::size_t most) {
-  constexpr std::int64_t most_rows = 2000;
-  TRY_SET(const auto rows,
-          database_.rows(
-              "SELECT fingerprint FROM (SELECT fingerprint, started_at FROM failures WHERE project = ?"
-              " AND client = ? AND branch = ? AND started_at >= ? AND started_at < ?"
-              " ORDER BY started_at DESC LIMIT ?)"
-              " GROUP BY fingerprint ORDER BY max(started_at) DESC, fingerprint LIMIT ?",
-              {client.project.text(), client.client.text(), branch, from, to, most_rows, as_limit(most)}));
+                                                     Millis from, Millis to, std::size_t most,
+                                                     std::size_t most_rows) {
+  TRY_SET(
+      const auto rows,
+      database_.rows("SELECT fingerprint FROM (SELECT fingerprint, started_at FROM failures WHERE project = ?"
+                     " AND client = ? AND branch = ? AND started_at >= ? AND started_at < ?"
+                     " ORDER BY started_at DESC LIMIT ?)"
+                     " GROUP BY fingerprint ORDER BY max(started_at) DESC, fingerprint LIMIT ?",
+                     {client.project.text(), client.client.text(), branch, from, to, as_limit(most_rows),
+                      as_limit(most)}));
   std::vector<std::string> fingerprints;
   for (const auto& row : rows) fingerprints.push_back(text_of(row[0]));
   return fingerprints;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/utf8.hpp"
 #include "schema/batch.hpp"
 #include "schema/codec.hpp"
 #include "schema/protocol.hpp"
@@ -11,6 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   if (const auto event = testfarm::decode_event(input)) {
     const std::string line = testfarm::encode_event(*event);
+    if (!testfarm::is_utf8(line)) std::abort();
     const auto again = testfarm::decode_event(line);
     // A line may grow by writing (escapes); what still fits must come back the same.
     if (again && testfarm::encode_event(*again) != line) std::abort();

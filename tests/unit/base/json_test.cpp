@@ -31,6 +31,15 @@ BOOST_AUTO_TEST_CASE(numbers_are_exact_or_refused) {
     BOOST_TEST(!json::Document::parse(wrong).has_value(), wrong);
 }
 
+// As Python writes what is no text; whole pairs stay what they are.
+BOOST_AUTO_TEST_CASE(half_surrogates_become_text) {
+  const auto document = must(json::Document::parse(R"({"a\udc80":"x\udcab[\ud83d\ude00"})"));
+  const auto value = document.root().find("a\uFFFD");
+  BOOST_REQUIRE(value);
+  BOOST_TEST(value->as_string().value_or("") == "x\uFFFD[\U0001F600");
+  BOOST_TEST(!json::Document::parse(R"({"a":"\ud83d"})"));
+}
+
 BOOST_AUTO_TEST_CASE(reads_what_it_writes) {
   json::Writer writer;
   writer.object()

@@ -120,7 +120,50 @@ BOOST_AUTO_TEST_CASE(what_passes_ends_all_of_them) {
     due(run(1, 20));
   }
   message.clear();
-  BOOST_TEST(failures(due(run(1, 0))).size() == 100U);
+  for (int i = 0; i < 100; ++i) run(1, 20);  // more rows than a failed one looks at in passing
+  BOOST_TEST(failures(due(run(1, 0))).size() == 120U);
+}
+
+// A failed one ends those of its tests that it does not have, whatever they said.
+BOOST_AUTO_TEST_CASE(what_fails_less_ends_the_others) {
+  tick();
+  run(1, 0);
+  for (const char* word : {"apple", "pear", "plum", "fig", "quince"}) {
+    message = cat("error: no ", word);
+    run(1, 20);
+    tick();
+  }
+  const auto pages = due(run(20, 20));
+  BOOST_TEST(failures(pages).size() >= 95U);
+  tick();
+  BOOST_TEST(failures(due(run(20, 20))).size() == 1U);
+  tick();
+  const auto by_ticks = contents_of(farm.site());
+  BOOST_CHECK(by_ticks == made_anew());
+}
+
+// What an execution showed it showed, though there are more tests today.
+BOOST_AUTO_TEST_CASE(more_tests_later_do_not_unmend) {
+  tick();
+  run(1, 0);
+  tick();
+  run(1, 8);
+  tick();
+  run(2, 8);
+  tick();
+  tests = 30;
+  for (int i = 0; i < 6; ++i) {
+    run(1, 8);
+    tick();
+  }
+  Index index = farm.index();
+  std::set<std::string> beginnings;
+  for (const std::string& fingerprint : must(index.fingerprints(client, "main", 0, always, 8)))
+    beginnings.insert(
+        must(Storyteller(index).part(client, "main", fingerprint, always))->first.execution.text());
+  BOOST_TEST(beginnings.size() == 2U);
+  const auto by_ticks = contents_of(farm.site());
+  BOOST_CHECK(by_ticks == made_anew());
 }
 
 // Another client's many tests do not unmend it here.

@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(characters_stay_whole) {
   BOOST_TEST(plain_output("\x1b\xC2\x9b"
                           "31m”\n") == "”\n");
   const std::string cut =
-      output_html(std::string(most_line_bytes - 8, 'x') + " error: ”\n", "l", {9, true}).first_error;
+      output_html(std::string(most_line_bytes - 9, 'x') + " error: ”\n", "l", {9, true}).first_error;
   BOOST_TEST(is_utf8(cut));
 }
 

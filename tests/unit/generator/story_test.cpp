@@ -191,6 +191,21 @@ BOOST_AUTO_TEST_CASE(a_search_that_gives_up_is_no_proof) {
   BOOST_CHECK(judgement.verdict == Novelty::returned);
 }
 
+// However many in between say nothing of it.
+BOOST_AUTO_TEST_CASE(a_pass_ends_it_in_any_case) {
+  run("a", 1);
+  run("a", 2, broken);
+  farm.settle();
+  Index index = farm.index();
+  const auto fingerprint = must(index.fingerprints(clients.at("a"), "main", 0, always, 1)).at(0);
+  for (int i = 0; i < 310; ++i) run("a", 3, "y.cpp:1:1: error: not built at all");
+  const ExecutionKey passed = run("a", 4);
+  farm.settle();
+  const auto story = must(Storyteller(index).tell(project_id("p"), "main", fingerprint, always));
+  BOOST_REQUIRE(story->parts.at(0).fixed_by);
+  BOOST_TEST(story->parts.at(0).fixed_by->key.execution.text() == passed.execution.text());
+}
+
 // However long ago it was.
 BOOST_AUTO_TEST_CASE(what_mended_it_stays_what_mended_it) {
   run("a", 1);
