@@ -36,7 +36,7 @@ struct Fixture {
       const std::size_t to = std::min(events.size(), from + dice() % 6);
       Request request = post(key, events, from, to);
       if (dice() % 8 == 0) request.body.resize(dice() % request.body.size());
-      if (dice() % 8 == 0) request.body[dice() % request.body.size()] ^= 1;
+      if (dice() % 8 == 0 && !request.body.empty()) request.body[dice() % request.body.size()] ^= 1;
       const Response response = endpoint.handle(request);
       endpoint.after_answer();
       if (response.status == 200) guess = must(decode<Position>(response.body)).next;

@@ -46,7 +46,7 @@ struct NewsFixture : SiteFixture {
     bodies.insert(bodies.begin() + 3, results.begin(), results.end());
     std::vector<Event> events;
     for (EventBody& body : bodies) events.push_back({events.size() + 1, 0, std::move(body)});
-    const ExecutionKey id = execution_key(by.value_or(client), cat("20261121-", 100000 + commit, "-aaaaaa"));
+    ExecutionKey id = execution_key(by.value_or(client), cat("20261121-", 100000 + commit, "-aaaaaa"));
     farm.append(id, lines(events));
     return id;
   }

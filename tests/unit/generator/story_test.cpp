@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(branches_do_not_meet) {
   const auto on = [&](const std::string& of, const std::string& name, std::size_t commit,
                       const std::string& says = {}) {
     branch = of;
-    const ExecutionKey id = run(name, commit, says);
+    ExecutionKey id = run(name, commit, says);
     tick();
     return id;
   };
