@@ -58,6 +58,8 @@ Status SiteWriter::put_as_is(const std::string& path, std::string_view bytes) {
     changed = !old || *old != bytes;
   } else {
     TRY_SET(changed, put_file(target, bytes));
+    // Of one that was killed while the page said something else for a moment.
+    if (!changed) TRY(remove_file(temporary_of(target)));
   }
   if (changed) tell(path);
   return {};

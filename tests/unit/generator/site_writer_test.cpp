@@ -22,6 +22,16 @@ BOOST_AUTO_TEST_CASE(lengths_are_few) {
   BOOST_TEST(in_steps("").empty());
 }
 
+// Left by one that was killed when the page was about to say something else, which is over.
+BOOST_AUTO_TEST_CASE(a_page_that_is_right_has_no_leftover) {
+  const TemporaryDirectory directory;
+  SiteWriter site(directory.path(), SiteWriter::Mode::write, [](const std::string&) {});
+  must(site.put("b.html", "right"));
+  must(replace_file(temporary_of(directory / "b.html"), "half", Sync::no));
+  must(site.put("b.html", "right"));
+  BOOST_TEST(contents_of(directory.path()).size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(what_was_there_before_does_not_matter) {
   const TemporaryDirectory directory;
   std::vector<std::string> told;
