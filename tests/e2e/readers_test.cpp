@@ -26,11 +26,12 @@ BOOST_AUTO_TEST_CASE(meet_no_half_page_and_no_dead_link) {
   const std::uint64_t enough = wanted("TESTFARM_GETS", 4000);
   std::atomic<std::uint64_t> gets{0};
   std::atomic<std::uint64_t> bad{0};
+  std::atomic<bool> over{false};
   std::vector<std::thread> readers;
   for (std::uint64_t r = 0; r < 2; ++r)
     readers.emplace_back([&, r] {
       std::mt19937_64 dice(r);
-      while (gets++ < enough) {
+      for (; !over; ++gets) {
         const std::string& path = paths[dice() % paths.size()];
         const std::string answer = farm.raw(cat("GET /", path, " HTTP/1.0\r\n\r\n"));
         if (!answer.starts_with("HTTP/1.1 200 ")) ++bad;
@@ -39,7 +40,7 @@ BOOST_AUTO_TEST_CASE(meet_no_half_page_and_no_dead_link) {
     });
   const std::string config = must(read_file(farm.layout().farm_toml()));
   std::uint64_t rounds = 0;
-  while (gets < enough) {
+  while (gets < enough || rounds < 3) {
     ++rounds;
     must(replace_file(farm.layout().farm_toml(),
                       cat("title = \"Round ", rounds, std::string(rounds * 7 % 40, '!'), "\"\n",
@@ -47,9 +48,9 @@ BOOST_AUTO_TEST_CASE(meet_no_half_page_and_no_dead_link) {
                       Sync::no));
     farm.generate();
   }
+  over = true;
   for (std::thread& reader : readers) reader.join();
   BOOST_TEST(bad == 0U);
-  BOOST_TEST(rounds > 1U);
   std::cout << gets << " pages read while the site was made anew " << rounds << " times\n";
 }
 
