@@ -52,15 +52,11 @@ constexpr std::size_t most_failures_asked = 2000;
 constexpr std::size_t most_failure_rows = 20'000;
 constexpr std::size_t most_raced = 20;
 
-bool has(const Summary& summary, const std::string& fingerprint) {
-  return std::any_of(summary.failures.begin(), summary.failures.end(),
-                     [&](const Failure& failure) { return failure.fingerprint == fingerprint; });
-}
-
 // Of the failures since the client's last good execution those of which this one tells news.
 Result<std::vector<std::string>> news_of(Index& index, Storyteller& teller, const Brief& brief,
                                          const Summary& summary) {
   std::vector<std::string> news;
+  if (!brief.judged()) return news;
   const ClientKey& client = brief.key.owner;
   TRY_SET(const auto passed, index.passed_before(client, brief.branch, brief.started_at, always));
   const Millis from = passed ? passed->started_at : 0;
@@ -73,10 +69,10 @@ Result<std::vector<std::string>> news_of(Index& index, Storyteller& teller, cons
                              all ? SIZE_MAX / 2 : most_failure_rows));
   for (std::size_t i = 0; i < fingerprints.size(); ++i) {
     bool told = i >= most_failures_asked;
-    if (!told && has(summary, fingerprints[i])) {
+    if (!told && summary.failure(fingerprints[i]) != nullptr) {
       TRY_SET(const auto part, teller.part(client, brief.branch, fingerprints[i], always));
       TRY_SET(told, part ? is_news(index, *part, fingerprints[i], brief.key) : Result<bool>(false));
-    } else if (!told && brief.judged()) {
+    } else if (!told) {
       TRY_SET(told, teller.mends(brief, previous, fingerprints[i]));
     }
     if (told) news.push_back(fingerprints[i]);

@@ -326,6 +326,12 @@ const TaskSummary* Summary::stopped_in() const {
   return nullptr;
 }
 
+const Failure* Summary::failure(std::string_view fingerprint) const {
+  const auto found = std::find_if(failures.begin(), failures.end(),
+                                  [&](const Failure& one) { return one.fingerprint == fingerprint; });
+  return found == failures.end() ? nullptr : &*found;
+}
+
 void apply_receipt(Summary& summary, Millis at, Millis age) {
   if (summary.heard_at == 0) {
     summary.started_at = std::max<Millis>(at - age, 0);

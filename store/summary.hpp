@@ -80,6 +80,7 @@ struct Summary {
 
   bool ended() const { return progress != Progress::running; }
   std::uint64_t tests() const { return tests_passed + tests_failed + tests_skipped; }  // reported
+  const Failure* failure(std::string_view fingerprint) const;  // nothing where it does not have it
   // The task in which it stopped, if one did not pass.
   const TaskSummary* stopped_in() const;
 };
