@@ -2,7 +2,6 @@
 
 #include <ctime>
 
-#include "base/file.hpp"
 #include "base/text.hpp"
 
 namespace testfarm {
@@ -32,11 +31,6 @@ std::string digits(int number, std::size_t width) {
 const Clock& system_clock() {
   static const SystemClock clock;
   return clock;
-}
-
-std::string boot_id() {
-  const auto id = read_file("/proc/sys/kernel/random/boot_id", 100);
-  return id ? std::string(trim(*id)) : "unknown";
 }
 
 // Both conversions after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": exact over all of

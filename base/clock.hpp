@@ -33,9 +33,6 @@ class Clock {
 
 const Clock& system_clock();
 
-// Names this boot of the machine, or "unknown" where the kernel does not tell.
-std::string boot_id();
-
 // A calendar view of a point in time, UTC.
 struct CivilTime {
   int year, month, day, hour, minute, second, weekday;  // month and day from 1; weekday from 0 = Sunday

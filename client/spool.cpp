@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/boot_id.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "schema/codec.hpp"

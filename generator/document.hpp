@@ -41,7 +41,4 @@ struct Document {
 // not_found where neither log nor packed log is there: the output has expired.
 Result<Document> read_document(const Layout& layout, const ExecutionKey& key);
 
-// All commands with their output as text/plain, colours removed.
-std::string raw_text(const Document& document);
-
 }  // namespace testfarm

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "generator/feeds.hpp"
 #include "generator/live.hpp"
+#include "generator/raw_text.hpp"
 #include "generator/render.hpp"
 #include "generator/site_json.hpp"
 #include "generator/story_view.hpp"

@@ -6,12 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace testfarm {
+#include "generator/project_state.hpp"
 
-struct PlotPoint {
-  double value = 0;
-  char state = 'p';  // as state_letter(): failures are marked
-};
+namespace testfarm {
 
 // A line through the values, oldest first, the last point marked. Needs two points; else empty. `label` is
 // read aloud.

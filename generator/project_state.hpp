@@ -10,7 +10,6 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "generator/moves.hpp"
-#include "generator/plot.hpp"
 #include "generator/story.hpp"
 #include "store/client_state.hpp"
 #include "store/farm_config.hpp"
@@ -45,6 +44,12 @@ struct StatMove {
 constexpr std::size_t judged_for_moves = 60;
 // Rows of one client and branch, newest first.
 std::vector<StatMove> stat_moves(const std::vector<ExecutionRow>& rows, const std::vector<StatRule>& rules);
+
+// A value of a stat in a plot.
+struct PlotPoint {
+  double value = 0;
+  char state = 'p';  // p; f: the execution failed; m: the stat moved there
+};
 
 struct ClientOverview {
   ClientKey key;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/boot_id.hpp"
 #include "base/crypto.hpp"
 #include "base/step.hpp"
 #include "base/text.hpp"
