@@ -6,11 +6,11 @@
 #include "base/gzip.hpp"
 #include "base/text.hpp"
 #include "schema/codec.hpp"
-#include "store/client_register.hpp"
+#include "store/clients/register.hpp"
 #include "store/farm_config.hpp"
-#include "store/frame.hpp"
-#include "store/index.hpp"
-#include "store/summary_file.hpp"
+#include "store/index/index.hpp"
+#include "store/log/frame.hpp"
+#include "store/log/summary_file.hpp"
 
 namespace testfarm {
 namespace {

@@ -6,10 +6,10 @@
 #include "base/progress_line.hpp"
 #include "base/text.hpp"
 #include "schema/protocol.hpp"
-#include "store/client_register.hpp"
-#include "store/client_state.hpp"
+#include "store/clients/register.hpp"
+#include "store/clients/state.hpp"
 #include "store/farm_config.hpp"
-#include "store/indexer.hpp"
+#include "store/index/indexer.hpp"
 
 namespace testfarm {
 

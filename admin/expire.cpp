@@ -8,9 +8,9 @@
 #include "base/file.hpp"
 #include "base/progress_line.hpp"
 #include "base/text.hpp"
-#include "store/index.hpp"
-#include "store/retention.hpp"
-#include "store/summary_file.hpp"
+#include "store/index/index.hpp"
+#include "store/log/retention.hpp"
+#include "store/log/summary_file.hpp"
 
 namespace testfarm {
 namespace {

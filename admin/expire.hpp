@@ -1,5 +1,5 @@
 // testfarm-admin expire: what farm.toml, [retention], says about old logs. Safe beside readers, writers and
-// late replays (store/retention.hpp).
+// late replays (store/log/retention.hpp).
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 #include "schema/ids.hpp"
 #include "store/farm_config.hpp"
 #include "store/layout.hpp"
-#include "store/summary.hpp"
+#include "store/summary/summary.hpp"
 
 namespace testfarm {
 

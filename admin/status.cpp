@@ -4,10 +4,10 @@
 #include <ostream>
 
 #include "base/text.hpp"
-#include "store/client_state.hpp"
+#include "store/clients/state.hpp"
 #include "store/counters.hpp"
 #include "store/farm_config.hpp"
-#include "store/index.hpp"
+#include "store/index/index.hpp"
 
 namespace testfarm {
 namespace {

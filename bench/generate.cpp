@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "admin/commands.hpp"
-#include "admin/simulate.hpp"
+#include "admin/made_up/simulate.hpp"
 #include "base/text.hpp"
 #include "bench/child.hpp"
 #include "bench/figures.hpp"

@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "admin/commands.hpp"
-#include "admin/simulate.hpp"
+#include "admin/made_up/simulate.hpp"
 #include "base/command_line.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
@@ -20,10 +20,10 @@
 #include "bench/http_load.hpp"
 #include "bench/workload.hpp"
 #include "schema/limits.hpp"
-#include "store/client_register.hpp"
+#include "store/clients/register.hpp"
 #include "store/farm_config.hpp"
-#include "store/index.hpp"
-#include "store/indexer.hpp"
+#include "store/index/index.hpp"
+#include "store/index/indexer.hpp"
 
 namespace testfarm {
 

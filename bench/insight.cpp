@@ -6,12 +6,12 @@
 #include <map>
 #include <set>
 
+#include "analysis/contrast.hpp"
 #include "base/command_line.hpp"
 #include "base/crypto.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "bench/figures.hpp"
-#include "generator/contrast.hpp"
 
 namespace {
 

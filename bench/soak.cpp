@@ -21,9 +21,9 @@
 #include "bench/figures.hpp"
 #include "bench/workload.hpp"
 #include "schema/limits.hpp"
-#include "store/client_register.hpp"
-#include "store/index.hpp"
-#include "store/indexer.hpp"
+#include "store/clients/register.hpp"
+#include "store/index/index.hpp"
+#include "store/index/indexer.hpp"
 
 namespace testfarm {
 

@@ -9,14 +9,14 @@
 #include <sstream>
 
 #include "admin/commands.hpp"
-#include "admin/simulate.hpp"
+#include "admin/made_up/simulate.hpp"
 #include "base/text.hpp"
 #include "bench/child.hpp"
-#include "generator/tick.hpp"
+#include "generator/tick/tick.hpp"
 #include "schema/batch.hpp"
 #include "schema/codec.hpp"
-#include "store/indexer.hpp"
-#include "store/log_store.hpp"
+#include "store/index/indexer.hpp"
+#include "store/log/log_store.hpp"
 
 namespace testfarm {
 namespace {

@@ -1,6 +1,6 @@
 #include "bench/workload.hpp"
 
-#include "admin/fiction.hpp"
+#include "admin/made_up/fiction.hpp"
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "schema/codec.hpp"

@@ -4,8 +4,8 @@
 
 #include "base/command_line.hpp"
 #include "base/crypto.hpp"
-#include "cgi/endpoint.hpp"
-#include "cgi/fcgi_adapter.hpp"
+#include "cgi/client_api/endpoint.hpp"
+#include "cgi/http/fcgi_adapter.hpp"
 
 namespace {
 

@@ -7,9 +7,9 @@
 #include "base/file.hpp"
 #include "base/result.hpp"
 #include "client/console.hpp"
-#include "client/definition.hpp"
+#include "client/definition/definition.hpp"
+#include "client/report/farm_connection.hpp"
 #include "client/round.hpp"
-#include "client/uplink.hpp"
 
 namespace testfarm {
 

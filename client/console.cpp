@@ -9,7 +9,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "client/output_lines.hpp"
+#include "client/run/output_lines.hpp"
 #include "schema/codec.hpp"
 
 namespace testfarm {

@@ -6,8 +6,8 @@
 
 #include "base/text.hpp"
 #include "client/commands.hpp"
-#include "client/key_file.hpp"
 #include "client/platform/own_program.hpp"
+#include "client/report/key_file.hpp"
 #include "client/session.hpp"
 
 namespace testfarm {

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "client/execution.hpp"
 #include "client/platform/facts.hpp"
 #include "client/platform/stop.hpp"
-#include "client/trouble.hpp"
+#include "client/run/execution.hpp"
+#include "client/run/machine_trouble.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {

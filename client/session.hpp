@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "client/command_runner.hpp"
 #include "client/console.hpp"
-#include "client/definition.hpp"
-#include "client/masking.hpp"
-#include "client/source.hpp"
+#include "client/definition/definition.hpp"
+#include "client/report/farm_connection.hpp"
+#include "client/run/command_runner.hpp"
+#include "client/run/masking.hpp"
+#include "client/sources/source.hpp"
 #include "client/state_file.hpp"
-#include "client/uplink.hpp"
 
 namespace testfarm {
 

@@ -3,10 +3,10 @@
 
 #include "base/text.hpp"
 #include "client/commands.hpp"
-#include "client/key_file.hpp"
-#include "client/server_check.hpp"
+#include "client/report/key_file.hpp"
+#include "client/report/server_check.hpp"
+#include "client/run/machine_trouble.hpp"
 #include "client/session.hpp"
-#include "client/trouble.hpp"
 
 namespace testfarm {
 namespace {

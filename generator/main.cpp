@@ -6,8 +6,8 @@
 #include "base/crypto.hpp"
 #include "base/progress_line.hpp"
 #include "base/text.hpp"
-#include "generator/tick.hpp"
-#include "generator/watch.hpp"
+#include "generator/tick/tick.hpp"
+#include "generator/tick/watch.hpp"
 
 namespace {
 

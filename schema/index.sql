@@ -1,6 +1,6 @@
 -- The index: a cache of what the logs say, rebuilt from them at any time (DESIGN section 5, "Index").
 -- Natural keys and WITHOUT ROWID, so that a rebuilt index dumps like the one before it; only `due` is volatile.
--- A change here raises index_version in store/index.cpp: an older index is then rebuilt.
+-- A change here raises index_version in store/index/index.cpp: an older index is then rebuilt.
 
 CREATE TABLE meta (
   key   TEXT PRIMARY KEY,  -- 'version' of this file; 'boot' id of the host that wrote the index
@@ -113,7 +113,7 @@ CREATE TABLE due (
   PRIMARY KEY (kind, project, client, execution)
 ) WITHOUT ROWID;
 
--- Pages to be written; a row goes when its file is in place. generator/plan.hpp says what depends on what.
+-- Pages to be written; a row goes when its file is in place. generator/plan/plan.hpp says what depends on what.
 CREATE TABLE pages (
   kind    TEXT NOT NULL,
   project TEXT NOT NULL,

@@ -12,10 +12,10 @@
 #include <memory>
 #include <vector>
 
+#include "base/glob.hpp"
 #include "base/text.hpp"
-#include "client/command_runner.hpp"
-#include "client/glob.hpp"
 #include "client/platform/descendants.hpp"
+#include "client/run/command_runner.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX asks for it, glibc has it already
 

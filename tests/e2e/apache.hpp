@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "client/farm_api.hpp"
+#include "client/report/farm_api.hpp"
 #include "support/support.hpp"
 
 namespace testfarm {

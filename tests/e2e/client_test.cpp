@@ -7,8 +7,8 @@
 #include <fstream>
 
 #include "e2e/apache.hpp"
-#include "store/client_register.hpp"
-#include "store/client_state.hpp"
+#include "store/clients/register.hpp"
+#include "store/clients/state.hpp"
 
 using namespace testfarm;
 

@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "admin/commands.hpp"
-#include "store/client_register.hpp"
+#include "store/clients/register.hpp"
 
 namespace testfarm {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "client/farm_api.hpp"
+#include "client/report/farm_api.hpp"
 #include "e2e/apache.hpp"
 #include "support/fastcgi.hpp"
 #include "support/support.hpp"

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <thread>
 
-#include "client/key_file.hpp"
+#include "client/report/key_file.hpp"
 #include "e2e/apache.hpp"
 #include "e2e/writer.hpp"
 #include "schema/codec.hpp"

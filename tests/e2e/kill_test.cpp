@@ -12,7 +12,7 @@
 #include <iostream>
 #include <thread>
 
-#include "client/key_file.hpp"
+#include "client/report/key_file.hpp"
 #include "e2e/direct.hpp"
 #include "e2e/writer.hpp"
 

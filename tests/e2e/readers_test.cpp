@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "e2e/apache.hpp"
-#include "generator/site_writer.hpp"
+#include "generator/site/site_writer.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "admin/fiction.hpp"
+#include "admin/made_up/fiction.hpp"
 #include "e2e/apache.hpp"
 
 namespace testfarm {

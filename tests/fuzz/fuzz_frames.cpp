@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/gzip.hpp"
-#include "store/indexer.hpp"
+#include "store/index/indexer.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace testfarm;

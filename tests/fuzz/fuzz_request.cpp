@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "cgi/payload.hpp"
-#include "cgi/request.hpp"
+#include "cgi/http/payload.hpp"
+#include "cgi/http/request.hpp"
 #include "schema/ids.hpp"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "client/http.hpp"
+#include "client/report/http.hpp"
 #include "support/support.hpp"
 
 namespace testfarm {

@@ -6,7 +6,7 @@
 #include "admin/commands.hpp"
 #include "schema/batch.hpp"
 #include "schema/codec.hpp"
-#include "store/client_register.hpp"
+#include "store/clients/register.hpp"
 
 namespace testfarm {
 

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "base/crypto.hpp"
-#include "cgi/endpoint.hpp"
+#include "cgi/client_api/endpoint.hpp"
 #include "schema/event.hpp"
 #include "schema/protocol.hpp"
-#include "store/indexer.hpp"
-#include "store/log_store.hpp"
+#include "store/index/indexer.hpp"
+#include "store/log/log_store.hpp"
 #include "support/basics.hpp"
 
 namespace testfarm {

@@ -2,8 +2,8 @@
 
 #include <sstream>
 
-#include "generator/tick.hpp"
-#include "store/index.hpp"
+#include "generator/tick/tick.hpp"
+#include "store/index/index.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <thread>
 
-#include "client/key_file.hpp"
-#include "store/client_register.hpp"
+#include "client/report/key_file.hpp"
+#include "store/clients/register.hpp"
 #include "support/network.hpp"
 #include "support/support.hpp"
 

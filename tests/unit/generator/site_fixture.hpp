@@ -7,8 +7,8 @@
 #include <sstream>
 #include <string>
 
-#include "admin/simulate.hpp"
-#include "generator/tick.hpp"
+#include "admin/made_up/simulate.hpp"
+#include "generator/tick/tick.hpp"
 #include "support/support.hpp"
 
 namespace testfarm {

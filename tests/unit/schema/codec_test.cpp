@@ -3,7 +3,7 @@
 #include <random>
 #include <set>
 
-#include "admin/fiction.hpp"
+#include "admin/made_up/fiction.hpp"
 #include "base/json.hpp"
 #include "schema/limits.hpp"
 #include "support/support.hpp"

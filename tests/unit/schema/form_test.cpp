@@ -1,6 +1,6 @@
 #include "schema/form.hpp"
 
-#include "cgi/payload.hpp"
+#include "cgi/http/payload.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;

@@ -1,0 +1,242 @@
+#include "analysis/story_case.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+
+namespace testfarm {
+
+// Who passes what the others fail counts only if it tested what is suspected.
+Status Storyteller::compare_machines(const Case& of, Story& story) {
+  std::vector<Facts> failing;
+  std::set<ClientId> compared;
+  std::set<std::string> red;
+  for (const ClientPart& part : story.parts) {
+    if (!part.open() && story.open > 0) continue;
+    compared.insert(part.client.client);
+    red.insert(part.first.revision);
+    red.insert(part.last.revision);
+    TRY_SET(const auto row, index_.execution_in_short({part.client, part.last.execution}));
+    if (row) failing.push_back(row->summary.facts);
+  }
+  Millis suspected = always;
+  if (story.suspects.known && !story.suspects.commits.empty()) {
+    const Commit& newest = story.suspects.commits.front();
+    TRY_SET(const auto commit, index_.commit(of.project, of.branch, newest.repository, newest.revision));
+    if (commit) suspected = commit->at;
+  }
+  std::vector<Facts> passing;
+  TRY_SET(const auto clients, index_.clients(of.project));
+  for (const ClientRow& client : clients) {
+    if (compared.contains(client.key.client)) continue;
+    TRY_SET(const auto newest, index_.judged(client.key, of.branch, 0, always, of.known, 1));
+    if (newest.empty()) continue;
+    TRY_SET(const bool good, lacks(of.fingerprint, of.newest, newest.front()));
+    TRY_SET(const auto row, index_.execution_in_short(newest.front().key));
+    if (!good || !row || row->summary.repositories.empty()) continue;
+    const std::string& revision = newest.front().revision;
+    TRY_SET(const auto commit,
+            index_.commit(of.project, of.branch, row->summary.repositories[0].name, revision));
+    if (red.contains(revision) || (commit && commit->at >= suspected)) passing.push_back(row->summary.facts);
+  }
+  story.failing = failing.size();
+  story.passing = passing.size();
+  story.features = contrast(failing, passing);
+  return {};
+}
+
+// Where revisions stand in the order in which they were made.
+class Storyteller::Places {
+ public:
+  Places(Index& index, const Case& of) : index_(index), of_(of) {}
+
+  // `always` for one that nobody told of.
+  Result<Millis> of(const std::string& repository, const std::string& revision) {
+    const auto [known, fresh] = places_.try_emplace({repository, revision}, always);
+    if (!fresh) return known->second;
+    TRY_SET(const auto commit, index_.commit(of_.project, of_.branch, repository, revision));
+    if (commit) known->second = commit->at;
+    return known->second;
+  }
+  Result<Millis> of(const Commit& commit) { return of(commit.repository, commit.revision); }
+
+ private:
+  Index& index_;
+  const Case& of_;
+  std::map<std::pair<std::string, std::string>, Millis> places_;
+};
+
+// A machine that met the failure and did not have it at some revision shows that it was mended there. A row
+// of another machine that goes on beyond may be the old failure still, or it was mended there too, unseen,
+// and broken again: what came after is suspected besides.
+Status Storyteller::suspect_again(const Case& of, Places& places, const std::string& repository,
+                                  const std::vector<Millis>& mended, ClientPart& part) {
+  if (!part.range.known || !part.open()) return {};
+  TRY_SET(const Millis first, places.of(repository, part.first.revision));
+  TRY_SET(const Millis last, places.of(repository, part.last.revision));
+  const auto at = std::find_if(mended.begin(), mended.end(), [&](Millis m) { return m > first && m < last; });
+  if (at == mended.end()) return {};
+  TRY_SET(auto row, index_.sightings(part.client, of.branch, of.fingerprint, part.first.started_at,
+                                     part.last.started_at + 1, of.known, most_of_row));
+  std::reverse(row.begin(), row.end());
+  for (std::size_t i = 1; i < row.size(); ++i) {
+    TRY_SET(const Millis place, places.of(repository, row[i].revision));
+    if (place <= *at) continue;
+    const Brief before{{part.client, row[i - 1].execution},
+                       of.branch,
+                       row[i - 1].started_at,
+                       Progress::failed,
+                       row[i - 1].revision,
+                       row[i - 1].ended_at,
+                       0};
+    TRY_SET(Range again, range_between(index_, before, row[i], of.known));
+    std::vector<Commit> newer;
+    for (Commit& commit : again.commits) {
+      TRY_SET(const Millis made, places.of(commit));
+      if (made > *at) newer.push_back(std::move(commit));
+    }
+    part.range.commits.insert(part.range.commits.begin(), newer.begin(), newer.end());
+    part.range.complete = part.range.complete && again.complete;
+    return {};
+  }
+  return {};
+}
+
+// Of clients that share a cause: the one that it is about first, then who began with the newest commits. Who
+// began with older ones, and somebody saw it mended in between, is of another cause.
+Result<std::vector<Range>> Storyteller::ranges_of(const Case& of, const ClientKey* about, Story& story) {
+  std::vector<Range> ranges;
+  TRY_SET(const auto newest,
+          index_.execution_in_short({{of.project, story.last.client}, story.last.execution}));
+  if (!newest || newest->summary.repositories.empty()) return ranges;
+  const std::string& repository = newest->summary.repositories[0].name;
+  Places places(index_, of);
+  std::vector<Millis> mended;
+  for (const ClientPart& part : story.parts)
+    for (const auto* execution : {&part.good, &part.fixed_by}) {
+      if (!*execution) continue;
+      TRY_SET(const Millis at, places.of(repository, (*execution)->revision));
+      mended.push_back(at);
+    }
+  std::sort(mended.begin(), mended.end());
+  struct Counted {
+    const ClientPart* part;
+    Millis at;  // its newest suspect
+    bool itself;
+  };
+  std::vector<Counted> counted;
+  for (ClientPart& part : story.parts) {
+    TRY(suspect_again(of, places, repository, mended, part));
+    if (!part.range.known || (!part.open() && story.open > 0)) continue;
+    TRY_SET(const Millis at,
+            part.range.commits.empty() ? Result<Millis>(-1) : places.of(part.range.commits.front()));
+    counted.push_back({&part, at, about != nullptr && part.client == *about});
+  }
+  std::stable_sort(counted.begin(), counted.end(), [](const Counted& a, const Counted& b) {
+    return a.itself != b.itself ? a.itself : a.at > b.at;
+  });
+  for (const Counted& one : counted) {
+    const Millis lead = counted.front().at;
+    const bool stale =
+        std::any_of(mended.begin(), mended.end(), [&](Millis m) { return m > one.at && m < lead; });
+    if (!stale) ranges.push_back(one.part->range);
+  }
+  return ranges;
+}
+
+Result<Story> Storyteller::tell_case(const Case& of, const ClientKey* about, Millis about_at) {
+  TRY_SET(const auto first, index_.first_sighting(of.project, of.branch, of.fingerprint, of.known));
+  TRY_SET(const auto last, index_.sightings(of.project, of.branch, of.fingerprint, of.known, 1));
+  if (!first || last.empty())
+    return fail(ErrorKind::damaged, cat("the index has lost the failure ", of.fingerprint));
+  Story story{
+      of.project, of.branch, of.fingerprint, of.newest.example, {}, 0, *first, last.front(), {}, 0, {}, 0,
+      0,          {}};
+  TRY_SET(const auto clients, index_.clients_with(of.project, of.branch, of.fingerprint));
+  for (const ClientId& id : clients) {
+    const ClientKey client{of.project, id};
+    const bool itself = about != nullptr && client == *about;
+    TRY_SET(auto part, part_of(of, client, itself ? about_at + 1 : always));
+    if (part) story.parts.push_back(*std::move(part));
+  }
+  std::stable_sort(story.parts.begin(), story.parts.end(), [](const ClientPart& a, const ClientPart& b) {
+    return a.open() != b.open() ? a.open() : a.last.started_at > b.last.started_at;
+  });
+  story.open = static_cast<std::size_t>(std::count_if(story.parts.begin(), story.parts.end(),
+                                                      [](const ClientPart& part) { return part.open(); }));
+  TRY_SET(const auto ranges, ranges_of(of, about, story));
+  story.suspects = shared(ranges, &story.ranges);
+  TRY_SET(story.flakiness, flakiness_of(of));
+  if (!story.flakiness.flaky()) TRY(compare_machines(of, story));
+  return story;
+}
+
+// As the newest execution has it.
+Result<std::optional<Storyteller::Case>> Storyteller::case_of(const ProjectId& project,
+                                                              const std::string& branch,
+                                                              const std::string& fingerprint, Millis known) {
+  TRY_SET(const auto newest, index_.sightings(project, branch, fingerprint, known, 1));
+  if (newest.empty()) return std::optional<Case>{};
+  TRY_SET(Where has, where(fingerprint, {{project, newest.front().client}, newest.front().execution}));
+  return std::optional(Case{project, branch, fingerprint, known, std::move(has)});
+}
+
+Result<std::optional<Story>> Storyteller::tell(const ProjectId& project, const std::string& branch,
+                                               const std::string& fingerprint, Millis known) {
+  TRY_SET(const auto of, case_of(project, branch, fingerprint, known));
+  if (!of) return std::optional<Story>{};
+  TRY_SET(Story story, tell_case(*of, nullptr, 0));
+  return std::optional(std::move(story));
+}
+
+Result<std::optional<ClientPart>> Storyteller::part(const ClientKey& client, const std::string& branch,
+                                                    const std::string& fingerprint, Millis known) {
+  TRY_SET(const auto of, case_of(client.project, branch, fingerprint, known));
+  return of ? part_of(*of, client, always) : std::optional<ClientPart>{};
+}
+
+Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& execution, const Failure& failure) {
+  const Summary& summary = execution.summary;
+  const ClientKey& client = execution.key.owner;
+  if (summary.progress != Progress::failed) return std::optional<Judgement>{};
+  const std::string task = failure.task > 0 && failure.task <= summary.tasks.size()
+                               ? summary.tasks[failure.task - 1].name
+                               : std::string();
+  const Case of{client.project,
+                summary.branch,
+                failure.fingerprint,
+                summary.heard_at,
+                {failure, task, summary.tests()}};
+  TRY_SET(Story story, tell_case(of, &client, summary.started_at));
+  Judgement judgement{Novelty::fresh, {}, std::move(story)};
+  const auto since = [&](Novelty verdict, const Sighting& sighting) {
+    judgement.verdict = verdict;
+    judgement.since = sighting;
+    return std::optional(std::move(judgement));
+  };
+  const auto& parts = judgement.story.parts;
+  const auto own =
+      std::find_if(parts.begin(), parts.end(), [&](const ClientPart& part) { return part.client == client; });
+  if (judgement.story.flakiness.flaky()) return since(Novelty::flaky, judgement.story.first);
+  if (own != parts.end() && own->first.execution != execution.key.execution)
+    return since(Novelty::known, own->first);
+  // Somebody else has it already, and for a cause that may be this one's.
+  const ClientPart* earliest = nullptr;
+  for (const ClientPart& part : parts) {
+    if (part.client == client || part.first.ended_at >= summary.heard_at || !part.open()) continue;
+    const bool told = own != parts.end() && own->range.known && own->range.complete && part.range.known &&
+                      part.range.complete;
+    if (told && !overlap(own->range, part.range)) continue;
+    if (earliest == nullptr || part.first.started_at < earliest->first.started_at) earliest = &part;
+  }
+  if (earliest != nullptr) return since(Novelty::known, earliest->first);
+  TRY_SET(const auto before,
+          index_.sightings(client.project, summary.branch, failure.fingerprint, summary.heard_at, 2));
+  for (const Sighting& sighting : before)
+    if (sighting.client != client.client || sighting.execution != execution.key.execution)
+      return since(Novelty::returned, sighting);
+  return std::optional(std::move(judgement));
+}
+
+}  // namespace testfarm

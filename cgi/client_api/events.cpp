@@ -1,0 +1,240 @@
+#include "cgi/client_api/events.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "cgi/client_api/access.hpp"
+#include "cgi/http/payload.hpp"
+#include "cgi/http/problems.hpp"
+#include "schema/batch.hpp"
+#include "schema/limits.hpp"
+#include "schema/protocol.hpp"
+#include "store/clients/register.hpp"
+#include "store/clients/state.hpp"
+#include "store/log/log_store.hpp"
+
+namespace testfarm {
+namespace {
+
+Response answer(int status, const std::string& json) {
+  return {status, std::string(json_media_type), json + '\n', {}, {}, {}};
+}
+
+Response malformed(std::string detail) {
+  return reply(problem(400, "malformed", "The request is not of the form that the protocol asks for",
+                       std::move(detail)));
+}
+
+Response wrong_type(std::string_view wanted) {
+  return reply(
+      problem(415, "wrong-type", "Another media type is wanted here", cat("Send it as ", wanted, '.')));
+}
+
+Response refused(int status, std::string_view name, std::string title, std::string detail,
+                 std::uint64_t next) {
+  Problem why = problem(status, name, std::move(title), std::move(detail));
+  why.next = next;
+  return reply(why);
+}
+
+// A limit that the execution has met: the client goes on without what the limit is about.
+Response limit_reply(const Appended& appended) {
+  const LimitMet& met = *appended.met;
+  Problem why = problem(
+      413, "full", "The execution has met a limit",
+      cat("There may be ", met.limit, ' ', met.of, "; with this it would be ", met.wanted,
+          ". Nothing of the body was kept. What ends a command, a task or the execution is still taken, "
+          "and so is events_lost for what is left out."));
+  why.limit = met.limit;
+  why.next = appended.next;
+  return reply(why);
+}
+
+// What the client is asked for. Its register was looked at when it was authenticated.
+const std::vector<ClientCommand>& wishes_of(const FarmContext& farm, const ClientKey& client) {
+  return farm.files.register_at_hand(client).wishes;
+}
+
+Response answer_to(const Appended& appended, const Batch& batch, std::vector<ClientCommand> wishes) {
+  switch (appended.verdict) {
+    case Verdict::appended:
+    case Verdict::already_there:
+      return answer(200, encode(Position{appended.next, appended.closed, std::move(wishes)}));
+    case Verdict::gap:
+      return refused(
+          409, "gap", "Events before these are not here yet",
+          cat("The body begins with event ", batch.from, "; event ", appended.next, " is wanted next."),
+          appended.next);
+    case Verdict::conflict:
+      return refused(409, "conflict", "An event is here already with other bytes",
+                     cat("Nothing of the body was kept. Event ", appended.next, " is wanted next."),
+                     appended.next);
+    case Verdict::after_end:
+      return refused(409, "closed", "The execution has ended",
+                     cat("It ended with event ", appended.next - 1, "; nothing can come after it."),
+                     appended.next);
+    case Verdict::over_limit: return limit_reply(appended);
+    case Verdict::not_admitted: break;
+  }
+  return reply(Error{ErrorKind::internal, "unknown verdict"});
+}
+
+// Seconds until the day ends, by UTC.
+std::uint64_t rest_of_day(Millis now) {
+  return static_cast<std::uint64_t>((day_ms - now % day_ms) / second_ms + 1);
+}
+
+Response day_reply(std::string_view what, std::uint64_t limit, Millis now) {
+  Problem why =
+      problem(429, "day-limit", "The client has met its limit of a day",
+              cat("It may send ", limit, ' ', what, " in a day (UTC). Send the same again tomorrow."));
+  why.limit = limit;
+  Response response = reply(why);
+  response.retry_after = rest_of_day(now);
+  return response;
+}
+
+// What a client may send in a day. Bulk is refused at the limit, what begins something at twice the limit,
+// what ends something never.
+Result<std::optional<Response>> over_day_limit(const FarmContext& farm, const ClientKey& client,
+                                               const Limits& limits, const Batch& batch, bool first) {
+  const Millis now = farm.clock.now();
+  TRY_SET(const Usage usage, farm.usage.of_day(client, now));
+  if (first && usage.executions >= limits.executions_per_day)
+    return day_reply("executions", limits.executions_per_day, now);
+  const std::uint64_t bytes = usage.bytes + batch.lines.size();
+  if ((batch.bulk && bytes > limits.bytes_per_day) || (batch.begins && bytes > 2 * limits.bytes_per_day))
+    return day_reply("bytes", limits.bytes_per_day, now);
+  return std::optional<Response>{};
+}
+
+// A farm that fills its disk takes other farms and sites of the same host with it.
+Result<std::optional<Response>> below_floor(const FarmContext& farm, const Limits& limits) {
+  TRY_SET(const FreeSpace space, farm.usage.free_space_now(farm.clock.now()));
+  const bool bytes = space.bytes < limits.free_bytes;
+  const bool inodes = space.inodes && *space.inodes < limits.free_inodes;
+  if (!bytes && !inodes) return std::optional<Response>{};
+  Problem why = problem(507, "no-space", "The farm's disk is nearly full",
+                        bytes ? cat(space.bytes, " bytes are free, and the farm keeps ", limits.free_bytes,
+                                    " of them. Send the same again later.")
+                              : cat(*space.inodes, " inodes are free, and the farm keeps ",
+                                    limits.free_inodes, " of them. Send the same again later."));
+  why.limit = bytes ? limits.free_bytes : limits.free_inodes;
+  return reply(why);
+}
+
+// Whatever is wrong with our files is not the sender's fault.
+Error ours(const Error& error) {
+  const bool told = error.kind == ErrorKind::busy || error.kind == ErrorKind::no_space;
+  return {told ? error.kind : ErrorKind::io, error.context};
+}
+
+// The limits beyond the execution, asked for what is new: a retry of what is here already passes.
+Result<std::optional<Response>> why_not(const FarmContext& farm, const ClientKey& client,
+                                        const Limits& limits, const Batch& fresh, bool first) {
+  if (!fresh.bulk && !fresh.begins) return std::optional<Response>{};
+  TRY_SET(auto day, over_day_limit(farm, client, limits, fresh, first));
+  if (day) return day;
+  return below_floor(farm, limits);
+}
+
+Result<EventsTaken> append(const FarmContext& farm, const ExecutionKey& key, const Batch& batch,
+                           const Limits& limits, const Receipt& receipt) {
+  std::optional<Response> refusal;
+  const auto admit = [&](const Batch& fresh, bool first) -> Result<bool> {
+    TRY_SET(refusal, why_not(farm, key.owner, limits, fresh, first));
+    return !refusal.has_value();
+  };
+  const auto appended = append_events(
+      farm.files.layout(), key, batch, receipt, farm.files.config().durability,
+      {limits.execution_events, limits.execution_bytes, limits.command_output, limits.record}, admit);
+  if (!appended) return fail(ours(appended.error()));
+  if (refusal) return EventsTaken{*std::move(refusal), std::nullopt};
+  EventsTaken taken{answer_to(*appended, batch, wishes_of(farm, key.owner)), std::nullopt};
+  if (appended->verdict == Verdict::appended) {
+    taken.response.taken = {1, batch.count, appended->bytes, 0, 0};
+    taken.after = AfterEvents{key.owner, {appended->bytes, appended->first ? 1U : 0U}};
+  }
+  return taken;
+}
+
+}  // namespace
+
+Result<EventsTaken> take_events(const FarmContext& farm, const ExecutionKey& key, const std::string& sender,
+                                const Request& request) {
+  const auto only = [](Response response) { return EventsTaken{std::move(response), std::nullopt}; };
+  if (request.content_type != events_media_type && !is_form(request.content_type))
+    return only(wrong_type(cat(events_media_type, ", or as the only file of a multipart/form-data")));
+  const auto from = to_unsigned(request.query("from").value_or(""));
+  const auto age = to_signed(request.query("age").value_or("0"));
+  if (!from || *from < 1 || *from > limits::events)
+    return only(malformed(
+        cat("The query must say from=N, the number of the first event, ", limits::events, " at most.")));
+  constexpr std::int64_t longest = 3660 * day_ms;
+  if (!age || *age < 0 || *age > longest)
+    return only(malformed("age= must be milliseconds since the execution's start, ten years at most."));
+  TRY_SET(const Limits limits, farm.files.limits_of(key.owner));
+  const auto lines = payload_of(request, limits.body);
+  if (!lines && lines.error().kind == ErrorKind::too_large) return only(body_too_large(limits.body));
+  if (!lines) return fail(lines.error());
+  TRY_SET(const Batch batch, decode_batch(*lines, *from));
+  // A Signature beside a token was verified by nobody.
+  const std::string signature = request.token.empty() ? request.signature.signature : "";
+  return append(farm, key, batch, limits, {farm.clock.now(), *age, sender, signature});
+}
+
+Result<Response> tell_position(const FarmContext& farm, const ExecutionKey& key) {
+  const auto position = log_position(farm.files.layout(), key, farm.files.config().durability);
+  if (!position) return fail(ours(position.error()));
+  return answer(200, encode(Position{position->next, position->closed, {}}));
+}
+
+Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client, const Request& request) {
+  if (request.content_type != json_media_type) return wrong_type(json_media_type);
+  TRY_SET(const Heartbeat heartbeat, decode<Heartbeat>(request.body));
+  const auto taken = take_heartbeat(farm.files.layout(), client, heartbeat, farm.clock.now());
+  if (!taken) return fail(ours(taken.error()));
+  if (!taken->accepted) {
+    Problem why = problem(409, "counter", "The counter must exceed the last one",
+                          cat("The last one was ", taken->counter, "."));
+    why.counter = taken->counter;
+    return reply(why);
+  }
+  if (!heartbeat.done.empty())
+    if (const auto noted = note_done(farm.files.layout(), client, heartbeat.done, farm.clock.now()); !noted)
+      return fail(ours(noted.error()));
+  std::vector<ClientCommand> wishes = wishes_of(farm, client);
+  std::erase_if(wishes, [&](const ClientCommand& wish) {
+    return std::find(heartbeat.done.begin(), heartbeat.done.end(), wish.id) != heartbeat.done.end();
+  });
+  Response response =
+      answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), taken->restored, std::move(wishes)}));
+  response.taken.heartbeats = 1;
+  return response;
+}
+
+Result<Response> register_client(const FarmContext& farm, const ClientKey& client, const Request& request) {
+  if (request.content_type != json_media_type) return wrong_type(json_media_type);
+  const auto registration = decode<Registration>(request.body);
+  const auto bytes = registration ? from_base64(registration->public_key) : std::nullopt;
+  const auto key = bytes ? array_from<PublicKey>(*bytes) : std::nullopt;
+  if (!key) return malformed("The body must be {\"invite\":\"…\",\"public_key\":\"base64 of 32 bytes\"}.");
+  TRY(authenticate_with(*key, farm.files, request, client));
+  const auto no_invite = [] {
+    return reply(
+        problem(403, "invite", "This invite opens nothing",
+                "It is unknown here, was used already or is too old. Ask the farm's maintainer for another: "
+                "testfarm-admin client invite"));
+  };
+  // A first look without the client's lock, which strangers shall not hold.
+  TRY_SET(const ClientRegister* known, farm.files.register_of(client));
+  if (!known->lets_in(registration->invite, *key, farm.clock.now())) return no_invite();
+  const auto number = register_key(farm.files.layout(), client, registration->invite, *key, farm.clock.now());
+  if (!number && number.error().kind == ErrorKind::unauthorized) return no_invite();
+  if (!number) return fail(ours(number.error()));
+  Response response = answer(201, encode(Registered{KeyId{client, *number}.text()}));
+  response.taken.registrations = 1;
+  return response;
+}
+
+}  // namespace testfarm

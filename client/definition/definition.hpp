@@ -1,0 +1,105 @@
+// testfarm.toml: what a client watches, runs and reports, as its owner wrote it (docs/CLIENT.md has all
+// members).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/file.hpp"
+#include "base/result.hpp"
+#include "client/definition/modifier.hpp"
+#include "schema/event.hpp"
+#include "schema/ids.hpp"
+
+namespace testfarm {
+
+enum class KeepOutput : std::uint8_t { always, on_failure, never };
+
+struct CommandDefinition {
+  std::string run;     // a statement for sh, parameters filled in
+  Millis timeout = 0;  // after which the command and all that it started are killed
+  Millis silence = 0;  // the same, counted from its last output; 0: it may be silent
+  std::vector<Modifier> info;
+  std::vector<Modifier> stats;
+  std::optional<Modifier> success;
+  TestFormat tests = TestFormat::none;  // of results in the output
+  std::vector<std::string> junit;       // patterns of JUnit XML files, from where the command left off
+  KeepOutput keep_output = KeepOutput::always;
+  std::map<std::string, std::string> environment;  // for this command, beside the task's
+};
+
+struct TaskDefinition {
+  std::string name;
+  TaskKind kind = TaskKind::other;
+  bool mandatory = true;     // its failure ends the execution
+  std::uint64_t repeat = 1;  // how often its commands run; more than once, their times become stats
+  std::vector<CommandDefinition> commands;
+};
+
+enum class Vcs : std::uint8_t { git, svn, commands };
+enum class Updates : std::uint8_t { newest, each, merges };
+
+struct RepositoryDefinition {
+  std::string name;
+  Vcs vcs = Vcs::git;
+  std::string url;
+  std::vector<std::string> branches;  // patterns; of a repository beside the first, its one branch
+  std::vector<std::string> tags;      // patterns
+  Path directory;                     // where it is checked out
+  Updates updates = Updates::newest;
+  std::vector<std::string> ignore;  // patterns of paths whose change does not matter
+  bool submodules = true;
+  Millis patience = 5 * minute_ms;  // with a server that says nothing
+  Path ssh_key;                     // private key file; empty: the agent
+  // Vcs::commands: print the newest revision, print the one that is checked out, check out
+  // $TESTFARM_REVISION.
+  std::string remote;
+  std::string current;
+  std::string update;
+};
+
+struct Schedule {
+  Millis every = 0;     // between two checks; 0: back to back, whether anything changed or not
+  double jitter = 0.1;  // of `every`, at random, so that a farm's clients do not come together
+  std::vector<std::pair<int, int>> hours;  // minutes of the local day from, to; empty: always
+  double max_load = 0;                     // of the last minute; 0: any
+  bool low_priority = true;                // nice and idle disk priority for commands
+  std::uint64_t free_disk = 0;             // bytes that must be free before an execution
+  Millis force_after = 0;                  // an execution also without changes after so long; 0: never
+};
+
+// A farm that gets the reports. The first is the main one: it may ask for runs.
+struct ServerDefinition {
+  std::string url;  // the farm's base_url
+  ClientKey client;
+  Path key_file;
+};
+
+struct Definition {
+  ClientKey client;
+  std::vector<ServerDefinition> servers;
+  Path file;             // the testfarm.toml
+  Path state_directory;  // spool, lock, what was tested last
+  Path sandbox;          // where commands begin
+  Schedule schedule;
+  Facts facts;  // the owner's own, beside what the machine tells
+  std::vector<RepositoryDefinition> repositories;
+  std::vector<TaskDefinition> tasks;
+  std::vector<std::string> left_out;  // tasks that are switched off or not for this platform, and why
+  std::vector<std::string> needs;     // programs without which an execution makes no sense
+  std::vector<std::string> pass;      // patterns of environment variables that commands may see
+  std::map<std::string, std::string> environment;  // set for all commands
+  std::vector<std::string> secrets;                // values that no farm may see
+};
+
+// All clients of one file: one, or one for each [[variant]]. testfarm.local.toml beside it is laid over it.
+// bad_input with all mistakes, one a line with file, line and column.
+Result<std::vector<Definition>> read_definitions(const Path& file);
+
+// The commented file that `testfarm init` writes.
+std::string definition_template(const ClientKey& client, const std::string& server);
+
+}  // namespace testfarm

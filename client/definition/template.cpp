@@ -1,0 +1,70 @@
+#include "base/text.hpp"
+#include "client/definition/definition.hpp"
+
+namespace testfarm {
+
+std::string definition_template(const ClientKey& client, const std::string& server) {
+  return cat(
+      R"(# What this client watches, runs and reports. Check it with `testfarm check`, try it with `testfarm run --force`.
+
+project = ")",
+      client.project.text(), R"("
+client  = ")",
+      client.client.text(), R"("
+server  = ")",
+      server, R"("
+
+# How often to look for new commits.
+every = "15m"
+# No command may take longer, unless it says so itself.
+timeout = "1h"
+# Where repositories are checked out and commands begin.
+sandbox = "sandbox"
+
+# What contributors should know of this machine. System and architecture are told by themselves.
+[facts]
+# compiler = "gcc 12.2"
+
+# Values of your own for commands: {prefix} below becomes /opt/thing. {sandbox} and the directory of each
+# repository by its name are there already.
+[parameters]
+# prefix = "/opt/thing"
+
+# The repositories to watch; an update of any starts an execution. The branch of the first names it.
+[[repository]]
+name = "source"
+url = "https://example.org/project.git"
+branch = "main"
+
+# Tasks run in order. Within a task, directory and exported variables carry over from command to command. The first
+# command that fails ends its task; a mandatory task that fails ends the execution.
+[[task]]
+name = "Configure"
+kind = "configure"      # fetch, configure, build, test or other: it tells readers where it stopped
+commands = [
+  "cd {source}",
+  "cmake -B build",
+]
+
+[[task]]
+name = "Compile"
+kind = "build"
+commands = [
+  # A command can say more: how long it may take; what of its output is shown always (`info`); numbers to plot
+  # (`stats`); when it is a success (`success`). Each is built in ("last 1", "match REGEX", "time", "warnings" …) or any
+  # program that reads the output on its stdin. All of it: docs/CLIENT.md.
+  { run = "cmake --build {source}/build", timeout = "30m", info = "last 1", stats = ["time", "warnings"] },
+]
+
+[[task]]
+name = "Test"
+kind = "test"
+mandatory = false
+commands = [
+  # Results of single tests, read from the output (or from files: junit = "build/*.xml").
+  { run = "ctest --test-dir {source}/build --output-on-failure", tests = "auto" },
+]
+)");
+}
+
+}  // namespace testfarm

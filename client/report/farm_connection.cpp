@@ -1,0 +1,151 @@
+#include "client/report/farm_connection.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace testfarm {
+
+Result<ClientSecret> registered_secret(const ServerDefinition& server) {
+  auto secret = read_key_file(server.key_file);
+  if (!secret && secret.error().kind == ErrorKind::not_found)
+    return fail(ErrorKind::not_found, cat("there is no key ", server.key_file.string(),
+                                          "; `testfarm init` makes and registers one"));
+  if (!secret) return secret;
+  if (secret->id.number == 0)
+    return fail(
+        ErrorKind::bad_input,
+        cat(server.key_file.string(), " is not registered yet; run `testfarm init` again with its invite"));
+  if (secret->id.owner != server.client)
+    return fail(ErrorKind::bad_input,
+                cat(server.key_file.string(), " is registered for ", secret->id.text(), " and not for ",
+                    server.client.project.text(), '/', server.client.client.text(),
+                    "; run `testfarm init` with an invite for it"));
+  return secret;
+}
+
+namespace {
+
+// What was written for one farm is not sent to another: where the definition now names another one, the spool
+// is put beside, whole.
+Status set_aside_anothers(const ServerDefinition& server, const Path& directory, const Uplink::Say& say) {
+  const Path note = directory / "farm";
+  const std::string now =
+      cat(server.url, ' ', server.client.project.text(), '/', server.client.client.text(), '\n');
+  TRY_SET(const auto before, read_file_if_there(note));
+  if (before == now) return {};
+  if (before) {
+    const Path aside = cat(directory.string(), "-of-before-", random_name(6));
+    std::error_code failed;
+    std::filesystem::rename(directory, aside, failed);
+    if (failed)
+      return fail(ErrorKind::io, cat("could not move ", directory.string(), ": ", failed.message()));
+    say(cat("what was kept for ", trim(*before), " is in ", aside.string(), " now"));
+  }
+  TRY(make_directories(directory, Sync::yes));
+  return replace_file(note, now, Sync::yes);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Uplink>> Uplink::open(const ServerDefinition& server, const Path& directory,
+                                             const Connect& connect, const Clock& clock, Say say) {
+  TRY_SET(const ClientSecret secret, registered_secret(server));
+  TRY(set_aside_anothers(server, directory, say));
+  TRY_SET(Spool spool, Spool::open(directory, clock));
+  const Path counter_file = directory / "counter";
+  TRY_SET(const auto counter, read_file_if_there(counter_file));
+  TRY_SET(auto events, connect());
+  TRY_SET(auto beats, connect());
+  return std::unique_ptr<Uplink>(new Uplink(server.url, secret, std::move(spool), counter_file,
+                                            to_unsigned(trim(counter.value_or(""))).value_or(0),
+                                            std::move(events), std::move(beats), clock, std::move(say)));
+}
+
+Uplink::Uplink(std::string server, const ClientSecret& secret, Spool spool, Path counter_file,
+               std::uint64_t counter, std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats,
+               const Clock& clock, Say say)
+    : server_(std::move(server)),
+      spool_(std::move(spool)),
+      clock_(clock),
+      say_(std::move(say)),
+      event_transport_(std::move(events)),
+      beat_transport_(std::move(beats)),
+      api_(*event_transport_, server_, secret, clock),
+      beat_api_(*beat_transport_, server_, secret, clock),
+      counter_file_(std::move(counter_file)),
+      counter_(counter),
+      used_(counter) {
+  api_.on_commands([this](const std::vector<ClientCommand>& commands) { hear(commands); });
+}
+
+bool Uplink::beat(Heartbeat heartbeat) {
+  const std::scoped_lock beating(beating_);
+  const auto unconfirmed = spool_.unconfirmed();
+  {
+    const std::scoped_lock lock(mutex_);
+    heartbeat.done = done_;
+  }
+  for (int tries = 0; tries < 2; ++tries) {
+    // Another program of this client may beat too (`testfarm away`): the time keeps their counters apart.
+    used_ = std::max(used_ + 1, static_cast<std::uint64_t>(std::max<Millis>(clock_.now(), 0)));
+    heartbeat.acknowledged = counter_;
+    const auto answer = beat_api_.heartbeat(heartbeat, used_);
+    if (answer) {
+      heard(*answer, heartbeat.done, unconfirmed.value_or(std::vector<std::string>{}));
+      return true;
+    }
+    if (answer.error().kind != ErrorKind::conflict) {
+      say_(answer.error().context);
+      return false;
+    }
+  }
+  return false;
+}
+
+void Uplink::heard(const HeartbeatAnswer& answer, const std::vector<std::string>& done,
+                   const std::vector<std::string>& unconfirmed) {
+  // What forgot a heartbeat may have forgotten executions too.
+  if (answer.restored) {
+    const auto recalled = spool_.recall();
+    if (!recalled) return say_(recalled.error().context);  // the farm says it again
+    say_(cat(server_, " was restored from a copy; ", counted(*recalled, "execution"),
+             " of the last days are offered again"));
+  }
+  counter_ = used_;
+  // Kept before what it confirms is forgotten.
+  auto kept = replace_file(counter_file_, cat(counter_, '\n'), Sync::yes);
+  if (kept) kept = spool_.confirm(unconfirmed);
+  if (!kept) say_(kept.error().context);
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const std::string& id : done) std::erase(done_, id);
+  }
+  hear(answer.commands);
+}
+
+void Uplink::hear(const std::vector<ClientCommand>& commands) {
+  const std::scoped_lock lock(mutex_);
+  for (const ClientCommand& command : commands) {
+    if (std::find(known_.begin(), known_.end(), command.id) != known_.end()) continue;
+    known_.push_back(command.id);
+    commands_.push_back(command);
+  }
+}
+
+std::vector<ClientCommand> Uplink::take_commands() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(commands_, {});
+}
+
+void Uplink::done(const std::string& command) {
+  const std::scoped_lock lock(mutex_);
+  done_.push_back(command);
+}
+
+bool Uplink::owes() const {
+  const std::scoped_lock lock(mutex_);
+  return !done_.empty();
+}
+
+}  // namespace testfarm

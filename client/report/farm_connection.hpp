@@ -1,0 +1,78 @@
+// One farm that a client reports to: its spool, its connections, its heartbeats, and what it asks for.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "client/definition/definition.hpp"
+#include "client/report/farm_api.hpp"
+#include "client/report/reporter.hpp"
+#include "client/report/spool.hpp"
+
+namespace testfarm {
+
+// How to reach a farm: over the network, or, for `run --local`, by starting its endpoint here.
+using Connect = std::function<Result<std::unique_ptr<Transport>>()>;
+
+class Uplink {
+ public:
+  using Say = std::function<void(const std::string&)>;
+  // `spool` is the directory; it also keeps the counter of the last heartbeat that was acknowledged.
+  static Result<std::unique_ptr<Uplink>> open(const ServerDefinition& server, const Path& spool,
+                                              const Connect& connect, const Clock& clock, Say say);
+
+  // No more waiting for answers; or, later, waiting again.
+  void give_up(bool given_up) {
+    api_.give_up(given_up);
+    beat_api_.give_up(given_up);
+  }
+  Spool& spool() { return spool_; }
+  FarmApi& api() { return api_; }
+  const std::string& server() const { return server_; }
+
+  // Sends, twice where the farm has seen a later counter. Whether the farm heard it; that it cannot be
+  // reached is said and otherwise ignored. From any thread.
+  bool beat(Heartbeat heartbeat);
+
+  // What the farm wants and was not done yet, each once.
+  std::vector<ClientCommand> take_commands();
+  // To be acknowledged with the next heartbeat.
+  void done(const std::string& command);
+  // Whether something waits to be acknowledged.
+  bool owes() const;
+
+ private:
+  Uplink(std::string server, const ClientSecret& secret, Spool spool, Path counter_file,
+         std::uint64_t counter, std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats,
+         const Clock& clock, Say say);
+  void heard(const HeartbeatAnswer& answer, const std::vector<std::string>& done,
+             const std::vector<std::string>& unconfirmed);
+  void hear(const std::vector<ClientCommand>& commands);
+
+  std::string server_;
+  Spool spool_;
+  const Clock& clock_;
+  Say say_;
+  std::unique_ptr<Transport> event_transport_;
+  std::unique_ptr<Transport> beat_transport_;
+  FarmApi api_;
+  FarmApi beat_api_;
+  std::mutex beating_;
+  Path counter_file_;
+  std::uint64_t counter_;  // acknowledged
+  std::uint64_t used_;
+  mutable std::mutex mutex_;  // of what follows
+  std::vector<ClientCommand> commands_;
+  std::vector<std::string> known_;  // ids that were taken already
+  std::vector<std::string> done_;
+};
+
+// The client's secret for a server; not_found and bad_input say what to do.
+Result<ClientSecret> registered_secret(const ServerDefinition& server);
+
+}  // namespace testfarm

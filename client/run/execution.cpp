@@ -1,0 +1,244 @@
+#include "client/run/execution.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+#include "client/run/masking.hpp"
+#include "client/run/outcome.hpp"
+#include "client/run/output_collector.hpp"
+#include "schema/codec.hpp"
+#include "schema/limits.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::uint64_t most_copied = 512 << 20;  // bytes of a command's output, for its modifiers
+
+class Execution {
+ public:
+  Execution(const Definition& definition, CommandRunner& runner, const Clock& clock,
+            const ExecutionOptions& options, const EventSink& sink)
+      : definition_(definition),
+        runner_(runner),
+        clock_(clock),
+        options_(options),
+        masking_(definition.secrets),
+        sink_([this, &sink](EventBody body) {
+          masking_.mask(body);
+          return sink(std::move(body));
+        }),
+        began_(clock.awake_time()),
+        wall_began_(clock.now()) {}
+
+  Result<Outcome> run(ExecutionStarted start) {
+    EventBody opening = std::move(start);
+    masking_.mask(opening);  // before texts are cut
+    TRY(sink_(fitted(std::get<ExecutionStarted>(std::move(opening)))));
+    if (const auto prepared = options_.prepare(); !prepared)
+      return end(Outcome::trouble, prepared.error().context);
+    bool failed = false;
+    for (std::size_t i = 0; i < definition_.tasks.size(); ++i) {
+      if (options_.stop()) return end(Outcome::aborted, "it was asked to stop");
+      TRY_SET(const TaskOutcome outcome, run_task(i + 1, definition_.tasks[i]));
+      if (outcome == TaskOutcome::aborted) return end(Outcome::aborted, "it was asked to stop");
+      if (outcome == TaskOutcome::trouble) return end(Outcome::trouble, trouble_);
+      if (outcome == TaskOutcome::passed) continue;
+      failed = true;
+      if (definition_.tasks[i].mandatory) return end(Outcome::failed, "a mandatory task failed");
+    }
+    return end(failed ? Outcome::failed : Outcome::passed, {});
+  }
+
+ private:
+  Result<Outcome> end(Outcome outcome, std::string_view reason) {
+    TRY(sink_(ExecutionEnded{outcome, clock_.awake_time() - began_, clean(reason)}));
+    return outcome;
+  }
+
+  Result<TaskOutcome> run_task(std::uint64_t number, const TaskDefinition& task) {
+    const Millis began = clock_.awake_time();
+    TRY(sink_(TaskStarted{number, task.name, task.kind, task.mandatory}));
+    ShellState state = initial_shell_state(definition_.sandbox, definition_.pass, definition_.environment);
+    for (const auto& [name, value] : options_.environment) state.environment[name] = value;
+    TaskOutcome outcome = TaskOutcome::passed;
+    std::vector<double> rounds;  // seconds
+    for (std::uint64_t round = 0; round < task.repeat && outcome == TaskOutcome::passed; ++round) {
+      const Millis round_began = clock_.awake_time();
+      for (std::size_t c = 0; c < task.commands.size() && outcome == TaskOutcome::passed; ++c) {
+        const bool last = round + 1 == task.repeat && c + 1 == task.commands.size();
+        const auto timed = [&] {
+          rounds.push_back(static_cast<double>(clock_.awake_time() - round_began) / second_ms);
+          return last && task.repeat > 1 ? stats_of(task.name, rounds) : Stats();
+        };
+        const std::uint64_t command = round * task.commands.size() + c + 1;
+        const bool ends_round = c + 1 == task.commands.size();
+        TRY_SET(outcome, run_command(
+                             {number, command, task.name, round + 1 == task.repeat}, task.commands[c], state,
+                             ends_round ? std::function<Stats()>(timed) : [] { return Stats(); }));
+        if (outcome == TaskOutcome::passed && options_.stop()) outcome = TaskOutcome::aborted;
+      }
+    }
+    TRY(sink_(TaskEnded{number, outcome, clock_.awake_time() - began}));
+    return outcome;
+  }
+
+  // The median of several times, and their median absolute deviation from it: a spread that one slow round
+  // does not move.
+  static Stats stats_of(const std::string& task, const std::vector<double>& seconds) {
+    const double middle = median(seconds);
+    std::vector<double> apart;
+    for (const double time : seconds) apart.push_back(std::abs(time - middle));
+    const std::string name(utf8_prefix(task, limits::name / 2));
+    return {{name + ": median, s", middle}, {name + ": spread, s", median(apart)}};
+  }
+
+  static double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    const std::size_t half = values.size() / 2;
+    return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+  }
+
+  struct Place {
+    std::uint64_t task;
+    std::uint64_t command;
+    const std::string& task_name;
+    bool tells_tests;  // of several rounds only the last one
+  };
+
+  Result<TaskOutcome> run_command(const Place& place, const CommandDefinition& command, ShellState& state,
+                                  const std::function<Stats()>& more_stats) {
+    TRY(sink_(CommandStarted{place.task, place.command, command.run}));
+    HeldOutput output(command.keep_output, clock_, [&](std::string text, std::uint64_t omitted) {
+      return sink_(Output{place.task, place.command, omitted, std::move(text)});
+    });
+    MaskedStream masked(masking_);
+    const bool keep = needs_output(command);
+    bool copy_failed = false;
+    std::uint64_t copied = 0;
+    if (keep || !copy_) {
+      TRY_SET(copy_, open_file(output_file(), Open::replace));
+    }
+    const auto on_output = [&](std::string_view bytes) -> Status {
+      // A disk that is full costs the modifiers, not the execution; nor do they fill it.
+      copied += bytes.size();
+      if (keep && !bytes.empty() && !copy_failed)
+        copy_failed = copied > most_copied || !write_all(copy_, bytes, output_file());
+      if (bytes.empty()) return output.tick();
+      return definition_.secrets.empty() ? output.take(bytes) : output.take(masked.feed(bytes));
+    };
+    const Statement statement{command.run, command.timeout, command.silence, {}, command.environment};
+    TRY_SET(const CommandResult result, runner_.run(statement, state, on_output));
+    TRY(output.take(masked.finish()));
+    CommandEnded end{
+        place.task, place.command, result.ending, result.status, false, result.duration, {}, {}, 0, 0};
+    const std::vector<TestResult> tests = judge_command(command, place.task_name, result, state, end);
+    if (keep) TRY(cut_file(copy_, 0, output_file()));
+    if (copy_failed)
+      end.info = cat("The output was more than ", most_copied >> 20,
+                     " MiB, or more than the disk has room for: its modifiers did not see all of it.");
+    if (result.silent && end.info.empty())
+      end.info = cat("Killed because it said nothing for ", command.silence / second_ms, " s.");
+    // What dies because somebody wants to stop says nothing about the code.
+    if (!end.success && options_.stop()) end.ending = CommandEnding::aborted;
+    for (auto& [name, value] : more_stats()) end.stats[name] = value;
+    TRY(output.finish(end.success));
+    end.output_bytes = output.bytes();
+    end.omitted_bytes = output.omitted();
+    if (place.tells_tests) TRY(say_tests(place, tests));
+    const TaskOutcome outcome = outcome_of(end);
+    trouble_ = outcome == TaskOutcome::trouble ? "a command could not be started" : "";
+    TRY(sink_(end));
+    if (outcome != TaskOutcome::failed || !options_.trouble) return outcome;
+    trouble_ = options_.trouble(command, end);
+    return trouble_.empty() ? outcome : TaskOutcome::trouble;
+  }
+
+  Status say_tests(const Place& place, const std::vector<TestResult>& tests) {
+    TestResults event{place.task, place.command, {}};
+    std::size_t size = 0;
+    for (const TestResult& test : tests) {
+      const std::size_t more = 6 * (test.name.size() + test.message.size()) + 100;
+      if (!event.tests.empty() &&
+          (event.tests.size() == limits::tests_per_event || size + more > limits::event_line - 1000)) {
+        TRY(sink_(std::exchange(event, TestResults{place.task, place.command, {}})));
+        size = 0;
+      }
+      event.tests.push_back(test);
+
+      size += more;
+    }
+    return event.tests.empty() ? Status() : sink_(std::move(event));
+  }
+
+  // A modifier that cannot be asked is no reason to lose the execution: its trouble is what is shown.
+  std::vector<TestResult> judge_command(const CommandDefinition& command, const std::string& task,
+                                        const CommandResult& result, const ShellState& state,
+                                        CommandEnded& end) {
+    auto judged = judge(command, task, result, output_file(), state, runner_, wall_began_);
+    if (judged) {
+      end.success = judged->success;
+      end.info = std::move(judged->info);
+      end.stats = std::move(judged->stats);
+      return std::move(judged->tests);
+    }
+    end.info = clean(judged.error().context);
+    end.success = !command.success && result.ending == CommandEnding::exited && result.status == 0;
+    return {};
+  }
+
+  // An event's text has no control characters.
+  static std::string clean(std::string_view text) {
+    std::string kept = repaired_utf8(text);
+    std::erase_if(kept, [](char c) {
+      return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
+    });
+    return std::string(utf8_prefix(kept, limits::message));
+  }
+
+  static TaskOutcome outcome_of(const CommandEnded& end) {
+    if (end.ending == CommandEnding::aborted) return TaskOutcome::aborted;
+    if (end.ending == CommandEnding::not_started) return TaskOutcome::trouble;
+    return end.success ? TaskOutcome::passed : TaskOutcome::failed;
+  }
+
+  Path output_file() const { return options_.scratch / "output"; }
+
+  const Definition& definition_;
+  CommandRunner& runner_;
+  const Clock& clock_;
+  const ExecutionOptions& options_;
+  Masking masking_;
+  EventSink sink_;
+  Millis began_;
+  Millis wall_began_;
+  Fd copy_;  // of the output of the command that runs, for its modifiers
+  std::string trouble_;
+};
+
+}  // namespace
+
+Result<Outcome> run_execution(const Definition& definition, ExecutionStarted start, CommandRunner& runner,
+                              const Clock& clock, const ExecutionOptions& options, const EventSink& sink) {
+  return Execution(definition, runner, clock, options, sink).run(std::move(start));
+}
+
+ExecutionStarted fitted(ExecutionStarted start) {
+  constexpr std::size_t most_message = 400;
+  constexpr std::size_t most_line = limits::event_line - 100;
+  for (Repository& repository : start.repositories)
+    for (Change& change : repository.changes)
+      change.message = std::string(utf8_prefix(change.message, most_message));
+  while (encode_event({1, 0, start}).size() > most_line) {
+    const auto longest = std::max_element(
+        start.repositories.begin(), start.repositories.end(),
+        [](const Repository& a, const Repository& b) { return a.changes.size() < b.changes.size(); });
+    if (longest == start.repositories.end() || longest->changes.empty()) break;
+    const std::size_t keep = longest->changes.size() * 3 / 4;
+    longest->changes_omitted += longest->changes.size() - keep;
+    longest->changes.resize(keep);
+  }
+  return start;
+}
+
+}  // namespace testfarm

@@ -1,0 +1,259 @@
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "generator/html/plot.hpp"
+#include "generator/html/wording.hpp"
+#include "generator/pages/failure.hpp"
+#include "generator/pages/views.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::size_t most_plots = 12;
+constexpr std::size_t listed_executions = 25;
+constexpr std::size_t most_fact_changes = 20;
+
+bool tells_of_code(const Summary& summary) {
+  return summary.progress == Progress::passed || summary.progress == Progress::failed;
+}
+
+Brief brief_of(const ExecutionRow& row) {
+  const Summary& summary = row.summary;
+  return {row.key, summary.branch, summary.started_at, summary.progress,
+          summary.repositories.empty() ? "" : summary.repositories[0].revision};
+}
+
+std::vector<Brief> briefs_of(const std::vector<ExecutionRow>& rows) {
+  std::vector<Brief> briefs;
+  briefs.reserve(rows.size());
+  for (const ExecutionRow& row : rows) briefs.push_back(brief_of(row));
+  return briefs;
+}
+
+// "Failed in build on main since 4f2c1e9", one for each branch that is not well; else that all is.
+Fields verdict(const ClientOverview& client) {
+  Nodes failing;
+  bool any = false;
+  for (const BranchState& branch : client.branches) {
+    any = any || branch.last;
+    if (!branch.last || branch.last->summary.progress == Progress::passed) continue;
+    const bool fails = branch.last->summary.progress == Progress::failed;
+    Fields one{{"words", state_words(branch.last->summary)},
+               {"fails", fails},
+               {"branch", branch.branch},
+               {"link", cat(branch.last->key.execution.text(), ".html")}};
+    if (fails && branch.failing_since) {
+      const Brief since = brief_of(*branch.failing_since);
+      one["since"] = Fields{{"revision", short_revision(since.revision)},
+                            {"link", cat(since.key.execution.text(), ".html")},
+                            {"time", time_field(since.started_at)}};
+    }
+    failing.push_back(std::move(one));
+  }
+  Fields fields;
+  fields["well"] = any && failing.empty();
+  fields["nothing"] = !any;
+  fields["unwell"] = std::move(failing);
+  return fields;
+}
+
+Nodes fact_rows(const Facts& facts) {
+  Nodes rows;
+  for (const auto& [name, value] : facts) {
+    rows.push_back(Fields{{"name", capitalised(name)}, {"value", value}});
+  }
+  return rows;
+}
+
+// What changed between one execution and the next, newest first.
+Nodes fact_changes(const std::vector<ExecutionRow>& rows) {
+  Nodes changes;
+  for (std::size_t i = 0; i + 1 < rows.size() && changes.size() < most_fact_changes; ++i) {
+    const Facts& now = rows[i].summary.facts;
+    const Facts& before = rows[i + 1].summary.facts;
+    for (const auto& [name, value] : now) {
+      const auto old = before.find(name);
+      if (old != before.end() && old->second == value) continue;
+      changes.push_back(Fields{{"name", name},
+                               {"before", old == before.end() ? std::string("nothing") : old->second},
+                               {"now", value},
+                               {"link", cat(rows[i].key.execution.text(), ".html")},
+                               {"time", time_field(rows[i].summary.started_at)}});
+    }
+  }
+  return changes;
+}
+
+Nodes note_rows(const std::vector<Note>& notes) {
+  Nodes rows;
+  for (auto note = notes.rbegin(); note != notes.rend(); ++note)
+    rows.push_back(Fields{{"text", note->text}, {"time", full_time_field(note->at)}});
+  return rows;
+}
+
+// "96 % of 181 results that tell of the code"
+Fields success_rate(const std::vector<ExecutionRow>& rows) {
+  std::size_t passed = 0;
+  std::size_t told = 0;
+  for (const ExecutionRow& row : rows) {
+    if (!tells_of_code(row.summary)) continue;
+    ++told;
+    if (row.summary.progress == Progress::passed) ++passed;
+  }
+  if (told == 0) return {};
+  return {{"percent", std::to_string(passed * 100 / told)},
+          {"passed", std::to_string(passed)},
+          {"told", std::to_string(told)}};
+}
+
+Millis median(std::vector<Millis> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+// Typical is the median of those that passed.
+Nodes task_rows(const std::vector<ExecutionRow>& rows) {
+  struct Seen {
+    std::string name;
+    std::vector<Millis> passed;
+    Millis last = 0;
+    std::size_t failed = 0;
+  };
+  std::vector<Seen> tasks;  // in the order of the newest execution that has them
+  for (const ExecutionRow& row : rows)
+    for (const TaskSummary& task : row.summary.tasks) {
+      if (task.progress == Progress::running || task.name.empty()) continue;
+      auto seen =
+          std::find_if(tasks.begin(), tasks.end(), [&](const Seen& s) { return s.name == task.name; });
+      if (seen == tasks.end()) {
+        tasks.push_back({task.name, {}, task.duration, 0});
+        seen = std::prev(tasks.end());
+      }
+      if (task.progress == Progress::passed) seen->passed.push_back(task.duration);
+      if (task.progress == Progress::failed) ++seen->failed;
+    }
+  Nodes nodes;
+  for (const Seen& task : tasks)
+    nodes.push_back(
+        Fields{{"name", task.name},
+               {"typical", task.passed.empty() ? std::string("–") : duration_text(median(task.passed))},
+               {"last", duration_text(task.last)},
+               {"failed", std::to_string(task.failed)}});
+  return nodes;
+}
+
+bool moved(const std::vector<StatMove>& moves, const std::string& stat, const ExecutionKey& execution) {
+  return std::any_of(moves.begin(), moves.end(), [&](const StatMove& move) {
+    return move.stat == stat && move.execution.key == execution;
+  });
+}
+
+// One plot a stat, oldest value first. A stat that no recent execution has is not shown.
+Nodes plots(const std::vector<ExecutionRow>& rows, const std::vector<StatMove>& moves, Nodes& others) {
+  std::map<std::string, std::vector<PlotPoint>> series;
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row)
+    if (row->summary.ended())
+      for (const auto& [name, value] : row->summary.stats)
+        series[name].push_back({value, row->summary.progress == Progress::failed ? 'f'
+                                       : moved(moves, name, row->key)            ? 'm'
+                                                                                 : 'p'});
+  Nodes nodes;
+  for (const auto& [name, points] : series) {
+    const auto [least, most] = std::minmax_element(
+        points.begin(), points.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
+    const std::string words =
+        cat("now ", number_text(points.back().value), ", between ", number_text(least->value), " and ",
+            number_text(most->value), " in ", counted(points.size(), "execution"));
+    if (points.size() < 2 || nodes.size() == most_plots) {
+      others.push_back(Fields{{"name", name}, {"words", words}});
+      continue;
+    }
+    nodes.push_back(Fields{{"name", name},
+                           {"words", words},
+                           {"plot_html", Bulk{plot_svg(points, 440, 120, cat(name, ": ", words))}}});
+  }
+  return nodes;
+}
+
+// "binary size, KiB went from 4,100 to 4,700 (+15 %)"
+Nodes move_rows(const std::vector<StatMove>& moves) {
+  constexpr std::size_t listed = 10;
+  Nodes rows;
+  for (const StatMove& move : moves) {
+    if (rows.size() == listed) break;
+    rows.push_back(Fields{{"words", words_of(move)},
+                          {"state", move.worse()      ? "f"
+                                    : move.improved() ? "p"
+                                                      : "w"},
+                          {"verdict", move.worse()      ? "worse"
+                                      : move.improved() ? "better"
+                                                        : "moved"},
+                          {"link", cat(move.execution.key.execution.text(), ".html")},
+                          {"branch", move.branch},
+                          {"revision", short_revision(move.execution.revision)},
+                          {"time", time_field(move.execution.started_at)}});
+  }
+  return rows;
+}
+
+Nodes recent_rows(const std::vector<ExecutionRow>& rows) {
+  Nodes nodes;
+  for (const ExecutionRow& row : rows) {
+    if (nodes.size() == listed_executions) break;
+    const Summary& summary = row.summary;
+    nodes.push_back(Fields{{"link", cat(row.key.execution.text(), ".html")},
+                           {"state", state_letter(summary.progress)},
+                           {"words", state_words(summary)},
+                           {"time", time_field(summary.started_at)},
+                           {"at", std::to_string(summary.started_at)},
+                           {"branch", summary.branch},
+                           {"revision", short_revision(brief_of(row).revision)},
+                           {"duration", summary.ended() ? duration_text(summary.duration) : "running"}});
+  }
+  return nodes;
+}
+
+}  // namespace
+
+Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const ClientPage& page) {
+  const ClientOverview& client = page.client;
+  const std::string barn = client.fails() ? "fail" : client.in_trouble() ? "trouble" : "pass";
+  Fields fields =
+      page_fields(farm, {"../../", cat(client.config.title, ": ", project.title), barn, "../feed.atom", {}});
+  fields.add(project_fields(client.key.project, project, barn));
+  fields["client"] = client.config.title;
+  fields["description"] = client.config.description;
+  fields["verdict"] = verdict(client);
+  fields["doing"] = doing_fields(farm, client, "");
+  fields["facts"] = fact_rows(client.facts());
+  Nodes changes = fact_changes(page.recent);
+  fields["has_changes"] = !changes.empty();
+  fields["fact_changes"] = std::move(changes);
+  fields["notes"] = note_rows(page.notes);
+  const auto briefs = briefs_of(page.recent);
+  fields["any"] = !briefs.empty();
+  fields["strip"] = strip(briefs, "./");
+  fields["strip_words"] = strip_words(briefs);
+  fields["results"] = counted(briefs.size(), "result");
+  fields["rate"] = success_rate(page.recent);
+  fields["tasks"] = task_rows(page.recent);
+  Nodes others;
+  Nodes pictures = plots(page.recent, client.moves, others);
+  Nodes moves = move_rows(client.moves);
+  fields["has_moves"] = !moves.empty();
+  fields["moves"] = std::move(moves);
+  Nodes tests;
+  for (const std::string& branch : page.tested)
+    tests.push_back(Fields{{"branch", branch}, {"link", cat("tests/", branch_slug(branch), ".html")}});
+  fields["tests_on"] = std::move(tests);
+  const bool has_stats = !pictures.empty() || !others.empty();
+  fields["has_stats"] = has_stats;
+  fields["plots"] = std::move(pictures);
+  fields["stats"] = std::move(others);
+  fields["plots_wanted"] = has_stats;
+  fields["recent"] = recent_rows(page.recent);
+  return fields;
+}
+
+}  // namespace testfarm

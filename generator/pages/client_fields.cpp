@@ -1,0 +1,116 @@
+// What the summary and a client's own page say alike.
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "generator/html/wording.hpp"
+#include "generator/pages/views.hpp"
+
+namespace testfarm {
+namespace {
+
+std::string link_to(const ExecutionKey& key, const std::string& up) {
+  return cat(up, key.execution.text(), ".html");
+}
+
+// Unless the client has said since that it waits: then that execution was cut off and nobody told us.
+bool still_runs(const ClientOverview& client) {
+  if (!client.running) return false;
+  const bool said_since = client.state.heard_at > client.running->summary.started_at + hour_ms;
+  return !said_since || client.state.activity != Activity::waiting;
+}
+
+// How far the running execution is: in tasks, and in time where it is known how long it takes.
+Fields running_fields(const ClientOverview& client, const std::string& up) {
+  const Summary& summary = client.running->summary;
+  const std::size_t at = summary.tasks.size();
+  const std::size_t of = std::max(at, summary.plan.size());
+  const std::string task = at == 0 ? "starting" : cat(summary.tasks.back().name, ", ", at, " of ", of);
+  Fields running{{"task", task}, {"link", link_to(client.running->key, up)}};
+  if (of > 0) {
+    // Without a script: the tasks that are over, of all.
+    Fields bar{{"value", std::to_string(at == 0 ? 0 : at - 1)}, {"max", std::to_string(of)}};
+    if (client.expected > 0)
+      bar["timed"] =
+          Fields{{"from", std::to_string(summary.started_at)}, {"expected", std::to_string(client.expected)}};
+    running["bar"] = std::move(bar);
+  }
+  return running;
+}
+
+}  // namespace
+
+std::string words_of(const StatMove& move) {
+  const double change = move.before == 0 ? 0 : 100 * (move.now - move.before) / std::abs(move.before);
+  const std::string percent = move.before == 0 ? std::string()
+                                               : cat(" (", change > 0 ? "+" : "\u2212",
+                                                     number_text(std::round(std::abs(change))), " %)");
+  return cat(move.stat, " went from ", number_text(move.before), " to ", number_text(move.now), percent);
+}
+
+std::string facts_line(const Facts& facts) {
+  std::string line;
+  for (const char* name : {"system", "compiler", "architecture"})
+    if (const auto fact = facts.find(name); fact != facts.end())
+      line += (line.empty() ? "" : " · ") + fact->second;
+  return line;
+}
+
+// A run of failures is one link, to its newest.
+Nodes strip(const std::vector<Brief>& recent, const std::string& up) {
+  Nodes runs;
+  Fields run;
+  Nodes bars;
+  const auto flush = [&] {
+    if (bars.empty()) return;
+    run["bars"] = std::move(bars);
+    runs.push_back(std::move(run));
+    run = {};
+    bars = {};
+  };
+  std::string letter;
+  for (auto brief = recent.rbegin(); brief != recent.rend(); ++brief) {
+    if (brief->progress == Progress::running) continue;
+    if (state_letter(brief->progress) != letter) flush();
+    letter = state_letter(brief->progress);
+    run["state"] = letter;
+    bars.push_back(Fields{});
+    if (brief->progress != Progress::failed && brief->progress != Progress::trouble) continue;
+    run["link"] =
+        cat(up.empty() ? brief->key.owner.client.text() + '/' : "", brief->key.execution.text(), ".html");
+    run["title"] = cat(bars.size(), ' ', state_word(brief->progress));
+  }
+  flush();
+  return runs;
+}
+
+std::string strip_words(const std::vector<Brief>& recent) {
+  const auto count = [&](Progress progress) {
+    return std::count_if(recent.begin(), recent.end(),
+                         [&](const Brief& b) { return b.progress == progress; });
+  };
+  return cat("Last ", recent.size(), ": ", count(Progress::passed), " passed, ", count(Progress::failed),
+             " failed, ", count(Progress::trouble), " trouble, ",
+             count(Progress::interrupted) + count(Progress::aborted), " interrupted");
+}
+
+// What the client is at: running, waiting with its promise, or never heard. Whether it is late is for the
+// browser.
+Fields doing_fields(const FarmConfig& farm, const ClientOverview& client, const std::string& up) {
+  Fields doing;
+  if (still_runs(client)) {
+    doing["running"] = running_fields(client, up);
+    // Not from when it was last heard: that changes with each line of output, and this page does not.
+    const Millis patience = client.running->summary.started_at + hour_ms + 2 * client.expected;
+    doing["deadline"] = std::to_string(std::max(client.state.deadline, patience));
+  } else if (client.state.heard_at > 0) {
+    doing[client.state.activity == Activity::paused ? "away" : "waiting"] = time_field(client.state.deadline);
+    doing["deadline"] = std::to_string(client.state.deadline);
+  } else {
+    doing["silent"] = true;
+  }
+  doing["grace"] = std::to_string(farm.grace);
+  return doing;
+}
+
+}  // namespace testfarm

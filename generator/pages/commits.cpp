@@ -1,0 +1,213 @@
+#include "generator/pages/commits.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.hpp"
+#include "generator/html/wording.hpp"
+#include "generator/pages/failure.hpp"
+#include "generator/pages/views.hpp"
+#include "generator/plan/plan.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::size_t most_clients = 40;
+constexpr std::size_t most_branch_links = 40;
+
+// What a client knows of one commit.
+struct Cell {
+  const Brief* execution = nullptr;
+  char track = ' ';                  // p, f, q (suspect), or nothing
+  bool first = false, last = false;  // of a block
+};
+
+// A client's cells, newest commit first. Between two tests nothing was tested: passed if both passed, failed
+// if both failed, suspect from a pass up to a failure; from a failure up to a pass somebody mended it, nobody
+// knows where.
+std::vector<Cell> track_of(const ClientId& client, const CommitsPage& page) {
+  const std::size_t count = page.commits.size();
+  std::vector<Cell> cells(count);
+  for (std::size_t i = 0; i < count; ++i)
+    for (const Brief& execution : page.executions[i]) {
+      if (execution.key.owner.client != client) continue;
+      const Brief* known = cells[i].execution;
+      // The newest that tells of the code, else the newest.
+      if (known == nullptr || (!known->judged() && execution.judged())) cells[i].execution = &execution;
+    }
+  std::size_t below = count;  // the last judged one, further down
+  for (std::size_t i = count; i-- > 0;) {
+    const Brief* execution = cells[i].execution;
+    if (execution == nullptr || !execution->judged()) continue;
+    cells[i].track = execution->progress == Progress::failed ? 'f' : 'p';
+    if (below < count) {
+      const char from = cells[below].track;
+      const char between = from == cells[i].track ? from : from == 'p' ? 'q' : ' ';
+      for (std::size_t j = i + 1; j < below; ++j) cells[j].track = between;
+    }
+    below = i;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (cells[i].track != 'f') continue;
+    cells[i].last = i == 0 || cells[i - 1].track != 'f';
+    cells[i].first = i + 1 == count || cells[i + 1].track != 'f';
+  }
+  return cells;
+}
+
+std::string classes_of(const Cell& cell) {
+  std::string classes;
+  if (cell.track != ' ') classes += cell.track;
+  if (cell.track == ' ' && cell.execution != nullptr && cell.execution->progress == Progress::trouble)
+    classes += 't';
+  if (cell.first) classes += " first";
+  if (cell.last) classes += " last";
+  return classes;
+}
+
+Fields cell_fields(const Cell& cell, const std::string& up) {
+  Fields fields{{"classes", classes_of(cell)}};
+  if (cell.execution != nullptr) {
+    const ExecutionKey& key = cell.execution->key;
+    fields["mark"] = Fields{{"link", cat(up, key.owner.client.text(), '/', key.execution.text(), ".html")},
+                            {"state", state_letter(cell.execution->progress)},
+                            {"word", state_word(cell.execution->progress)}};
+  } else if (cell.track == 'q') {
+    fields["untested"] = true;
+  }
+  return fields;
+}
+
+// The track that goes on between two rows.
+std::string between(const Cell& newer, const Cell& older) {
+  if (newer.track == older.track && newer.track != ' ') return std::string(1, newer.track);
+  if ((newer.track == 'f' || newer.track == 'q') && (older.track == 'p' || older.track == 'q')) return "q";
+  return {};
+}
+
+std::set<std::string> suspects_of(const std::vector<Story>& stories) {
+  std::set<std::string> revisions;
+  for (const Story& story : stories)
+    if (!story.flakiness.flaky())
+      for (const Commit& commit : story.suspects.commits) revisions.insert(commit.revision);
+  return revisions;
+}
+
+const Story* leading_story(const std::vector<Story>& stories) {
+  for (const Story& story : stories)
+    if (!story.flakiness.flaky() && story.suspects.known) return &story;
+  return nullptr;
+}
+
+bool fails_on(const ClientOverview& client, const std::string& branch) {
+  const BranchState* state = client.on(branch);
+  return state != nullptr && state->fails();
+}
+
+// Every client that tested one of the commits, by name; on the newest those first that fail on this branch.
+// A month's page, once it is over, must not change with what is known today.
+std::vector<const ClientOverview*> clients_of(const ProjectState& project, const CommitsPage& page) {
+  std::set<ClientId> tested;
+  for (const auto& executions : page.executions)
+    for (const Brief& execution : executions) tested.insert(execution.key.owner.client);
+  std::vector<const ClientOverview*> clients;
+  for (const ClientOverview& client : project.clients)
+    if (tested.contains(client.key.client)) clients.push_back(&client);
+  std::sort(clients.begin(), clients.end(),
+            [](const auto* a, const auto* b) { return a->key.client < b->key.client; });
+  if (!page.month)
+    std::stable_partition(clients.begin(), clients.end(),
+                          [&](const auto* client) { return fails_on(*client, page.branch); });
+  if (clients.size() > most_clients) clients.resize(most_clients);
+  return clients;
+}
+
+// Of the project where all branches are listed, else of the branch alone.
+std::string barn_for(const ProjectState& project, const CommitsPage& page) {
+  if (page.month) return "pass";
+  if (!page.branches.empty() || page.branch.empty()) return barn_of(project);
+  return std::any_of(project.clients.begin(), project.clients.end(),
+                     [&](const ClientOverview& client) { return fails_on(client, page.branch); })
+             ? "fail"
+             : "pass";
+}
+
+std::string anchor_of(const std::string& branch, const std::string& revision) {
+  const std::string link = commit_link(branch, revision);
+  return link.substr(link.find('#') + 1);
+}
+
+}  // namespace
+
+Fields commits_view(const FarmConfig& farm, const ProjectState& project, const CommitsPage& page,
+                    const std::string& up) {
+  const bool newest = !page.month;
+  const std::string title = page.branch.empty() ? std::string("Commits")
+                            : newest            ? cat("Commits on ", page.branch)
+                                     : cat("Commits on ", page.branch, ", ", month_text(*page.month));
+  const std::string barn = barn_for(project, page);
+  Fields fields =
+      page_fields(farm, {"../" + up, cat(title, ": ", project.config.title), barn, up + "feed.atom", {}});
+  fields.add(project_fields(project.id, project.config, barn));
+  fields["up"] = up;
+  fields["on_commits"] = newest;
+  fields["title_text"] = title;
+  fields["branch"] = page.branch;
+  const Story* lead = leading_story(page.stories);
+  if (lead != nullptr) {
+    fields["lead"] = story_fields(*lead, up);
+    fields["failure"] =
+        Fields{{"link", cat(up, "failure/", branch_slug(lead->branch), '/', lead->fingerprint, ".html")},
+               {"what", headline(lead->example)}};
+  }
+  Nodes branches;
+  for (const std::string& branch : page.branches)
+    if (branches.size() < most_branch_links)
+      branches.push_back(Fields{{"name", branch},
+                                {"link", cat(up, "commits/", branch_slug(branch), ".html")},
+                                {"current", newest && branch == page.branch}});
+  if (branches.size() > 1) fields["branches"] = Fields{{"list", std::move(branches)}};
+  const auto clients = clients_of(project, page);
+  Nodes heads;
+  std::vector<std::vector<Cell>> tracks;
+  for (const ClientOverview* client : clients) {
+    heads.push_back(
+        Fields{{"name", client->config.title}, {"link", cat(up, client->key.client.text(), "/index.html")}});
+    tracks.push_back(track_of(client->key.client, page));
+  }
+  fields["any"] = !page.commits.empty();
+  fields["clients"] = std::move(heads);
+  const std::set<std::string> suspects = suspects_of(page.stories);
+  Nodes rows;
+  for (std::size_t i = 0; i < page.commits.size(); ++i) {
+    const Commit& commit = page.commits[i];
+    if (i == 0 || day_start(commit.at) != day_start(page.commits[i - 1].at)) {
+      Nodes cells;
+      for (const auto& track : tracks)
+        cells.push_back(Fields{{"classes", i == 0 ? std::string() : between(track[i - 1], track[i])}});
+      rows.push_back(Fields{{"day", Fields{{"text", day_text(commit.at)}, {"cells", std::move(cells)}}}});
+    }
+    Nodes cells;
+    for (const auto& track : tracks) cells.push_back(cell_fields(track[i], up));
+    rows.push_back(Fields{{"commit", Fields{{"anchor", anchor_of(page.branch, commit.revision)},
+                                            {"revision", short_revision(commit.revision)},
+                                            {"title", commit.message},
+                                            {"author", commit.author},
+                                            {"suspect", suspects.contains(commit.revision)},
+                                            {"time", time_field(commit.at)},
+                                            {"cells", std::move(cells)}}}});
+  }
+  fields["rows"] = std::move(rows);
+  const auto month_link = [&](Millis month) {
+    return Fields{{"link", cat(up, "commits/", branch_slug(page.branch), '/', month_name(month), ".html")},
+                  {"text", month_text(month)}};
+  };
+  if (page.older) fields["older"] = month_link(*page.older);
+  if (page.newer) fields["newer"] = month_link(*page.newer);
+  if (page.cut && !newest)
+    fields["cut"] = cat("Only the newest ", month_commits, " of this month are shown.");
+  return fields;
+}
+
+}  // namespace testfarm

@@ -1,0 +1,223 @@
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "generator/html/wording.hpp"
+#include "generator/pages/execution_tasks.hpp"
+#include "generator/pages/failure.hpp"
+#include "generator/pages/views.hpp"
+
+namespace testfarm {
+namespace {
+
+Nodes planned_rest(const Document& document) {
+  Nodes rest;
+  for (std::size_t i = document.tasks.size(); i < document.start.plan.size(); ++i)
+    rest.push_back(Fields{{"number", std::to_string(i + 1)}, {"name", document.start.plan[i].name}});
+  return rest;
+}
+
+Nodes changes(const ExecutionStarted& start) {
+  Nodes repositories;
+  for (const Repository& repository : start.repositories) {
+    Nodes commits;
+    for (const Change& change : repository.changes) {
+      const auto end_of_title = change.message.find('\n');
+      commits.push_back(Fields{{"revision", short_revision(change.revision)},
+                               {"title", change.message.substr(0, end_of_title)},
+                               {"author", change.author},
+                               {"time", time_field(change.time * second_ms)}});
+    }
+    Fields fields{{"name", repository.name}, {"commits", std::move(commits)}};
+    if (repository.changes_omitted > 0)
+      fields["omitted"] = cat("and ", counted(repository.changes_omitted, "older change"));
+    if (!repository.changes.empty() || repository.changes_omitted > 0)
+      repositories.push_back(std::move(fields));
+  }
+  return repositories;
+}
+
+Nodes facts(const Summary& summary) {
+  Nodes rows;
+  for (const auto& repository : summary.repositories)
+    rows.push_back(Fields{{"name", summary.repositories.size() == 1 ? std::string("Commit")
+                                                                    : cat("Commit of ", repository.name)},
+                          {"hash", short_revision(repository.revision)},
+                          {"value", cat(" on ", summary.branch)}});
+  rows.push_back(Fields{{"name", "Started"}, {"time", full_time_field(summary.started_at)}});
+  if (summary.ended()) rows.push_back(Fields{{"name", "Took"}, {"value", duration_text(summary.duration)}});
+  for (const auto& [name, value] : summary.facts) {
+    rows.push_back(Fields{{"name", capitalised(name)}, {"value", value}});
+  }
+  return rows;
+}
+
+Nodes warnings(const Summary& summary, const ExecutionPage& page) {
+  Nodes notes;
+  const auto note = [&](std::string text) { notes.push_back(Fields{{"text", std::move(text)}}); };
+  if (page.document == nullptr)
+    note(page.expired_on.empty() ? std::string("The log is not there any more; only this summary was kept.")
+                                 : cat("The log expired on ", page.expired_on, "; this summary was kept."));
+  if (summary.late > 0)
+    note(cat("Reported late: the farm heard of it ",
+             summary.late < 2 * day_ms ? duration_text(summary.late)
+                                       : counted(static_cast<std::uint64_t>(summary.late / day_ms), "day"),
+             " after it began. Until then nobody here knew of it."));
+  if (summary.lost_events > 0)
+    note(cat(counted(summary.lost_events, "event"), " of this execution were lost at the client."));
+  if (summary.bad_places > 0)
+    note(cat("The log is damaged: ", bytes_text(summary.bad_bytes), " in ",
+             counted(summary.bad_places, "place"), " cannot be read."));
+  if (summary.unknown_lines > 0)
+    note(cat(counted(summary.unknown_lines, "event"), " came from a newer client and cannot be shown."));
+  return notes;
+}
+
+// The sentence at the top.
+Fields verdict(const ExecutionPage& page, const std::optional<FirstError>& error) {
+  const Summary& summary = page.row.summary;
+  Fields fields{{"client", page.client.title}};
+  if (!summary.ended()) {
+    const std::size_t at = summary.tasks.size();
+    fields["running"] =
+        at == 0 ? Fields{{"where", "starting"}}
+                : Fields{{"where", cat("at task ", at, " of ", std::max(at, summary.plan.size()))},
+                         {"task", summary.tasks.back().name},
+                         {"anchor", task_anchor(at)}};
+    return fields;
+  }
+  if (summary.progress == Progress::passed) {
+    fields["passed"] = duration_text(summary.duration);
+    return fields;
+  }
+  Fields stopped{{"reason", summary.ended_because}, {"fails", summary.progress == Progress::failed}};
+  if (const TaskSummary* task = summary.stopped_in()) {
+    const auto number = 1 + static_cast<std::size_t>(task - summary.tasks.data());
+    // Where tasks went on after it, nothing stopped.
+    stopped["how"] = number < summary.tasks.size() ? "failed in" : "stopped in";
+    stopped["task"] =
+        Fields{{"number", std::to_string(number)}, {"name", task->name}, {"anchor", task_anchor(number)}};
+    stopped["what"] = error && !error->text.empty() ? essence(error->text) : task->failed_line;
+    // Where tests failed, they say more than the command that ran them.
+    if (!summary.failures.empty() && summary.failures[0].task == number && !summary.failures[0].test.empty())
+      stopped["what"] =
+          cat(summary.failures[0].test,
+              summary.tests_failed > 1 ? cat(" and ", summary.tests_failed - 1, " more") : std::string());
+  }
+  fields["stopped"] = std::move(stopped);
+  return fields;
+}
+
+Nodes contents(const Document& document) {
+  Nodes entries;
+  for (std::size_t i = 0; i < document.tasks.size(); ++i) {
+    const auto& task = document.tasks[i];
+    const Progress progress = progress_of(task, document.end.has_value());
+    entries.push_back(Fields{{"anchor", task_anchor(i + 1)},
+                             {"number", std::to_string(i + 1)},
+                             {"name", task.start.name},
+                             {"state", state_letter(progress)},
+                             {"word", state_word(progress)},
+                             {"note", task.end ? duration_text(task.end->duration) : ""}});
+  }
+  return entries;
+}
+
+// What is left of the tasks when the log has expired.
+Nodes remembered(const Summary& summary) {
+  Nodes entries;
+  for (std::size_t i = 0; i < summary.tasks.size(); ++i) {
+    const TaskSummary& task = summary.tasks[i];
+    entries.push_back(Fields{{"number", std::to_string(i + 1)},
+                             {"name", task.name},
+                             {"gone", true},
+                             {"state", state_letter(task.progress)},
+                             {"word", state_word(task.progress)},
+                             {"note", duration_text(task.duration)}});
+  }
+  return entries;
+}
+
+// What is not told above has its page all the same.
+Nodes other_failures(const Summary& summary, const std::vector<Judgement>& judgements) {
+  Nodes others;
+  std::set<std::string> told;
+  for (const Judgement& judgement : judgements) told.insert(judgement.story.fingerprint);
+  if (told.empty()) return others;
+  for (const Failure& failure : summary.failures)
+    if (told.insert(failure.fingerprint).second)
+      others.push_back(Fields{
+          {"what", headline(failure)},
+          {"link", cat("../failure/", branch_slug(summary.branch), '/', failure.fingerprint, ".html")}});
+  return others;
+}
+
+Nodes failed_tests(const Summary& summary) {
+  Nodes tests;
+  for (const std::string& name : summary.failed_tests) tests.push_back(Fields{{"name", name}});
+  return tests;
+}
+
+}  // namespace
+
+std::string page_state(const Summary& summary) {
+  return cat(summary.tasks.size(), '.', summary.tasks.empty() ? 0 : summary.tasks.back().commands,
+             summary.running_line.empty() ? "e" : "r",
+             summary.tests_passed + summary.tests_failed + summary.tests_skipped);
+}
+
+Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, const ExecutionPage& page) {
+  const Summary& summary = page.row.summary;
+  const ExecutionKey& key = page.row.key;
+  const std::string barn = summary.progress == Progress::failed    ? "fail"
+                           : summary.progress == Progress::trouble ? "trouble"
+                                                                   : "pass";
+  Fields fields =
+      page_fields(farm, {"../../", cat(state_words(summary), ": ", page.client.title, ", ", project.title),
+                         barn, "../feed.atom", summary.ended() ? "" : key.execution.text() + ".live.json"});
+  fields.add(project_fields(key.owner.project, project, barn));
+  fields["page"] = page_state(summary);
+  fields["client"] = page.client.title;
+  fields["when"] = full_moment_text(summary.started_at);
+  fields["state"] = state_letter(summary.progress);
+  fields["state_words"] = state_words(summary);
+  fields["facts"] = facts(summary);
+  fields["warnings"] = warnings(summary, page);
+  if (!summary.ended()) fields["live_text"] = key.execution.text() + ".live.txt";
+  if (page.previous)
+    fields["previous"] = Fields{{"link", cat(page.previous->key.execution.text(), ".html")},
+                                {"word", state_word(page.previous->progress)},
+                                {"time", time_field(page.previous->started_at)}};
+  const std::string raw_link = cat(key.execution.text(), ".txt");
+  if (summary.ended() && page.document != nullptr) fields["raw"] = raw_link;
+  if (!summary.stats.empty()) fields["statistics"] = Fields{{"rows", stats_rows(summary.stats)}};
+  TaskTeller teller(summary.ended(), raw_link);
+  if (page.document != nullptr) {
+    const Document& document = *page.document;
+    fields["changes"] = changes(document.start);
+    fields["contents"] = contents(document);
+    Nodes tasks;
+    for (std::size_t i = 0; i < document.tasks.size(); ++i)
+      tasks.push_back(teller.task(document.tasks[i], i + 1));
+    fields["tasks"] = std::move(tasks);
+    fields["rest"] = planned_rest(document);
+    fields["rest_note"] = summary.ended() ? "not run" : "not yet";
+  } else {
+    fields["tests_failed"] = failed_tests(summary);
+    fields["contents"] = remembered(summary);
+  }
+  Nodes judgements;
+  for (const Judgement& judgement : page.judgements)
+    judgements.push_back(judgement_fields(judgement, project, "../"));
+  fields["judged"] = !judgements.empty();
+  fields["other_failures"] = other_failures(summary, page.judgements);
+  fields["judgements"] = std::move(judgements);
+  if (summary.progress == Progress::trouble) fields["infrastructure"] = true;
+  const auto& error = teller.first_error();
+  fields["verdict"] = verdict(page, error);
+  if (error && !error->quoted_html.empty())
+    fields["first_error"] = Fields{{"link", error->link}, {"quoted_html", Bulk{error->quoted_html}}};
+  return fields;
+}
+
+}  // namespace testfarm

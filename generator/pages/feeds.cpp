@@ -1,0 +1,156 @@
+#include "generator/pages/feeds.hpp"
+
+#include <algorithm>
+
+#include "base/crypto.hpp"
+#include "base/text.hpp"
+#include "generator/html/plot.hpp"
+#include "generator/html/render.hpp"
+#include "generator/html/wording.hpp"
+#include "generator/pages/views.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::size_t most_entries = 30;
+
+struct Turn {
+  const ProjectState* project;
+  const ClientOverview* client;
+  Brief now;
+  const StatMove* move = nullptr;  // instead of a turn: a stat that moved
+};
+
+bool tells_of_code(const Brief& brief) {
+  return brief.progress == Progress::passed || brief.progress == Progress::failed;
+}
+
+// Trouble and interruptions say nothing about the code, so they neither break nor mend it.
+void add_turns(const ProjectState& project, std::vector<Turn>& turns) {
+  for (const ClientOverview& client : project.clients)
+    for (const StatMove& move : client.moves) turns.push_back({&project, &client, move.execution, &move});
+  for (const ClientOverview& client : project.clients)
+    for (const BranchState& branch : client.branches) {
+      const Brief* newer = nullptr;
+      for (const Brief& brief : branch.recent) {
+        if (!tells_of_code(brief)) continue;
+        if (newer != nullptr && newer->progress != brief.progress)
+          turns.push_back({&project, &client, *newer, nullptr});
+        newer = &brief;
+      }
+    }
+}
+
+std::string address_of(const FarmConfig& farm, const ExecutionKey& key) {
+  return cat(farm.base_url, '/', execution_path(key));
+}
+
+std::string host_of(const FarmConfig& farm) {
+  const std::string origin = farm.origin();
+  const std::string host = origin.substr(origin.find("://") + 3);
+  return host.substr(0, host.find(':'));
+}
+
+// RFC 4151. The year is the protocol's, so that an id never turns.
+std::string tag_of(const FarmConfig& farm, std::string_view what) {
+  return cat("tag:", host_of(farm), ",2026:testfarm/", what);
+}
+
+std::string entry(const FarmConfig& farm, const Turn& turn) {
+  const Brief& now = turn.now;
+  const bool failed = now.progress == Progress::failed;
+  const std::string what = turn.move != nullptr ? cat(": ", words_of(*turn.move), " on ")
+                           : failed             ? std::string(" fails on ")
+                                                : std::string(" passes again on ");
+  const std::string title =
+      cat(turn.project->config.title, ": ", turn.client->config.title, what, now.branch);
+  const std::string at = iso_time(now.started_at);
+  const ExecutionKey& key = now.key;
+  return cat(
+      "<entry>\n<id>",
+      tag_of(farm, cat(key.owner.project.text(), '/', key.owner.client.text(), '/', key.execution.text(),
+                       turn.move != nullptr ? cat("/moved/", to_hex(sha256(turn.move->stat)).substr(0, 10))
+                                            : std::string())),
+      "</id>\n<title>", escaped(title), "</title>\n<updated>", at, "</updated>\n<link href=\"",
+      escaped(address_of(farm, key)), "\"/>\n<category term=\"", failed ? "failed" : "passed",
+      "\"/>\n<summary>",
+      escaped(cat("Revision ", short_revision(now.revision), ", ", full_moment_text(now.started_at), '.')),
+      "</summary>\n</entry>\n");
+}
+
+std::string build_status(const BranchState& branch) {
+  if (!branch.last) return "Unknown";
+  switch (branch.last->summary.progress) {
+    case Progress::passed: return "Success";
+    case Progress::failed: return "Failure";
+    default: return "Exception";
+  }
+}
+
+std::string cctray_entry(const FarmConfig& farm, const ProjectState& project, const ClientOverview& client,
+                         const BranchState& branch) {
+  const bool runs = client.running && client.running->summary.branch == branch.branch;
+  std::string line = cat(
+      "<Project name=\"", escaped(cat(project.id.text(), ' ', client.key.client.text(), ' ', branch.branch)),
+      "\" activity=\"", runs ? "Building" : "Sleeping", "\" lastBuildStatus=\"", build_status(branch), "\"");
+  if (branch.last) {
+    const Summary& last = branch.last->summary;
+    const std::string revision =
+        last.repositories.empty() ? "" : short_revision(last.repositories[0].revision);
+    line += cat(" lastBuildLabel=\"", escaped(revision), "\" lastBuildTime=\"",
+                iso_time(last.started_at + last.duration), '"');
+  }
+  if (client.state.deadline > 0) line += cat(" nextBuildTime=\"", iso_time(client.state.deadline), '"');
+  const std::string page =
+      branch.last ? address_of(farm, branch.last->key) : cat(farm.base_url, '/', summary_path(project.id));
+  return cat(line, " webUrl=\"", escaped(page), "\"/>\n");
+}
+
+}  // namespace
+
+std::string feed_atom(const FarmConfig& farm, const std::vector<const ProjectState*>& projects) {
+  std::vector<Turn> turns;
+  for (const ProjectState* project : projects) add_turns(*project, turns);
+  std::stable_sort(turns.begin(), turns.end(),
+                   [](const Turn& a, const Turn& b) { return a.now.started_at > b.now.started_at; });
+  if (turns.size() > most_entries) turns.erase(turns.begin() + most_entries, turns.end());
+  const bool one = projects.size() == 1;
+  const std::string place = one ? projects[0]->id.text() + '/' : "";
+  const std::string title = one ? projects[0]->config.title : farm.title;
+  std::string feed = cat(
+      "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<id>",
+      tag_of(farm, cat(place, "feed")), "</id>\n<title>", escaped(title),
+      ": what broke and what was mended</title>\n<updated>",
+      iso_time(turns.empty() ? 0 : turns[0].now.started_at), "</updated>\n<author><name>",
+      escaped(farm.title), "</name></author>\n<link rel=\"self\" href=\"",
+      escaped(cat(farm.base_url, '/', place, "feed.atom")),
+      "\" type=\"application/atom+xml\"/>\n<link href=\"", escaped(cat(farm.base_url, '/', place)), "\"/>\n");
+  for (const Turn& turn : turns) feed += entry(farm, turn);
+  return feed + "</feed>\n";
+}
+
+std::string cctray_xml(const FarmConfig& farm, const std::vector<const ProjectState*>& projects) {
+  std::string xml = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Projects>\n";
+  for (const ProjectState* project : projects)
+    for (const ClientOverview& client : project->clients)
+      for (const BranchState& branch : client.branches) xml += cctray_entry(farm, *project, client, branch);
+  return xml + "</Projects>\n";
+}
+
+std::string project_badge(const ProjectState& project) {
+  return badge_svg(project.config.title, words_of(project),
+                   project.with_results() == 0 ? "none" : barn_of(project));
+}
+
+std::string client_badge(const ClientOverview& client) {
+  const std::string_view state = client.fails() ? "fail" : client.in_trouble() ? "trouble" : "pass";
+  const bool any = std::any_of(client.branches.begin(), client.branches.end(),
+                               [](const BranchState& branch) { return branch.last.has_value(); });
+  const std::string words = !any                 ? "no results"
+                            : state == "fail"    ? "fails"
+                            : state == "trouble" ? "trouble"
+                                                 : "passes";
+  return badge_svg(client.config.title, words, any ? state : "none");
+}
+
+}  // namespace testfarm

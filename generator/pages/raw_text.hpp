@@ -1,0 +1,13 @@
+// An execution's output for readers of plain text: the file beside its page.
+#pragma once
+
+#include <string>
+
+#include "store/log/document.hpp"
+
+namespace testfarm {
+
+// All commands with their output as text/plain, colours removed.
+std::string raw_text(const Document& document);
+
+}  // namespace testfarm

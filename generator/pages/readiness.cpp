@@ -1,0 +1,133 @@
+#include "generator/pages/readiness.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "generator/html/wording.hpp"
+#include "generator/pages/failure.hpp"
+#include "generator/pages/views.hpp"
+
+namespace testfarm {
+namespace {
+
+struct Platform {
+  std::string name;
+  std::vector<const ClientOverview*> clients;
+};
+
+std::vector<Platform> platforms_of(const ProjectState& project) {
+  std::map<std::string, std::vector<const ClientOverview*>> by_name;
+  for (const ClientOverview& client : project.clients)
+    by_name[platform_of(client.facts())].push_back(&client);
+  std::vector<Platform> platforms;
+  for (auto& [name, clients] : by_name) {
+    std::sort(clients.begin(), clients.end(),
+              [](const auto* a, const auto* b) { return a->key.client < b->key.client; });
+    platforms.push_back({name, std::move(clients)});
+  }
+  return platforms;
+}
+
+const BranchState* state_on(const ClientOverview& client, const std::string& branch) {
+  for (const BranchState& state : client.branches)
+    if (state.branch == branch) return &state;
+  return nullptr;
+}
+
+Fields cell(const Brief& execution, const std::string& words) {
+  const ExecutionKey& key = execution.key;
+  return {{"state", state_letter(execution.progress)},
+          {"words", words},
+          {"link", cat(key.owner.client.text(), '/', key.execution.text(), ".html")},
+          {"time", time_field(execution.started_at)}};
+}
+
+// At the tip the worst counts; where nobody tested it, the last result of any client of the platform, which
+// is stale.
+Fields platform_cell(const Platform& platform, const BranchTip& tip) {
+  const Brief* worst = nullptr;
+  for (const Brief& execution : tip.at_tip) {
+    const bool ours = std::any_of(platform.clients.begin(), platform.clients.end(),
+                                  [&](const auto* client) { return client->key == execution.key.owner; });
+    if (!ours || !execution.judged()) continue;
+    if (worst == nullptr || (execution.progress == Progress::failed && worst->progress != Progress::failed))
+      worst = &execution;
+  }
+  if (worst != nullptr) return cell(*worst, state_word(worst->progress));
+  const Brief* last = nullptr;
+  for (const ClientOverview* client : platform.clients)
+    if (const BranchState* state = state_on(*client, tip.branch))
+      for (const Brief& execution : state->recent)
+        if (execution.judged() && (last == nullptr || execution.started_at > last->started_at))
+          last = &execution;
+  if (last == nullptr) return {{"never", true}, {"state", "o"}};
+  Fields stale = cell(*last, cat(state_word(last->progress), " at ", short_revision(last->revision)));
+  stale["stale"] = true;
+  return stale;
+}
+
+}  // namespace
+
+std::string platform_of(const Facts& facts) {
+  std::string name;
+  for (const char* fact : {"system", "architecture"})
+    if (const auto found = facts.find(fact); found != facts.end())
+      name += (name.empty() ? "" : ", ") + found->second;
+  return name.empty() ? "unknown" : name;
+}
+
+Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
+                      const std::vector<BranchTip>& tips) {
+  const std::string barn = barn_of(project);
+  Fields fields = page_fields(farm, {"../", cat("Readiness: ", project.config.title), barn, "feed.atom", {}});
+  fields.add(project_fields(project.id, project.config, barn));
+  fields["on_readiness"] = true;
+  const auto platforms = platforms_of(project);
+  Nodes heads;
+  for (const BranchTip& tip : tips) {
+    Fields head{{"branch", tip.branch}, {"link", cat("commits/", branch_slug(tip.branch), ".html")}};
+    head["tip"] = tip.tip ? Node(Fields{{"revision", short_revision(tip.tip->revision)},
+                                        {"link", commit_link(tip.branch, tip.tip->revision)},
+                                        {"time", time_field(tip.tip->at)}})
+                          : Node(false);
+    heads.push_back(std::move(head));
+  }
+  std::size_t ready = 0;
+  Nodes rows;
+  for (const Platform& platform : platforms) {
+    Nodes cells;
+    for (std::size_t i = 0; i < tips.size(); ++i) {
+      Fields one = platform_cell(platform, tips[i]);
+      one["branch"] = tips[i].branch;
+      cells.push_back(std::move(one));
+    }
+    Nodes clients;
+    for (const ClientOverview* client : platform.clients)
+      clients.push_back(
+          Fields{{"name", client->config.title}, {"link", cat(client->key.client.text(), "/index.html")}});
+    rows.push_back(Fields{{"platform", platform.name},
+                          {"single", platform.clients.size() == 1},
+                          {"clients", std::move(clients)},
+                          {"cells", std::move(cells)}});
+    if (!tips.empty()) {
+      const auto at_tip =
+          std::any_of(tips[0].at_tip.begin(), tips[0].at_tip.end(), [&](const Brief& execution) {
+            return execution.progress == Progress::passed &&
+                   std::any_of(platform.clients.begin(), platform.clients.end(),
+                               [&](const auto* client) { return client->key == execution.key.owner; });
+          });
+      if (at_tip) ++ready;
+    }
+  }
+  fields["any"] = !rows.empty() && !tips.empty();
+  if (!tips.empty())
+    fields["verdict"] = Fields{{"ready", std::to_string(ready)},
+                               {"of", counted(platforms.size(), "platform")},
+                               {"branch", tips[0].branch}};
+  fields["branches"] = std::move(heads);
+  fields["rows"] = std::move(rows);
+  return fields;
+}
+
+}  // namespace testfarm

@@ -1,0 +1,160 @@
+#include "generator/pages/site_json.hpp"
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "generator/html/wording.hpp"
+#include "generator/pages/failure.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr int format_version = 1;
+
+std::string first_revision(const Summary& summary) {
+  return summary.repositories.empty() ? "" : summary.repositories[0].revision;
+}
+
+std::string state_name(const ProjectState& project) {
+  return project.with_results() == 0 ? "none" : barn_of(project);
+}
+
+void write_brief(json::Writer& json, const Brief& brief) {
+  json.object()
+      .member("client", brief.key.owner.client.text())
+      .member("execution", brief.key.execution.text());
+  json.member("branch", brief.branch).member("revision", brief.revision);
+  json.member("started_at", iso_time(brief.started_at))
+      .member("result", state_word(brief.progress))
+      .end_object();
+}
+
+// Ends a document with its list of executions.
+std::string with_executions(json::Writer& json, const std::vector<Brief>& executions) {
+  json.key("executions").array();
+  for (const Brief& brief : executions) write_brief(json, brief);
+  json.end_array().end_object();
+  return json.text() + '\n';
+}
+
+void write_branch(json::Writer& json, const BranchState& branch) {
+  json.object().member("branch", branch.branch);
+  if (branch.last) {
+    const Summary& last = branch.last->summary;
+    json.member("result", state_word(last.progress)).member("execution", branch.last->key.execution.text());
+    json.member("started_at", iso_time(last.started_at)).member("duration_ms", last.duration);
+    json.member("revision", first_revision(last)).member("in_a_row", branch.in_a_row);
+    if (const TaskSummary* task = last.stopped_in(); task != nullptr && last.progress != Progress::passed)
+      json.member("stopped_in", task->name).member("stopped_in_kind", name_of(task->kind));
+    if (!last.failed_tests.empty()) {
+      json.key("failed_tests").array();
+      for (const std::string& test : last.failed_tests) json.value(test);
+      json.end_array();
+    }
+  }
+  if (branch.failing_since) {
+    json.key("failing_since").object().member("execution", branch.failing_since->key.execution.text());
+    json.member("started_at", iso_time(branch.failing_since->summary.started_at));
+    json.member("revision", first_revision(branch.failing_since->summary)).end_object();
+  }
+  if (branch.last_passed) json.member("last_passed", branch.last_passed->revision);
+  json.end_object();
+}
+
+void write_client(json::Writer& json, const ClientOverview& client) {
+  json.object().member("client", client.key.client.text()).member("title", client.config.title);
+  json.key("facts").object();
+  for (const auto& [name, value] : client.facts()) json.member(name, value);
+  json.end_object();
+  if (client.state.heard_at > 0)
+    json.member("activity", name_of(client.state.activity))
+        .member("heard_at", iso_time(client.state.heard_at))
+        .member("next_by", iso_time(client.state.deadline));
+  if (client.running) {
+    const Summary& running = client.running->summary;
+    json.key("running").object().member("execution", client.running->key.execution.text());
+    json.member("branch", running.branch).member("started_at", iso_time(running.started_at));
+    json.member("tasks_begun", running.tasks.size()).member("tasks", running.plan.size());
+    json.member("task", running.tasks.empty() ? std::string() : running.tasks.back().name);
+    if (client.expected > 0) json.member("expected_ms", client.expected);
+    json.end_object();
+  }
+  json.key("branches").array();
+  for (const BranchState& branch : client.branches) write_branch(json, branch);
+  json.end_array().end_object();
+}
+
+}  // namespace
+
+std::string farm_json(const FarmConfig& farm, const std::vector<const ProjectState*>& projects,
+                      const std::string& page) {
+  json::Writer json;
+  json.object().member("version", format_version).member("title", farm.title).member("page", page);
+  json.key("projects").array();
+  for (const ProjectState* project : projects) {
+    json.object().member("project", project->id.text()).member("title", project->config.title);
+    json.member("state", state_name(*project)).member("words", words_of(*project));
+    json.member("clients", project->clients.size()).member("failing", project->failing());
+    json.member("in_trouble", project->troubled());
+    if (project->last_activity > 0) json.member("last_activity", iso_time(project->last_activity));
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return json.text() + '\n';
+}
+
+std::string summary_json(const FarmConfig& farm, const ProjectState& project, const std::string& page) {
+  json::Writer json;
+  json.object().member("version", format_version).member("project", project.id.text());
+  json.member("title", project.config.title).member("page", page);
+  json.member("state", state_name(project)).member("words", words_of(project));
+  json.member("grace_ms", farm.grace).key("clients").array();
+  for (const ClientOverview& client : project.clients) write_client(json, client);
+  json.end_array().key("failures").array();
+  for (const Story& story : project.stories) {
+    json.object();
+    write_story(json, story);
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return json.text() + '\n';
+}
+
+std::string history_json(const ProjectId& project, const std::vector<Brief>& executions, bool more,
+                         const std::string& page) {
+  json::Writer json;
+  json.object().member("version", format_version).member("project", project.text()).member("more", more);
+  if (!page.empty()) json.member("page", page);
+  return with_executions(json, executions);
+}
+
+std::string commit_json(const ProjectId& project, const std::string& revision,
+                        const std::vector<Brief>& executions) {
+  json::Writer json;
+  json.object()
+      .member("version", format_version)
+      .member("project", project.text())
+      .member("revision", revision);
+  return with_executions(json, executions);
+}
+
+std::string stats_json(const ClientPage& page) {
+  json::Writer json;
+  json.object().member("version", format_version).member("project", page.client.key.project.text());
+  json.member("client", page.client.key.client.text()).key("executions").array();
+  for (auto row = page.recent.rbegin(); row != page.recent.rend(); ++row) {
+    const Summary& summary = row->summary;
+    if (!summary.ended()) continue;
+    json.object()
+        .member("execution", row->key.execution.text())
+        .member("started_at", iso_time(summary.started_at));
+    json.member("branch", summary.branch).member("revision", first_revision(summary));
+    json.member("result", state_word(summary.progress)).member("duration_ms", summary.duration);
+    json.key("stats").object();
+    for (const auto& [name, value] : summary.stats) json.member(name, value);
+    json.end_object().end_object();
+  }
+  json.end_array().end_object();
+  return json.text() + '\n';
+}
+
+}  // namespace testfarm

@@ -1,0 +1,26 @@
+// What the pages say, for programs: docs/SITE.md has the formats. Each has `version`, raised when a member
+// changes its meaning or goes; new members may come at any time.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/project_state.hpp"
+#include "generator/pages/views.hpp"
+#include "store/farm_config.hpp"
+#include "store/index/index.hpp"
+
+namespace testfarm {
+
+// `page` names what the HTML beside it says (stamp_page).
+std::string farm_json(const FarmConfig& farm, const std::vector<const ProjectState*>& projects,
+                      const std::string& page);
+std::string summary_json(const FarmConfig& farm, const ProjectState& project, const std::string& page);
+// `more`: there are older ones, in the files of their days. `page`: of the newest ones only.
+std::string history_json(const ProjectId& project, const std::vector<Brief>& executions, bool more,
+                         const std::string& page);
+std::string commit_json(const ProjectId& project, const std::string& revision,
+                        const std::vector<Brief>& executions);
+std::string stats_json(const ClientPage& page);
+
+}  // namespace testfarm

@@ -1,0 +1,333 @@
+#include "generator/plan/plan.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "analysis/failure_news.hpp"
+#include "base/text.hpp"
+
+namespace testfarm {
+
+template <>
+const std::vector<std::string>& names_of<PageKind>() {
+  static const std::vector<std::string> names{"execution", "live",      "commit",  "failure", "test",
+                                              "tests",     "client",    "day",     "month",   "history",
+                                              "commits",   "readiness", "project", "farm"};
+  return names;
+}
+
+namespace {
+
+Result<ExecutionKey> key_of(const Due& due) {
+  TRY_SET(ProjectId project, ProjectId::parse(due.project));
+  TRY_SET(ClientId client, ClientId::parse(due.client));
+  TRY_SET(ExecutionId execution, ExecutionId::parse(due.execution));
+  return ExecutionKey{{std::move(project), std::move(client)}, std::move(execution)};
+}
+
+Page day_page(const std::string& project, Millis at) {
+  return {PageKind::day, project, {}, day_name(at), day_start(at)};
+}
+
+Page month_page(const std::string& project, Millis at) {
+  return {PageKind::month, project, {}, month_name(at), month_start(at)};
+}
+
+// The pages before and after a day or month link to it: they are due where `only` is the first execution in
+// it.
+Status add_neighbours(Index& index, const Brief& only, Millis from, Millis to,
+                      Page (*page)(const std::string&, Millis), std::vector<Page>& pages) {
+  const ProjectId& project = only.key.owner.project;
+  TRY_SET(const auto inside, index.between(project, from, to, 2));
+  if (inside.size() > 1) return {};
+  TRY_SET(const auto older, index.newest_before(project, from));
+  TRY_SET(const auto newer, index.oldest_from(project, to));
+  if (older) pages.push_back(page(project.text(), *older));
+  if (newer) pages.push_back(page(project.text(), *newer));
+  return {};
+}
+
+constexpr std::size_t most_failures_asked = 2000;
+constexpr std::size_t most_failure_rows = 20'000;
+constexpr std::size_t most_raced = 20;
+
+// Of the failures since the client's last good execution those of which this one tells news.
+Result<std::vector<std::string>> news_of(Index& index, Storyteller& teller, const Brief& brief,
+                                         const Summary& summary) {
+  std::vector<std::string> news;
+  if (!brief.judged()) return news;
+  const ClientKey& client = brief.key.owner;
+  TRY_SET(const auto passed, index.passed_before(client, brief.branch, brief.started_at, always));
+  const Millis from = passed ? passed->started_at : 0;
+  TRY_SET(const auto before, index.judged(client, brief.branch, from, brief.started_at, always, 1));
+  const auto previous = before.empty() ? std::nullopt : std::optional(before.front());
+  // What passes ends all of them, however many they are.
+  const bool all = brief.progress == Progress::passed;
+  TRY_SET(const auto fingerprints,
+          index.fingerprints(client, brief.branch, from, always, all ? SIZE_MAX / 2 : most_failures_asked,
+                             all ? SIZE_MAX / 2 : most_failure_rows));
+  for (std::size_t i = 0; i < fingerprints.size(); ++i) {
+    bool told = i >= most_failures_asked;
+    if (!told && summary.failure(fingerprints[i]) != nullptr) {
+      TRY_SET(const auto part, teller.part(client, brief.branch, fingerprints[i], always));
+      TRY_SET(told, part ? is_news(index, *part, fingerprints[i], brief.key) : Result<bool>(false));
+    } else if (!told) {
+      TRY_SET(told, teller.mends(brief, previous, fingerprints[i]));
+    }
+    if (told) news.push_back(fingerprints[i]);
+  }
+  return news;
+}
+
+Status add_failures(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
+  const std::string& project = brief.key.owner.project.text();
+  Storyteller teller(index);
+  TRY_SET(const auto news, news_of(index, teller, brief, summary));
+  for (const std::string& fingerprint : news)
+    pages.push_back({PageKind::failure, project, brief.branch, fingerprint, 0});
+  // Whoever the farm heard of later was told as of a time when this was not known yet. Mostly there is
+  // nobody: a tick sees ends in their order, but for those that come while it looks.
+  if (brief.ended_at == 0) return {};
+  TRY_SET(const auto later,
+          index.heard_after(brief.key.owner.project, brief.branch, brief.ended_at, most_raced));
+  for (const Brief& execution : later) {
+    if (execution.progress == Progress::failed) pages.push_back(execution_page(execution));
+    TRY_SET(const auto row, index.execution_in_short(execution.key));
+    if (!row) continue;
+    TRY_SET(const auto besides, news_of(index, teller, execution, row->summary));
+    for (const std::string& fingerprint : besides)
+      pages.push_back({PageKind::failure, project, brief.branch, fingerprint, 0});
+  }
+  return {};
+}
+
+// The tests whose verdict changed with this execution: those that fail here and not in the executions with
+// results before and after it, or there and not here.
+Status add_tests(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
+  if (brief.tests == 0 || !brief.judged()) return {};
+  const ClientKey& client = brief.key.owner;
+  pages.push_back({PageKind::tests, client.project.text(), client.client.text(), brief.branch, 0});
+  std::map<std::string, int> seen;
+  int executions = 1;
+  for (const std::string& test :
+       std::set<std::string>(summary.failed_tests.begin(), summary.failed_tests.end()))
+    ++seen[test];
+  for (const bool later : {false, true}) {
+    TRY_SET(const auto other, index.with_tests(client, brief.branch, brief.started_at, later));
+    if (!other) continue;
+    TRY_SET(const auto row, index.execution_in_short(other->key));
+    if (!row) continue;
+    ++executions;
+    const auto& failed = row->summary.failed_tests;
+    for (const std::string& test : std::set<std::string>(failed.begin(), failed.end())) ++seen[test];
+  }
+  for (const auto& [test, times] : seen)
+    if (times < executions || executions == 1)
+      pages.push_back(
+          {PageKind::test, client.project.text(), client.client.text(), test_name(brief.branch, test), 0});
+  return {};
+}
+
+// The newest commits, and the months of those that this execution tested or told of.
+Status add_commits(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
+  const ProjectId& project = brief.key.owner.project;
+  pages.push_back({PageKind::commits, project.text(), {}, {}, 0});
+  pages.push_back({PageKind::commits, project.text(), brief.branch, {}, 0});
+  if (summary.repositories.empty()) return {};
+  const RepositorySummary& first = summary.repositories[0];
+  std::set<std::string> revisions{first.revision};
+  for (const Change& change : first.told) revisions.insert(change.revision);
+  std::set<Millis> months;
+  for (const std::string& revision : revisions) {
+    TRY_SET(const auto commit, index.commit(project, brief.branch, first.name, revision));
+    if (commit) months.insert(month_start(commit->at));
+  }
+  for (const Millis month : months)
+    pages.push_back({PageKind::commits, project.text(), brief.branch, month_name(month), month});
+  return {};
+}
+
+Status add_lists(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
+  const std::string& project = brief.key.owner.project.text();
+  const Millis at = brief.started_at;
+  if (names_a_file(brief.revision)) pages.push_back({PageKind::commit, project, {}, brief.revision, at});
+  pages.push_back(day_page(project, at));
+  pages.push_back(month_page(project, at));
+  TRY(add_neighbours(index, brief, day_start(at), day_start(at) + day_ms, day_page, pages));
+  TRY(add_neighbours(index, brief, month_start(at), next_month(at), month_page, pages));
+  pages.push_back({PageKind::history, project, {}, {}, 0});
+  pages.push_back({PageKind::farm, {}, {}, {}, 0});
+  TRY_SET(const auto following, index.following(brief));
+  if (following) pages.push_back(execution_page(*following));
+  pages.push_back({PageKind::readiness, project, {}, {}, 0});
+  TRY(add_commits(index, brief, summary, pages));
+  TRY(add_failures(index, brief, summary, pages));
+  return add_tests(index, brief, summary, pages);
+}
+
+Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
+  TRY_SET(const ExecutionKey key, key_of(due));
+  TRY_SET(const auto row, index.execution(key));
+  if (!row) return {};
+  const Summary& summary = row->summary;
+  const Brief brief{key,
+                    summary.branch,
+                    summary.started_at,
+                    summary.progress,
+                    summary.repositories.empty() ? "" : summary.repositories[0].revision,
+                    summary.ended() ? summary.heard_at : 0,
+                    summary.tests()};
+  pages.push_back({PageKind::live, due.project, due.client, due.execution, brief.started_at});
+  if (due.kind == DueKind::output) return {};
+  pages.push_back(execution_page(brief));
+  if (due.kind == DueKind::command) return {};
+  pages.push_back({PageKind::client, due.project, due.client, {}, 0});
+  pages.push_back({PageKind::project, due.project, {}, {}, 0});
+  return due.kind == DueKind::task ? Status{} : add_lists(index, brief, summary, pages);
+}
+
+}  // namespace
+
+std::string test_name(const std::string& branch, const std::string& test) { return cat(branch, '\n', test); }
+
+std::pair<std::string, std::string> branch_and_test(const std::string& name) {
+  const auto end = std::min(name.find('\n'), name.size());
+  return {name.substr(0, end), name.substr(std::min(end + 1, name.size()))};
+}
+
+std::string day_name(Millis at) { return iso_time(at).substr(0, 10); }
+Millis day_start(Millis at) { return at - at % day_ms; }
+
+Millis month_start(Millis at) {
+  const CivilTime time = civil_time(at);
+  return from_civil(time.year, time.month, 1);
+}
+
+Millis next_month(Millis at) { return month_start(month_start(at) + 32 * day_ms); }
+
+bool names_a_file(std::string_view revision) {
+  const std::string_view digits = revision.substr(!revision.empty() && revision.front() == 'r' ? 1 : 0);
+  return !digits.empty() && digits.size() <= 64 &&
+         digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+Page execution_page(const Brief& brief) {
+  return {PageKind::execution, brief.key.owner.project.text(), brief.key.owner.client.text(),
+          brief.key.execution.text(), brief.started_at};
+}
+
+PendingPage pending(const Page& page) {
+  return {names_of<PageKind>()[static_cast<std::size_t>(page.kind)], page.project, page.client, page.name,
+          page.at};
+}
+
+std::optional<Page> page_of(const PendingPage& pending) {
+  const auto& names = names_of<PageKind>();
+  const auto kind = std::find(names.begin(), names.end(), pending.kind);
+  if (kind == names.end()) return std::nullopt;
+  return Page{static_cast<PageKind>(kind - names.begin()), pending.project, pending.client, pending.name,
+              pending.at};
+}
+
+Result<std::vector<Page>> pages_of(Index& index, const Due& change) {
+  std::vector<Page> pages;
+  switch (change.kind) {
+    case DueKind::output:
+    case DueKind::command:
+    case DueKind::task:
+    case DueKind::execution: TRY(add_execution(index, change, pages)); return pages;
+    case DueKind::client:
+      pages.push_back({PageKind::client, change.project, change.client, {}, 0});
+      pages.push_back({PageKind::readiness, change.project, {}, {}, 0});
+      break;
+    case DueKind::project:
+      pages.push_back({PageKind::history, change.project, {}, {}, 0});
+      pages.push_back({PageKind::readiness, change.project, {}, {}, 0});
+      pages.push_back({PageKind::commits, change.project, {}, {}, 0});
+      break;
+    case DueKind::everything: return pages;
+  }
+  pages.push_back({PageKind::project, change.project, {}, {}, 0});
+  pages.push_back({PageKind::farm, {}, {}, {}, 0});
+  return pages;
+}
+
+// The pages of failures and tests of which the execution is the oldest to have them.
+static Status add_stories_closed_by(Index& index, const Brief& execution, std::vector<Page>& pages) {
+  if (execution.progress != Progress::failed) return {};
+  const ClientKey& client = execution.key.owner;
+  TRY_SET(const auto row, index.execution_in_short(execution.key));
+  if (!row) return {};
+  for (const Failure& failure : row->summary.failures) {
+    TRY_SET(const auto first,
+            index.first_sighting(client.project, execution.branch, failure.fingerprint, always));
+    if (first && first->execution == execution.key.execution && first->client == client.client)
+      pages.push_back({PageKind::failure, client.project.text(), execution.branch, failure.fingerprint, 0});
+  }
+  for (const std::string& test : row->summary.failed_tests) {
+    TRY_SET(const auto first, index.first_failure_of_test(client, execution.branch, test));
+    if (first && first->execution == execution.key.execution)
+      pages.push_back({PageKind::test, client.project.text(), client.client.text(),
+                       test_name(execution.branch, test), 0});
+  }
+  return {};
+}
+
+Result<std::vector<Page>> pages_closed_by(Index& index, const Brief& execution, Millis older) {
+  std::vector<Page> pages{execution_page(execution)};
+  const ProjectId& project = execution.key.owner.project;
+  const Millis at = execution.started_at;
+  if (execution.progress == Progress::running) {
+    pages.push_back(pages.front());
+    pages.back().kind = PageKind::live;
+  }
+  if (names_a_file(execution.revision)) {
+    TRY_SET(const auto oldest, index.oldest_of_revision(project, execution.revision));
+    if (oldest && oldest->key == execution.key)
+      pages.push_back({PageKind::commit, project.text(), {}, execution.revision, at});
+  }
+  TRY(add_stories_closed_by(index, execution, pages));
+  if (older < day_start(at)) pages.push_back(day_page(project.text(), at));
+  if (older < month_start(at)) pages.push_back(month_page(project.text(), at));
+  return pages;
+}
+
+static Status add_commit_pages(Index& index, const ProjectId& project, const std::string& branch,
+                               std::vector<Page>& pages) {
+  pages.push_back({PageKind::commits, project.text(), branch, {}, 0});
+  TRY_SET(const auto repository, index.main_repository(project, branch));
+  if (!repository) return {};
+  for (Millis before = always;;) {
+    TRY_SET(const auto newest, index.commits(project, branch, *repository, INT64_MIN, before, 1));
+    if (newest.empty()) return {};
+    before = month_start(newest.front().at);
+    pages.push_back({PageKind::commits, project.text(), branch, month_name(before), before});
+  }
+}
+
+Result<std::vector<Page>> standing_pages(Index& index) {
+  std::vector<Page> pages;
+  TRY_SET(const auto projects, index.projects());
+  for (const ProjectId& project : projects) {
+    TRY_SET(const auto clients, index.clients(project));
+    for (const ClientRow& client : clients) {
+      pages.push_back({PageKind::client, project.text(), client.key.client.text(), {}, 0});
+      TRY_SET(const auto branches, index.branches(client.key));
+      for (const std::string& branch : branches) {
+        TRY_SET(const auto tested, index.with_tests(client.key, branch, always, false));
+        if (tested) pages.push_back({PageKind::tests, project.text(), client.key.client.text(), branch, 0});
+      }
+    }
+    TRY_SET(const auto branches, index.branches_of(project));
+    for (const std::string& branch : branches) TRY(add_commit_pages(index, project, branch, pages));
+    pages.push_back({PageKind::commits, project.text(), {}, {}, 0});
+    pages.push_back({PageKind::readiness, project.text(), {}, {}, 0});
+    pages.push_back({PageKind::history, project.text(), {}, {}, 0});
+    pages.push_back({PageKind::project, project.text(), {}, {}, 0});
+  }
+  pages.push_back({PageKind::farm, {}, {}, {}, 0});
+  return pages;
+}
+
+}  // namespace testfarm

@@ -1,0 +1,244 @@
+#include "store/clients/register.hpp"
+
+#include <algorithm>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+#include "store/log/marker.hpp"
+
+namespace testfarm {
+namespace {
+
+std::string secret_hash(const std::string& secret) {
+  return to_hex(sha256(cat("testfarm-invite\n", secret)));
+}
+
+std::string token_hash(const std::string& secret) { return to_hex(sha256(cat("testfarm-token\n", secret))); }
+
+std::string numbered_line(std::string_view type, Millis now, std::uint64_t number) {
+  json::Writer line;
+  line.object().member("type", type).member("at", now).member("number", number).end_object();
+  return line.text() + '\n';
+}
+
+void apply_line(ClientRegister& known, const json::View& line) {
+  const std::string type = line.text("type");
+  const auto number = static_cast<std::uint64_t>(line.integer("number"));
+  if (type == "invite") {
+    known.invites[line.text("hash")] = {line.integer("until")};
+  } else if (type == "key") {
+    const auto bytes = from_base64(line.text("public_key"));
+    const auto key = bytes ? array_from<PublicKey>(*bytes) : std::nullopt;
+    if (key) known.keys[number] = {*key, line.integer("at"), false};
+    known.invites.erase(line.text("invite"));
+  } else if (type == "revoked") {
+    if (const auto entry = known.keys.find(number); entry != known.keys.end()) entry->second.revoked = true;
+  } else if (type == "token") {
+    known.tokens[number] = {line.text("hash"), false};
+  } else if (type == "token_revoked") {
+    if (const auto entry = known.tokens.find(number); entry != known.tokens.end())
+      entry->second.revoked = true;
+  } else if (type == "note") {
+    known.notes.push_back({line.integer("at"), line.text("text")});
+  } else if (type == "wish") {
+    const auto& names = names_of<CommandType>();
+    const auto want = std::find(names.begin(), names.end(), line.text("want"));
+    if (want != names.end())
+      known.wishes.push_back(
+          {line.text("id"), static_cast<CommandType>(want - names.begin()), line.text("execution")});
+  } else if (type == "done") {
+    std::erase_if(known.wishes, [&](const ClientCommand& wish) { return wish.id == line.text("id"); });
+  } else if (type == "invites_withdrawn") {
+    known.invites.clear();
+  }
+}
+
+// Appends whole lines to the locked file and syncs; a torn last line stays alone on its line.
+Status append_lines(const Fd& file, const Path& path, std::string_view text, std::string lines) {
+  if (!text.empty() && text.back() != '\n') lines.insert(0, "\n");
+  auto written = write_all(file, lines, path);
+  if (written) written = sync_data(file, path);
+  if (written) return {};
+  // Nobody may find there what was never said to be kept.
+  if (auto cut = cut_file(file, text.size(), path); !cut) return cut;
+  return written;
+}
+
+struct LockedRegister {
+  Fd file;
+  std::string text;
+};
+
+Result<LockedRegister> locked_register(const Layout& layout, const ClientKey& client) {
+  TRY_SET(Fd file, lock_client(layout, client));
+  TRY_SET(std::string text, read_at(file, 0, 1 << 24, layout.client_log(client)));
+  return LockedRegister{std::move(file), std::move(text)};
+}
+
+Status make_client(const Layout& layout, const ClientKey& client) {
+  if (!file_exists(layout.project(client.project)))
+    return fail(ErrorKind::not_found, cat("there is no project ", client.project.text(),
+                                          "; make it with: testfarm-admin project add ",
+                                          layout.root().string(), ' ', client.project.text()));
+  TRY(make_directories(layout.client(client), Sync::yes));
+  TRY(make_empty_file(layout.client_log(client)));
+  return sync_directory(layout.client(client));
+}
+
+}  // namespace
+
+ClientRegister parse_client_register(std::string_view text) {
+  ClientRegister known;
+  for (const std::string_view line : split_lines(text))
+    if (const auto document = json::Document::parse(line)) apply_line(known, document->root());
+  return known;
+}
+
+const RegisteredKey* ClientRegister::key(std::uint64_t number) const {
+  const auto entry = keys.find(number);
+  return entry == keys.end() || entry->second.revoked ? nullptr : &entry->second;
+}
+
+std::optional<std::uint64_t> ClientRegister::token(const std::string& secret) const {
+  const std::string hash = token_hash(secret);
+  std::optional<std::uint64_t> found;
+  for (const auto& [number, entry] : tokens)
+    if (!entry.revoked && same_secret(entry.hash, hash)) found = number;
+  return found;
+}
+
+Status add_note(const Layout& layout, const ClientKey& client, const std::string& text, Millis now) {
+  constexpr std::size_t most = 1000;
+  if (text.size() > most) return fail(ErrorKind::too_large, cat("a note has at most ", most, " bytes"));
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  json::Writer line;
+  line.object().member("type", "note").member("at", now).member("text", repaired_utf8(text)).end_object();
+  TRY(put_marker(layout, layout.marker(client)));
+  return append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n');
+}
+
+Result<std::string> ask_client(const Layout& layout, const ClientKey& client, CommandType type,
+                               const std::string& execution, Millis now) {
+  constexpr std::size_t most = 20;
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  if (parse_client_register(locked.text).wishes.size() >= most)
+    return fail(ErrorKind::busy, cat(most, " wishes wait for this client already; it has not come for them"));
+  std::string id = random_name(8);
+  json::Writer line;
+  line.object().member("type", "wish").member("at", now).member("id", id).member("want", name_of(type));
+  if (!execution.empty()) line.member("execution", execution);
+  line.end_object();
+  TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
+  return id;
+}
+
+Status note_done(const Layout& layout, const ClientKey& client, const std::vector<std::string>& ids,
+                 Millis now) {
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  const ClientRegister known = parse_client_register(locked.text);
+  std::string lines;
+  for (const ClientCommand& wish : known.wishes) {
+    if (std::find(ids.begin(), ids.end(), wish.id) == ids.end()) continue;
+    json::Writer line;
+    line.object().member("type", "done").member("at", now).member("id", wish.id).end_object();
+    lines += line.text() + '\n';
+  }
+  return lines.empty() ? Status() : append_lines(locked.file, layout.client_log(client), locked.text, lines);
+}
+
+Result<std::string> make_token(const Layout& layout, const ClientKey& client, Millis now) {
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  const ClientRegister known = parse_client_register(locked.text);
+  std::string secret = random_name(32);
+  json::Writer line;
+  line.object().member("type", "token").member("at", now);
+  line.member("number", known.tokens.empty() ? 1 : known.tokens.rbegin()->first + 1);
+  line.member("hash", token_hash(secret)).end_object();
+  TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
+  return secret;
+}
+
+Result<ClientRegister> read_client_register(const Layout& layout, const ClientKey& client) {
+  TRY_SET(const std::string text, read_file(layout.client_log(client), 1 << 24));
+  return parse_client_register(text);
+}
+
+Result<Fd> lock_client(const Layout& layout, const ClientKey& client) {
+  const Path path = layout.client_log(client);
+  TRY_SET(Fd file, open_file(path, Open::append));
+  TRY(lock_file(file, 2 * second_ms, path));
+  return file;
+}
+
+Result<std::string> invite_client(const Layout& layout, const ClientKey& client, Millis now,
+                                  Millis valid_for) {
+  TRY(make_client(layout, client));
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  std::string secret = random_name(26);
+  json::Writer line;
+  line.object().member("type", "invite").member("at", now).member("until", now + valid_for);
+  line.member("hash", secret_hash(secret)).end_object();
+  TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
+  TRY(put_marker(layout, layout.marker(client)));
+  return secret;
+}
+
+bool ClientRegister::lets_in(const std::string& secret, const PublicKey& key, Millis now) const {
+  for (const auto& [number, entry] : keys)
+    if (entry.key == key && !entry.revoked) return true;
+  const auto invite = invites.find(secret_hash(secret));
+  return invite != invites.end() && invite->second.until >= now;
+}
+
+Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client, const std::string& secret,
+                                   const PublicKey& key, Millis now) {
+  if (!file_exists(layout.client_log(client)))
+    return fail(ErrorKind::unauthorized, "nobody was invited by that name");
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  const ClientRegister known = parse_client_register(locked.text);
+  for (const auto& [number, entry] : known.keys)
+    if (entry.key == key && !entry.revoked) {
+      TRY(sync_data(locked.file,
+                    layout.client_log(client)));  // whoever wrote it may have died before its sync
+      return number;
+    }
+  const std::string hash = secret_hash(secret);
+  const auto invite = known.invites.find(hash);
+  if (invite == known.invites.end() || invite->second.until < now)
+    return fail(ErrorKind::unauthorized, "the invite is unknown, used or too old");
+  const std::uint64_t number = known.keys.empty() ? 1 : known.keys.rbegin()->first + 1;
+  json::Writer line;
+  line.object().member("type", "key").member("at", now).member("number", number);
+  line.member("public_key", to_base64(bytes_of(key))).member("invite", hash).end_object();
+  TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
+  TRY(put_marker(layout, layout.marker(client)));
+  return number;
+}
+
+Result<std::uint64_t> revoke_keys(const Layout& layout, const ClientKey& client,
+                                  std::optional<std::uint64_t> number, Millis now) {
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  std::string lines;
+  std::uint64_t count = 0;
+  const ClientRegister known = parse_client_register(locked.text);
+  for (const auto& [entry_number, entry] : known.keys) {
+    if (entry.revoked || (number && *number != entry_number)) continue;
+    lines += numbered_line("revoked", now, entry_number);
+    ++count;
+  }
+  if (!number) {
+    for (const auto& [entry_number, entry] : known.tokens) {
+      if (entry.revoked) continue;
+      lines += numbered_line("token_revoked", now, entry_number);
+      ++count;
+    }
+    json::Writer line;
+    line.object().member("type", "invites_withdrawn").member("at", now).end_object();
+    lines += line.text() + '\n';
+  }
+  if (!lines.empty()) TRY(append_lines(locked.file, layout.client_log(client), locked.text, lines));
+  return count;
+}
+
+}  // namespace testfarm

@@ -1,0 +1,71 @@
+// What is still to be done: the volatile part of the index.
+#include "base/text.hpp"
+#include "store/index/index.hpp"
+
+namespace testfarm {
+
+template <>
+const std::vector<std::string>& names_of<DueKind>() {
+  static const std::vector<std::string> names{"output", "command", "task",      "execution",
+                                              "client", "project", "everything"};
+  return names;
+}
+
+Status Index::mark_due(DueKind kind, const std::string& project, const std::string& client,
+                       const std::string& execution) {
+  return database_.run("INSERT OR IGNORE INTO due VALUES (?, ?, ?, ?)",
+                       {name_of(kind), project, client, execution});
+}
+
+Result<std::vector<Due>> Index::due() {
+  TRY_SET(const auto rows, database_.rows("SELECT kind, project, client, execution FROM due"));
+  const auto& names = names_of<DueKind>();
+  std::vector<Due> all;
+  for (const auto& row : rows)
+    for (std::size_t kind = 0; kind < names.size(); ++kind)
+      if (names[kind] == text_of(row[0]))
+        all.push_back({static_cast<DueKind>(kind), text_of(row[1]), text_of(row[2]), text_of(row[3])});
+  return all;
+}
+
+Status Index::forget_due() { return database_.run("DELETE FROM due"); }
+
+Status Index::put_page(const PendingPage& page) {
+  return database_.run("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)",
+                       {page.kind, page.project, page.client, page.name, page.at});
+}
+
+Result<std::vector<PendingPage>> Index::pages() {
+  TRY_SET(const auto rows,
+          database_.rows("SELECT kind, project, client, name, at FROM pages ORDER BY at DESC"));
+  std::vector<PendingPage> pages;
+  pages.reserve(rows.size());
+  for (const auto& row : rows)
+    pages.push_back({text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]), integer_of(row[4])});
+  return pages;
+}
+
+Status Index::page_done(const PendingPage& page) {
+  return database_.run("DELETE FROM pages WHERE kind = ? AND project = ? AND client = ? AND name = ?",
+                       {page.kind, page.project, page.client, page.name});
+}
+
+Status Index::put_sweep(const Sweep& sweep) {
+  return database_.run("INSERT OR REPLACE INTO sweeps VALUES (?, ?, ?, ?)",
+                       {sweep.project.text(), sweep.started_at, sweep.client, sweep.execution});
+}
+
+Result<std::vector<Sweep>> Index::sweeps() {
+  TRY_SET(const auto rows, database_.rows("SELECT project, started_at, client, execution FROM sweeps"));
+  std::vector<Sweep> sweeps;
+  for (const auto& row : rows)
+    if (auto project = ProjectId::parse(text_of(row[0])))
+      sweeps.push_back({*std::move(project), integer_of(row[1]), text_of(row[2]), text_of(row[3])});
+  return sweeps;
+}
+
+Status Index::sweep_done(const ProjectId& project) {
+  return database_.run("DELETE FROM sweeps WHERE project = ?", {project.text()});
+}
+
+}  // namespace testfarm

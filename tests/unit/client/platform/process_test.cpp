@@ -1,0 +1,205 @@
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "client/platform/descendants.hpp"
+#include "client/run/command_runner.hpp"
+#include "support/support.hpp"
+
+using namespace testfarm;
+
+namespace {
+
+struct Fixture {
+  TemporaryDirectory directory;
+  SystemCommandRunner runner{system_clock(), [] { return false; }, true};
+  ShellState state = initial_shell_state(directory.path(), {"PATH", "LC_*"}, {{"SET", "by us"}});
+  Statement statement;
+  std::string output;
+
+  CommandResult run(const std::string& line, Millis timeout = minute_ms,
+                    const std::optional<Path>& input = {}) {
+    output.clear();
+    statement.line = line;
+    statement.timeout = timeout;
+    statement.input = input;
+    return must(runner.run(statement, state, [&](std::string_view bytes) -> Status {
+      output += bytes;
+      return {};
+    }));
+  }
+};
+
+// Gone, or a zombie that only waits for somebody to ask.
+bool ends_soon(std::int64_t process) {
+  for (int i = 0; i < 250; ++i) {
+    const auto status = read_file(cat("/proc/", process, "/stat"));
+    if (!status || status->find(") Z ") != std::string::npos) return true;
+    usleep(20000);
+  }
+  return false;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(client_platform_process, Fixture)
+
+BOOST_AUTO_TEST_CASE(output_and_status) {
+  BOOST_TEST(run("echo out; echo err >&2; exit 3").status == 3);
+  BOOST_TEST(output == "out\nerr\n");
+  BOOST_TEST((run("kill -9 $$").ending == CommandEnding::signalled));
+  BOOST_TEST(run("if").status == 2);
+  BOOST_TEST((run("true").ending == CommandEnding::exited));
+}
+
+BOOST_AUTO_TEST_CASE(directory_and_exports_carry_over) {
+  run("mkdir -p 'a b'; cd 'a b'; export X='it'\\''s \"quoted\"\n$and $(more)'; Y=not_exported");
+  run("pwd; printf '%s' \"$X\"; printf '%s' \"$Y\"");
+  BOOST_TEST(output == (directory / "a b").string() + "\nit's \"quoted\"\n$and $(more)");
+  run("unset X; exit 4");
+  run("echo \"[$X]\"");
+  BOOST_TEST(output == "[]\n");
+}
+
+BOOST_AUTO_TEST_CASE(they_carry_over_from_a_failing_command_too) {
+  BOOST_TEST(run("cd /; export Z=1; false").status == 1);
+  run("pwd; echo $Z");
+  BOOST_TEST(output == "/\n1\n");
+}
+
+BOOST_AUTO_TEST_CASE(stdin_is_the_file_or_empty) {
+  BOOST_TEST(run("cat").status == 0);
+  BOOST_TEST(output.empty());
+  must(replace_file(directory / "in", "hello", Sync::no));
+  run("cat", minute_ms, directory / "in");
+  BOOST_TEST(output == "hello");
+}
+
+BOOST_AUTO_TEST_CASE(a_timeout_kills_the_whole_group) {
+  const CommandResult result = run("sleep 300 & echo $!; sleep 300", 200);
+  BOOST_TEST((result.ending == CommandEnding::timed_out));
+  BOOST_TEST(ends_soon(to_signed(trim(output)).value()));
+}
+
+BOOST_AUTO_TEST_CASE(a_stubborn_command_is_killed_hard) {
+  BOOST_TEST((run("trap '' TERM; while true; do sleep 1; done", 100).ending == CommandEnding::timed_out));
+}
+
+BOOST_AUTO_TEST_CASE(what_stays_behind_neither_blocks_nor_survives) {
+  run("sleep 300 & echo $!");
+  BOOST_TEST(ends_soon(to_signed(trim(output)).value()));
+}
+
+// A full disk where the output should go: the command must not go on without anybody.
+BOOST_AUTO_TEST_CASE(an_error_of_the_listener_ends_the_command) {
+  std::string first;
+  const auto result =
+      runner.run({"echo $$; sleep 300", minute_ms, 0, {}, {}}, state, [&](std::string_view bytes) -> Status {
+        first += bytes;
+        if (bytes.empty()) return {};
+        return fail(ErrorKind::no_space, "full");
+      });
+  BOOST_TEST((result.error().kind == ErrorKind::no_space));
+  BOOST_TEST(ends_soon(to_signed(trim(first)).value()));
+}
+
+BOOST_AUTO_TEST_CASE(much_output_and_large_environments) {
+  run("export BIG=$(head -c 100000 /dev/zero | tr '\\0' x); head -c 3000000 /dev/zero");
+  BOOST_TEST(output.size() == 3000000U);
+  run("printf '%s' \"$BIG\" | wc -c");
+  BOOST_TEST(trim(output) == "100000");
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_directory_is_told) {
+  state.directory = directory / "none";
+  BOOST_TEST(run("true").status == 126);
+}
+
+BOOST_AUTO_TEST_CASE(only_what_may_be_seen_is_in_the_environment) {
+  setenv("TESTFARM_TEST_SECRET", "x", 1);
+  run("env");
+  BOOST_TEST(output.find("TESTFARM_TEST_SECRET") == std::string::npos);
+  BOOST_TEST(output.find("PATH=") != std::string::npos);
+  BOOST_TEST(output.find("SET=by us") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(variables_of_one_statement_do_not_carry_over) {
+  run("export A=before");
+  statement.environment = {{"A", "within"}, {"B", "only here"}, {"C", "old"}};
+  run("echo $A $B; export C=new");
+  BOOST_TEST(output == "within only here\n");
+  statement.environment.clear();
+  run("echo [$A] [$B] [$C]");
+  BOOST_TEST(output == "[before] [] [new]\n");
+}
+
+BOOST_AUTO_TEST_CASE(silence_is_ended_and_noise_is_not) {
+  statement.silence = 400;
+  const CommandResult silent = run("echo a; sleep 300");
+  BOOST_TEST((silent.ending == CommandEnding::timed_out));
+  BOOST_TEST(silent.silent);
+  BOOST_TEST((run("for i in 1 2 3 4 5 6; do echo $i; sleep 0.15; done").ending == CommandEnding::exited));
+}
+
+// It leaves the process group, and its parent; where there is a reaper it does not get away.
+BOOST_AUTO_TEST_CASE(who_runs_away_is_caught) {
+  run("setsid sh -c 'sleep 300 & echo $!; sleep 300' & sleep 0.3");
+  BOOST_TEST(ends_soon(to_signed(trim(output)).value()));
+}
+
+BOOST_AUTO_TEST_CASE(a_guard_outlives_its_worker_and_ends_what_it_left) {
+  const Path ids = directory / "ids";
+  const pid_t guard = fork();
+  if (guard == 0) {
+    const int status = guarded([&] {
+      SystemCommandRunner inner(
+          system_clock(), [] { return false; }, false);
+      ShellState there = initial_shell_state(directory.path(), {"PATH"}, {});
+      const auto ignored = inner.run({cat("setsid sleep 300 & echo $! $PPID > ", ids.string(), ".new; mv ",
+                                          ids.string(), ".new ", ids.string(), "; sleep 300"),
+                                      minute_ms,
+                                      0,
+                                      {},
+                                      {}},
+                                     there, [](std::string_view) -> Status { return {}; });
+      return ignored ? 0 : 1;
+    });
+    _exit(status);
+  }
+  std::string text;
+  for (int i = 0; i < 500 && text.empty(); ++i) {
+    usleep(10000);
+    text = read_file(ids).value_or("");
+  }
+  const std::vector<std::string_view> words = split(text, ' ');
+  BOOST_REQUIRE(words.size() == 2U);
+  kill(static_cast<pid_t>(to_signed(trim(words[1])).value()), SIGKILL);
+  int status = 0;
+  BOOST_TEST(waitpid(guard, &status, 0) == guard);
+  BOOST_TEST(WEXITSTATUS(status) == 128 + SIGKILL);
+  BOOST_TEST(ends_soon(to_signed(words[0]).value()));
+}
+
+// Whoever started us may ignore the ends of its children; nobody then learns how a command ended.
+BOOST_AUTO_TEST_CASE(an_end_that_nobody_saw_is_no_success) {
+  signal(SIGCHLD, SIG_IGN);
+  const CommandResult result = run("exit 3");
+  signal(SIGCHLD, SIG_DFL);
+  BOOST_TEST((result.ending == CommandEnding::not_started || result.status == 3));
+}
+
+BOOST_AUTO_TEST_CASE(memory_of_the_largest_process) { BOOST_TEST(run("true").peak_memory > 100'000U); }
+
+BOOST_AUTO_TEST_CASE(exports_in_both_shells_spellings) {
+  const auto exports = parse_exports(
+      "export A='x y'\nexport B=\"a\\\"b\\$c\"\nexport C\nexport D='1\n2'\nnoise\nexport E=plain\nexport "
+      "F='it'\"'\"'s'\n");
+  BOOST_TEST(exports.at("A") == "x y");
+  BOOST_TEST(exports.at("B") == "a\"b$c");
+  BOOST_TEST(!exports.contains("C"));
+  BOOST_TEST(exports.at("D") == "1\n2");
+  BOOST_TEST(exports.at("E") == "plain");
+  BOOST_TEST(exports.at("F") == "it's");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

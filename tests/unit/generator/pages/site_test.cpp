@@ -1,0 +1,127 @@
+// The site as a whole: the same however it came about, and without a dead link.
+#include <regex>
+
+#include "schema/batch.hpp"
+#include "store/log/log_store.hpp"
+#include "unit/generator/site_fixture.hpp"
+
+using namespace testfarm;
+
+BOOST_FIXTURE_TEST_SUITE(generator_pages_site, SiteFixture)
+
+BOOST_AUTO_TEST_CASE(a_site_that_was_removed_comes_back) {
+  farm.append(key, lines(small_execution()));
+  tick();
+  const auto before = contents_of(farm.site());
+  std::filesystem::remove_all(farm.site());
+  tick();
+  BOOST_TEST((contents_of(farm.site()) == before));
+}
+
+BOOST_AUTO_TEST_CASE(an_index_that_was_removed_changes_no_page) {
+  farm.append(key, lines(small_execution(Outcome::failed)));
+  tick();
+  const auto before = contents_of(farm.site());
+  std::filesystem::remove_all(farm.layout().index());
+  tick();
+  BOOST_TEST(written.empty());
+  BOOST_TEST((contents_of(farm.site()) == before));
+}
+
+// What a walk would write from scratch is what the ticks have written one by one.
+BOOST_AUTO_TEST_CASE(ticks_one_by_one_make_the_site_of_one_full_walk) {
+  const auto events = small_execution(Outcome::failed);
+  std::vector<ExecutionKey> keys;
+  for (int i = 0; i < 6; ++i) keys.push_back(execution_key(client, cat("20261121-00000", i, "-aaaaaa")));
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    for (std::size_t at = 1; at <= events.size(); ++at) {
+      if (i == 5 && at == 5) break;  // the last one is still running
+      farm.append(keys[i], lines(events, at, at), at);
+      tick();
+    }
+    farm.clock().pass(11 * day_ms);
+  }
+  // One that comes days late, between others.
+  const ExecutionKey late = execution_key(farm.client("late"), "20261121-000000-bbbbbb");
+  must(append_events(farm.layout(), late, must(decode_batch(lines(small_execution()), 1)),
+                     {farm.clock().now(), 30 * day_ms, {}, {}}, Durability::write));
+  tick();
+  const auto one_by_one = contents_of(farm.site());
+  BOOST_TEST(one_by_one.contains("p/c/" + keys[5].execution.text() + ".live.json"));
+  const auto at_once = made_anew();
+  for (const auto& [path, bytes] : at_once)
+    BOOST_TEST((one_by_one.contains(path) && one_by_one.at(path) == bytes), path);
+  BOOST_TEST(one_by_one.size() == at_once.size());
+}
+
+BOOST_AUTO_TEST_CASE(many_small_budgets_make_the_same_site) {
+  make_up(30, 3, 1);
+  const auto whole = made_anew();
+  std::filesystem::remove_all(farm.site());
+  int ticks = 0;
+  for (bool finished = false; !finished; ++ticks) {
+    TickOptions small;
+    small.budget = second_ms;
+    small.say = [](const std::string&) {};
+    small.written = [&](const std::string&) { farm.clock().pass(100); };  // ten files a budget
+    finished = must(run_tick(farm.layout(), farm.clock(), small)).finished;
+    BOOST_REQUIRE(ticks < 1000);
+  }
+  BOOST_TEST(ticks > 10);
+  BOOST_TEST((contents_of(farm.site()) == whole));
+}
+
+BOOST_AUTO_TEST_CASE(threads_make_the_same_site) {
+  make_up(60);
+  const auto alone = made_anew();
+  std::filesystem::remove_all(farm.site());
+  TickOptions many;
+  many.threads = 4;
+  many.say = [](const std::string&) {};
+  many.written = [](const std::string&) {};
+  must(run_tick(farm.layout(), farm.clock(), many));
+  BOOST_TEST((contents_of(farm.site()) == alone));
+}
+
+BOOST_AUTO_TEST_CASE(programs_find_json_feeds_and_badges) {
+  farm.append(key, lines(small_execution()));
+  farm.clock().pass(hour_ms);
+  farm.append(execution_key(client, "20261121-010000-bbbbbb"), lines(small_execution(Outcome::failed)));
+  tick();
+  BOOST_TEST(has(page("p/summary.json"), "\"words\":\"1 of 1 client fails\""));
+  BOOST_TEST(has(page("p/history.json"), "\"result\":\"failed\""));
+  BOOST_TEST(has(page("p/c/stats.json"), "\"result\":\"passed\""));
+  BOOST_TEST(has(page("farm.json"), "\"state\":\"fail\""));
+  BOOST_TEST(has(page("p/feed.atom"), "fails on main"));
+  BOOST_TEST(has(page("cctray.xml"), "lastBuildStatus=\"Failure\""));
+  BOOST_TEST(has(page("p/badge.svg"), "1 of 1 client fails"));
+  BOOST_TEST(has(page("p/c/badge.svg"), "fails"));
+}
+
+// Every link of a made-up farm leads to a page, and every fragment to an element.
+BOOST_AUTO_TEST_CASE(all_links_resolve) {
+  make_up(25, 3, 0, 40 * hour_ms);  // several months of history
+  tick();
+  const auto site = contents_of(farm.site());
+  const std::regex link("(?:href|src)=\"([^\"]*)\"");
+  std::size_t checked = 0;
+  for (const auto& [path, html] : site) {
+    if (!path.ends_with(".html")) continue;
+    for (std::sregex_iterator at(html.begin(), html.end(), link); at != std::sregex_iterator(); ++at) {
+      const std::string target = (*at)[1];
+      const auto hash = target.find('#');
+      const std::string file = target.substr(0, hash);
+      const std::string resolved =
+          file.empty() ? path : (Path(path).parent_path() / file).lexically_normal().string();
+      BOOST_TEST(site.contains(resolved), path << " links to " << target);
+      if (hash != std::string::npos && site.contains(resolved))
+        BOOST_TEST(has(site.at(resolved), " id=\"" + target.substr(hash + 1) + '"'),
+                   path << " links to " << target);
+      ++checked;
+    }
+  }
+  BOOST_TEST(checked > 1000U);
+  BOOST_TEST(must(list_directory(farm.site() / "made-up" / "history")).size() >= 2U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,64 @@
+#include "generator/pages/tests.hpp"
+
+#include "support/support.hpp"
+
+using namespace testfarm;
+
+namespace {
+
+ExecutionId id(int number) { return *ExecutionId::parse(cat("20261121-", 100000 + number, "-aaaaaa")); }
+
+// Executions 9 to 0, newest first.
+std::vector<Brief> runs() {
+  std::vector<Brief> all;
+  for (int i = 9; i >= 0; --i)
+    all.push_back({{client_key("p", "c"), id(i)}, "main", i * hour_ms, Progress::passed, "r", 1, 3});
+  return all;
+}
+
+std::vector<ExecutionId> in(const std::vector<int>& numbers) {
+  std::vector<ExecutionId> ids;
+  for (const int number : numbers) ids.push_back(id(number));
+  return ids;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(generator_pages_tests)
+
+BOOST_AUTO_TEST_CASE(rows_say_since_when_how_often_and_whether_it_comes_and_goes) {
+  const auto rows =
+      test_rows({{"always", TestOutcome::passed},
+                 {"broken", TestOutcome::failed},
+                 {"mended", TestOutcome::passed},
+                 {"wavering", TestOutcome::passed}},
+                runs(), {{"broken", in({9, 8, 7})}, {"mended", in({8, 7})}, {"wavering", in({2, 4, 6})}});
+  BOOST_REQUIRE(rows.size() == 4U);
+  BOOST_TEST(rows[0].name == "broken");
+  BOOST_TEST(rows[0].since->key.execution.text() == id(7).text());
+  BOOST_TEST(rows[0].failed == 3U);
+  BOOST_TEST(rows[0].failed_before);
+  BOOST_TEST(rows[1].name == "mended");
+  BOOST_TEST(rows[1].since->key.execution.text() == id(9).text());
+  BOOST_TEST(rows[1].failed_before);
+  BOOST_TEST(rows[2].name == "wavering");
+  BOOST_TEST(rows[2].turns == 6U);
+  BOOST_TEST(rows[3].name == "always");
+  BOOST_TEST(!rows[3].since.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(names_of_tests_and_branches_name_files) {
+  const ClientKey client = client_key("p", "c");
+  BOOST_TEST(tests_path(client, "main", 1) == "p/c/tests/main.html");
+  BOOST_TEST(tests_path(client, "main", 2) == "p/c/tests/main~2.html");
+  for (const std::string& branch :
+       std::vector<std::string>{"../../etc", "", "a/b", ".hidden", "UPPER", "ä", std::string(300, 'x')}) {
+    const std::string path = tests_path(client, branch, 1);
+    BOOST_TEST(path.starts_with("p/c/tests/b-"), path);
+    BOOST_TEST(std::count(path.begin(), path.end(), '/') == 3);
+    BOOST_TEST(path.size() < 100U);
+  }
+  BOOST_TEST(test_path(client, "main", "a/b") != test_path(client, "main", "a b"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
