@@ -1,9 +1,10 @@
-// JUnit XML through pugixml, which knows no DTDs: the file that knows it.
+// Through pugixml, which knows no DTDs.
+#include "formats/junit.hpp"
+
 #include <algorithm>
 #include <pugixml.hpp>
 
 #include "base/text.hpp"
-#include "formats/text_results.hpp"
 
 namespace testfarm {
 namespace {

@@ -11,6 +11,7 @@
 #include "base/file.hpp"
 #include "base/result.hpp"
 #include "client/definition/modifier.hpp"
+#include "formats/test_format.hpp"
 #include "schema/event.hpp"
 #include "schema/ids.hpp"
 

@@ -76,9 +76,4 @@ Result<Modifier> parse_modifier(const std::string& text, ModifierUse use) {
   return modifier;
 }
 
-const std::vector<std::string>& test_format_names() {
-  static const std::vector<std::string> names{"none", "auto", "tap", "googletest", "ctest", "pytest"};
-  return names;
-}
-
 }  // namespace testfarm

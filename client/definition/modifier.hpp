@@ -44,8 +44,4 @@ struct Modifier {
 // bad_input where the words are a built-in's but make no sense, or its regular expression is none.
 Result<Modifier> parse_modifier(const std::string& text, ModifierUse use);
 
-// The formats of test results that are read from output. `automatic` takes the first that is met.
-enum class TestFormat : std::uint8_t { none, automatic, tap, googletest, ctest, pytest };
-const std::vector<std::string>& test_format_names();
-
 }  // namespace testfarm

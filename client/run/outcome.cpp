@@ -8,6 +8,7 @@
 #include "base/utf8.hpp"
 #include "client/run/output_lines.hpp"
 #include "client/run/source_lines.hpp"
+#include "formats/junit.hpp"
 #include "formats/text_results.hpp"
 #include "schema/limits.hpp"
 

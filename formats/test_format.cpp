@@ -1,0 +1,10 @@
+#include "formats/test_format.hpp"
+
+namespace testfarm {
+
+const std::vector<std::string>& test_format_names() {
+  static const std::vector<std::string> names{"none", "auto", "tap", "googletest", "ctest", "pytest"};
+  return names;
+}
+
+}  // namespace testfarm
