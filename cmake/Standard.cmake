@@ -77,3 +77,27 @@ function(testfarm_embed target file variable)
     VERBATIM)
   target_sources(${target} PRIVATE ${header})
 endfunction()
+
+# testfarm_templates(target): embeds every templates/*.mustache, and makes generated/templates/names.hpp and all.hpp,
+# tables of their names and of their texts in the same order. A new template needs nothing but its file.
+function(testfarm_templates target)
+  file(GLOB files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/templates ${PROJECT_SOURCE_DIR}/templates/*.mustache)
+  list(SORT files)
+  set(names "")
+  set(includes "")
+  set(texts "")
+  foreach(file IN LISTS files)
+    string(REPLACE ".mustache" "" name ${file})
+    testfarm_embed(${target} templates/${file} ${name}_template)
+    string(APPEND names "    \"${name}\",\n")
+    string(APPEND includes "#include \"templates/${file}.hpp\"\n")
+    string(APPEND texts "    ${name}_template,\n")
+  endforeach()
+  set(begin "#pragma once\n#include <array>\n#include <string_view>\n")
+  set(open "namespace testfarm::embedded {\n")
+  set(close ";\n}  // namespace testfarm::embedded\n")
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/templates/names.hpp @ONLY CONTENT
+       "${begin}${open}inline constexpr std::array template_names = std::to_array<std::string_view>({\n${names}})${close}")
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/templates/all.hpp @ONLY CONTENT
+       "${begin}${includes}${open}inline constexpr std::array template_texts = std::to_array<std::string_view>({\n${texts}})${close}")
+endfunction()

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "generator/html/ansi_css.hpp"
+#include "generator/html/escape.hpp"
 #include "generator/html/render.hpp"
 #include "store/summary/first_error.hpp"
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "generator/html/escape.hpp"
 #include "generator/html/render.hpp"
 
 namespace testfarm {

@@ -2,29 +2,11 @@
 
 #include <mstch/mstch.hpp>
 
-#include <array>
+#include <map>
 
 #include "base/crypto.hpp"
 #include "base/text.hpp"
-#include "templates/client.mustache.hpp"
-#include "templates/command.mustache.hpp"
-#include "templates/commits.mustache.hpp"
-#include "templates/execution.mustache.hpp"
-#include "templates/failure.mustache.hpp"
-#include "templates/farm.mustache.hpp"
-#include "templates/foot.mustache.hpp"
-#include "templates/head.mustache.hpp"
-#include "templates/history.mustache.hpp"
-#include "templates/long.mustache.hpp"
-#include "templates/more.mustache.hpp"
-#include "templates/nav.mustache.hpp"
-#include "templates/readiness.mustache.hpp"
-#include "templates/story.mustache.hpp"
-#include "templates/summary.mustache.hpp"
-#include "templates/task.mustache.hpp"
-#include "templates/test.mustache.hpp"
-#include "templates/testlist.mustache.hpp"
-#include "templates/tests.mustache.hpp"
+#include "generator/html/escape.hpp"
 
 namespace testfarm {
 namespace {
@@ -34,6 +16,7 @@ namespace {
 constexpr char mark_begin = '\x01';
 constexpr char mark_end = '\x02';
 
+// Moves the texts out of what it visits: a view is rendered once.
 struct ToMstch {
   std::vector<std::string>& bulk;
   mstch::node operator()(std::string& text) const { return std::move(text); }
@@ -77,89 +60,47 @@ std::string with_bulk(const std::string& text, const std::vector<std::string>& b
   return whole;
 }
 
-std::string_view text_of(Template which) {
-  switch (which) {
-    case Template::farm: return embedded::farm_template;
-    case Template::summary: return embedded::summary_template;
-    case Template::history: return embedded::history_template;
-    case Template::client: return embedded::client_template;
-    case Template::execution: return embedded::execution_template;
-    case Template::failure: return embedded::failure_template;
-    case Template::commits: return embedded::commits_template;
-    case Template::tests: return embedded::testlist_template;
-    case Template::test: return embedded::test_template;
-    case Template::readiness: return embedded::readiness_template;
+// mstch parses a template and all its partials at each render, so the partials that stand on a line of their
+// own are set in once.
+std::string assembled(std::string_view page) {
+  std::string text(page);
+  for (auto at = text.find("{{>"); at != std::string::npos; at = text.find("{{>", at + 1)) {
+    const auto end = text.find("}}", at);
+    const bool own_line = (at == 0 || text[at - 1] == '\n') && text.compare(end, 3, "}}\n") == 0;
+    if (own_line) text.replace(at, end + 3 - at, template_text(text.substr(at + 3, end - at - 3)));
   }
-  return {};
-}
-
-// mstch parses a template and all its partials at each render, so the partials that every page has are set in
-// once.
-std::string assembled(Template which) {
-  std::string text(text_of(which));
-  for (const auto& [name, partial] :
-       {std::pair{"{{>head}}\n", embedded::head_template}, std::pair{"{{>foot}}\n", embedded::foot_template},
-        std::pair{"{{>nav}}\n", embedded::nav_template}, std::pair{"{{>story}}\n", embedded::story_template}})
-    if (const auto at = text.find(name); at != std::string::npos)
-      text.replace(at, std::string_view(name).size(), partial);
   return text;
 }
 
-}  // namespace
-
-namespace {
-
-// What cannot be copied as it is: what HTML would take for markup, controls, and the first byte of those that
-// reverse.
-constexpr auto special = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t i = 0; i < 0x20; ++i) table[i] = i != '\n' && i != '\t';
-  for (const char c : {'&', '<', '>', '"', '\'', '\x7f'}) table[static_cast<unsigned char>(c)] = true;
-  table[0xE2] = true;
-  return table;
-}();
-
-// Three bytes from U+202A to U+202E or from U+2066 to U+2069.
-bool reverses(std::string_view text) {
-  if (text.size() < 3) return false;
-  const auto second = static_cast<unsigned char>(text[1]);
-  const auto third = static_cast<unsigned char>(text[2]);
-  return (second == 0x80 && third >= 0xAA && third <= 0xAE) ||
-         (second == 0x81 && third >= 0xA6 && third <= 0xA9);
-}
-
-}  // namespace
-
-void append_escaped(std::string& html, std::string_view text) {
-  std::size_t copied = 0;
-  const auto replace = [&](std::size_t at, std::size_t length, std::string_view by) {
-    html.append(text.substr(copied, at - copied));
-    html += by;
-    copied = at + length;
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!special[static_cast<unsigned char>(text[i])]) continue;
-    switch (text[i]) {
-      case '&': replace(i, 1, "&amp;"); break;
-      case '<': replace(i, 1, "&lt;"); break;
-      case '>': replace(i, 1, "&gt;"); break;
-      case '"': replace(i, 1, "&quot;"); break;
-      case '\'': replace(i, 1, "&#39;"); break;
-      case '\xE2':
-        if (reverses(text.substr(i))) replace(i, 3, "\xEF\xBF\xBD");
-        break;
-      default: replace(i, 1, "\xEF\xBF\xBD");
-    }
+// A section's text is copied at each round of it, a partial's is not: so what is repeated most is in
+// partials, which have partials of their own. NOLINTNEXTLINE(misc-no-recursion): as deep as our own templates
+// are
+void add_partials(std::string_view text, std::map<std::string, std::string>& parts) {
+  for (auto at = text.find("{{>"); at != std::string::npos; at = text.find("{{>", at + 1)) {
+    const std::string name(text.substr(at + 3, text.find("}}", at) - at - 3));
+    if (!parts.emplace(name, template_text(name)).second) continue;
+    add_partials(template_text(name), parts);
   }
-  html.append(text.substr(copied));
 }
 
-std::string escaped(std::string_view text) {
-  std::string html;
-  html.reserve(text.size() + text.size() / 8);
-  append_escaped(html, text);
-  return html;
+struct ReadyTemplate {
+  std::string text;
+  std::map<std::string, std::string> parts;
+};
+
+const ReadyTemplate& ready(Template which) {
+  static const auto all = [] {
+    std::vector<ReadyTemplate> templates(template_count);
+    for (std::size_t i = 0; i < template_count; ++i) {
+      templates[i].text = assembled(template_text(i));
+      add_partials(templates[i].text, templates[i].parts);
+    }
+    return templates;
+  }();
+  return all.at(which.number());
 }
+
+}  // namespace
 
 std::string stamp_page(std::string& html) {
   std::string state = to_hex(sha256(html)).substr(0, 16);
@@ -169,17 +110,6 @@ std::string stamp_page(std::string& html) {
 }
 
 std::string render(Template which, Fields fields) {
-  static const std::map<Template, std::string> templates{
-      {Template::farm, assembled(Template::farm)},
-      {Template::summary, assembled(Template::summary)},
-      {Template::history, assembled(Template::history)},
-      {Template::client, assembled(Template::client)},
-      {Template::execution, assembled(Template::execution)},
-      {Template::failure, assembled(Template::failure)},
-      {Template::commits, assembled(Template::commits)},
-      {Template::tests, assembled(Template::tests)},
-      {Template::test, assembled(Template::test)},
-      {Template::readiness, assembled(Template::readiness)}};
   // Set once, before any thread renders.
   static const bool escaping = [] {
     mstch::config::escape = [](const std::string& text) { return escaped(text); };
@@ -188,17 +118,8 @@ std::string render(Template which, Fields fields) {
   static_cast<void>(escaping);
   std::vector<std::string> bulk;
   const mstch::node root = ToMstch{bulk}.map_of(fields);
-  static const std::map<std::string, std::string> no_parts;
-  // A section's text is copied at each round of it, a partial's is not: so what is repeated most is in
-  // partials.
-  static const std::map<std::string, std::string> parts_of_execution{
-      {"task", std::string(embedded::task_template)},
-      {"command", std::string(embedded::command_template)},
-      {"long", std::string(embedded::long_template)},
-      {"more", std::string(embedded::more_template)},
-      {"tests", std::string(embedded::tests_template)}};
-  const auto& parts = which == Template::execution ? parts_of_execution : no_parts;
-  return with_bulk(mstch::render(templates.at(which), root, parts), bulk);
+  const ReadyTemplate& page = ready(which);
+  return with_bulk(mstch::render(page.text, root, page.parts), bulk);
 }
 
 }  // namespace testfarm

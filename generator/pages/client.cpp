@@ -1,18 +1,34 @@
+#include "generator/pages/client.hpp"
+
 #include <algorithm>
 #include <map>
 
 #include "base/text.hpp"
 #include "generator/html/plot.hpp"
+#include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
-#include "generator/pages/failure.hpp"
-#include "generator/pages/views.hpp"
+#include "generator/pages/client_fields.hpp"
+#include "generator/pages/feeds.hpp"
+#include "generator/pages/frame.hpp"
+#include "generator/pages/project_words.hpp"
+#include "generator/pages/site_json.hpp"
+#include "generator/site/paths.hpp"
+#include "store/clients/register.hpp"
 
 namespace testfarm {
 namespace {
 
+constexpr std::size_t recent_of_client = 200;
 constexpr std::size_t most_plots = 12;
 constexpr std::size_t listed_executions = 25;
 constexpr std::size_t most_fact_changes = 20;
+
+struct ClientPage {
+  ClientOverview client;
+  std::vector<ExecutionRow> recent;  // newest first
+  std::vector<Note> notes;           // oldest first
+  std::vector<std::string> tested;   // branches that have test results
+};
 
 bool tells_of_code(const Summary& summary) {
   return summary.progress == Progress::passed || summary.progress == Progress::failed;
@@ -42,11 +58,11 @@ Fields verdict(const ClientOverview& client) {
     Fields one{{"words", state_words(branch.last->summary)},
                {"fails", fails},
                {"branch", branch.branch},
-               {"link", cat(branch.last->key.execution.text(), ".html")}};
+               {"link", execution_file(branch.last->key.execution)}};
     if (fails && branch.failing_since) {
       const Brief since = brief_of(*branch.failing_since);
       one["since"] = Fields{{"revision", short_revision(since.revision)},
-                            {"link", cat(since.key.execution.text(), ".html")},
+                            {"link", execution_file(since.key.execution)},
                             {"time", time_field(since.started_at)}};
     }
     failing.push_back(std::move(one));
@@ -78,7 +94,7 @@ Nodes fact_changes(const std::vector<ExecutionRow>& rows) {
       changes.push_back(Fields{{"name", name},
                                {"before", old == before.end() ? std::string("nothing") : old->second},
                                {"now", value},
-                               {"link", cat(rows[i].key.execution.text(), ".html")},
+                               {"link", execution_file(rows[i].key.execution)},
                                {"time", time_field(rows[i].summary.started_at)}});
     }
   }
@@ -176,7 +192,6 @@ Nodes plots(const std::vector<ExecutionRow>& rows, const std::vector<StatMove>& 
   return nodes;
 }
 
-// "binary size, KiB went from 4,100 to 4,700 (+15 %)"
 Nodes move_rows(const std::vector<StatMove>& moves) {
   constexpr std::size_t listed = 10;
   Nodes rows;
@@ -189,7 +204,7 @@ Nodes move_rows(const std::vector<StatMove>& moves) {
                           {"verdict", move.worse()      ? "worse"
                                       : move.improved() ? "better"
                                                         : "moved"},
-                          {"link", cat(move.execution.key.execution.text(), ".html")},
+                          {"link", execution_file(move.execution.key.execution)},
                           {"branch", move.branch},
                           {"revision", short_revision(move.execution.revision)},
                           {"time", time_field(move.execution.started_at)}});
@@ -202,7 +217,7 @@ Nodes recent_rows(const std::vector<ExecutionRow>& rows) {
   for (const ExecutionRow& row : rows) {
     if (nodes.size() == listed_executions) break;
     const Summary& summary = row.summary;
-    nodes.push_back(Fields{{"link", cat(row.key.execution.text(), ".html")},
+    nodes.push_back(Fields{{"link", execution_file(row.key.execution)},
                            {"state", state_letter(summary.progress)},
                            {"words", state_words(summary)},
                            {"time", time_field(summary.started_at)},
@@ -214,13 +229,11 @@ Nodes recent_rows(const std::vector<ExecutionRow>& rows) {
   return nodes;
 }
 
-}  // namespace
-
 Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const ClientPage& page) {
   const ClientOverview& client = page.client;
   const std::string barn = client.fails() ? "fail" : client.in_trouble() ? "trouble" : "pass";
-  Fields fields =
-      page_fields(farm, {"../../", cat(client.config.title, ": ", project.title), barn, "../feed.atom", {}});
+  Fields fields = page_fields(farm, project_frame(client_place(client.key.client),
+                                                  cat(client.config.title, ": ", project.title), barn));
   fields.add(project_fields(client.key.project, project, barn));
   fields["client"] = client.config.title;
   fields["description"] = client.config.description;
@@ -233,7 +246,7 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["notes"] = note_rows(page.notes);
   const auto briefs = briefs_of(page.recent);
   fields["any"] = !briefs.empty();
-  fields["strip"] = strip(briefs, "./");
+  fields["strip"] = strip(briefs, "");
   fields["strip_words"] = strip_words(briefs);
   fields["results"] = counted(briefs.size(), "result");
   fields["rate"] = success_rate(page.recent);
@@ -245,7 +258,7 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["moves"] = std::move(moves);
   Nodes tests;
   for (const std::string& branch : page.tested)
-    tests.push_back(Fields{{"branch", branch}, {"link", cat("tests/", branch_slug(branch), ".html")}});
+    tests.push_back(Fields{{"branch", branch}, {"link", tests_in_client(branch)}});
   fields["tests_on"] = std::move(tests);
   const bool has_stats = !pictures.empty() || !others.empty();
   fields["has_stats"] = has_stats;
@@ -254,6 +267,30 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["plots_wanted"] = has_stats;
   fields["recent"] = recent_rows(page.recent);
   return fields;
+}
+
+}  // namespace
+
+Status write_client(PageContext& context, const ClientKey& key) {
+  TRY_SET(const ProjectConfig* project, context.project_config(key.project));
+  TRY_SET(const ProjectState* state, context.project_state(key.project));
+  const auto client = std::find_if(state->clients.begin(), state->clients.end(),
+                                   [&](const ClientOverview& c) { return c.key == key; });
+  if (client == state->clients.end()) return {};
+  ClientPage page{*client, {}, {}, {}};
+  for (const BranchState& branch : client->branches) {
+    TRY_SET(const auto tested, context.index().with_tests(key, branch.branch, always, false));
+    if (tested) page.tested.push_back(branch.branch);
+  }
+  TRY_SET(page.recent, context.index().latest_rows(key, recent_of_client));
+  const auto known = read_client_register(context.layout(), key);
+  if (known) page.notes = known->notes;
+  const auto path = [&](std::string_view file) {
+    return in_project(key.project, client_file_place(key.client, file));
+  };
+  TRY(context.site().put(path(stats_json_file), stats_json(key, page.recent)));
+  TRY(context.site().put(path(badge_file), client_badge(page.client)));
+  return context.site().put(path(index_file), render("client", client_view(context.farm(), *project, page)));
 }
 
 }  // namespace testfarm

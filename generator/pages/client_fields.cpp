@@ -1,16 +1,16 @@
-// What the summary and a client's own page say alike.
+#include "generator/pages/client_fields.hpp"
+
 #include <algorithm>
-#include <cmath>
 
 #include "base/text.hpp"
 #include "generator/html/wording.hpp"
-#include "generator/pages/views.hpp"
+#include "generator/site/paths.hpp"
 
 namespace testfarm {
 namespace {
 
-std::string link_to(const ExecutionKey& key, const std::string& up) {
-  return cat(up, key.execution.text(), ".html");
+std::string link_to(const ExecutionKey& key, const std::string& directory) {
+  return directory + execution_file(key.execution);
 }
 
 // Unless the client has said since that it waits: then that execution was cut off and nobody told us.
@@ -21,12 +21,12 @@ bool still_runs(const ClientOverview& client) {
 }
 
 // How far the running execution is: in tasks, and in time where it is known how long it takes.
-Fields running_fields(const ClientOverview& client, const std::string& up) {
+Fields running_fields(const ClientOverview& client, const std::string& directory) {
   const Summary& summary = client.running->summary;
   const std::size_t at = summary.tasks.size();
   const std::size_t of = std::max(at, summary.plan.size());
   const std::string task = at == 0 ? "starting" : cat(summary.tasks.back().name, ", ", at, " of ", of);
-  Fields running{{"task", task}, {"link", link_to(client.running->key, up)}};
+  Fields running{{"task", task}, {"link", link_to(client.running->key, directory)}};
   if (of > 0) {
     // Without a script: the tasks that are over, of all.
     Fields bar{{"value", std::to_string(at == 0 ? 0 : at - 1)}, {"max", std::to_string(of)}};
@@ -40,14 +40,6 @@ Fields running_fields(const ClientOverview& client, const std::string& up) {
 
 }  // namespace
 
-std::string words_of(const StatMove& move) {
-  const double change = move.before == 0 ? 0 : 100 * (move.now - move.before) / std::abs(move.before);
-  const std::string percent = move.before == 0 ? std::string()
-                                               : cat(" (", change > 0 ? "+" : "\u2212",
-                                                     number_text(std::round(std::abs(change))), " %)");
-  return cat(move.stat, " went from ", number_text(move.before), " to ", number_text(move.now), percent);
-}
-
 std::string facts_line(const Facts& facts) {
   std::string line;
   for (const char* name : {"system", "compiler", "architecture"})
@@ -57,7 +49,7 @@ std::string facts_line(const Facts& facts) {
 }
 
 // A run of failures is one link, to its newest.
-Nodes strip(const std::vector<Brief>& recent, const std::string& up) {
+Nodes strip(const std::vector<Brief>& recent, const std::string& directory) {
   Nodes runs;
   Fields run;
   Nodes bars;
@@ -76,8 +68,7 @@ Nodes strip(const std::vector<Brief>& recent, const std::string& up) {
     run["state"] = letter;
     bars.push_back(Fields{});
     if (brief->progress != Progress::failed && brief->progress != Progress::trouble) continue;
-    run["link"] =
-        cat(up.empty() ? brief->key.owner.client.text() + '/' : "", brief->key.execution.text(), ".html");
+    run["link"] = link_to(brief->key, directory);
     run["title"] = cat(bars.size(), ' ', state_word(brief->progress));
   }
   flush();
@@ -96,10 +87,10 @@ std::string strip_words(const std::vector<Brief>& recent) {
 
 // What the client is at: running, waiting with its promise, or never heard. Whether it is late is for the
 // browser.
-Fields doing_fields(const FarmConfig& farm, const ClientOverview& client, const std::string& up) {
+Fields doing_fields(const FarmConfig& farm, const ClientOverview& client, const std::string& directory) {
   Fields doing;
   if (still_runs(client)) {
-    doing["running"] = running_fields(client, up);
+    doing["running"] = running_fields(client, directory);
     // Not from when it was last heard: that changes with each line of output, and this page does not.
     const Millis patience = client.running->summary.started_at + hour_ms + 2 * client.expected;
     doing["deadline"] = std::to_string(std::max(client.state.deadline, patience));

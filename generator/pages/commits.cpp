@@ -1,20 +1,42 @@
 #include "generator/pages/commits.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
+#include "analysis/project_state.hpp"
 #include "base/text.hpp"
+#include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
-#include "generator/pages/failure.hpp"
-#include "generator/pages/views.hpp"
-#include "generator/plan/plan.hpp"
+#include "generator/pages/failure_fields.hpp"
+#include "generator/pages/frame.hpp"
+#include "generator/pages/project_words.hpp"
+#include "generator/pages/site_json.hpp"
+#include "generator/site/calendar.hpp"
+#include "generator/site/paths.hpp"
 
 namespace testfarm {
 namespace {
 
+constexpr std::size_t newest_commits = 100;
+constexpr std::size_t month_commits = 500;
+constexpr std::size_t of_a_commit = 50;  // executions
+constexpr std::size_t of_a_revision = 500;
 constexpr std::size_t most_clients = 40;
 constexpr std::size_t most_branch_links = 40;
+
+struct CommitsPage {
+  std::string branch;
+  std::optional<Millis> month;                 // nothing for the newest
+  std::vector<Commit> commits;                 // newest first
+  std::vector<std::vector<Brief>> executions;  // of each commit, newest first
+  std::vector<std::string> branches;           // only where all are listed
+  std::vector<Story> stories;                  // of what fails now on the branch; on the newest
+  std::optional<Millis> older;                 // a moment in the month before what is shown
+  std::optional<Millis> newer;
+  bool cut = false;  // there were more than are shown
+};
 
 // What a client knows of one commit.
 struct Cell {
@@ -70,7 +92,7 @@ Fields cell_fields(const Cell& cell, const std::string& up) {
   Fields fields{{"classes", classes_of(cell)}};
   if (cell.execution != nullptr) {
     const ExecutionKey& key = cell.execution->key;
-    fields["mark"] = Fields{{"link", cat(up, key.owner.client.text(), '/', key.execution.text(), ".html")},
+    fields["mark"] = Fields{{"link", up + execution_place(key)},
                             {"state", state_letter(cell.execution->progress)},
                             {"word", state_word(cell.execution->progress)}};
   } else if (cell.track == 'q') {
@@ -133,22 +155,15 @@ std::string barn_for(const ProjectState& project, const CommitsPage& page) {
              : "pass";
 }
 
-std::string anchor_of(const std::string& branch, const std::string& revision) {
-  const std::string link = commit_link(branch, revision);
-  return link.substr(link.find('#') + 1);
-}
-
-}  // namespace
-
 Fields commits_view(const FarmConfig& farm, const ProjectState& project, const CommitsPage& page,
-                    const std::string& up) {
+                    const std::string& place) {
   const bool newest = !page.month;
   const std::string title = page.branch.empty() ? std::string("Commits")
                             : newest            ? cat("Commits on ", page.branch)
                                      : cat("Commits on ", page.branch, ", ", month_text(*page.month));
   const std::string barn = barn_for(project, page);
-  Fields fields =
-      page_fields(farm, {"../" + up, cat(title, ": ", project.config.title), barn, up + "feed.atom", {}});
+  const std::string up = way_up(place);
+  Fields fields = page_fields(farm, project_frame(place, cat(title, ": ", project.config.title), barn));
   fields.add(project_fields(project.id, project.config, barn));
   fields["up"] = up;
   fields["on_commits"] = newest;
@@ -157,23 +172,21 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   const Story* lead = leading_story(page.stories);
   if (lead != nullptr) {
     fields["lead"] = story_fields(*lead, up);
-    fields["failure"] =
-        Fields{{"link", cat(up, "failure/", branch_slug(lead->branch), '/', lead->fingerprint, ".html")},
-               {"what", headline(lead->example)}};
+    fields["failure"] = Fields{{"link", up + failure_place(lead->branch, lead->fingerprint)},
+                               {"what", headline(lead->example)}};
   }
   Nodes branches;
   for (const std::string& branch : page.branches)
     if (branches.size() < most_branch_links)
       branches.push_back(Fields{{"name", branch},
-                                {"link", cat(up, "commits/", branch_slug(branch), ".html")},
+                                {"link", up + branch_commits_place(branch)},
                                 {"current", newest && branch == page.branch}});
   if (branches.size() > 1) fields["branches"] = Fields{{"list", std::move(branches)}};
   const auto clients = clients_of(project, page);
   Nodes heads;
   std::vector<std::vector<Cell>> tracks;
   for (const ClientOverview* client : clients) {
-    heads.push_back(
-        Fields{{"name", client->config.title}, {"link", cat(up, client->key.client.text(), "/index.html")}});
+    heads.push_back(Fields{{"name", client->config.title}, {"link", up + client_place(client->key.client)}});
     tracks.push_back(track_of(client->key.client, page));
   }
   fields["any"] = !page.commits.empty();
@@ -190,7 +203,7 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
     }
     Nodes cells;
     for (const auto& track : tracks) cells.push_back(cell_fields(track[i], up));
-    rows.push_back(Fields{{"commit", Fields{{"anchor", anchor_of(page.branch, commit.revision)},
+    rows.push_back(Fields{{"commit", Fields{{"anchor", commit_anchor(commit.revision)},
                                             {"revision", short_revision(commit.revision)},
                                             {"title", commit.message},
                                             {"author", commit.author},
@@ -200,14 +213,78 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   }
   fields["rows"] = std::move(rows);
   const auto month_link = [&](Millis month) {
-    return Fields{{"link", cat(up, "commits/", branch_slug(page.branch), '/', month_name(month), ".html")},
-                  {"text", month_text(month)}};
+    return Fields{{"link", up + month_commits_place(page.branch, month)}, {"text", month_text(month)}};
   };
   if (page.older) fields["older"] = month_link(*page.older);
   if (page.newer) fields["newer"] = month_link(*page.newer);
   if (page.cut && !newest)
     fields["cut"] = cat("Only the newest ", month_commits, " of this month are shown.");
   return fields;
+}
+
+Status add_executions(Index& index, const ProjectId& project, CommitsPage& page) {
+  for (const Commit& commit : page.commits) {
+    TRY_SET(auto executions, index.of_revision(project, page.branch, commit.revision, of_a_commit));
+    page.executions.push_back(std::move(executions));
+  }
+  return {};
+}
+
+// Those that the summary shows are told already.
+Result<std::vector<Story>> stories_on(Index& index, const ProjectState& project, const std::string& branch) {
+  if (std::find(project.branches.begin(), project.branches.end(), branch) == project.branches.end())
+    return read_stories(index, project, branch);
+  std::vector<Story> stories;
+  std::copy_if(project.stories.begin(), project.stories.end(), std::back_inserter(stories),
+               [&](const Story& story) { return story.branch == branch; });
+  return stories;
+}
+
+}  // namespace
+
+Status write_commits(PageContext& context, const ProjectId& project, const std::string& branch,
+                     const std::string& month) {
+  TRY_SET(const ProjectState* state, context.project_state(project));
+  // Without a branch: the busiest one, and the names of all.
+  const bool all = branch.empty();
+  CommitsPage page;
+  page.branch = all && !state->branches.empty() ? state->branches.front() : branch;
+  if (all) {
+    TRY_SET(page.branches, context.index().branches_of(project));
+  }
+  const auto put = [&](const std::string& place) {
+    return context.site().put(in_project(project, place),
+                              render("commits", commits_view(context.farm(), *state, page, place)));
+  };
+  TRY_SET(const auto repository, context.index().main_repository(project, page.branch));
+  if (!month.empty()) {
+    const auto start = parse_month(month);
+    if (!start || !repository) return {};
+    page.month = *start;
+    TRY_SET(page.commits, context.index().commits(project, branch, *repository, *start, next_month(*start),
+                                                  month_commits + 1));
+    page.cut = page.commits.size() > month_commits;
+    if (page.cut) page.commits.pop_back();
+    if (page.commits.empty()) return {};
+    TRY(add_executions(context.index(), project, page));
+    return put(month_commits_place(page.branch, *start));
+  }
+  if (repository) {
+    TRY_SET(page.commits,
+            context.index().commits(project, page.branch, *repository, INT64_MIN, always, newest_commits));
+  }
+  // The month of the last one shown has the rest of it.
+  if (page.commits.size() == newest_commits) page.older = page.commits.back().at;
+  TRY(add_executions(context.index(), project, page));
+  TRY_SET(page.stories, stories_on(context.index(), *state, page.branch));
+  return put(all ? std::string(commits_place) : branch_commits_place(page.branch));
+}
+
+Status write_revision(PageContext& context, const ProjectId& project, const std::string& revision) {
+  TRY_SET(const auto executions, context.index().of_revision(project, revision, of_a_revision));
+  if (executions.empty()) return {};
+  return context.site().put(in_project(project, revision_json_place(revision)),
+                            commit_json(project, revision, executions));
 }
 
 }  // namespace testfarm

@@ -1,14 +1,35 @@
+#include "generator/pages/execution.hpp"
+
 #include <algorithm>
 #include <set>
 
+#include "analysis/story.hpp"
 #include "base/text.hpp"
+#include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
 #include "generator/pages/execution_tasks.hpp"
-#include "generator/pages/failure.hpp"
-#include "generator/pages/views.hpp"
+#include "generator/pages/failure_fields.hpp"
+#include "generator/pages/frame.hpp"
+#include "generator/pages/live.hpp"
+#include "generator/pages/raw_text.hpp"
+#include "generator/pages/site_json.hpp"
+#include "generator/site/paths.hpp"
+#include "store/log/document.hpp"
+#include "store/log/expired_list.hpp"
 
 namespace testfarm {
 namespace {
+
+constexpr std::size_t most_judged = 6;  // failures of one execution that are judged
+
+struct ExecutionPage {
+  ExecutionRow row;
+  const Document* document = nullptr;  // nothing where the log has expired
+  std::string expired_on;              // "2026-11-25"
+  std::optional<Brief> previous;
+  ClientConfig client;
+  std::vector<Judgement> judgements;  // of its failures, the new ones first
+};
 
 Nodes planned_rest(const Document& document) {
   Nodes rest;
@@ -139,16 +160,16 @@ Nodes remembered(const Summary& summary) {
 }
 
 // What is not told above has its page all the same.
-Nodes other_failures(const Summary& summary, const std::vector<Judgement>& judgements) {
+Nodes other_failures(const Summary& summary, const std::vector<Judgement>& judgements,
+                     const std::string& up) {
   Nodes others;
   std::set<std::string> told;
   for (const Judgement& judgement : judgements) told.insert(judgement.story.fingerprint);
   if (told.empty()) return others;
   for (const Failure& failure : summary.failures)
     if (told.insert(failure.fingerprint).second)
-      others.push_back(Fields{
-          {"what", headline(failure)},
-          {"link", cat("../failure/", branch_slug(summary.branch), '/', failure.fingerprint, ".html")}});
+      others.push_back(Fields{{"what", headline(failure)},
+                              {"link", up + failure_place(summary.branch, failure.fingerprint)}});
   return others;
 }
 
@@ -158,23 +179,17 @@ Nodes failed_tests(const Summary& summary) {
   return tests;
 }
 
-}  // namespace
-
-std::string page_state(const Summary& summary) {
-  return cat(summary.tasks.size(), '.', summary.tasks.empty() ? 0 : summary.tasks.back().commands,
-             summary.running_line.empty() ? "e" : "r",
-             summary.tests_passed + summary.tests_failed + summary.tests_skipped);
-}
-
 Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, const ExecutionPage& page) {
   const Summary& summary = page.row.summary;
   const ExecutionKey& key = page.row.key;
   const std::string barn = summary.progress == Progress::failed    ? "fail"
                            : summary.progress == Progress::trouble ? "trouble"
                                                                    : "pass";
-  Fields fields =
-      page_fields(farm, {"../../", cat(state_words(summary), ": ", page.client.title, ", ", project.title),
-                         barn, "../feed.atom", summary.ended() ? "" : key.execution.text() + ".live.json"});
+  const std::string place = execution_place(key);
+  const std::string up = way_up(place);
+  const std::string title = cat(state_words(summary), ": ", page.client.title, ", ", project.title);
+  Fields fields = page_fields(
+      farm, project_frame(place, title, barn, summary.ended() ? std::string() : live_file(key.execution)));
   fields.add(project_fields(key.owner.project, project, barn));
   fields["page"] = page_state(summary);
   fields["client"] = page.client.title;
@@ -183,12 +198,12 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   fields["state_words"] = state_words(summary);
   fields["facts"] = facts(summary);
   fields["warnings"] = warnings(summary, page);
-  if (!summary.ended()) fields["live_text"] = key.execution.text() + ".live.txt";
+  if (!summary.ended()) fields["live_text"] = live_text_file(key.execution);
   if (page.previous)
-    fields["previous"] = Fields{{"link", cat(page.previous->key.execution.text(), ".html")},
+    fields["previous"] = Fields{{"link", execution_file(page.previous->key.execution)},
                                 {"word", state_word(page.previous->progress)},
                                 {"time", time_field(page.previous->started_at)}};
-  const std::string raw_link = cat(key.execution.text(), ".txt");
+  const std::string raw_link = raw_file(key.execution);
   if (summary.ended() && page.document != nullptr) fields["raw"] = raw_link;
   if (!summary.stats.empty()) fields["statistics"] = Fields{{"rows", stats_rows(summary.stats)}};
   TaskTeller teller(summary.ended(), raw_link);
@@ -208,9 +223,9 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   }
   Nodes judgements;
   for (const Judgement& judgement : page.judgements)
-    judgements.push_back(judgement_fields(judgement, project, "../"));
+    judgements.push_back(judgement_fields(judgement, project, up));
   fields["judged"] = !judgements.empty();
-  fields["other_failures"] = other_failures(summary, page.judgements);
+  fields["other_failures"] = other_failures(summary, page.judgements, up);
   fields["judgements"] = std::move(judgements);
   if (summary.progress == Progress::trouble) fields["infrastructure"] = true;
   const auto& error = teller.first_error();
@@ -218,6 +233,54 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   if (error && !error->quoted_html.empty())
     fields["first_error"] = Fields{{"link", error->link}, {"quoted_html", Bulk{error->quoted_html}}};
   return fields;
+}
+
+// The first failures, those that are news before those that are not.
+Result<std::vector<Judgement>> judge(Index& index, const ExecutionRow& row) {
+  std::vector<Judgement> judgements;
+  std::set<std::string> seen;
+  Storyteller teller(index);
+  for (const Failure& failure : row.summary.failures) {
+    if (judgements.size() == most_judged) break;
+    if (!seen.insert(failure.fingerprint).second) continue;
+    TRY_SET(auto judgement, teller.judge(row, failure));
+    if (judgement) judgements.push_back(*std::move(judgement));
+  }
+  const auto is_news = [](const Judgement& j) {
+    return j.verdict == Novelty::fresh || j.verdict == Novelty::returned;
+  };
+  std::stable_partition(judgements.begin(), judgements.end(), is_news);
+  return judgements;
+}
+
+}  // namespace
+
+Status write_execution(PageContext& context, const ExecutionKey& key) {
+  TRY_SET(auto row, context.index().execution_in_short(key));
+  if (!row) return {};
+  TRY_SET(const ProjectConfig* project, context.project_config(key.owner.project));
+  TRY_SET(const ClientConfig* client, context.client_config(key.owner));
+  auto document = read_document(context.layout(), key);
+  if (!document && document.error().kind != ErrorKind::not_found) return fail(std::move(document).error());
+  const Brief brief{key, row->summary.branch, row->summary.started_at, row->summary.progress, {}};
+  ExecutionPage page{*std::move(row), document ? &*document : nullptr, {}, {}, *client, {}};
+  TRY_SET(page.judgements, judge(context.index(), page.row));
+  TRY_SET(page.previous, context.index().previous(brief));
+  if (!document) {
+    TRY_SET(const auto day, expired_on(context.layout(), key));
+    page.expired_on = day.value_or("");
+  }
+  const auto beside = [&](const std::string& file) {
+    return in_project(key.owner.project, client_file_place(key.owner.client, file));
+  };
+  const std::string raw = beside(raw_file(key.execution));
+  // The raw text before the page that links to it; it is whole only when the execution has ended.
+  if (document && page.row.summary.ended()) TRY(context.site().put_as_is(raw, raw_text(*document)));
+  TRY(context.site().put(beside(execution_file(key.execution)),
+                         render("execution", execution_view(context.farm(), *project, page))));
+  if (!page.judgements.empty())
+    TRY(context.site().put(beside(judgement_file(key.execution)), execution_json(page.row, page.judgements)));
+  return document ? Status{} : context.site().remove(raw);
 }
 
 }  // namespace testfarm

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "generator/html/escape.hpp"
 #include "generator/html/output_html.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"

@@ -4,10 +4,12 @@
 
 #include "base/crypto.hpp"
 #include "base/text.hpp"
+#include "generator/html/escape.hpp"
 #include "generator/html/plot.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
-#include "generator/pages/views.hpp"
+#include "generator/pages/project_words.hpp"
+#include "generator/site/paths.hpp"
 
 namespace testfarm {
 namespace {
@@ -42,7 +44,7 @@ void add_turns(const ProjectState& project, std::vector<Turn>& turns) {
 }
 
 std::string address_of(const FarmConfig& farm, const ExecutionKey& key) {
-  return cat(farm.base_url, '/', execution_path(key));
+  return cat(farm.base_url, '/', in_project(key.owner.project, execution_place(key)));
 }
 
 std::string host_of(const FarmConfig& farm) {
@@ -101,8 +103,8 @@ std::string cctray_entry(const FarmConfig& farm, const ProjectState& project, co
                 iso_time(last.started_at + last.duration), '"');
   }
   if (client.state.deadline > 0) line += cat(" nextBuildTime=\"", iso_time(client.state.deadline), '"');
-  const std::string page =
-      branch.last ? address_of(farm, branch.last->key) : cat(farm.base_url, '/', summary_path(project.id));
+  const std::string page = branch.last ? address_of(farm, branch.last->key)
+                                       : cat(farm.base_url, '/', in_project(project.id, index_file));
   return cat(line, " webUrl=\"", escaped(page), "\"/>\n");
 }
 
@@ -123,8 +125,8 @@ std::string feed_atom(const FarmConfig& farm, const std::vector<const ProjectSta
       ": what broke and what was mended</title>\n<updated>",
       iso_time(turns.empty() ? 0 : turns[0].now.started_at), "</updated>\n<author><name>",
       escaped(farm.title), "</name></author>\n<link rel=\"self\" href=\"",
-      escaped(cat(farm.base_url, '/', place, "feed.atom")),
-      "\" type=\"application/atom+xml\"/>\n<link href=\"", escaped(cat(farm.base_url, '/', place)), "\"/>\n");
+      escaped(cat(farm.base_url, '/', place, feed_file)), "\" type=\"application/atom+xml\"/>\n<link href=\"",
+      escaped(cat(farm.base_url, '/', place)), "\"/>\n");
   for (const Turn& turn : turns) feed += entry(farm, turn);
   return feed + "</feed>\n";
 }

@@ -1,13 +1,38 @@
+#include "generator/pages/history.hpp"
+
 #include <algorithm>
 #include <map>
 
 #include "base/text.hpp"
+#include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
-#include "generator/pages/views.hpp"
-#include "generator/plan/plan.hpp"
+#include "generator/pages/frame.hpp"
+#include "generator/pages/site_json.hpp"
+#include "generator/site/calendar.hpp"
+#include "generator/site/paths.hpp"
 
 namespace testfarm {
 namespace {
+
+constexpr std::size_t newest_executions = 300;  // on the first history page
+constexpr Millis newest_span = 31 * day_ms;
+constexpr std::size_t month_executions = 300;  // more, and a month shows counts
+constexpr std::size_t day_part = 400;          // executions of one page of a day
+constexpr std::size_t months_named = 12;
+
+struct HistoryPage {
+  enum class Span : std::uint8_t { newest, month, day };
+  Span span = Span::newest;
+  Millis from = 0;                // midnight of the month's or day's first day
+  std::vector<Brief> executions;  // newest first; of a month with too many, none
+  std::vector<DayCount> counts;   // of a month with too many
+  std::size_t part = 1;           // of a day with too many, from 1, oldest first
+  std::size_t parts = 1;
+  bool more = false;            // of the newest: there are older ones
+  std::optional<Millis> older;  // a moment in the month or day before, and after
+  std::optional<Millis> newer;
+  std::vector<Millis> months;  // the newest ones, for the newest page
+};
 
 using Columns = std::vector<std::string>;  // clients, by name
 
@@ -20,15 +45,24 @@ Columns columns_of(const HistoryPage& page) {
   return clients;
 }
 
+std::string place_of(const HistoryPage& page) {
+  switch (page.span) {
+    case HistoryPage::Span::newest: break;
+    case HistoryPage::Span::month: return month_place(page.from);
+    case HistoryPage::Span::day: return day_place(page.from, page.part);
+  }
+  return std::string(history_place);
+}
+
 // The directory of the project, seen from the page.
-std::string up_of(const HistoryPage& page) { return page.span == HistoryPage::Span::newest ? "" : "../"; }
+std::string up_of(const HistoryPage& page) { return way_up(place_of(page)); }
 
 Fields bubble(const Brief& brief, const std::string& up) {
   const CivilTime time = civil_time(brief.started_at);
   return {
       {"state", state_letter(brief.progress)},
       {"word", state_word(brief.progress)},
-      {"link", cat(up, brief.key.owner.client.text(), '/', brief.key.execution.text(), ".html")},
+      {"link", up + execution_place(brief.key)},
       {"label", cat(time.hour < 10 ? "0" : "", time.hour)},
       {"branch", brief.branch},
       {"at", std::to_string(brief.started_at)},
@@ -39,7 +73,7 @@ Fields bubble(const Brief& brief, const std::string& up) {
 Fields count_bubble(const DayCount& count) {
   return {{"state", state_letter(count.outcome)},
           {"word", state_word(count.outcome)},
-          {"link", cat(day_name(count.day), ".html")},
+          {"link", day_file(count.day)},
           {"label", std::to_string(count.count)},
           {"many", true},
           {"title", cat(counted(count.count, "execution"), ' ', state_word(count.outcome))}};
@@ -60,7 +94,7 @@ Nodes day_rows(const HistoryPage& page, const Columns& clients) {
       cells.push_back(Fields{{"client", client}, {"bubbles", std::move(by_client[client])}});
     Fields row{{"day", day_text(day)}, {"iso", day_name(day)}, {"cells", std::move(cells)}};
     if (page.span != HistoryPage::Span::day)
-      row["link"] = cat(page.span == HistoryPage::Span::newest ? "history/" : "", day_name(day), ".html");
+      row["link"] = page.span == HistoryPage::Span::newest ? day_place(day) : day_file(day);
     rows.push_back(std::move(row));
   }
   return rows;
@@ -112,23 +146,21 @@ Fields way(const HistoryPage& page) {
   switch (page.span) {
     case HistoryPage::Span::newest: {
       Nodes months;
-      for (const Millis month : page.months)
-        months.push_back(link(cat("history/", month_name(month), ".html"), month_text(month)));
+      for (const Millis month : page.months) months.push_back(link(month_place(month), month_text(month)));
       fields["months"] = std::move(months);
       break;
     }
     case HistoryPage::Span::month:
-      if (page.older) fields["older"] = link(month_name(*page.older) + ".html", month_text(*page.older));
-      if (page.newer) fields["newer"] = link(month_name(*page.newer) + ".html", month_text(*page.newer));
+      if (page.older) fields["older"] = link(month_file(*page.older), month_text(*page.older));
+      if (page.newer) fields["newer"] = link(month_file(*page.newer), month_text(*page.newer));
       break;
     case HistoryPage::Span::day: {
-      if (page.older) fields["older"] = link(day_name(*page.older) + ".html", day_text(*page.older));
-      if (page.newer) fields["newer"] = link(day_name(*page.newer) + ".html", day_text(*page.newer));
-      fields["month"] = link(month_name(page.from) + ".html", month_text(page.from));
+      if (page.older) fields["older"] = link(day_file(*page.older), day_text(*page.older));
+      if (page.newer) fields["newer"] = link(day_file(*page.newer), day_text(*page.newer));
+      fields["month"] = link(month_file(page.from), month_text(page.from));
       Nodes parts;
       for (std::size_t part = 1; page.parts > 1 && part <= page.parts; ++part) {
-        Fields one =
-            link(day_name(page.from) + (part == 1 ? "" : cat('.', part)) + ".html", std::to_string(part));
+        Fields one = link(day_file(page.from, part), std::to_string(part));
         one["current"] = part == page.part;
         parts.push_back(std::move(one));
       }
@@ -138,8 +170,6 @@ Fields way(const HistoryPage& page) {
   return fields;
 }
 
-}  // namespace
-
 Fields history_view(const FarmConfig& farm, const ProjectId& id, const ProjectConfig& project,
                     const HistoryPage& page) {
   const Sum sum = sum_of(page);
@@ -147,8 +177,8 @@ Fields history_view(const FarmConfig& farm, const ProjectId& id, const ProjectCo
   const std::string barn = sum.failed > 0 ? "fail" : "pass";
   const std::string up = up_of(page);
   Fields fields =
-      page_fields(farm, {newest ? "../" : "../../", cat(span_words(page), ": history of ", project.title),
-                         barn, up + "feed.atom", newest ? "history.json" : ""});
+      page_fields(farm, project_frame(place_of(page), cat(span_words(page), ": history of ", project.title),
+                                      barn, std::string(newest ? history_json_place : "")));
   fields.add(project_fields(id, project, barn));
   fields["up"] = up;
   fields["span"] = span_words(page);
@@ -167,6 +197,71 @@ Fields history_view(const FarmConfig& farm, const ProjectId& id, const ProjectCo
   fields["way"] = way(page);
   fields["newest"] = newest;
   return fields;
+}
+
+Status put_history(PageContext& context, const ProjectId& project, const HistoryPage& page) {
+  TRY_SET(const ProjectConfig* config, context.project_config(project));
+  return context.site().put(in_project(project, place_of(page)),
+                            render("history", history_view(context.farm(), project, *config, page)));
+}
+
+}  // namespace
+
+Status write_day(PageContext& context, const ProjectId& project, Millis day) {
+  TRY_SET(const auto all, context.index().between(project, day, day + day_ms, SIZE_MAX / 2));
+  HistoryPage page{HistoryPage::Span::day, day, {}, {}, 1, {}, false, {}, {}, {}};
+  page.parts = std::max<std::size_t>((all.size() + day_part - 1) / day_part, 1);
+  TRY_SET(page.older, context.index().newest_before(project, day));
+  TRY_SET(page.newer, context.index().oldest_from(project, day + day_ms));
+  // Parts count from the oldest, so that only the last one changes as a day goes on.
+  for (page.part = 1; page.part <= page.parts; ++page.part) {
+    const std::size_t until = all.size() - std::min(all.size(), (page.part - 1) * day_part);
+    const std::size_t from = until - std::min(until, day_part);
+    page.executions.assign(all.begin() + static_cast<std::ptrdiff_t>(from),
+                           all.begin() + static_cast<std::ptrdiff_t>(until));
+    TRY(put_history(context, project, page));
+  }
+  return context.site().put(in_project(project, day_json_place(day)), history_json(project, all, false, {}));
+}
+
+Status write_month(PageContext& context, const ProjectId& project, Millis month) {
+  const Millis end = next_month(month);
+  HistoryPage page{HistoryPage::Span::month, month, {}, {}, 1, 1, false, {}, {}, {}};
+  TRY_SET(page.executions, context.index().between(project, month, end, month_executions + 1));
+  if (page.executions.size() > month_executions) {
+    page.executions.clear();
+    TRY_SET(page.counts, context.index().days(project, month, end));
+  }
+  TRY_SET(page.older, context.index().newest_before(project, month));
+  TRY_SET(page.newer, context.index().oldest_from(project, end));
+  return put_history(context, project, page);
+}
+
+Status write_history(PageContext& context, const ProjectId& project) {
+  HistoryPage page;
+  TRY_SET(page.executions, context.index().between(project, 0, INT64_MAX, newest_executions));
+  if (!page.executions.empty()) {
+    const Millis since = day_start(page.executions.front().started_at) + day_ms - newest_span;
+    std::erase_if(page.executions, [&](const Brief& brief) { return brief.started_at < since; });
+    const Brief& last = page.executions.back();
+    TRY_SET(const auto older,
+            context.index().older_than(
+                {project, last.started_at, last.key.owner.client.text(), last.key.execution.text()}, 1));
+    page.more = !older.empty();
+  }
+  Millis before = INT64_MAX;
+  while (page.months.size() < months_named) {
+    TRY_SET(const auto newest, context.index().newest_before(project, before));
+    if (!newest) break;
+    before = month_start(*newest);
+    page.months.push_back(before);
+  }
+  TRY_SET(const ProjectConfig* config, context.project_config(project));
+  std::string html = render("history", history_view(context.farm(), project, *config, page));
+  const std::string stamp = stamp_page(html);
+  TRY(context.site().put(in_project(project, history_place), html));
+  return context.site().put(in_project(project, history_json_place),
+                            history_json(project, page.executions, page.more, stamp));
 }
 
 }  // namespace testfarm

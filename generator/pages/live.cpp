@@ -4,7 +4,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "generator/html/output_html.hpp"
-#include "generator/pages/views.hpp"
+#include "generator/site/paths.hpp"
 #include "schema/codec.hpp"
 
 namespace testfarm {
@@ -48,6 +48,12 @@ Result<LiveTail> read_live_tail(const Layout& layout, const ExecutionKey& key) {
   return tail;
 }
 
+std::string page_state(const Summary& summary) {
+  return cat(summary.tasks.size(), '.', summary.tasks.empty() ? 0 : summary.tasks.back().commands,
+             summary.running_line.empty() ? "e" : "r",
+             summary.tests_passed + summary.tests_failed + summary.tests_skipped);
+}
+
 std::string live_json(const Summary& summary, const LiveTail& tail) {
   OutputWindow window{most_lines, false, most_html};
   window.numbered = false;
@@ -67,6 +73,22 @@ std::string live_text(const Summary& summary, const LiveTail& tail) {
   if (!summary.running_line.empty()) text = cat("$ ", plain_output(summary.running_line));
   append_plain_output(text, last_lines(tail.text, most_lines));
   return text;
+}
+
+Status write_live(PageContext& context, const ExecutionKey& key) {
+  TRY_SET(const auto row, context.index().execution_in_short(key));
+  const auto beside = [&](const std::string& file) {
+    return in_project(key.owner.project, client_file_place(key.owner.client, file));
+  };
+  const std::string json = beside(live_file(key.execution));
+  const std::string text = beside(live_text_file(key.execution));
+  if (!row || row->summary.ended()) {
+    TRY(context.site().remove(json));
+    return context.site().remove(text);
+  }
+  TRY_SET(const LiveTail tail, read_live_tail(context.layout(), key));
+  TRY(context.site().put(text, live_text(row->summary, tail)));
+  return context.site().put(json, live_json(row->summary, tail));
 }
 
 }  // namespace testfarm

@@ -4,12 +4,33 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
-#include "generator/pages/failure.hpp"
-#include "generator/pages/views.hpp"
+#include "generator/pages/frame.hpp"
+#include "generator/pages/project_words.hpp"
+#include "generator/site/paths.hpp"
 
 namespace testfarm {
 namespace {
+
+constexpr std::size_t most_tips = 8;
+constexpr std::size_t of_a_commit = 50;  // executions
+
+// The newest commit of a branch, and what each client came to on it.
+struct BranchTip {
+  std::string branch;
+  std::optional<Commit> tip;
+  std::vector<Brief> at_tip;  // newest first
+};
+
+// A client's platform: system and architecture, without the version of a rolling system's every day.
+std::string platform_of(const Facts& facts) {
+  std::string name;
+  for (const char* fact : {"system", "architecture"})
+    if (const auto found = facts.find(fact); found != facts.end())
+      name += (name.empty() ? "" : ", ") + found->second;
+  return name.empty() ? "unknown" : name;
+}
 
 struct Platform {
   std::string name;
@@ -39,7 +60,7 @@ Fields cell(const Brief& execution, const std::string& words) {
   const ExecutionKey& key = execution.key;
   return {{"state", state_letter(execution.progress)},
           {"words", words},
-          {"link", cat(key.owner.client.text(), '/', key.execution.text(), ".html")},
+          {"link", execution_place(key)},
           {"time", time_field(execution.started_at)}};
 }
 
@@ -67,28 +88,19 @@ Fields platform_cell(const Platform& platform, const BranchTip& tip) {
   return stale;
 }
 
-}  // namespace
-
-std::string platform_of(const Facts& facts) {
-  std::string name;
-  for (const char* fact : {"system", "architecture"})
-    if (const auto found = facts.find(fact); found != facts.end())
-      name += (name.empty() ? "" : ", ") + found->second;
-  return name.empty() ? "unknown" : name;
-}
-
 Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
                       const std::vector<BranchTip>& tips) {
   const std::string barn = barn_of(project);
-  Fields fields = page_fields(farm, {"../", cat("Readiness: ", project.config.title), barn, "feed.atom", {}});
+  Fields fields =
+      page_fields(farm, project_frame(readiness_place, cat("Readiness: ", project.config.title), barn));
   fields.add(project_fields(project.id, project.config, barn));
   fields["on_readiness"] = true;
   const auto platforms = platforms_of(project);
   Nodes heads;
   for (const BranchTip& tip : tips) {
-    Fields head{{"branch", tip.branch}, {"link", cat("commits/", branch_slug(tip.branch), ".html")}};
+    Fields head{{"branch", tip.branch}, {"link", branch_commits_place(tip.branch)}};
     head["tip"] = tip.tip ? Node(Fields{{"revision", short_revision(tip.tip->revision)},
-                                        {"link", commit_link(tip.branch, tip.tip->revision)},
+                                        {"link", commit_place(tip.branch, tip.tip->revision)},
                                         {"time", time_field(tip.tip->at)}})
                           : Node(false);
     heads.push_back(std::move(head));
@@ -104,8 +116,7 @@ Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
     }
     Nodes clients;
     for (const ClientOverview* client : platform.clients)
-      clients.push_back(
-          Fields{{"name", client->config.title}, {"link", cat(client->key.client.text(), "/index.html")}});
+      clients.push_back(Fields{{"name", client->config.title}, {"link", client_place(client->key.client)}});
     rows.push_back(Fields{{"platform", platform.name},
                           {"single", platform.clients.size() == 1},
                           {"clients", std::move(clients)},
@@ -128,6 +139,34 @@ Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
   fields["branches"] = std::move(heads);
   fields["rows"] = std::move(rows);
   return fields;
+}
+
+}  // namespace
+
+Status write_readiness(PageContext& context, const ProjectId& project) {
+  TRY_SET(const ProjectState* state, context.project_state(project));
+  TRY_SET(auto branches, context.index().branches_of(project));
+  // Those of the summary first, in its order.
+  std::stable_sort(branches.begin(), branches.end(), [&](const std::string& a, const std::string& b) {
+    const auto& shown = state->branches;
+    return std::find(shown.begin(), shown.end(), a) < std::find(shown.begin(), shown.end(), b);
+  });
+  if (branches.size() > most_tips) branches.resize(most_tips);
+  std::vector<BranchTip> tips;
+  for (const std::string& branch : branches) {
+    BranchTip tip{branch, {}, {}};
+    TRY_SET(const auto repository, context.index().main_repository(project, branch));
+    if (repository) {
+      TRY_SET(const auto newest, context.index().commits(project, branch, *repository, INT64_MIN, always, 1));
+      if (!newest.empty()) tip.tip = newest.front();
+    }
+    if (tip.tip) {
+      TRY_SET(tip.at_tip, context.index().of_revision(project, branch, tip.tip->revision, of_a_commit));
+    }
+    tips.push_back(std::move(tip));
+  }
+  return context.site().put(in_project(project, readiness_place),
+                            render("readiness", readiness_view(context.farm(), *state, tips)));
 }
 
 }  // namespace testfarm

@@ -3,7 +3,8 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "generator/html/wording.hpp"
-#include "generator/pages/failure.hpp"
+#include "generator/pages/failure_fields.hpp"
+#include "generator/pages/project_words.hpp"
 
 namespace testfarm {
 namespace {
@@ -58,6 +59,43 @@ void write_branch(json::Writer& json, const BranchState& branch) {
   }
   if (branch.last_passed) json.member("last_passed", branch.last_passed->revision);
   json.end_object();
+}
+
+void write_sighting(json::Writer& json, const Sighting& sighting) {
+  json.object().member("client", sighting.client.text()).member("execution", sighting.execution.text());
+  json.member("started_at", iso_time(sighting.started_at)).member("revision", sighting.revision).end_object();
+}
+
+void write_story(json::Writer& json, const Story& story) {
+  json.member("fingerprint", story.fingerprint).member("branch", story.branch);
+  json.member("state", story.flakiness.flaky() ? "flaky" : story.open > 0 ? "open" : "fixed");
+  json.member("says", story.example.says);
+  if (!story.example.test.empty()) json.member("test", story.example.test);
+  json.key("first_seen");
+  write_sighting(json, story.first);
+  json.key("last_seen");
+  write_sighting(json, story.last);
+  json.member("seen_in_last", story.flakiness.seen).member("of_last", story.flakiness.of);
+  json.member("suspects_known", story.suspects.known).member("suspects_complete", story.suspects.complete);
+  json.key("suspects").array();
+  for (const Commit& commit : story.suspects.commits)
+    json.object().member("repository", commit.repository).member("revision", commit.revision).end_object();
+  json.end_array().key("contrast").array();
+  for (const Feature& feature : story.features)
+    json.object().member("fact", feature.fact).member("text", feature.text).end_object();
+  json.end_array().member("failing", story.failing).member("passing", story.passing);
+  json.key("clients").array();
+  for (const ClientPart& part : story.parts) {
+    json.object().member("client", part.client.client.text()).member("open", part.open());
+    json.key("first");
+    write_sighting(json, part.first);
+    json.key("last");
+    write_sighting(json, part.last);
+    if (part.good) json.member("last_without", part.good->key.execution.text());
+    if (part.fixed_by) json.member("fixed_by", part.fixed_by->key.execution.text());
+    json.end_object();
+  }
+  json.end_array();
 }
 
 void write_client(json::Writer& json, const ClientOverview& client) {
@@ -137,11 +175,11 @@ std::string commit_json(const ProjectId& project, const std::string& revision,
   return with_executions(json, executions);
 }
 
-std::string stats_json(const ClientPage& page) {
+std::string stats_json(const ClientKey& client, const std::vector<ExecutionRow>& recent) {
   json::Writer json;
-  json.object().member("version", format_version).member("project", page.client.key.project.text());
-  json.member("client", page.client.key.client.text()).key("executions").array();
-  for (auto row = page.recent.rbegin(); row != page.recent.rend(); ++row) {
+  json.object().member("version", format_version).member("project", client.project.text());
+  json.member("client", client.client.text()).key("executions").array();
+  for (auto row = recent.rbegin(); row != recent.rend(); ++row) {
     const Summary& summary = row->summary;
     if (!summary.ended()) continue;
     json.object()
@@ -152,6 +190,35 @@ std::string stats_json(const ClientPage& page) {
     json.key("stats").object();
     for (const auto& [name, value] : summary.stats) json.member(name, value);
     json.end_object().end_object();
+  }
+  json.end_array().end_object();
+  return json.text() + '\n';
+}
+
+std::string failure_json(const Story& story) {
+  json::Writer json;
+  json.object().member("version", 1).member("project", story.project.text());
+  write_story(json, story);
+  json.end_object();
+  return json.text() + '\n';
+}
+
+std::string execution_json(const ExecutionRow& execution, const std::vector<Judgement>& judgements) {
+  const Summary& summary = execution.summary;
+  json::Writer json;
+  json.object().member("version", 1).member("project", execution.key.owner.project.text());
+  json.member("client", execution.key.owner.client.text())
+      .member("execution", execution.key.execution.text());
+  json.member("branch", summary.branch).member("started_at", iso_time(summary.started_at));
+  json.member("result", state_word(summary.progress)).key("failures").array();
+  for (const Judgement& judgement : judgements) {
+    json.object().member("verdict", verdict_word(judgement.verdict));
+    if (judgement.since) {
+      json.key("since");
+      write_sighting(json, *judgement.since);
+    }
+    write_story(json, judgement.story);
+    json.end_object();
   }
   json.end_array().end_object();
   return json.text() + '\n';

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analysis/project_state.hpp"
-#include "generator/pages/views.hpp"
+#include "analysis/story.hpp"
 #include "store/farm_config.hpp"
 #include "store/index/index.hpp"
 
@@ -21,6 +21,9 @@ std::string history_json(const ProjectId& project, const std::vector<Brief>& exe
                          const std::string& page);
 std::string commit_json(const ProjectId& project, const std::string& revision,
                         const std::vector<Brief>& executions);
-std::string stats_json(const ClientPage& page);
+// `recent`: newest first.
+std::string stats_json(const ClientKey& client, const std::vector<ExecutionRow>& recent);
+std::string failure_json(const Story& story);
+std::string execution_json(const ExecutionRow& execution, const std::vector<Judgement>& judgements);
 
 }  // namespace testfarm

@@ -1,10 +1,19 @@
+#include "generator/pages/summary.hpp"
+
 #include <algorithm>
 
 #include "base/text.hpp"
 #include "generator/html/plot.hpp"
+#include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
-#include "generator/pages/failure.hpp"
-#include "generator/pages/views.hpp"
+#include "generator/pages/client_fields.hpp"
+#include "generator/pages/failure_fields.hpp"
+#include "generator/pages/feeds.hpp"
+#include "generator/pages/frame.hpp"
+#include "generator/pages/project_words.hpp"
+#include "generator/pages/site_json.hpp"
+#include "generator/pages/verdict_fields.hpp"
+#include "generator/site/paths.hpp"
 
 namespace testfarm {
 namespace {
@@ -28,19 +37,17 @@ Fields cell_fields(const ProjectState& project, const BranchState& branch) {
               {"strip_words", strip_words(branch.recent)}};
   if (!branch.last) return cell;
   const Summary& last = branch.last->summary;
-  cell["last"] = Fields{
-      {"state", state_letter(last.progress)},
-      {"words", state_words(last)},
-      {"link", cat(branch.last->key.owner.client.text(), '/', branch.last->key.execution.text(), ".html")},
-      {"revision", first_revision(last)},
-      {"time", time_field(last.started_at)}};
+  cell["last"] = Fields{{"state", state_letter(last.progress)},
+                        {"words", state_words(last)},
+                        {"link", execution_place(branch.last->key)},
+                        {"revision", first_revision(last)},
+                        {"time", time_field(last.started_at)}};
   if (branch.in_a_row > 1 && last.progress != Progress::passed)
     cell["in_a_row"] =
         cat(branch.in_a_row == recent_results ? "at least " : "", branch.in_a_row, " in a row");
   if (branch.failing_since && last.progress == Progress::failed) {
     cell["since"] = Fields{{"revision", first_revision(branch.failing_since->summary)},
-                           {"link", cat(branch.failing_since->key.owner.client.text(), '/',
-                                        branch.failing_since->key.execution.text(), ".html")},
+                           {"link", execution_place(branch.failing_since->key)},
                            {"time", time_field(branch.failing_since->summary.started_at)}};
     if (branch.last_passed) cell["passed_at"] = short_revision(branch.last_passed->revision);
   }
@@ -54,7 +61,7 @@ Fields cell_fields(const ProjectState& project, const BranchState& branch) {
   }
   if (const Story* story = story_of(project, *branch.last)) {
     cell["story"] =
-        Fields{{"link", cat("failure/", branch_slug(story->branch), '/', story->fingerprint, ".html")},
+        Fields{{"link", failure_place(story->branch, story->fingerprint)},
                {"flaky", story->flakiness.flaky()},
                {"others", story->open > 1 ? cat("like ", counted(story->open - 1, "other client")) : ""}};
     if (const KnownProblem* problem = known_problem(project.config, story->example))
@@ -94,45 +101,6 @@ Nodes client_rows(const FarmConfig& farm, const ProjectState& project) {
   return rows;
 }
 
-const BranchState* oldest_failure(const ProjectState& project) {
-  const BranchState* oldest = nullptr;
-  for (const auto& client : project.clients)
-    for (const auto& branch : client.branches)
-      if (branch.last && branch.last->summary.progress == Progress::failed && branch.failing_since &&
-          (oldest == nullptr ||
-           branch.failing_since->summary.started_at < oldest->failing_since->summary.started_at))
-        oldest = &branch;
-  return oldest;
-}
-
-std::string fail_words(const ProjectState& project) {
-  return cat(project.failing(), " of ", counted(project.with_results(), "client"),
-             project.failing() == 1 ? " fails" : " fail");
-}
-
-// One sentence about the project.
-Fields verdict_fields(const ProjectState& project) {
-  Fields verdict;
-  if (project.with_results() == 0) {
-    verdict["nothing"] = true;
-  } else if (project.failing() > 0) {
-    Fields failing{{"words", fail_words(project)}};
-    if (const BranchState* oldest = oldest_failure(project)) {
-      failing["revision"] = first_revision(oldest->failing_since->summary);
-      failing["link"] = cat(oldest->failing_since->key.owner.client.text(), '/',
-                            oldest->failing_since->key.execution.text(), ".html");
-      failing["time"] = time_field(oldest->failing_since->summary.started_at);
-      failing["branch"] = oldest->branch;
-    }
-    verdict["failing"] = std::move(failing);
-  } else if (project.troubled() > 0) {
-    verdict["trouble"] = cat(project.troubled(), " of ", counted(project.with_results(), "client"));
-  } else {
-    verdict["passing"] = words_of(project);
-  }
-  return verdict;
-}
-
 // What the first failing client meets, as the reason below the sentence.
 std::optional<Fields> reason_fields(const ProjectState& project) {
   for (const auto& client : project.clients) {
@@ -143,8 +111,7 @@ std::optional<Fields> reason_fields(const ProjectState& project) {
       if (task == nullptr) continue;
       Fields reason{{"client", client.config.title},
                     {"task", task->name},
-                    {"link", cat(branch.last->key.owner.client.text(), '/', branch.last->key.execution.text(),
-                                 ".html")},
+                    {"link", execution_place(branch.last->key)},
                     {"command", task->failed_line}};
       if (branch.failing_since && !branch.failing_since->summary.repositories.empty()) {
         const RepositorySummary& first = branch.failing_since->summary.repositories[0];
@@ -171,15 +138,14 @@ Nodes story_nodes(const ProjectState& project) {
     one["ranges"] = false;  // on the failure's own page
     one["what"] = headline(story.example);
     one["branch"] = story.branch;
-    one["link"] = cat("failure/", branch_slug(story.branch), '/', story.fingerprint, ".html");
+    one["link"] = failure_place(story.branch, story.fingerprint);
     one["clients"] = counted(story.open, "client");
     const auto since = std::min_element(
         story.parts.begin(), story.parts.begin() + static_cast<std::ptrdiff_t>(story.open),
         [](const ClientPart& a, const ClientPart& b) { return a.first.started_at < b.first.started_at; });
-    one["since"] =
-        Fields{{"link", cat(since->client.client.text(), '/', since->first.execution.text(), ".html")},
-               {"revision", short_revision(since->first.revision)},
-               {"time", time_field(since->first.started_at)}};
+    one["since"] = Fields{{"link", execution_place(since->client.client, since->first.execution)},
+                          {"revision", short_revision(since->first.revision)},
+                          {"time", time_field(since->first.started_at)}};
     const KnownProblem* problem = known_problem(project.config, story.example);
     one["problem"] = problem != nullptr ? problem->title : std::string();
     one["problem_url"] = problem != nullptr ? problem->url : std::string();
@@ -195,59 +161,11 @@ Nodes troubled_clients(const ProjectState& project) {
   return nodes;
 }
 
-Nodes marks(const ProjectState& project) {
-  Nodes nodes;
-  for (const auto& client : project.clients)
-    for (const auto& branch : client.branches)
-      if (branch.last && branch.branch == project.branches.front())
-        nodes.push_back(
-            Fields{{"state", state_letter(branch.last->summary.progress)},
-                   {"words", cat(client.config.title, ": ", state_word(branch.last->summary.progress))}});
-  return nodes;
-}
-
-Fields farm_row(const FarmConfig& farm, const ProjectState& project) {
-  Fields row{{"id", project.id.text()},
-             {"title", project.config.title},
-             {"description", project.config.description},
-             {"barn", barn_of(project)},
-             {"verdict", verdict_fields(project)}};
-  if (!project.branches.empty()) row["marks"] = marks(project);
-  std::size_t running = 0;
-  Nodes deadlines;
-  for (const auto& client : project.clients) {
-    if (client.running) ++running;
-    if (!client.running && client.state.heard_at > 0)
-      deadlines.push_back(Fields{{"deadline", std::to_string(client.state.deadline)}});
-  }
-  if (running > 0) row["running"] = cat(running, " running");
-  row["deadlines"] = std::move(deadlines);
-  row["grace"] = std::to_string(farm.grace);
-  if (project.last_activity > 0) row["last"] = time_field(project.last_activity);
-  return row;
-}
-
-}  // namespace
-
-std::string barn_of(const ProjectState& project) {
-  if (project.failing() > 0) return "fail";
-  return project.troubled() > 0 ? "trouble" : "pass";
-}
-
-std::string words_of(const ProjectState& project) {
-  if (project.with_results() == 0) return "no results yet";
-  if (project.failing() > 0) return fail_words(project);
-  if (project.troubled() > 0)
-    return cat(project.troubled(), " of ", counted(project.with_results(), "client"), " in trouble");
-  return project.with_results() == 1 ? std::string("the one client passes")
-                                     : cat("all ", project.with_results(), " clients pass");
-}
-
 Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
   const std::string state = barn_of(project);
   const std::string lead = capitalised(words_of(project));
-  Fields fields =
-      page_fields(farm, {"../", cat(lead, ": ", project.config.title), state, "feed.atom", "summary.json"});
+  Fields fields = page_fields(farm, project_frame(index_file, cat(lead, ": ", project.config.title), state,
+                                                  std::string(summary_json_file)));
   fields.add(project_fields(project.id, project.config, state));
   fields["on_summary"] = true;
   fields["description"] = project.config.description;
@@ -271,32 +189,18 @@ Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
   return fields;
 }
 
-Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projects) {
-  std::size_t failing = 0;
-  std::size_t troubled = 0;
-  Nodes rows;
-  for (const char* state : {"fail", "trouble", "pass"})
-    for (const auto& project : projects)
-      if (barn_of(project) == state) rows.push_back(farm_row(farm, project));
-  for (const auto& project : projects) {
-    if (barn_of(project) == "fail") ++failing;
-    if (barn_of(project) == "trouble") ++troubled;
-  }
-  const std::string state = failing > 0 ? "fail" : troubled > 0 ? "trouble" : "pass";
-  const std::string of_all = cat(" of ", counted(projects.size(), "project"));
-  Fields fields = page_fields(
-      farm,
-      {"", failing > 0 ? cat(failing, of_all, failing == 1 ? " fails: " : " fail: ", farm.title) : farm.title,
-       state, "feed.atom", "farm.json"});
-  if (failing > 0) fields["failing"] = cat(failing, of_all, failing == 1 ? " fails" : " fail");
-  if (troubled > 0)
-    fields["troubled"] =
-        cat(troubled, troubled == 1 ? " has infrastructure trouble" : " have infrastructure trouble");
-  fields["quiet"] = failing == 0 && troubled == 0 && !projects.empty();
-  fields["empty"] = projects.empty();
-  fields["some"] = !projects.empty();
-  fields["projects"] = std::move(rows);
-  return fields;
+}  // namespace
+
+Status write_summary(PageContext& context, const ProjectId& project) {
+  TRY_SET(const ProjectState* state, context.project_state(project));
+  const auto path = [&](std::string_view file) { return in_project(project, file); };
+  std::string html = render("summary", summary_view(context.farm(), *state));
+  const std::string page = stamp_page(html);
+  TRY(context.site().put(path(index_file), html));
+  TRY(context.site().put(path(feed_file), feed_atom(context.farm(), {state})));
+  TRY(context.site().put(path(cctray_file), cctray_xml(context.farm(), {state})));
+  TRY(context.site().put(path(badge_file), project_badge(*state)));
+  return context.site().put(path(summary_json_file), summary_json(context.farm(), *state, page));
 }
 
 }  // namespace testfarm

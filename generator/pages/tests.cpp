@@ -3,34 +3,40 @@
 #include <algorithm>
 #include <set>
 
-#include "base/crypto.hpp"
 #include "base/text.hpp"
+#include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
-#include "generator/pages/failure.hpp"
-#include "generator/pages/views.hpp"
+#include "generator/pages/frame.hpp"
+#include "generator/pages/test_fields.hpp"
+#include "generator/site/paths.hpp"
+#include "store/log/document.hpp"
 
 namespace testfarm {
 namespace {
 
-constexpr std::size_t most_listed = 200;  // of a group
+constexpr Millis tests_window = 30 * day_ms;      // before the newest execution with results
+constexpr std::size_t tests_part = 500;           // on one page
+constexpr std::size_t most_runs = 2000;           // executions with tests that are counted
+constexpr std::size_t most_failed_rows = 50'000;  // rows of failed tests that are read
+constexpr std::size_t most_listed = 200;          // of a group
+
+struct TestsPage {
+  ClientKey client;
+  ClientConfig config;
+  std::string branch;
+  Brief newest;                   // with results
+  std::optional<Brief> before;    // likewise
+  std::vector<TestRow> tests;     // failing first, then those that failed in the window, then by name
+  std::vector<std::string> gone;  // failed before, not reported now
+  std::size_t executions = 0;     // with results, of the window
+  bool listed = true;             // the log is there, so those that pass are known by name
+  std::size_t part = 1, parts = 1;
+};
 
 int rank(const TestRow& row) { return row.failed_now() ? 0 : row.failed > 0 ? 1 : 2; }
 
-std::string file_of(const std::string& test) { return to_hex(sha256(test)).substr(0, 20); }
-
 std::string test_link(const TestsPage& page, const std::string& test) {
-  return cat("../test/", branch_slug(page.branch), '/', file_of(test), ".html");
-}
-
-// No branch's name has a tilde (branch_slug).
-std::string tests_file(const std::string& branch, std::size_t part) {
-  return cat(branch_slug(branch), part > 1 ? cat('~', part) : std::string(), ".html");
-}
-
-Fields execution_fields(const Brief& execution, const std::string& up) {
-  return {{"link", cat(up, execution.key.execution.text(), ".html")},
-          {"revision", short_revision(execution.revision)},
-          {"time", time_field(execution.started_at)}};
+  return way_up(tests_in_client(page.branch)) + test_in_client(page.branch, test);
 }
 
 std::string outcome_word(TestOutcome outcome) {
@@ -82,16 +88,83 @@ Nodes groups(const TestsPage& page) {
   return all;
 }
 
+Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const TestsPage& page) {
+  const auto failing = static_cast<std::size_t>(std::count_if(
+      page.tests.begin(), page.tests.end(), [](const TestRow& row) { return row.failed_now(); }));
+  const std::string up = way_up(tests_in_client(page.branch));
+  const std::string barn = failing > 0 ? "fail" : "pass";
+  Fields fields = page_fields(
+      farm,
+      project_frame(tests_place(page.client.client, page.branch, page.part),
+                    cat("Tests of ", page.config.title, " on ", page.branch, ": ", project.title), barn));
+  fields.add(project_fields(page.client.project, project, barn));
+  fields["client"] = page.config.title;
+  fields["branch"] = page.branch;
+  fields["all"] = counted(page.tests.size(), "test");
+  if (failing > 0) fields["failing"] = cat(failing, failing == 1 ? " fails" : " fail");
+  fields["newest"] = tested_in(page.newest, up);
+  if (page.before) fields["before"] = tested_in(*page.before, up);
+  Nodes all = page.part == 1 ? groups(page) : Nodes{};
+  fields["first_part"] = page.part == 1;
+  fields["has_groups"] = !all.empty();
+  fields["groups"] = std::move(all);
+  fields["unlisted"] = !page.listed;
+  fields["runs"] = counted(page.executions, "execution");
+  const std::size_t from = (page.part - 1) * tests_part;
+  Nodes rows;
+  for (std::size_t i = from; i < std::min(from + tests_part, page.tests.size()); ++i) {
+    const TestRow& row = page.tests[i];
+    const bool skipped = row.outcome == TestOutcome::skipped;
+    Fields one{{"name", row.name},
+               {"state", row.failed_now() ? "f"
+                         : skipped        ? "i"
+                                          : "p"},
+               {"outcome", outcome_word(row.outcome)},
+               {"passed", skipped ? std::string("–")
+                                  : std::to_string(page.executions - std::min(page.executions, row.failed))},
+               {"failed", std::to_string(std::max<std::size_t>(row.failed, row.failed_now() ? 1 : 0))},
+               // A lasting failure turns once; one that turns more often comes and goes.
+               {"flake", row.turns > 1 ? percent(row.turns / 2, page.executions)
+                                       : std::string(row.failed > 0 ? "0 %" : "")}};
+    one["page"] = row.failed > 0 ? Node(Fields{{"link", test_link(page, row.name)}}) : Node(false);
+    one["since"] = row.since ? Node(tested_in(*row.since, up)) : Node(false);
+    rows.push_back(std::move(one));
+  }
+  fields["rows"] = std::move(rows);
+  if (page.parts > 1) {
+    Nodes parts;
+    for (std::size_t i = 1; i <= page.parts; ++i)
+      parts.push_back(Fields{
+          {"number", std::to_string(i)}, {"link", tests_file(page.branch, i)}, {"current", i == page.part}});
+    fields["parts"] = Fields{{"list", std::move(parts)}};
+  }
+  return fields;
+}
+
+// Executions of the window that ended with results, newest first.
+Result<std::vector<Brief>> runs_with_tests(Index& index, const ClientKey& client, const std::string& branch,
+                                           Millis from, Millis to) {
+  TRY_SET(auto runs, index.of_branch(client, branch, from, to, always, most_runs));
+  std::erase_if(runs, [](const Brief& run) { return run.tests == 0 || !run.judged(); });
+  return runs;
+}
+
+// What each test of an execution came to; where two say different things, the worse.
+std::map<std::string, TestOutcome> outcomes_of(const Document& document) {
+  std::map<std::string, TestOutcome> outcomes;
+  const auto badness = [](TestOutcome outcome) {
+    return outcome == TestOutcome::skipped ? 0 : outcome == TestOutcome::passed ? 1 : 2;
+  };
+  for (const DocumentTask& task : document.tasks)
+    for (const DocumentCommand& command : task.commands)
+      for (const TestResult& test : command.tests) {
+        const auto [known, fresh] = outcomes.emplace(test.name, test.outcome);
+        if (!fresh && badness(test.outcome) > badness(known->second)) known->second = test.outcome;
+      }
+  return outcomes;
+}
+
 }  // namespace
-
-std::string tests_path(const ClientKey& client, const std::string& branch, std::size_t part) {
-  return cat(client.project.text(), '/', client.client.text(), "/tests/", tests_file(branch, part));
-}
-
-std::string test_path(const ClientKey& client, const std::string& branch, const std::string& test) {
-  return cat(client.project.text(), '/', client.client.text(), "/test/", branch_slug(branch), '/',
-             file_of(test), ".html");
-}
 
 std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now, const std::vector<Brief>& runs,
                                const std::map<std::string, std::vector<ExecutionId>>& failed) {
@@ -123,90 +196,39 @@ std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now, co
   return rows;
 }
 
-Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const TestsPage& page) {
-  const auto failing = static_cast<std::size_t>(std::count_if(
-      page.tests.begin(), page.tests.end(), [](const TestRow& row) { return row.failed_now(); }));
-  const std::string barn = failing > 0 ? "fail" : "pass";
-  Fields fields =
-      page_fields(farm, {"../../../",
-                         cat("Tests of ", page.config.title, " on ", page.branch, ": ", project.title),
-                         barn,
-                         "../../feed.atom",
-                         {}});
-  fields.add(project_fields(page.client.project, project, barn));
-  fields["client"] = page.config.title;
-  fields["branch"] = page.branch;
-  fields["all"] = counted(page.tests.size(), "test");
-  if (failing > 0) fields["failing"] = cat(failing, failing == 1 ? " fails" : " fail");
-  fields["newest"] = execution_fields(page.newest, "../");
-  if (page.before) fields["before"] = execution_fields(*page.before, "../");
-  Nodes all = page.part == 1 ? groups(page) : Nodes{};
-  fields["first_part"] = page.part == 1;
-  fields["has_groups"] = !all.empty();
-  fields["groups"] = std::move(all);
-  fields["unlisted"] = !page.listed;
-  fields["runs"] = counted(page.executions, "execution");
-  const std::size_t from = (page.part - 1) * tests_part;
-  Nodes rows;
-  for (std::size_t i = from; i < std::min(from + tests_part, page.tests.size()); ++i) {
-    const TestRow& row = page.tests[i];
-    const bool skipped = row.outcome == TestOutcome::skipped;
-    Fields one{{"name", row.name},
-               {"state", row.failed_now() ? "f"
-                         : skipped        ? "i"
-                                          : "p"},
-               {"outcome", outcome_word(row.outcome)},
-               {"passed", skipped ? std::string("–")
-                                  : std::to_string(page.executions - std::min(page.executions, row.failed))},
-               {"failed", std::to_string(std::max<std::size_t>(row.failed, row.failed_now() ? 1 : 0))},
-               // A lasting failure turns once; one that turns more often comes and goes.
-               {"flake", row.turns > 1 ? percent(row.turns / 2, page.executions)
-                                       : std::string(row.failed > 0 ? "0 %" : "")}};
-    one["page"] = row.failed > 0 ? Node(Fields{{"link", test_link(page, row.name)}}) : Node(false);
-    one["since"] = row.since ? Node(execution_fields(*row.since, "../")) : Node(false);
-    rows.push_back(std::move(one));
+Status write_tests(PageContext& context, const ClientKey& client, const std::string& branch) {
+  TRY_SET(const ProjectConfig* project, context.project_config(client.project));
+  TRY_SET(const ClientConfig* config, context.client_config(client));
+  TRY_SET(const auto newest, context.index().with_tests(client, branch, always, false));
+  if (!newest) return {};
+  const Millis from = newest->started_at - tests_window;
+  TRY_SET(const auto runs, runs_with_tests(context.index(), client, branch, from, always));
+  TRY_SET(const auto failures, context.index().failed_tests(client, branch, from, most_failed_rows));
+  std::map<std::string, std::vector<ExecutionId>> failed;
+  for (const auto& failure : failures) failed[failure.test].push_back(failure.execution);
+  std::map<std::string, TestOutcome> now;
+  const auto document = read_document(context.layout(), newest->key);
+  if (!document && document.error().kind != ErrorKind::not_found) return fail(document.error());
+  if (document) now = outcomes_of(*document);
+  TestsPage page{client, *config, branch, *newest, {}, {}, {}, runs.size(), document.has_value(), 1, 1};
+  if (runs.size() > 1) page.before = runs[1];
+  for (const auto& [test, executions] : failed) {
+    const bool fails =
+        std::find(executions.begin(), executions.end(), newest->key.execution) != executions.end();
+    const bool before = page.before && std::find(executions.begin(), executions.end(),
+                                                 page.before->key.execution) != executions.end();
+    if (!document) now.emplace(test, fails ? TestOutcome::failed : TestOutcome::passed);
+    if (document && before && !now.contains(test)) page.gone.push_back(test);
   }
-  fields["rows"] = std::move(rows);
-  if (page.parts > 1) {
-    Nodes parts;
-    for (std::size_t i = 1; i <= page.parts; ++i)
-      parts.push_back(Fields{
-          {"number", std::to_string(i)}, {"link", tests_file(page.branch, i)}, {"current", i == page.part}});
-    fields["parts"] = Fields{{"list", std::move(parts)}};
-  }
-  return fields;
-}
-
-Fields test_view(const FarmConfig& farm, const ProjectConfig& project, const TestPage& page) {
-  const bool fails = !page.episodes.empty() && !page.episodes.front().fixed;
-  const std::string barn = fails ? "fail" : "pass";
-  Fields fields = page_fields(farm, {"../../../../",
-                                     cat(page.test, " on ", page.config.title, ": ", project.title),
-                                     barn,
-                                     "../../../feed.atom",
-                                     {}});
-  fields.add(project_fields(page.client.project, project, barn));
-  fields["client"] = page.config.title;
-  fields["branch"] = page.branch;
-  fields["test"] = page.test;
-  fields["tests_link"] = cat("../../tests/", branch_slug(page.branch), ".html");
-  const std::string up = "../../";
-  Nodes rows;
-  for (const TestEpisode& episode : page.episodes) {
-    Fields row{{"first", execution_fields(episode.first, up)}};
-    row["fixed"] = episode.fixed ? Node(execution_fields(*episode.fixed, up)) : Node(false);
-    rows.push_back(std::move(row));
-  }
-  if (!page.episodes.empty()) {
-    const TestEpisode& last = page.episodes.front();
-    if (last.fixed)
-      fields["passes"] = execution_fields(*last.fixed, up);
-    else
-      fields["fails"] = execution_fields(last.first, up);
-  }
-  fields["episodes"] = std::move(rows);
-  fields["more"] = page.more;
-  return fields;
+  page.tests = test_rows(now, runs, failed);
+  const auto path = [&](std::size_t part) {
+    return in_project(client.project, tests_place(client.client, branch, part));
+  };
+  page.parts = std::max<std::size_t>((page.tests.size() + tests_part - 1) / tests_part, 1);
+  for (page.part = 1; page.part <= page.parts; ++page.part)
+    TRY(context.site().put(path(page.part), render("tests", tests_view(context.farm(), *project, page))));
+  for (; context.site().has(path(page.part)); ++page.part) TRY(context.site().remove(path(page.part)));
+  return {};
 }
 
 }  // namespace testfarm

@@ -5,17 +5,10 @@
 #include <set>
 
 #include "analysis/failure_news.hpp"
-#include "base/text.hpp"
+#include "generator/site/calendar.hpp"
+#include "generator/site/paths.hpp"
 
 namespace testfarm {
-
-template <>
-const std::vector<std::string>& names_of<PageKind>() {
-  static const std::vector<std::string> names{"execution", "live",      "commit",  "failure", "test",
-                                              "tests",     "client",    "day",     "month",   "history",
-                                              "commits",   "readiness", "project", "farm"};
-  return names;
-}
 
 namespace {
 
@@ -188,47 +181,6 @@ Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
 }
 
 }  // namespace
-
-std::string test_name(const std::string& branch, const std::string& test) { return cat(branch, '\n', test); }
-
-std::pair<std::string, std::string> branch_and_test(const std::string& name) {
-  const auto end = std::min(name.find('\n'), name.size());
-  return {name.substr(0, end), name.substr(std::min(end + 1, name.size()))};
-}
-
-std::string day_name(Millis at) { return iso_time(at).substr(0, 10); }
-Millis day_start(Millis at) { return at - at % day_ms; }
-
-Millis month_start(Millis at) {
-  const CivilTime time = civil_time(at);
-  return from_civil(time.year, time.month, 1);
-}
-
-Millis next_month(Millis at) { return month_start(month_start(at) + 32 * day_ms); }
-
-bool names_a_file(std::string_view revision) {
-  const std::string_view digits = revision.substr(!revision.empty() && revision.front() == 'r' ? 1 : 0);
-  return !digits.empty() && digits.size() <= 64 &&
-         digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-Page execution_page(const Brief& brief) {
-  return {PageKind::execution, brief.key.owner.project.text(), brief.key.owner.client.text(),
-          brief.key.execution.text(), brief.started_at};
-}
-
-PendingPage pending(const Page& page) {
-  return {names_of<PageKind>()[static_cast<std::size_t>(page.kind)], page.project, page.client, page.name,
-          page.at};
-}
-
-std::optional<Page> page_of(const PendingPage& pending) {
-  const auto& names = names_of<PageKind>();
-  const auto kind = std::find(names.begin(), names.end(), pending.kind);
-  if (kind == names.end()) return std::nullopt;
-  return Page{static_cast<PageKind>(kind - names.begin()), pending.project, pending.client, pending.name,
-              pending.at};
-}
 
 Result<std::vector<Page>> pages_of(Index& index, const Due& change) {
   std::vector<Page> pages;

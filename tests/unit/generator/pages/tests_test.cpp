@@ -47,18 +47,4 @@ BOOST_AUTO_TEST_CASE(rows_say_since_when_how_often_and_whether_it_comes_and_goes
   BOOST_TEST(!rows[3].since.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(names_of_tests_and_branches_name_files) {
-  const ClientKey client = client_key("p", "c");
-  BOOST_TEST(tests_path(client, "main", 1) == "p/c/tests/main.html");
-  BOOST_TEST(tests_path(client, "main", 2) == "p/c/tests/main~2.html");
-  for (const std::string& branch :
-       std::vector<std::string>{"../../etc", "", "a/b", ".hidden", "UPPER", "ä", std::string(300, 'x')}) {
-    const std::string path = tests_path(client, branch, 1);
-    BOOST_TEST(path.starts_with("p/c/tests/b-"), path);
-    BOOST_TEST(std::count(path.begin(), path.end(), '/') == 3);
-    BOOST_TEST(path.size() < 100U);
-  }
-  BOOST_TEST(test_path(client, "main", "a/b") != test_path(client, "main", "a b"));
-}
-
 BOOST_AUTO_TEST_SUITE_END()

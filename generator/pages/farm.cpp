@@ -1,0 +1,95 @@
+#include "generator/pages/farm.hpp"
+
+#include "base/text.hpp"
+#include "generator/html/render.hpp"
+#include "generator/html/wording.hpp"
+#include "generator/pages/feeds.hpp"
+#include "generator/pages/frame.hpp"
+#include "generator/pages/project_words.hpp"
+#include "generator/pages/site_json.hpp"
+#include "generator/pages/verdict_fields.hpp"
+#include "generator/site/paths.hpp"
+
+namespace testfarm {
+namespace {
+
+Nodes marks(const ProjectState& project) {
+  Nodes nodes;
+  for (const auto& client : project.clients)
+    for (const auto& branch : client.branches)
+      if (branch.last && branch.branch == project.branches.front())
+        nodes.push_back(
+            Fields{{"state", state_letter(branch.last->summary.progress)},
+                   {"words", cat(client.config.title, ": ", state_word(branch.last->summary.progress))}});
+  return nodes;
+}
+
+Fields farm_row(const FarmConfig& farm, const ProjectState& project) {
+  Fields row{{"id", project.id.text()},
+             {"title", project.config.title},
+             {"description", project.config.description},
+             {"barn", barn_of(project)},
+             {"verdict", verdict_fields(project)}};
+  if (!project.branches.empty()) row["marks"] = marks(project);
+  std::size_t running = 0;
+  Nodes deadlines;
+  for (const auto& client : project.clients) {
+    if (client.running) ++running;
+    if (!client.running && client.state.heard_at > 0)
+      deadlines.push_back(Fields{{"deadline", std::to_string(client.state.deadline)}});
+  }
+  if (running > 0) row["running"] = cat(running, " running");
+  row["deadlines"] = std::move(deadlines);
+  row["grace"] = std::to_string(farm.grace);
+  if (project.last_activity > 0) row["last"] = time_field(project.last_activity);
+  return row;
+}
+
+Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projects) {
+  std::size_t failing = 0;
+  std::size_t troubled = 0;
+  Nodes rows;
+  for (const char* state : {"fail", "trouble", "pass"})
+    for (const auto& project : projects)
+      if (barn_of(project) == state) rows.push_back(farm_row(farm, project));
+  for (const auto& project : projects) {
+    if (barn_of(project) == "fail") ++failing;
+    if (barn_of(project) == "trouble") ++troubled;
+  }
+  const std::string state = failing > 0 ? "fail" : troubled > 0 ? "trouble" : "pass";
+  const std::string of_all = cat(" of ", counted(projects.size(), "project"));
+  Fields fields = page_fields(
+      farm,
+      {"", failing > 0 ? cat(failing, of_all, failing == 1 ? " fails: " : " fail: ", farm.title) : farm.title,
+       state, std::string(feed_file), std::string(farm_json_file)});
+  if (failing > 0) fields["failing"] = cat(failing, of_all, failing == 1 ? " fails" : " fail");
+  if (troubled > 0)
+    fields["troubled"] =
+        cat(troubled, troubled == 1 ? " has infrastructure trouble" : " have infrastructure trouble");
+  fields["quiet"] = failing == 0 && troubled == 0 && !projects.empty();
+  fields["empty"] = projects.empty();
+  fields["some"] = !projects.empty();
+  fields["projects"] = std::move(rows);
+  return fields;
+}
+
+}  // namespace
+
+Status write_farm(PageContext& context) {
+  TRY_SET(const auto ids, context.index().projects());
+  std::vector<ProjectState> states;
+  std::vector<const ProjectState*> all;
+  for (const ProjectId& id : ids) {
+    TRY_SET(const ProjectState* state, context.project_state(id));
+    states.push_back(*state);
+    all.push_back(state);
+  }
+  std::string html = render("farm", farm_view(context.farm(), states));
+  const std::string page = stamp_page(html);
+  TRY(context.site().put(std::string(index_file), html));
+  TRY(context.site().put(std::string(feed_file), feed_atom(context.farm(), all)));
+  TRY(context.site().put(std::string(cctray_file), cctray_xml(context.farm(), all)));
+  return context.site().put(std::string(farm_json_file), farm_json(context.farm(), all, page));
+}
+
+}  // namespace testfarm

@@ -1,0 +1,86 @@
+#include "generator/pages/test.hpp"
+
+#include "base/text.hpp"
+#include "generator/html/render.hpp"
+#include "generator/html/wording.hpp"
+#include "generator/pages/frame.hpp"
+#include "generator/pages/test_fields.hpp"
+#include "generator/site/paths.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::size_t most_episodes = 50;
+
+// A row of executions in which the test failed.
+struct TestEpisode {
+  Brief first;
+  std::optional<Brief> fixed;  // the first after it with results and without the failure
+};
+struct TestPage {
+  ClientKey client;
+  ClientConfig config;
+  std::string branch, test;
+  std::vector<TestEpisode> episodes;  // newest first
+  bool more = false;
+};
+
+Fields test_view(const FarmConfig& farm, const ProjectConfig& project, const TestPage& page) {
+  const bool fails = !page.episodes.empty() && !page.episodes.front().fixed;
+  const std::string barn = fails ? "fail" : "pass";
+  Fields fields =
+      page_fields(farm, project_frame(test_place(page.client.client, page.branch, page.test),
+                                      cat(page.test, " on ", page.config.title, ": ", project.title), barn));
+  fields.add(project_fields(page.client.project, project, barn));
+  fields["client"] = page.config.title;
+  fields["branch"] = page.branch;
+  fields["test"] = page.test;
+  const std::string up = way_up(test_in_client(page.branch, page.test));
+  fields["tests_link"] = up + tests_in_client(page.branch);
+  Nodes rows;
+  for (const TestEpisode& episode : page.episodes) {
+    Fields row{{"first", tested_in(episode.first, up)}};
+    row["fixed"] = episode.fixed ? Node(tested_in(*episode.fixed, up)) : Node(false);
+    rows.push_back(std::move(row));
+  }
+  if (!page.episodes.empty()) {
+    const TestEpisode& last = page.episodes.front();
+    if (last.fixed)
+      fields["passes"] = tested_in(*last.fixed, up);
+    else
+      fields["fails"] = tested_in(last.first, up);
+  }
+  fields["episodes"] = std::move(rows);
+  fields["more"] = page.more;
+  return fields;
+}
+
+}  // namespace
+
+// Rows of failures, told by where they begin and end alone: so the page changes when the verdict does.
+Status write_test(PageContext& context, const ClientKey& client, const std::string& branch,
+                  const std::string& test) {
+  TRY_SET(const ProjectConfig* project, context.project_config(client.project));
+  TRY_SET(const ClientConfig* config, context.client_config(client));
+  const std::string path = in_project(client.project, test_place(client.client, branch, test));
+  TestPage page{client, *config, branch, test, {}, false};
+  for (Millis before = always;;) {
+    TRY_SET(const auto last, context.index().last_failure_of_test(client, branch, test, before));
+    if (!last) break;
+    page.more = page.episodes.size() == most_episodes;
+    if (page.more) break;
+    TRY_SET(const auto green,
+            context.index().last_without_failure_of_test(client, branch, test, last->started_at));
+    TRY_SET(const auto oldest, context.index().first_failure_of_test(client, branch, test));
+    const Millis from = green ? green->started_at : oldest->started_at - 1;
+    TRY_SET(const auto first, context.index().with_tests(client, branch, from, true));
+    TRY_SET(auto fixed, context.index().with_tests(client, branch, last->started_at, true));
+    if (first) page.episodes.push_back({*first, std::move(fixed)});
+    if (!green) break;
+    before = green->started_at;
+  }
+  if (page.episodes.empty()) return context.site().remove(path);
+  return context.site().put(path, render("test", test_view(context.farm(), *project, page)));
+}
+
+}  // namespace testfarm

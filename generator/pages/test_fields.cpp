@@ -1,0 +1,14 @@
+#include "generator/pages/test_fields.hpp"
+
+#include "generator/html/wording.hpp"
+#include "generator/site/paths.hpp"
+
+namespace testfarm {
+
+Fields tested_in(const Brief& execution, const std::string& up) {
+  return {{"link", up + execution_file(execution.key.execution)},
+          {"revision", short_revision(execution.revision)},
+          {"time", time_field(execution.started_at)}};
+}
+
+}  // namespace testfarm
