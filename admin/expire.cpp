@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "base/progress_line.hpp"
 #include "base/text.hpp"
+#include "store/index/due.hpp"
 #include "store/index/index.hpp"
 #include "store/log/retention.hpp"
 #include "store/log/summary_file.hpp"
@@ -89,8 +90,8 @@ Status mark_pages(const Layout& layout, const std::vector<KeptLog>& gone) {
   if (!index || gone.empty()) return {};
   TRY_SET(Transaction transaction, index->begin());
   for (const KeptLog& log : gone)
-    TRY(index->mark_due(DueKind::command, log.key.owner.project.text(), log.key.owner.client.text(),
-                        log.key.execution.text()));
+    TRY(DueList(*index).mark_due(DueKind::command, log.key.owner.project.text(), log.key.owner.client.text(),
+                                 log.key.execution.text()));
   return transaction.commit();
 }
 

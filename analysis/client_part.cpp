@@ -4,6 +4,8 @@
 #include <set>
 
 #include "analysis/story_case.hpp"
+#include "store/index/branch_results.hpp"
+#include "store/index/failures.hpp"
 
 namespace testfarm {
 
@@ -51,8 +53,8 @@ Result<bool> Storyteller::lacks(const std::string& fingerprint, const Where& whe
 Result<bool> Storyteller::mends(const Brief& execution, const std::optional<Brief>& before,
                                 const std::string& fingerprint) {
   const ClientKey& client = execution.key.owner;
-  TRY_SET(const auto last,
-          index_.sightings(client, execution.branch, fingerprint, 0, execution.started_at, always, 1));
+  TRY_SET(const auto last, Failures(index_).sightings(client, execution.branch, fingerprint, 0,
+                                                      execution.started_at, always, 1));
   if (last.empty()) return false;
   TRY_SET(const Where had, where(fingerprint, {client, last.front().execution}));
   TRY_SET(const bool gone, lacks(fingerprint, had, execution));
@@ -64,7 +66,7 @@ Result<bool> Storyteller::mends(const Brief& execution, const std::optional<Brie
 Result<std::set<ExecutionId>> Storyteller::executions_with(const Case& of, const ClientKey& client,
                                                            Millis from, Millis to) {
   TRY_SET(const auto sightings,
-          index_.sightings(client, of.branch, of.fingerprint, from, to, of.known, most_of_row));
+          Failures(index_).sightings(client, of.branch, of.fingerprint, from, to, of.known, most_of_row));
   std::set<ExecutionId> having;
   for (const Sighting& sighting : sightings) having.insert(sighting.execution);
   return having;
@@ -75,11 +77,12 @@ Result<std::set<ExecutionId>> Storyteller::executions_with(const Case& of, const
 Result<Storyteller::Without> Storyteller::last_without(const Case& of, const Sighting& last) {
   const ClientKey client{of.project, last.client};
   const Millis before = last.started_at;
-  TRY_SET(auto passed, index_.passed_before(client, of.branch, before, of.known));
+  TRY_SET(auto passed, BranchResults(index_).passed_before(client, of.branch, before, of.known));
   const Millis from = passed ? passed->started_at + 1 : 0;
   TRY_SET(const auto having,
-          index_.sightings(client, of.branch, of.fingerprint, from, before, of.known, most_of_row));
-  TRY_SET(const auto judged, index_.judged(client, of.branch, from, before, of.known, most_of_row));
+          Failures(index_).sightings(client, of.branch, of.fingerprint, from, before, of.known, most_of_row));
+  TRY_SET(const auto judged,
+          BranchResults(index_).judged(client, of.branch, from, before, of.known, most_of_row));
   auto earlier = having.begin();  // the newest sighting that began before what is looked at
   const Sighting* later = &last;
   std::size_t looked_at = 0;
@@ -107,10 +110,11 @@ Result<Storyteller::Without> Storyteller::last_without(const Case& of, const Sig
 // The first after it that surely does not have it. Where very many say nothing, the first that passed.
 Result<std::optional<Brief>> Storyteller::first_without(const Case& of, const Sighting& last, Millis before) {
   const ClientKey client{of.project, last.client};
-  TRY_SET(const auto passed, index_.passed_from(client, of.branch, last.started_at + 1, of.known));
+  TRY_SET(const auto passed,
+          BranchResults(index_).passed_from(client, of.branch, last.started_at + 1, of.known));
   const Millis to = std::min(before, passed ? passed->started_at : always);
-  TRY_SET(const auto between,
-          index_.judged_from(client, of.branch, last.started_at + 1, of.known, most_looked_at));
+  TRY_SET(const auto between, BranchResults(index_).judged_from(client, of.branch, last.started_at + 1,
+                                                                of.known, most_looked_at));
   TRY_SET(const Where had, where(of.fingerprint, {client, last.execution}));
   for (const Brief& execution : between) {
     if (execution.started_at >= to) break;
@@ -123,14 +127,16 @@ Result<std::optional<Brief>> Storyteller::first_without(const Case& of, const Si
 // The last row of executions of a client, begun before a moment, that have the failure.
 Result<std::optional<ClientPart>> Storyteller::part_of(const Case& of, const ClientKey& client,
                                                        Millis before) {
-  TRY_SET(const auto last, index_.sightings(client, of.branch, of.fingerprint, 0, before, of.known, 1));
+  TRY_SET(const auto last,
+          Failures(index_).sightings(client, of.branch, of.fingerprint, 0, before, of.known, 1));
   if (last.empty()) return std::optional<ClientPart>{};
   ClientPart part{client, {}, last.front(), last.front(), true, {}, {}};
   TRY_SET(const Without without, last_without(of, part.last));
   part.good = without.execution;
   part.sure = without.sure;
   const Millis from = std::max(part.good ? part.good->started_at + 1 : 0, without.looked_from);
-  TRY_SET(const auto first, index_.first_sighting(client, of.branch, of.fingerprint, from, of.known));
+  TRY_SET(const auto first,
+          Failures(index_).first_sighting(client, of.branch, of.fingerprint, from, of.known));
   if (first) part.first = *first;
   TRY_SET(part.fixed_by, first_without(of, part.last, before));
   if (part.good) {

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "analysis/story_case.hpp"
+#include "store/index/branch_results.hpp"
+#include "store/index/failures.hpp"
 
 namespace testfarm {
 namespace {
@@ -21,12 +23,13 @@ struct Storyteller::Outcome {
 
 // Around the client's last sighting, oldest first; those that say nothing of it are left out.
 Result<std::vector<Storyteller::Outcome>> Storyteller::outcomes_of(const Case& of, const ClientKey& client) {
-  TRY_SET(const auto last, index_.sightings(client, of.branch, of.fingerprint, 0, always, of.known, 1));
+  TRY_SET(const auto last,
+          Failures(index_).sightings(client, of.branch, of.fingerprint, 0, always, of.known, 1));
   if (last.empty()) return std::vector<Outcome>{};
   const Millis behind = last.front().started_at + 1;
-  TRY_SET(auto rows, index_.judged(client, of.branch, 0, behind, of.known, flaky_executions));
+  TRY_SET(auto rows, BranchResults(index_).judged(client, of.branch, 0, behind, of.known, flaky_executions));
   std::reverse(rows.begin(), rows.end());
-  TRY_SET(const auto after, index_.judged_from(client, of.branch, behind, of.known, 5));
+  TRY_SET(const auto after, BranchResults(index_).judged_from(client, of.branch, behind, of.known, 5));
   rows.insert(rows.end(), after.begin(), after.end());
   const Millis from = rows.empty() ? 0 : rows.front().started_at;
   TRY_SET(const auto having, executions_with(of, client, from, behind));
@@ -59,7 +62,8 @@ Result<bool> Storyteller::same_facts(const Brief& a, const Brief& b) {
 }
 
 Status Storyteller::count_window(const Case& of, Flakiness& found) {
-  TRY_SET(const auto recent, index_.sightings(of.project, of.branch, of.fingerprint, of.known, flaky_window));
+  TRY_SET(const auto recent,
+          Failures(index_).sightings(of.project, of.branch, of.fingerprint, of.known, flaky_window));
   // As of its last sighting: what is over for long is judged as it was then.
   Millis heard = 0;
   std::set<std::pair<ClientId, ExecutionId>> having;
@@ -67,7 +71,7 @@ Status Storyteller::count_window(const Case& of, Flakiness& found) {
     heard = std::max(heard, sighting.ended_at);
     having.emplace(sighting.client, sighting.execution);
   }
-  TRY_SET(const auto window, index_.heard_last(of.project, of.branch, heard, flaky_window));
+  TRY_SET(const auto window, BranchResults(index_).heard_last(of.project, of.branch, heard, flaky_window));
   for (const Brief& execution : window)
     if (having.contains({execution.key.owner.client, execution.key.execution})) ++found.seen;
   found.of = window.size();
@@ -79,7 +83,7 @@ Result<Flakiness> Storyteller::flakiness_of(const Case& of) {
   TRY(count_window(of, found));
   std::vector<Brief> with;                       // one of each revision at which somebody had it
   std::vector<std::pair<Brief, Brief>> without;  // who did not have it, and the same client having it
-  TRY_SET(const auto clients, index_.clients_with(of.project, of.branch, of.fingerprint));
+  TRY_SET(const auto clients, Failures(index_).clients_with(of.project, of.branch, of.fingerprint));
   for (const ClientId& id : clients) {
     TRY_SET(const auto outcomes, outcomes_of(of, {of.project, id}));
     std::map<std::string, const Brief*> here;  // revisions at which this client had it

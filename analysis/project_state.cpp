@@ -1,4 +1,6 @@
 #include "analysis/project_state.hpp"
+#include "store/index/branch_results.hpp"
+#include "store/index/history.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -14,16 +16,16 @@ bool last_is(const BranchState& branch, Progress progress) {
 Result<BranchState> read_branch(Index& index, const ClientKey& client, const std::string& name) {
   BranchState branch;
   branch.branch = name;
-  TRY_SET(branch.recent, index.latest(client, name, recent_results));
+  TRY_SET(branch.recent, History(index).latest(client, name, recent_results));
   const auto ended = std::find_if(branch.recent.begin(), branch.recent.end(),
                                   [](const Brief& brief) { return brief.progress != Progress::running; });
   if (ended == branch.recent.end()) return branch;
   TRY_SET(branch.last, index.execution_in_short(ended->key));
   for (auto at = ended; at != branch.recent.end() && at->progress == ended->progress; ++at) ++branch.in_a_row;
   if (ended->progress == Progress::passed) return branch;
-  TRY_SET(branch.last_passed, index.last_passed(client, name));
-  TRY_SET(const auto first,
-          index.first_failed_after(client, name, branch.last_passed ? branch.last_passed->started_at : -1));
+  TRY_SET(branch.last_passed, BranchResults(index).last_passed(client, name));
+  TRY_SET(const auto first, BranchResults(index).first_failed_after(
+                                client, name, branch.last_passed ? branch.last_passed->started_at : -1));
   if (first) {
     TRY_SET(branch.failing_since, index.execution_in_short(first->key));
   }
@@ -36,7 +38,7 @@ Millis activity_of(const BranchState& branch) {
 
 // How long it took last time.
 Status read_expected(Index& index, ClientOverview& client) {
-  TRY_SET(const auto passed, index.last_passed(client.key, client.running->summary.branch));
+  TRY_SET(const auto passed, BranchResults(index).last_passed(client.key, client.running->summary.branch));
   if (!passed) return {};
   TRY_SET(const auto row, index.execution_in_short(passed->key));
   if (row) client.expected = row->summary.duration;
@@ -62,7 +64,8 @@ Status read_stat(Index& index, const std::string& wanted, ClientOverview& client
 
 Status read_moves(Index& index, const std::vector<StatRule>& rules, ClientOverview& client) {
   if (client.branches.empty()) return {};
-  TRY_SET(const auto briefs, index.latest(client.key, client.branches.front().branch, judged_for_moves));
+  TRY_SET(const auto briefs,
+          History(index).latest(client.key, client.branches.front().branch, judged_for_moves));
   std::vector<ExecutionRow> rows;
   for (const Brief& brief : briefs) {
     TRY_SET(auto row, index.execution_in_short(brief.key));
@@ -76,14 +79,14 @@ Result<ClientOverview> read_client(const Layout& layout, Index& index, const Cli
                                    const ProjectConfig& project) {
   TRY_SET(ClientConfig config, read_client_config(layout, row.key));
   ClientOverview client{row.key, std::move(config), decode_client_state(row.state), {}, {}, 0, {}, {}, {}};
-  TRY_SET(const auto branches, index.branches(row.key));
+  TRY_SET(const auto branches, History(index).branches(row.key));
   for (const auto& name : branches) {
     TRY_SET(BranchState branch, read_branch(index, row.key, name));
     client.branches.push_back(std::move(branch));
   }
   std::sort(client.branches.begin(), client.branches.end(),
             [](const BranchState& a, const BranchState& b) { return activity_of(a) > activity_of(b); });
-  TRY_SET(const auto newest, index.latest(row.key, 1));
+  TRY_SET(const auto newest, History(index).latest(row.key, 1));
   if (!newest.empty() && newest.front().progress == Progress::running) {
     TRY_SET(client.running, index.execution_in_short(newest.front().key));
     TRY(read_expected(index, client));

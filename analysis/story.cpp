@@ -4,6 +4,9 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "store/index/branch_results.hpp"
+#include "store/index/commits.hpp"
+#include "store/index/failures.hpp"
 
 namespace testfarm {
 
@@ -23,21 +26,22 @@ Status Storyteller::compare_machines(const Case& of, Story& story) {
   Millis suspected = always;
   if (story.suspects.known && !story.suspects.commits.empty()) {
     const Commit& newest = story.suspects.commits.front();
-    TRY_SET(const auto commit, index_.commit(of.project, of.branch, newest.repository, newest.revision));
+    TRY_SET(const auto commit,
+            Commits(index_).commit(of.project, of.branch, newest.repository, newest.revision));
     if (commit) suspected = commit->at;
   }
   std::vector<Facts> passing;
   TRY_SET(const auto clients, index_.clients(of.project));
   for (const ClientRow& client : clients) {
     if (compared.contains(client.key.client)) continue;
-    TRY_SET(const auto newest, index_.judged(client.key, of.branch, 0, always, of.known, 1));
+    TRY_SET(const auto newest, BranchResults(index_).judged(client.key, of.branch, 0, always, of.known, 1));
     if (newest.empty()) continue;
     TRY_SET(const bool good, lacks(of.fingerprint, of.newest, newest.front()));
     TRY_SET(const auto row, index_.execution_in_short(newest.front().key));
     if (!good || !row || row->summary.repositories.empty()) continue;
     const std::string& revision = newest.front().revision;
     TRY_SET(const auto commit,
-            index_.commit(of.project, of.branch, row->summary.repositories[0].name, revision));
+            Commits(index_).commit(of.project, of.branch, row->summary.repositories[0].name, revision));
     if (red.contains(revision) || (commit && commit->at >= suspected)) passing.push_back(row->summary.facts);
   }
   story.failing = failing.size();
@@ -55,7 +59,7 @@ class Storyteller::Places {
   Result<Millis> of(const std::string& repository, const std::string& revision) {
     const auto [known, fresh] = places_.try_emplace({repository, revision}, always);
     if (!fresh) return known->second;
-    TRY_SET(const auto commit, index_.commit(of_.project, of_.branch, repository, revision));
+    TRY_SET(const auto commit, Commits(index_).commit(of_.project, of_.branch, repository, revision));
     if (commit) known->second = commit->at;
     return known->second;
   }
@@ -77,8 +81,8 @@ Status Storyteller::suspect_again(const Case& of, Places& places, const std::str
   TRY_SET(const Millis last, places.of(repository, part.last.revision));
   const auto at = std::find_if(mended.begin(), mended.end(), [&](Millis m) { return m > first && m < last; });
   if (at == mended.end()) return {};
-  TRY_SET(auto row, index_.sightings(part.client, of.branch, of.fingerprint, part.first.started_at,
-                                     part.last.started_at + 1, of.known, most_of_row));
+  TRY_SET(auto row, Failures(index_).sightings(part.client, of.branch, of.fingerprint, part.first.started_at,
+                                               part.last.started_at + 1, of.known, most_of_row));
   std::reverse(row.begin(), row.end());
   for (std::size_t i = 1; i < row.size(); ++i) {
     TRY_SET(const Millis place, places.of(repository, row[i].revision));
@@ -146,14 +150,14 @@ Result<std::vector<Range>> Storyteller::ranges_of(const Case& of, const ClientKe
 }
 
 Result<Story> Storyteller::tell_case(const Case& of, const ClientKey* about, Millis about_at) {
-  TRY_SET(const auto first, index_.first_sighting(of.project, of.branch, of.fingerprint, of.known));
-  TRY_SET(const auto last, index_.sightings(of.project, of.branch, of.fingerprint, of.known, 1));
+  TRY_SET(const auto first, Failures(index_).first_sighting(of.project, of.branch, of.fingerprint, of.known));
+  TRY_SET(const auto last, Failures(index_).sightings(of.project, of.branch, of.fingerprint, of.known, 1));
   if (!first || last.empty())
     return fail(ErrorKind::damaged, cat("the index has lost the failure ", of.fingerprint));
   Story story{
       of.project, of.branch, of.fingerprint, of.newest.example, {}, 0, *first, last.front(), {}, 0, {}, 0,
       0,          {}};
-  TRY_SET(const auto clients, index_.clients_with(of.project, of.branch, of.fingerprint));
+  TRY_SET(const auto clients, Failures(index_).clients_with(of.project, of.branch, of.fingerprint));
   for (const ClientId& id : clients) {
     const ClientKey client{of.project, id};
     const bool itself = about != nullptr && client == *about;
@@ -176,7 +180,7 @@ Result<Story> Storyteller::tell_case(const Case& of, const ClientKey* about, Mil
 Result<std::optional<Storyteller::Case>> Storyteller::case_of(const ProjectId& project,
                                                               const std::string& branch,
                                                               const std::string& fingerprint, Millis known) {
-  TRY_SET(const auto newest, index_.sightings(project, branch, fingerprint, known, 1));
+  TRY_SET(const auto newest, Failures(index_).sightings(project, branch, fingerprint, known, 1));
   if (newest.empty()) return std::optional<Case>{};
   TRY_SET(Where has, where(fingerprint, {{project, newest.front().client}, newest.front().execution}));
   return std::optional(Case{project, branch, fingerprint, known, std::move(has)});
@@ -231,8 +235,8 @@ Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& executio
     if (earliest == nullptr || part.first.started_at < earliest->first.started_at) earliest = &part;
   }
   if (earliest != nullptr) return since(Novelty::known, earliest->first);
-  TRY_SET(const auto before,
-          index_.sightings(client.project, summary.branch, failure.fingerprint, summary.heard_at, 2));
+  TRY_SET(const auto before, Failures(index_).sightings(client.project, summary.branch, failure.fingerprint,
+                                                        summary.heard_at, 2));
   for (const Sighting& sighting : before)
     if (sighting.client != client.client || sighting.execution != execution.key.execution)
       return since(Novelty::returned, sighting);

@@ -1,4 +1,6 @@
 #include "analysis/suspects.hpp"
+#include "store/index/branch_results.hpp"
+#include "store/index/commits.hpp"
 
 #include <algorithm>
 #include <map>
@@ -45,8 +47,8 @@ bool take_changes_of(const Summary& summary, Heads& heads, std::vector<Commit>& 
 
 Result<Range> range_between(Index& index, const Brief& good, const Sighting& bad, Millis known) {
   const ClientKey& client = good.key.owner;
-  TRY_SET(auto executions, index.of_branch(client, good.branch, good.started_at, bad.started_at + 1, known,
-                                           most_executions + 1));
+  TRY_SET(auto executions, BranchResults(index).of_branch(client, good.branch, good.started_at,
+                                                          bad.started_at + 1, known, most_executions + 1));
   Range range{{}, true, executions.size() <= most_executions};
   TRY_SET(const auto start, index.execution_in_short(good.key));
   if (!start) return range;
@@ -66,7 +68,8 @@ Result<Range> range_between(Index& index, const Brief& good, const Sighting& bad
   for (Commit& commit : range.commits) {
     if (start->summary.repositories.empty() || commit.repository != start->summary.repositories[0].name)
       continue;
-    TRY_SET(const auto listed, index.commit(client.project, good.branch, commit.repository, commit.revision));
+    TRY_SET(const auto listed,
+            Commits(index).commit(client.project, good.branch, commit.repository, commit.revision));
     if (listed) commit.listed_at = listed->at;
   }
   return range;

@@ -22,6 +22,7 @@
 #include "schema/limits.hpp"
 #include "store/clients/register.hpp"
 #include "store/farm_config.hpp"
+#include "store/index/history.hpp"
 #include "store/index/index.hpp"
 #include "store/index/indexer.hpp"
 
@@ -245,7 +246,8 @@ class Bench {
     TRY(settle_markers(layout_, index, system_clock().now(),
                        [](const Error& error) { std::cerr << error.context << '\n'; }));
     std::uint64_t frames = 0;
-    TRY_SET(const auto executions, index.between(senders_[0].client.project, 0, INT64_MAX, 10'000'000));
+    TRY_SET(const auto executions,
+            History(index).between(senders_[0].client.project, 0, INT64_MAX, 10'000'000));
     for (const Brief& brief : executions) {
       const ExecutionKey& key = brief.key;
       TRY_SET(const auto row, index.execution(key));

@@ -15,6 +15,7 @@
 #include "generator/tick/tick.hpp"
 #include "schema/batch.hpp"
 #include "schema/codec.hpp"
+#include "store/index/due.hpp"
 #include "store/index/indexer.hpp"
 #include "store/log/log_store.hpp"
 
@@ -59,9 +60,9 @@ class Farm {
     TRY(run_child({setup_.generator.string(), "--quiet", "--budget", "2s", root_.string()}));
     TRY_SET(auto index, Index::open(layout_, 10 * second_ms));
     if (!index) return fail(ErrorKind::internal, "the farm has no index");
-    TRY(index->sweep_done(project));
-    TRY_SET(const auto pages, index->pages());
-    for (const PendingPage& page : pages) TRY(index->page_done(page));
+    TRY(DueList(*index).sweep_done(project));
+    TRY_SET(const auto pages, DueList(*index).pages());
+    for (const PendingPage& page : pages) TRY(DueList(*index).page_done(page));
     return tick();
   }
 

@@ -14,6 +14,8 @@
 #include "generator/pages/site_json.hpp"
 #include "generator/site/paths.hpp"
 #include "store/clients/register.hpp"
+#include "store/index/failed_tests.hpp"
+#include "store/index/history.hpp"
 
 namespace testfarm {
 namespace {
@@ -279,10 +281,10 @@ Status write_client(PageContext& context, const ClientKey& key) {
   if (client == state->clients.end()) return {};
   ClientPage page{*client, {}, {}, {}};
   for (const BranchState& branch : client->branches) {
-    TRY_SET(const auto tested, context.index().with_tests(key, branch.branch, always, false));
+    TRY_SET(const auto tested, FailedTests(context.index()).with_tests(key, branch.branch, always, false));
     if (tested) page.tested.push_back(branch.branch);
   }
-  TRY_SET(page.recent, context.index().latest_rows(key, recent_of_client));
+  TRY_SET(page.recent, History(context.index()).latest_rows(key, recent_of_client));
   const auto known = read_client_register(context.layout(), key);
   if (known) page.notes = known->notes;
   const auto path = [&](std::string_view file) {

@@ -15,6 +15,8 @@
 #include "generator/pages/site_json.hpp"
 #include "generator/site/calendar.hpp"
 #include "generator/site/paths.hpp"
+#include "store/index/commits.hpp"
+#include "store/index/history.hpp"
 
 namespace testfarm {
 namespace {
@@ -224,7 +226,7 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
 
 Status add_executions(Index& index, const ProjectId& project, CommitsPage& page) {
   for (const Commit& commit : page.commits) {
-    TRY_SET(auto executions, index.of_revision(project, page.branch, commit.revision, of_a_commit));
+    TRY_SET(auto executions, History(index).of_revision(project, page.branch, commit.revision, of_a_commit));
     page.executions.push_back(std::move(executions));
   }
   return {};
@@ -250,19 +252,20 @@ Status write_commits(PageContext& context, const ProjectId& project, const std::
   CommitsPage page;
   page.branch = all && !state->branches.empty() ? state->branches.front() : branch;
   if (all) {
-    TRY_SET(page.branches, context.index().branches_of(project));
+    TRY_SET(page.branches, History(context.index()).branches_of(project));
   }
   const auto put = [&](const std::string& place) {
     return context.site().put(in_project(project, place),
                               render("commits", commits_view(context.farm(), *state, page, place)));
   };
-  TRY_SET(const auto repository, context.index().main_repository(project, page.branch));
+  TRY_SET(const auto repository, Commits(context.index()).main_repository(project, page.branch));
   if (!month.empty()) {
     const auto start = parse_month(month);
     if (!start || !repository) return {};
     page.month = *start;
-    TRY_SET(page.commits, context.index().commits(project, branch, *repository, *start, next_month(*start),
-                                                  month_commits + 1));
+    TRY_SET(page.commits,
+            Commits(context.index())
+                .commits(project, branch, *repository, *start, next_month(*start), month_commits + 1));
     page.cut = page.commits.size() > month_commits;
     if (page.cut) page.commits.pop_back();
     if (page.commits.empty()) return {};
@@ -270,8 +273,8 @@ Status write_commits(PageContext& context, const ProjectId& project, const std::
     return put(month_commits_place(page.branch, *start));
   }
   if (repository) {
-    TRY_SET(page.commits,
-            context.index().commits(project, page.branch, *repository, INT64_MIN, always, newest_commits));
+    TRY_SET(page.commits, Commits(context.index())
+                              .commits(project, page.branch, *repository, INT64_MIN, always, newest_commits));
   }
   // The month of the last one shown has the rest of it.
   if (page.commits.size() == newest_commits) page.older = page.commits.back().at;
@@ -281,7 +284,7 @@ Status write_commits(PageContext& context, const ProjectId& project, const std::
 }
 
 Status write_revision(PageContext& context, const ProjectId& project, const std::string& revision) {
-  TRY_SET(const auto executions, context.index().of_revision(project, revision, of_a_revision));
+  TRY_SET(const auto executions, History(context.index()).of_revision(project, revision, of_a_revision));
   if (executions.empty()) return {};
   return context.site().put(in_project(project, revision_json_place(revision)),
                             commit_json(project, revision, executions));

@@ -14,6 +14,7 @@
 #include "generator/pages/raw_text.hpp"
 #include "generator/pages/site_json.hpp"
 #include "generator/site/paths.hpp"
+#include "store/index/history.hpp"
 #include "store/log/document.hpp"
 #include "store/log/expired_list.hpp"
 
@@ -265,7 +266,7 @@ Status write_execution(PageContext& context, const ExecutionKey& key) {
   const Brief brief{key, row->summary.branch, row->summary.started_at, row->summary.progress, {}};
   ExecutionPage page{*std::move(row), document ? &*document : nullptr, {}, {}, *client, {}};
   TRY_SET(page.judgements, judge(context.index(), page.row));
-  TRY_SET(page.previous, context.index().previous(brief));
+  TRY_SET(page.previous, History(context.index()).previous(brief));
   if (!document) {
     TRY_SET(const auto day, expired_on(context.layout(), key));
     page.expired_on = day.value_or("");

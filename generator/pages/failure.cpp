@@ -11,6 +11,7 @@
 #include "generator/pages/frame.hpp"
 #include "generator/pages/site_json.hpp"
 #include "generator/site/paths.hpp"
+#include "store/index/failures.hpp"
 #include "store/log/document.hpp"
 
 namespace testfarm {
@@ -122,7 +123,8 @@ Status write_failure(PageContext& context, const ProjectId& project, const std::
   TRY_SET(auto story, teller.tell(project, branch, fingerprint, happened));
   if (!story) return {};
   FailurePage page{*std::move(story), {}, 1, 1, false, {}, {}};
-  TRY_SET(auto all, context.index().sightings(project, branch, fingerprint, happened, failure_listed + 1));
+  TRY_SET(auto all,
+          Failures(context.index()).sightings(project, branch, fingerprint, happened, failure_listed + 1));
   page.more = all.size() > failure_listed;
   if (page.more) all.pop_back();
   page.parts = std::max<std::size_t>((all.size() + failure_part - 1) / failure_part, 1);

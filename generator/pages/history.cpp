@@ -10,6 +10,7 @@
 #include "generator/pages/site_json.hpp"
 #include "generator/site/calendar.hpp"
 #include "generator/site/paths.hpp"
+#include "store/index/history.hpp"
 
 namespace testfarm {
 namespace {
@@ -208,11 +209,11 @@ Status put_history(PageContext& context, const ProjectId& project, const History
 }  // namespace
 
 Status write_day(PageContext& context, const ProjectId& project, Millis day) {
-  TRY_SET(const auto all, context.index().between(project, day, day + day_ms, SIZE_MAX / 2));
+  TRY_SET(const auto all, History(context.index()).between(project, day, day + day_ms, SIZE_MAX / 2));
   HistoryPage page{HistoryPage::Span::day, day, {}, {}, 1, {}, false, {}, {}, {}};
   page.parts = std::max<std::size_t>((all.size() + day_part - 1) / day_part, 1);
-  TRY_SET(page.older, context.index().newest_before(project, day));
-  TRY_SET(page.newer, context.index().oldest_from(project, day + day_ms));
+  TRY_SET(page.older, History(context.index()).newest_before(project, day));
+  TRY_SET(page.newer, History(context.index()).oldest_from(project, day + day_ms));
   // Parts count from the oldest, so that only the last one changes as a day goes on.
   for (page.part = 1; page.part <= page.parts; ++page.part) {
     const std::size_t until = all.size() - std::min(all.size(), (page.part - 1) * day_part);
@@ -227,31 +228,32 @@ Status write_day(PageContext& context, const ProjectId& project, Millis day) {
 Status write_month(PageContext& context, const ProjectId& project, Millis month) {
   const Millis end = next_month(month);
   HistoryPage page{HistoryPage::Span::month, month, {}, {}, 1, 1, false, {}, {}, {}};
-  TRY_SET(page.executions, context.index().between(project, month, end, month_executions + 1));
+  TRY_SET(page.executions, History(context.index()).between(project, month, end, month_executions + 1));
   if (page.executions.size() > month_executions) {
     page.executions.clear();
-    TRY_SET(page.counts, context.index().days(project, month, end));
+    TRY_SET(page.counts, History(context.index()).days(project, month, end));
   }
-  TRY_SET(page.older, context.index().newest_before(project, month));
-  TRY_SET(page.newer, context.index().oldest_from(project, end));
+  TRY_SET(page.older, History(context.index()).newest_before(project, month));
+  TRY_SET(page.newer, History(context.index()).oldest_from(project, end));
   return put_history(context, project, page);
 }
 
 Status write_history(PageContext& context, const ProjectId& project) {
   HistoryPage page;
-  TRY_SET(page.executions, context.index().between(project, 0, INT64_MAX, newest_executions));
+  TRY_SET(page.executions, History(context.index()).between(project, 0, INT64_MAX, newest_executions));
   if (!page.executions.empty()) {
     const Millis since = day_start(page.executions.front().started_at) + day_ms - newest_span;
     std::erase_if(page.executions, [&](const Brief& brief) { return brief.started_at < since; });
     const Brief& last = page.executions.back();
     TRY_SET(const auto older,
-            context.index().older_than(
-                {project, last.started_at, last.key.owner.client.text(), last.key.execution.text()}, 1));
+            History(context.index())
+                .older_than(
+                    {project, last.started_at, last.key.owner.client.text(), last.key.execution.text()}, 1));
     page.more = !older.empty();
   }
   Millis before = INT64_MAX;
   while (page.months.size() < months_named) {
-    TRY_SET(const auto newest, context.index().newest_before(project, before));
+    TRY_SET(const auto newest, History(context.index()).newest_before(project, before));
     if (!newest) break;
     before = month_start(*newest);
     page.months.push_back(before);

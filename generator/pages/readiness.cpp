@@ -9,6 +9,8 @@
 #include "generator/pages/frame.hpp"
 #include "generator/pages/project_words.hpp"
 #include "generator/site/paths.hpp"
+#include "store/index/commits.hpp"
+#include "store/index/history.hpp"
 
 namespace testfarm {
 namespace {
@@ -145,7 +147,7 @@ Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
 
 Status write_readiness(PageContext& context, const ProjectId& project) {
   TRY_SET(const ProjectState* state, context.project_state(project));
-  TRY_SET(auto branches, context.index().branches_of(project));
+  TRY_SET(auto branches, History(context.index()).branches_of(project));
   // Those of the summary first, in its order.
   std::stable_sort(branches.begin(), branches.end(), [&](const std::string& a, const std::string& b) {
     const auto& shown = state->branches;
@@ -155,13 +157,15 @@ Status write_readiness(PageContext& context, const ProjectId& project) {
   std::vector<BranchTip> tips;
   for (const std::string& branch : branches) {
     BranchTip tip{branch, {}, {}};
-    TRY_SET(const auto repository, context.index().main_repository(project, branch));
+    TRY_SET(const auto repository, Commits(context.index()).main_repository(project, branch));
     if (repository) {
-      TRY_SET(const auto newest, context.index().commits(project, branch, *repository, INT64_MIN, always, 1));
+      TRY_SET(const auto newest,
+              Commits(context.index()).commits(project, branch, *repository, INT64_MIN, always, 1));
       if (!newest.empty()) tip.tip = newest.front();
     }
     if (tip.tip) {
-      TRY_SET(tip.at_tip, context.index().of_revision(project, branch, tip.tip->revision, of_a_commit));
+      TRY_SET(tip.at_tip,
+              History(context.index()).of_revision(project, branch, tip.tip->revision, of_a_commit));
     }
     tips.push_back(std::move(tip));
   }

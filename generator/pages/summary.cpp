@@ -31,9 +31,9 @@ const Story* story_of(const ProjectState& project, const ExecutionRow& last) {
   return nullptr;
 }
 
-Fields cell_fields(const ProjectState& project, const BranchState& branch) {
+Fields cell_fields(const ProjectState& project, const ClientId& client, const BranchState& branch) {
   Fields cell{{"branch", branch.branch},
-              {"strip", strip(branch.recent, "")},
+              {"strip", strip(branch.recent, client_file_place(client, ""))},
               {"strip_words", strip_words(branch.recent)}};
   if (!branch.last) return cell;
   const Summary& last = branch.last->summary;
@@ -89,7 +89,7 @@ Nodes client_rows(const FarmConfig& farm, const ProjectState& project) {
       const auto branch = std::find_if(client.branches.begin(), client.branches.end(),
                                        [&](const BranchState& b) { return b.branch == name; });
       cells.push_back(branch == client.branches.end() ? Fields{{"branch", name}, {"none", true}}
-                                                      : cell_fields(project, *branch));
+                                                      : cell_fields(project, client.key.client, *branch));
     }
     rows.push_back(Fields{{"id", client.key.client.text()},
                           {"name", client.config.title},

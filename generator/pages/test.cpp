@@ -6,6 +6,7 @@
 #include "generator/pages/frame.hpp"
 #include "generator/pages/test_fields.hpp"
 #include "generator/site/paths.hpp"
+#include "store/index/failed_tests.hpp"
 
 namespace testfarm {
 namespace {
@@ -65,16 +66,17 @@ Status write_test(PageContext& context, const ClientKey& client, const std::stri
   const std::string path = in_project(client.project, test_place(client.client, branch, test));
   TestPage page{client, *config, branch, test, {}, false};
   for (Millis before = always;;) {
-    TRY_SET(const auto last, context.index().last_failure_of_test(client, branch, test, before));
+    TRY_SET(const auto last, FailedTests(context.index()).last_failure_of_test(client, branch, test, before));
     if (!last) break;
     page.more = page.episodes.size() == most_episodes;
     if (page.more) break;
-    TRY_SET(const auto green,
-            context.index().last_without_failure_of_test(client, branch, test, last->started_at));
-    TRY_SET(const auto oldest, context.index().first_failure_of_test(client, branch, test));
+    TRY_SET(
+        const auto green,
+        FailedTests(context.index()).last_without_failure_of_test(client, branch, test, last->started_at));
+    TRY_SET(const auto oldest, FailedTests(context.index()).first_failure_of_test(client, branch, test));
     const Millis from = green ? green->started_at : oldest->started_at - 1;
-    TRY_SET(const auto first, context.index().with_tests(client, branch, from, true));
-    TRY_SET(auto fixed, context.index().with_tests(client, branch, last->started_at, true));
+    TRY_SET(const auto first, FailedTests(context.index()).with_tests(client, branch, from, true));
+    TRY_SET(auto fixed, FailedTests(context.index()).with_tests(client, branch, last->started_at, true));
     if (first) page.episodes.push_back({*first, std::move(fixed)});
     if (!green) break;
     before = green->started_at;

@@ -9,6 +9,8 @@
 #include "generator/pages/frame.hpp"
 #include "generator/pages/test_fields.hpp"
 #include "generator/site/paths.hpp"
+#include "store/index/branch_results.hpp"
+#include "store/index/failed_tests.hpp"
 #include "store/log/document.hpp"
 
 namespace testfarm {
@@ -144,7 +146,7 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
 // Executions of the window that ended with results, newest first.
 Result<std::vector<Brief>> runs_with_tests(Index& index, const ClientKey& client, const std::string& branch,
                                            Millis from, Millis to) {
-  TRY_SET(auto runs, index.of_branch(client, branch, from, to, always, most_runs));
+  TRY_SET(auto runs, BranchResults(index).of_branch(client, branch, from, to, always, most_runs));
   std::erase_if(runs, [](const Brief& run) { return run.tests == 0 || !run.judged(); });
   return runs;
 }
@@ -199,11 +201,12 @@ std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now, co
 Status write_tests(PageContext& context, const ClientKey& client, const std::string& branch) {
   TRY_SET(const ProjectConfig* project, context.project_config(client.project));
   TRY_SET(const ClientConfig* config, context.client_config(client));
-  TRY_SET(const auto newest, context.index().with_tests(client, branch, always, false));
+  TRY_SET(const auto newest, FailedTests(context.index()).with_tests(client, branch, always, false));
   if (!newest) return {};
   const Millis from = newest->started_at - tests_window;
   TRY_SET(const auto runs, runs_with_tests(context.index(), client, branch, from, always));
-  TRY_SET(const auto failures, context.index().failed_tests(client, branch, from, most_failed_rows));
+  TRY_SET(const auto failures,
+          FailedTests(context.index()).failed_tests(client, branch, from, most_failed_rows));
   std::map<std::string, std::vector<ExecutionId>> failed;
   for (const auto& failure : failures) failed[failure.test].push_back(failure.execution);
   std::map<std::string, TestOutcome> now;

@@ -7,6 +7,11 @@
 #include "analysis/failure_news.hpp"
 #include "generator/site/calendar.hpp"
 #include "generator/site/paths.hpp"
+#include "store/index/branch_results.hpp"
+#include "store/index/commits.hpp"
+#include "store/index/failed_tests.hpp"
+#include "store/index/failures.hpp"
+#include "store/index/history.hpp"
 
 namespace testfarm {
 
@@ -32,10 +37,10 @@ Page month_page(const std::string& project, Millis at) {
 Status add_neighbours(Index& index, const Brief& only, Millis from, Millis to,
                       Page (*page)(const std::string&, Millis), std::vector<Page>& pages) {
   const ProjectId& project = only.key.owner.project;
-  TRY_SET(const auto inside, index.between(project, from, to, 2));
+  TRY_SET(const auto inside, History(index).between(project, from, to, 2));
   if (inside.size() > 1) return {};
-  TRY_SET(const auto older, index.newest_before(project, from));
-  TRY_SET(const auto newer, index.oldest_from(project, to));
+  TRY_SET(const auto older, History(index).newest_before(project, from));
+  TRY_SET(const auto newer, History(index).oldest_from(project, to));
   if (older) pages.push_back(page(project.text(), *older));
   if (newer) pages.push_back(page(project.text(), *newer));
   return {};
@@ -51,15 +56,17 @@ Result<std::vector<std::string>> news_of(Index& index, Storyteller& teller, cons
   std::vector<std::string> news;
   if (!brief.judged()) return news;
   const ClientKey& client = brief.key.owner;
-  TRY_SET(const auto passed, index.passed_before(client, brief.branch, brief.started_at, always));
+  TRY_SET(const auto passed,
+          BranchResults(index).passed_before(client, brief.branch, brief.started_at, always));
   const Millis from = passed ? passed->started_at : 0;
-  TRY_SET(const auto before, index.judged(client, brief.branch, from, brief.started_at, always, 1));
+  TRY_SET(const auto before,
+          BranchResults(index).judged(client, brief.branch, from, brief.started_at, always, 1));
   const auto previous = before.empty() ? std::nullopt : std::optional(before.front());
   // What passes ends all of them, however many they are.
   const bool all = brief.progress == Progress::passed;
-  TRY_SET(const auto fingerprints,
-          index.fingerprints(client, brief.branch, from, always, all ? SIZE_MAX / 2 : most_failures_asked,
-                             all ? SIZE_MAX / 2 : most_failure_rows));
+  TRY_SET(const auto fingerprints, Failures(index).fingerprints(client, brief.branch, from, always,
+                                                                all ? SIZE_MAX / 2 : most_failures_asked,
+                                                                all ? SIZE_MAX / 2 : most_failure_rows));
   for (std::size_t i = 0; i < fingerprints.size(); ++i) {
     bool told = i >= most_failures_asked;
     if (!told && summary.failure(fingerprints[i]) != nullptr) {
@@ -82,8 +89,8 @@ Status add_failures(Index& index, const Brief& brief, const Summary& summary, st
   // Whoever the farm heard of later was told as of a time when this was not known yet. Mostly there is
   // nobody: a tick sees ends in their order, but for those that come while it looks.
   if (brief.ended_at == 0) return {};
-  TRY_SET(const auto later,
-          index.heard_after(brief.key.owner.project, brief.branch, brief.ended_at, most_raced));
+  TRY_SET(const auto later, BranchResults(index).heard_after(brief.key.owner.project, brief.branch,
+                                                             brief.ended_at, most_raced));
   for (const Brief& execution : later) {
     if (execution.progress == Progress::failed) pages.push_back(execution_page(execution));
     TRY_SET(const auto row, index.execution_in_short(execution.key));
@@ -107,7 +114,7 @@ Status add_tests(Index& index, const Brief& brief, const Summary& summary, std::
        std::set<std::string>(summary.failed_tests.begin(), summary.failed_tests.end()))
     ++seen[test];
   for (const bool later : {false, true}) {
-    TRY_SET(const auto other, index.with_tests(client, brief.branch, brief.started_at, later));
+    TRY_SET(const auto other, FailedTests(index).with_tests(client, brief.branch, brief.started_at, later));
     if (!other) continue;
     TRY_SET(const auto row, index.execution_in_short(other->key));
     if (!row) continue;
@@ -133,7 +140,7 @@ Status add_commits(Index& index, const Brief& brief, const Summary& summary, std
   for (const Change& change : first.told) revisions.insert(change.revision);
   std::set<Millis> months;
   for (const std::string& revision : revisions) {
-    TRY_SET(const auto commit, index.commit(project, brief.branch, first.name, revision));
+    TRY_SET(const auto commit, Commits(index).commit(project, brief.branch, first.name, revision));
     if (commit) months.insert(month_start(commit->at));
   }
   for (const Millis month : months)
@@ -151,7 +158,7 @@ Status add_lists(Index& index, const Brief& brief, const Summary& summary, std::
   TRY(add_neighbours(index, brief, month_start(at), next_month(at), month_page, pages));
   pages.push_back({PageKind::history, project, {}, {}, 0});
   pages.push_back({PageKind::farm, {}, {}, {}, 0});
-  TRY_SET(const auto following, index.following(brief));
+  TRY_SET(const auto following, History(index).following(brief));
   if (following) pages.push_back(execution_page(*following));
   pages.push_back({PageKind::readiness, project, {}, {}, 0});
   TRY(add_commits(index, brief, summary, pages));
@@ -213,12 +220,12 @@ static Status add_stories_closed_by(Index& index, const Brief& execution, std::v
   if (!row) return {};
   for (const Failure& failure : row->summary.failures) {
     TRY_SET(const auto first,
-            index.first_sighting(client.project, execution.branch, failure.fingerprint, always));
+            Failures(index).first_sighting(client.project, execution.branch, failure.fingerprint, always));
     if (first && first->execution == execution.key.execution && first->client == client.client)
       pages.push_back({PageKind::failure, client.project.text(), execution.branch, failure.fingerprint, 0});
   }
   for (const std::string& test : row->summary.failed_tests) {
-    TRY_SET(const auto first, index.first_failure_of_test(client, execution.branch, test));
+    TRY_SET(const auto first, FailedTests(index).first_failure_of_test(client, execution.branch, test));
     if (first && first->execution == execution.key.execution)
       pages.push_back({PageKind::test, client.project.text(), client.client.text(),
                        test_name(execution.branch, test), 0});
@@ -235,7 +242,7 @@ Result<std::vector<Page>> pages_closed_by(Index& index, const Brief& execution, 
     pages.back().kind = PageKind::live;
   }
   if (names_a_file(execution.revision)) {
-    TRY_SET(const auto oldest, index.oldest_of_revision(project, execution.revision));
+    TRY_SET(const auto oldest, History(index).oldest_of_revision(project, execution.revision));
     if (oldest && oldest->key == execution.key)
       pages.push_back({PageKind::commit, project.text(), {}, execution.revision, at});
   }
@@ -248,10 +255,10 @@ Result<std::vector<Page>> pages_closed_by(Index& index, const Brief& execution, 
 static Status add_commit_pages(Index& index, const ProjectId& project, const std::string& branch,
                                std::vector<Page>& pages) {
   pages.push_back({PageKind::commits, project.text(), branch, {}, 0});
-  TRY_SET(const auto repository, index.main_repository(project, branch));
+  TRY_SET(const auto repository, Commits(index).main_repository(project, branch));
   if (!repository) return {};
   for (Millis before = always;;) {
-    TRY_SET(const auto newest, index.commits(project, branch, *repository, INT64_MIN, before, 1));
+    TRY_SET(const auto newest, Commits(index).commits(project, branch, *repository, INT64_MIN, before, 1));
     if (newest.empty()) return {};
     before = month_start(newest.front().at);
     pages.push_back({PageKind::commits, project.text(), branch, month_name(before), before});
@@ -265,13 +272,13 @@ Result<std::vector<Page>> standing_pages(Index& index) {
     TRY_SET(const auto clients, index.clients(project));
     for (const ClientRow& client : clients) {
       pages.push_back({PageKind::client, project.text(), client.key.client.text(), {}, 0});
-      TRY_SET(const auto branches, index.branches(client.key));
+      TRY_SET(const auto branches, History(index).branches(client.key));
       for (const std::string& branch : branches) {
-        TRY_SET(const auto tested, index.with_tests(client.key, branch, always, false));
+        TRY_SET(const auto tested, FailedTests(index).with_tests(client.key, branch, always, false));
         if (tested) pages.push_back({PageKind::tests, project.text(), client.key.client.text(), branch, 0});
       }
     }
-    TRY_SET(const auto branches, index.branches_of(project));
+    TRY_SET(const auto branches, History(index).branches_of(project));
     for (const std::string& branch : branches) TRY(add_commit_pages(index, project, branch, pages));
     pages.push_back({PageKind::commits, project.text(), {}, {}, 0});
     pages.push_back({PageKind::readiness, project.text(), {}, {}, 0});

@@ -6,6 +6,8 @@
 #include "base/text.hpp"
 #include "generator/plan/plan.hpp"
 #include "generator/site/assets.hpp"
+#include "store/index/due.hpp"
+#include "store/index/history.hpp"
 
 namespace testfarm {
 namespace {
@@ -46,28 +48,28 @@ Result<std::optional<Transaction>> Work::transaction() {
 }
 
 Result<bool> Work::absorb(bool everything) {
-  TRY_SET(const auto due, index_.due());
+  TRY_SET(const auto due, DueList(index_).due());
   if (!due.empty() || everything) {
     TRY_SET(auto transaction, this->transaction());
     for (const Due& change : due) {
       everything = everything || change.kind == DueKind::everything;
       TRY_SET(const auto pages, pages_of(index_, change));
-      for (const Page& page : pages) TRY(index_.put_page(pending(page)));
+      for (const Page& page : pages) TRY(DueList(index_).put_page(pending(page)));
     }
     if (everything) TRY(begin_sweeps());
-    TRY(index_.forget_due());
+    TRY(DueList(index_).forget_due());
     if (transaction) TRY(transaction->commit());
   }
-  TRY_SET(const auto sweeps, index_.sweeps());
-  TRY_SET(const auto pages, index_.pages());
+  TRY_SET(const auto sweeps, DueList(index_).sweeps());
+  TRY_SET(const auto pages, DueList(index_).pages());
   return !sweeps.empty() || !pages.empty();
 }
 
 Status Work::begin_sweeps() {
   TRY_SET(const auto projects, index_.projects());
-  for (const ProjectId& project : projects) TRY(index_.put_sweep({project, INT64_MAX, {}, {}}));
+  for (const ProjectId& project : projects) TRY(DueList(index_).put_sweep({project, INT64_MAX, {}, {}}));
   TRY_SET(const auto pages, standing_pages(index_));
-  for (const Page& page : pages) TRY(index_.put_page(pending(page)));
+  for (const Page& page : pages) TRY(DueList(index_).put_page(pending(page)));
   return {};
 }
 
@@ -77,9 +79,9 @@ Status Work::write_assets() {
 }
 
 Status Work::write() {
-  TRY_SET(auto sweeps, index_.sweeps());
+  TRY_SET(auto sweeps, DueList(index_).sweeps());
   // Read before the walk begins: what fails there is for the next tick.
-  TRY_SET(const auto rows, index_.pages());
+  TRY_SET(const auto rows, DueList(index_).pages());
   // A site that is new gets its newest executions, then the lists that link to them, then the rest.
   for (Sweep& sweep : sweeps)
     if (sweep.started_at == INT64_MAX && !enough()) TRY(sweep_batch(sweep));
@@ -99,7 +101,7 @@ Status Work::settle(const std::vector<Unwritten>& failures) {
   for (const Unwritten& failure : failures) {
     if (failure.error.kind == ErrorKind::damaged) return fail(failure.error);
     options_.say(cat(words_of(failure.page), " could not be written and stays due: ", failure.error.context));
-    TRY(index_.put_page(pending(failure.page)));
+    TRY(DueList(index_).put_page(pending(failure.page)));
     ++failed_;
   }
   return {};
@@ -120,7 +122,7 @@ Status Work::write_pending(const std::vector<PendingPage>& rows) {
     const std::size_t done = crew_.work(
         count, piece, [&] { return enough(); }, failures);
     TRY_SET(auto transaction, this->transaction());
-    for (std::size_t i = from; i < from + done; ++i) TRY(index_.page_done(pending(pages[i])));
+    for (std::size_t i = from; i < from + done; ++i) TRY(DueList(index_).page_done(pending(pages[i])));
     TRY(settle(failures));
     if (transaction) TRY(transaction->commit());
     from += done;
@@ -134,7 +136,7 @@ Status Work::write_pending(const std::vector<PendingPage>& rows) {
 // Moves the place as far as it came; before all times when there is nothing older.
 Status Work::sweep_batch(Sweep& sweep) {
   // One more than is written, to know what comes after the last.
-  TRY_SET(const auto executions, index_.older_than(sweep, batch_size + 1));
+  TRY_SET(const auto executions, History(index_).older_than(sweep, batch_size + 1));
   const std::size_t count = std::min(executions.size(), batch_size);
   std::vector<Unwritten> failures;
   const auto piece = [&](PageWriter& writer, std::size_t number, std::vector<Unwritten>& failed) {
@@ -148,19 +150,19 @@ Status Work::sweep_batch(Sweep& sweep) {
   if (done > 0) {
     const Brief& last = executions[done - 1];
     sweep = {sweep.project, last.started_at, last.key.owner.client.text(), last.key.execution.text()};
-    TRY(index_.put_sweep(sweep));
+    TRY(DueList(index_).put_sweep(sweep));
   }
   if (done == executions.size()) {
     sweep.started_at = -1;
-    TRY(index_.sweep_done(sweep.project));
+    TRY(DueList(index_).sweep_done(sweep.project));
   }
   return transaction ? transaction->commit() : Status{};
 }
 
 void Work::show_progress(const Sweep& sweep) {
   if (!options_.progress) return;
-  const auto all = index_.count_until(sweep.project, INT64_MAX);
-  const auto left = index_.count_until(sweep.project, sweep.started_at);
+  const auto all = History(index_).count_until(sweep.project, INT64_MAX);
+  const auto left = History(index_).count_until(sweep.project, sweep.started_at);
   if (!all || !left || *all == 0) return;
   const std::uint64_t done = *all - *left;
   options_.progress(

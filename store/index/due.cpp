@@ -1,6 +1,10 @@
-// What is still to be done: the volatile part of the index.
+#include "store/index/due.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
 #include "base/text.hpp"
-#include "store/index/index.hpp"
 
 namespace testfarm {
 
@@ -11,14 +15,14 @@ const std::vector<std::string>& names_of<DueKind>() {
   return names;
 }
 
-Status Index::mark_due(DueKind kind, const std::string& project, const std::string& client,
-                       const std::string& execution) {
-  return database_.run("INSERT OR IGNORE INTO due VALUES (?, ?, ?, ?)",
-                       {name_of(kind), project, client, execution});
+Status DueList::mark_due(DueKind kind, const std::string& project, const std::string& client,
+                         const std::string& execution) {
+  return index_.database().run("INSERT OR IGNORE INTO due VALUES (?, ?, ?, ?)",
+                               {name_of(kind), project, client, execution});
 }
 
-Result<std::vector<Due>> Index::due() {
-  TRY_SET(const auto rows, database_.rows("SELECT kind, project, client, execution FROM due"));
+Result<std::vector<Due>> DueList::due() {
+  TRY_SET(const auto rows, index_.database().rows("SELECT kind, project, client, execution FROM due"));
   const auto& names = names_of<DueKind>();
   std::vector<Due> all;
   for (const auto& row : rows)
@@ -28,16 +32,16 @@ Result<std::vector<Due>> Index::due() {
   return all;
 }
 
-Status Index::forget_due() { return database_.run("DELETE FROM due"); }
+Status DueList::forget_due() { return index_.database().run("DELETE FROM due"); }
 
-Status Index::put_page(const PendingPage& page) {
-  return database_.run("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)",
-                       {page.kind, page.project, page.client, page.name, page.at});
+Status DueList::put_page(const PendingPage& page) {
+  return index_.database().run("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)",
+                               {page.kind, page.project, page.client, page.name, page.at});
 }
 
-Result<std::vector<PendingPage>> Index::pages() {
+Result<std::vector<PendingPage>> DueList::pages() {
   TRY_SET(const auto rows,
-          database_.rows("SELECT kind, project, client, name, at FROM pages ORDER BY at DESC"));
+          index_.database().rows("SELECT kind, project, client, name, at FROM pages ORDER BY at DESC"));
   std::vector<PendingPage> pages;
   pages.reserve(rows.size());
   for (const auto& row : rows)
@@ -45,18 +49,19 @@ Result<std::vector<PendingPage>> Index::pages() {
   return pages;
 }
 
-Status Index::page_done(const PendingPage& page) {
-  return database_.run("DELETE FROM pages WHERE kind = ? AND project = ? AND client = ? AND name = ?",
-                       {page.kind, page.project, page.client, page.name});
+Status DueList::page_done(const PendingPage& page) {
+  return index_.database().run("DELETE FROM pages WHERE kind = ? AND project = ? AND client = ? AND name = ?",
+                               {page.kind, page.project, page.client, page.name});
 }
 
-Status Index::put_sweep(const Sweep& sweep) {
-  return database_.run("INSERT OR REPLACE INTO sweeps VALUES (?, ?, ?, ?)",
-                       {sweep.project.text(), sweep.started_at, sweep.client, sweep.execution});
+Status DueList::put_sweep(const Sweep& sweep) {
+  return index_.database().run("INSERT OR REPLACE INTO sweeps VALUES (?, ?, ?, ?)",
+                               {sweep.project.text(), sweep.started_at, sweep.client, sweep.execution});
 }
 
-Result<std::vector<Sweep>> Index::sweeps() {
-  TRY_SET(const auto rows, database_.rows("SELECT project, started_at, client, execution FROM sweeps"));
+Result<std::vector<Sweep>> DueList::sweeps() {
+  TRY_SET(const auto rows,
+          index_.database().rows("SELECT project, started_at, client, execution FROM sweeps"));
   std::vector<Sweep> sweeps;
   for (const auto& row : rows)
     if (auto project = ProjectId::parse(text_of(row[0])))
@@ -64,8 +69,8 @@ Result<std::vector<Sweep>> Index::sweeps() {
   return sweeps;
 }
 
-Status Index::sweep_done(const ProjectId& project) {
-  return database_.run("DELETE FROM sweeps WHERE project = ?", {project.text()});
+Status DueList::sweep_done(const ProjectId& project) {
+  return index_.database().run("DELETE FROM sweeps WHERE project = ?", {project.text()});
 }
 
 }  // namespace testfarm

@@ -9,6 +9,8 @@
 #include "base/step.hpp"
 #include "base/text.hpp"
 #include "schema/index.sql.hpp"
+#include "store/index/derived_rows.hpp"
+#include "store/index/stored_id.hpp"
 
 namespace testfarm {
 
@@ -164,10 +166,10 @@ Status Index::put(const ExecutionRow& row) {
   TRY(count_day(row.key, before, now));
   if (before && before->ended_at > 0) {
     TRY_SET(const auto old, execution_in_short(row.key));
-    if (old) TRY(take_failures(*old));
+    if (old) TRY(take_failures(database_, *old));
   }
-  TRY(put_commits(row));
-  if (summary.progress == Progress::failed) TRY(put_failures(row));
+  TRY(put_commits(database_, row));
+  if (summary.progress == Progress::failed) TRY(put_failures(database_, row));
   const auto tests = static_cast<std::int64_t>(summary.tests());
   auto values = values_of(row.key);
   values.insert(values.end(), {offset, std::int64_t{row.closed}, now.branch, now.started_at, now.outcome,
@@ -184,6 +186,28 @@ Status Index::put_client(const ClientRow& row) {
 
 Status Index::put_project(const ProjectId& project) {
   return database_.run("INSERT OR IGNORE INTO projects VALUES (?)", {project.text()});
+}
+
+Result<std::vector<ProjectId>> Index::projects() {
+  TRY_SET(const auto rows, database_.rows("SELECT project FROM projects ORDER BY project"));
+  std::vector<ProjectId> projects;
+  for (const auto& row : rows) {
+    TRY_SET(ProjectId project, stored_id<ProjectId>(text_of(row[0])));
+    projects.push_back(std::move(project));
+  }
+  return projects;
+}
+
+Result<std::vector<ClientRow>> Index::clients(const ProjectId& project) {
+  TRY_SET(const auto rows,
+          database_.rows("SELECT client, state FROM clients WHERE project = ? ORDER BY client",
+                         {project.text()}));
+  std::vector<ClientRow> clients;
+  for (const auto& row : rows) {
+    TRY_SET(ClientId client, stored_id<ClientId>(text_of(row[0])));
+    clients.push_back({{project, std::move(client)}, text_of(row[1])});
+  }
+  return clients;
 }
 
 Result<std::string> Index::dump() {

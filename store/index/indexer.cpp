@@ -5,6 +5,7 @@
 #include "schema/codec.hpp"
 #include "store/clients/register.hpp"
 #include "store/clients/state.hpp"
+#include "store/index/due.hpp"
 #include "store/log/log_store.hpp"
 #include "store/log/summary_file.hpp"
 
@@ -15,8 +16,8 @@ constexpr Millis silence = 30 * day_ms;
 
 Status mark(Index& index, const ExecutionKey& key, Reach reach) {
   static_assert(static_cast<int>(DueKind::execution) == static_cast<int>(Reach::execution));
-  return index.mark_due(static_cast<DueKind>(reach), key.owner.project.text(), key.owner.client.text(),
-                        key.execution.text());
+  return DueList(index).mark_due(static_cast<DueKind>(reach), key.owner.project.text(),
+                                 key.owner.client.text(), key.execution.text());
 }
 
 // The log of an execution that has ended, locked, and all of it in the row: the summary may be kept.
@@ -70,7 +71,7 @@ Result<bool> settle_client(const Layout& layout, Index& index, const ClientKey& 
   TRY_SET(const auto state, read_file_if_there(layout.client_state(key), 1 << 20));
   TRY_SET(Transaction transaction, index.begin());
   TRY(index.put_client({key, std::string(trim(state.value_or("")))}));
-  TRY(index.mark_due(DueKind::client, key.project.text(), key.client.text()));
+  TRY(DueList(index).mark_due(DueKind::client, key.project.text(), key.client.text()));
   TRY(transaction.commit());
   return remove_file(layout.marker(key));
 }
@@ -78,7 +79,7 @@ Result<bool> settle_client(const Layout& layout, Index& index, const ClientKey& 
 Result<bool> settle_project(const Layout& layout, Index& index, const ProjectId& project) {
   TRY_SET(Transaction transaction, index.begin());
   TRY(index.put_project(project));
-  TRY(index.mark_due(DueKind::project, project.text()));
+  TRY(DueList(index).mark_due(DueKind::project, project.text()));
   TRY(transaction.commit());
   return remove_file(layout.marker(project));
 }

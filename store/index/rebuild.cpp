@@ -4,6 +4,7 @@
 #include "base/step.hpp"
 #include "base/text.hpp"
 #include "store/clients/state.hpp"
+#include "store/index/due.hpp"
 #include "store/index/indexer.hpp"
 #include "store/log/log_store.hpp"
 #include "store/log/summary_file.hpp"
@@ -90,7 +91,7 @@ Result<Index> rebuild_index(const Layout& layout,
     for (const auto& name : names)
       if (const auto project = ProjectId::parse(name))
         TRY(rebuild_project(layout, index, *project, so_far, progress));
-    TRY(index.mark_due(DueKind::everything));
+    TRY(DueList(index).mark_due(DueKind::everything));
     TRY(transaction.commit());
   }
   step(Step::written);

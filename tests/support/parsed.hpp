@@ -12,11 +12,6 @@ namespace testfarm {
 
 using Outcomes = std::map<std::string, TestOutcome>;
 
-constexpr auto passed = TestOutcome::passed;
-constexpr auto failed = TestOutcome::failed;
-constexpr auto skipped = TestOutcome::skipped;
-constexpr auto error = TestOutcome::error;
-
 inline std::vector<TestResult> parsed(TestFormat format, const std::string& text) {
   TestCollector collector;
   const auto parser = test_parser(format);

@@ -7,6 +7,7 @@
 #include "schema/batch.hpp"
 #include "schema/codec.hpp"
 #include "store/clients/register.hpp"
+#include "store/index/history.hpp"
 
 namespace testfarm {
 
@@ -122,6 +123,11 @@ Summary TemporaryFarm::summary(const ExecutionKey& key) {
   const auto row = must(open.execution(key));
   BOOST_REQUIRE(row.has_value());
   return row->summary;
+}
+
+std::vector<ExecutionRow> TemporaryFarm::executions(const ClientKey& client) {
+  Index open = index();
+  return must(History(open).latest_rows(client, 100));
 }
 
 Request TemporaryFarm::signed_request(const std::string& method, const std::string& path_and_query,

@@ -53,6 +53,7 @@ class TemporaryFarm {
   Index index();  // of now; made where it is missing
   void settle();  // what a tick does with the markers
   Summary summary(const ExecutionKey& key);
+  std::vector<ExecutionRow> executions(const ClientKey& client);  // newest first, 100 at most
 
   // Through the endpoint, signed as that client.
   Response call(const std::string& method, const std::string& path_and_query, const std::string& content_type,

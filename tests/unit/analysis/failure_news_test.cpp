@@ -2,6 +2,7 @@
 
 #include "base/crypto.hpp"
 #include "generator/plan/plan.hpp"
+#include "store/index/failures.hpp"
 #include "unit/generator/site_fixture.hpp"
 
 using namespace testfarm;
@@ -158,7 +159,7 @@ BOOST_AUTO_TEST_CASE(more_tests_later_do_not_unmend) {
   }
   Index index = farm.index();
   std::set<std::string> beginnings;
-  for (const std::string& fingerprint : must(index.fingerprints(client, "main", 0, always, 8)))
+  for (const std::string& fingerprint : must(Failures(index).fingerprints(client, "main", 0, always, 8)))
     beginnings.insert(
         must(Storyteller(index).part(client, "main", fingerprint, always))->first.execution.text());
   BOOST_TEST(beginnings.size() == 2U);
@@ -184,7 +185,7 @@ BOOST_AUTO_TEST_CASE(each_client_has_tests_of_its_own) {
   for (int i = 0; i < 4; ++i) on(other, 1, 8);
   Index index = farm.index();
   std::size_t mended = 0;
-  for (const std::string& fingerprint : must(index.fingerprints(client, "main", 0, always, 8)))
+  for (const std::string& fingerprint : must(Failures(index).fingerprints(client, "main", 0, always, 8)))
     mended += must(Storyteller(index).part(client, "main", fingerprint, always))->open() ? 0U : 1U;
   BOOST_TEST(mended == 1U);
   const auto by_ticks = contents_of(farm.site());

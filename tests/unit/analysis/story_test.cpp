@@ -1,5 +1,6 @@
 #include "analysis/story.hpp"
 
+#include "store/index/failures.hpp"
 #include "unit/generator/site_fixture.hpp"
 
 using namespace testfarm;
@@ -167,7 +168,7 @@ BOOST_AUTO_TEST_CASE(machines_are_compared_where_they_tested_the_suspects) {
   run("b", 5);
   farm.settle();
   Index index = farm.index();
-  const auto fingerprint = must(index.fingerprints(clients.at("a"), "main", 0, always, 1)).at(0);
+  const auto fingerprint = must(Failures(index).fingerprints(clients.at("a"), "main", 0, always, 1)).at(0);
   const auto story = must(Storyteller(index).tell(project_id("p"), "main", fingerprint, always));
   BOOST_TEST(story->failing == 1U);
   BOOST_TEST(story->passing == 1U);
@@ -197,7 +198,7 @@ BOOST_AUTO_TEST_CASE(a_pass_ends_it_in_any_case) {
   run("a", 2, broken);
   farm.settle();
   Index index = farm.index();
-  const auto fingerprint = must(index.fingerprints(clients.at("a"), "main", 0, always, 1)).at(0);
+  const auto fingerprint = must(Failures(index).fingerprints(clients.at("a"), "main", 0, always, 1)).at(0);
   for (int i = 0; i < 310; ++i) run("a", 3, "y.cpp:1:1: error: not built at all");
   const ExecutionKey passed = run("a", 4);
   farm.settle();
@@ -214,7 +215,7 @@ BOOST_AUTO_TEST_CASE(what_mended_it_stays_what_mended_it) {
   for (int i = 0; i < 400; ++i) run("a", 4);
   farm.settle();
   Index index = farm.index();
-  const auto fingerprint = must(index.fingerprints(clients.at("a"), "main", 0, always, 1)).at(0);
+  const auto fingerprint = must(Failures(index).fingerprints(clients.at("a"), "main", 0, always, 1)).at(0);
   const auto story = must(Storyteller(index).tell(project_id("p"), "main", fingerprint, always));
   BOOST_TEST(story->parts.at(0).fixed_by->key.execution.text() == mended.execution.text());
   BOOST_TEST(story->flakiness.of == 2U);

@@ -86,7 +86,7 @@ struct Fixture {
   std::vector<Summary> summaries() {
     farm.settle();
     std::vector<Summary> all;
-    for (const auto& row : must(farm.index().latest_rows(client, 100))) all.push_back(row.summary);
+    for (const auto& row : farm.executions(client)) all.push_back(row.summary);
     return all;
   }
   std::string ask(CommandType what) {
@@ -261,8 +261,8 @@ BOOST_AUTO_TEST_CASE(several_farms_get_the_same) {
   commit("two");
   must(go());
   farm.settle();
-  BOOST_TEST(must(farm.index().latest_rows(client, 100)).size() == 2U);
-  BOOST_TEST(must(farm.index().latest_rows(other, 100)).size() == 2U);
+  BOOST_TEST(farm.executions(client).size() == 2U);
+  BOOST_TEST(farm.executions(other).size() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_changes_no_duration_and_no_order) {
@@ -328,7 +328,7 @@ BOOST_AUTO_TEST_CASE(another_farm_does_not_get_what_this_one_got) {
   definition.servers[0].client = other;
   must(go());
   farm.settle();
-  BOOST_TEST(must(farm.index().latest_rows(other, 100)).empty());  // nothing new, and nothing old
+  BOOST_TEST(farm.executions(other).empty());  // nothing new, and nothing old
 }
 
 BOOST_AUTO_TEST_CASE(secrets_in_what_repositories_say_stay_here) {

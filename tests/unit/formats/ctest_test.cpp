@@ -2,6 +2,7 @@
 #include "support/support.hpp"
 
 using namespace testfarm;
+using enum TestOutcome;
 
 namespace {
 

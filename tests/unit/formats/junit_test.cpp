@@ -4,6 +4,7 @@
 #include "support/support.hpp"
 
 using namespace testfarm;
+using enum TestOutcome;
 
 namespace {
 

@@ -4,6 +4,7 @@
 #include "support/support.hpp"
 
 using namespace testfarm;
+using enum TestOutcome;
 
 BOOST_AUTO_TEST_SUITE(formats_text_results)
 

@@ -1,5 +1,7 @@
 #include "generator/html/output_html.hpp"
 
+#include "generator/html/escape.hpp"
+
 #include "base/utf8.hpp"
 #include "generator/html/render.hpp"
 #include "support/support.hpp"

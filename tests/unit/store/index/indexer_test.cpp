@@ -2,6 +2,9 @@
 
 #include "base/gzip.hpp"
 #include "schema/codec.hpp"
+#include "store/index/branch_results.hpp"
+#include "store/index/due.hpp"
+#include "store/index/history.hpp"
 #include "store/log/summary_file.hpp"
 #include "support/support.hpp"
 
@@ -42,10 +45,10 @@ BOOST_AUTO_TEST_CASE(folds_only_what_is_new_and_only_once) {
 BOOST_AUTO_TEST_CASE(marks_what_is_due) {
   Index index = farm.index();
   const auto due_after = [&](std::size_t from, std::size_t to) {
-    must(index.forget_due());
+    must(DueList(index).forget_due());
     send(from, to);
     must(catch_up(farm.layout(), index, key));
-    const auto due = must(index.due());
+    const auto due = must(DueList(index).due());
     BOOST_REQUIRE(due.size() == 1U);
     return due.front().kind;
   };
@@ -60,7 +63,7 @@ BOOST_AUTO_TEST_CASE(the_days_count_each_execution_once) {
   Index index = farm.index();
   const auto counts = [&] {
     std::string text;
-    for (const DayCount& day : must(index.days(project_id("p"), 0, farm.clock().now() + day_ms)))
+    for (const DayCount& day : must(History(index).days(project_id("p"), 0, farm.clock().now() + day_ms)))
       text += cat(name_of(day.outcome), ' ', day.count, '\n');
     return text;
   };
@@ -224,14 +227,14 @@ BOOST_AUTO_TEST_CASE(since_when_and_neighbours) {
   add("20261121-000000-cccccc", Outcome::failed);
   farm.settle();
   Index index = farm.index();
-  const auto passed = must(index.last_passed(client, "main"));
+  const auto passed = must(BranchResults(index).last_passed(client, "main"));
   BOOST_TEST(passed->key.execution.text() == "20261121-000000-aaaaaa");
-  const auto since = must(index.first_failed_after(client, "main", passed->started_at));
+  const auto since = must(BranchResults(index).first_failed_after(client, "main", passed->started_at));
   BOOST_TEST(since->key.execution.text() == "20261121-000000-bbbbbb");
-  BOOST_TEST((must(index.previous(*since))->key == passed->key));
-  BOOST_TEST(must(index.latest(client, "main", 10)).size() == 3U);
-  BOOST_TEST(must(index.branches(client)).size() == 1U);
-  BOOST_TEST(must(index.between(project_id("p"), 0, farm.clock().now(), 2)).size() == 2U);
+  BOOST_TEST((must(History(index).previous(*since))->key == passed->key));
+  BOOST_TEST(must(History(index).latest(client, "main", 10)).size() == 3U);
+  BOOST_TEST(must(History(index).branches(client)).size() == 1U);
+  BOOST_TEST(must(History(index).between(project_id("p"), 0, farm.clock().now(), 2)).size() == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

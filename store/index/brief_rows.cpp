@@ -1,0 +1,51 @@
+#include "store/index/brief_rows.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "store/index/stored_id.hpp"
+
+namespace testfarm {
+namespace {
+
+Result<ExecutionKey> key_from(const std::string& project, const std::string& client,
+                              const std::string& execution) {
+  TRY_SET(ProjectId project_id, stored_id<ProjectId>(project));
+  TRY_SET(ClientId client_id, stored_id<ClientId>(client));
+  TRY_SET(ExecutionId execution_id, stored_id<ExecutionId>(execution));
+  return ExecutionKey{{std::move(project_id), std::move(client_id)}, std::move(execution_id)};
+}
+
+}  // namespace
+
+std::optional<Progress> progress_from(const std::string& name) {
+  const auto& names = names_of<Progress>();
+  const auto at = std::find(names.begin(), names.end(), name);
+  if (at == names.end()) return std::nullopt;
+  return static_cast<Progress>(at - names.begin());
+}
+
+Result<std::vector<Brief>> read_briefs(Database& database, std::string_view where,
+                                       const std::vector<SqlValue>& values) {
+  TRY_SET(const auto rows, database.rows(cat("SELECT project, client, execution, branch, started_at, "
+                                             "outcome, revision, ended_at, tests FROM executions ",
+                                             where),
+                                         values));
+  std::vector<Brief> briefs;
+  briefs.reserve(rows.size());
+  for (const auto& row : rows) {
+    TRY_SET(ExecutionKey key, key_from(text_of(row[0]), text_of(row[1]), text_of(row[2])));
+    briefs.push_back({std::move(key), text_of(row[3]), integer_of(row[4]),
+                      progress_from(text_of(row[5])).value_or(Progress::running), text_of(row[6]),
+                      integer_of(row[7]), static_cast<std::uint64_t>(integer_of(row[8]))});
+  }
+  return briefs;
+}
+
+Result<std::optional<Brief>> read_brief(Database& database, std::string_view where,
+                                        const std::vector<SqlValue>& values) {
+  TRY_SET(auto found, read_briefs(database, where, values));
+  return found.empty() ? std::optional<Brief>{} : std::optional(std::move(found.front()));
+}
+
+}  // namespace testfarm
