@@ -21,7 +21,7 @@ endforeach()
 add_custom_target(manuals DEPENDS ${manuals})
 # What nobody types: a web server starts it, or `testfarm run --local`.
 install(TARGETS testfarm_fcgi_program DESTINATION lib/testfarm)
-install(FILES LICENSE NOTICE README.md docs/CLIENT.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE NOTICE README.md docs/client.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(CPACK_GENERATOR DEB)
