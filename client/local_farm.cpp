@@ -1,11 +1,12 @@
-// testfarm run --local DIR: a farm without a web server. Its endpoint is started for each request as a CGI
+#include "client/local_farm.hpp"
+
+// The endpoint is started for each request as a CGI
 // program (RFC 3875), with the same protocol and the same checks; then its pages are made.
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "client/commands.hpp"
 #include "client/platform/own_program.hpp"
 #include "client/report/key_file.hpp"
 #include "client/session.hpp"
@@ -156,7 +157,7 @@ Result<RunReport> run_locally(const ClientContext& context, const RunOptions& op
     definition.state_directory = directory / "state" / name;
     TRY(make_farm(directory, definition, connect, runner, context.clock, context.console));
     TRY_SET(const auto session, Session::open(definition, context.clock, context.console, connect));
-    TRY_SET(const RunReport report, look_and_run(*session, options));
+    TRY_SET(const RunReport report, poll_and_run(*session, options));
     all.executions += report.executions;
     all.worst = std::max(all.worst, report.worst);
     all.reported = all.reported && report.reported;

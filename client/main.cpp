@@ -3,9 +3,15 @@
 
 #include "base/command_line.hpp"
 #include "base/crypto.hpp"
-#include "client/commands.hpp"
+#include "client/control.hpp"
+#include "client/local_farm.hpp"
 #include "client/platform/descendants.hpp"
 #include "client/platform/stop.hpp"
+#include "client/run_once.hpp"
+#include "client/service.hpp"
+#include "client/set_up.hpp"
+#include "client/status.hpp"
+#include "client/watch.hpp"
 
 namespace {
 

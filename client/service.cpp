@@ -1,8 +1,8 @@
-// testfarm install-service: a client that is there after each start of the machine.
+#include "client/service.hpp"
+
 #include <cstdlib>
 
 #include "base/text.hpp"
-#include "client/commands.hpp"
 #include "client/platform/own_program.hpp"
 
 namespace testfarm {

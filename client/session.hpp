@@ -49,7 +49,8 @@ class Session {
   void obey_farm();
   bool paused() const { return control_.paused; }
   Millis away_until() const { return control_.away_until; }
-  // Whether somebody asked for an execution; the question is answered once.
+  // Whether somebody asked for an execution; and the same, taking it up: that is answered once.
+  bool has_request() const { return !requested_.empty(); }
   bool run_requested();
   // An execution was left without its end, or a spool in doubt: mended before the next look.
   void doubt() { in_doubt_ = true; }

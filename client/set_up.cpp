@@ -1,12 +1,12 @@
-// The commands that set a client up and tell about it: init, check, flush, status.
+#include "client/set_up.hpp"
+
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "client/commands.hpp"
+#include "client/report/farm_api.hpp"
 #include "client/report/key_file.hpp"
 #include "client/report/server_check.hpp"
 #include "client/run/machine_trouble.hpp"
-#include "client/session.hpp"
 
 namespace testfarm {
 namespace {
@@ -89,6 +89,8 @@ void say_plan(Console& console, const Definition& definition) {
     console.say(cat("MISSING: this machine has no program ", missing, "; executions would end in trouble"));
 }
 
+}  // namespace
+
 // What a farm answers, in a line.
 Result<std::string> farm_words(const ClientContext& context, const ServerDefinition& server) {
   TRY_SET(const ClientSecret secret, registered_secret(server));
@@ -96,52 +98,6 @@ Result<std::string> farm_words(const ClientContext& context, const ServerDefinit
   TRY_SET(const ServerInfo info, FarmApi(*transport, server.url, secret, context.clock).server_info());
   return cat(server.url, " answers: version ", info.version, ", its time is ", info.time);
 }
-
-std::string ago(Millis then, Millis now) {
-  const Millis minutes = (now - then) / minute_ms;
-  return minutes < 120       ? cat(minutes, " min ago")
-         : minutes < 48 * 60 ? cat(minutes / 60, " h ago")
-                             : cat(minutes / 1440, " days ago");
-}
-
-Status tell_status_of(const ClientContext& context, const Definition& definition) {
-  Console& console = context.console;
-  const RememberedState state = read_state(definition.state_directory);
-  const Control control = read_control(definition.state_directory);
-  console.say(cat(definition.client.project.text(), '/', definition.client.client.text(), " at ",
-                  definition.servers.front().url));
-  const auto lock = LockFile::take(definition.state_directory / "lock", 0);
-  console.say(lock || lock.error().kind == ErrorKind::not_found ? "no testfarm works for it just now"
-                                                                : "a testfarm works for it just now");
-  if (control.paused) console.say("paused; `testfarm resume` ends it");
-  if (control.away_until > context.clock.now()) console.say("away until " + iso_time(control.away_until));
-  for (std::size_t i = 0; i < definition.servers.size(); ++i) {
-    const Path directory = definition.state_directory / (i == 0 ? "spool" : cat("spool-", i + 1));
-    if (!file_exists(directory)) continue;
-    TRY_SET(const Spool spool, Spool::open(directory, context.clock));
-    TRY_SET(const auto pending, spool.pending());
-    console.say(cat(counted(pending.size(), "execution"), " to send to ", definition.servers[i].url, ", ",
-                    spool.parked(), " refused and parked",
-                    spool.parked() > 0 ? " in " + (directory / "parked").string() : ""));
-  }
-  for (const auto& [branch, at] : state.ran) {
-    const auto result = state.results.find(branch);
-    const auto tested = state.tested.find(branch);
-    std::string what = cat(branch, ": ", result == state.results.end() ? "" : result->second, ' ',
-                           ago(at, context.clock.now()));
-    if (tested != state.tested.end())
-      for (const auto& [name, revision] : tested->second)
-        what += cat(", ", name, ' ', revision.substr(0, 10));
-    console.say(what);
-  }
-  for (const ServerDefinition& server : definition.servers) {
-    const auto words = farm_words(context, server);
-    console.say(words ? *words : cat(server.url, ": ", words.error().context));
-  }
-  return {};
-}
-
-}  // namespace
 
 Status init_client(const ClientContext& context, const InitOptions& options) {
   TRY_SET(const Invite invite, Invite::parse(options.invite));
@@ -180,30 +136,6 @@ Result<std::uint64_t> check_farm_address(const ClientContext& context, std::stri
           check_server(*transport, url, context.clock,
                        [&](const std::string& line) { context.console.say(line); }));
   return findings.bad;
-}
-
-Result<std::uint64_t> flush(const ClientContext& context) {
-  TRY_SET(const auto definitions, chosen_definitions(context));
-  std::uint64_t left = 0;
-  for (const Definition& definition : definitions) {
-    TRY_SET(const auto session, Session::open(definition, context.clock, context.console, context.connect));
-    for (const auto& uplink : session->uplinks()) {
-      Positions positions;
-      TRY_SET(const Flushed flushed,
-              flush_spool(uplink->spool(), uplink->api(), positions,
-                          [&](const std::string& line) { context.console.say(line); }));
-      left += flushed.left;
-    }
-  }
-  context.console.say(left == 0 ? std::string("everything is sent")
-                                : cat(counted(left, "execution"), " still to send"));
-  return left;
-}
-
-Status tell_status(const ClientContext& context) {
-  TRY_SET(const auto definitions, chosen_definitions(context));
-  for (const Definition& definition : definitions) TRY(tell_status_of(context, definition));
-  return {};
 }
 
 }  // namespace testfarm

@@ -1,4 +1,4 @@
-// testfarm.toml: what a client watches, runs and reports, as its owner wrote it (docs/CLIENT.md has all
+// testfarm.toml: what a client watches, runs and reports, as its owner wrote it (docs/client.md has all
 // members).
 #pragma once
 

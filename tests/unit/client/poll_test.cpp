@@ -1,10 +1,11 @@
-#include "client/round.hpp"
+#include "client/poll.hpp"
 
 #include <unistd.h>
 
 #include <cstdlib>
 #include <thread>
 
+#include "client/reason_to_wait.hpp"
 #include "client/report/key_file.hpp"
 #include "store/clients/register.hpp"
 #include "support/network.hpp"
@@ -78,7 +79,7 @@ struct Fixture {
   Result<RunReport> go() {
     const auto session = open();
     session->obey();
-    auto report = look_and_run(*session, options);
+    auto report = poll_and_run(*session, options);
     farm.clock().pass(second_ms);
     return report;
   }
@@ -97,7 +98,7 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(client_round, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_poll, Fixture)
 
 BOOST_AUTO_TEST_CASE(tests_what_is_new_and_only_that) {
   BOOST_TEST(must(go()).executions == 1U);
@@ -225,7 +226,7 @@ BOOST_AUTO_TEST_CASE(the_farm_asks_for_a_run) {
   const auto session = open();
   session->beat(Activity::waiting, {}, 5);
   session->obey();
-  BOOST_TEST(must(look_and_run(*session, options)).executions == 1U);
+  BOOST_TEST(must(poll_and_run(*session, options)).executions == 1U);
   BOOST_TEST((summaries()[0].reason == Reason::requested));
   BOOST_TEST(wishes() == 0U);
 }
@@ -274,7 +275,7 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_changes_no_duration_and_no_order) {
     // The farm's own clock is another machine's: it stays.
     const auto session = open();
     farm.clock().jump(before);
-    must(look_and_run(*session, options));
+    must(poll_and_run(*session, options));
     farm.clock().pass(minute_ms);
   }
   const auto all = summaries();
@@ -316,7 +317,7 @@ BOOST_AUTO_TEST_CASE(a_command_that_says_nothing_is_aborted_too) {
     ask(CommandType::abort);
     session->beat_again();
   });
-  BOOST_TEST((must(look_and_run(*session, options)).worst == Outcome::aborted));
+  BOOST_TEST((must(poll_and_run(*session, options)).worst == Outcome::aborted));
   later.join();
 }
 

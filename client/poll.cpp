@@ -1,8 +1,6 @@
-#include "client/round.hpp"
+#include "client/poll.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <ctime>
 #include <utility>
 
 #include "base/text.hpp"
@@ -17,41 +15,50 @@ namespace {
 
 constexpr Millis patience_after_run = 30 * second_ms;  // for the last events to arrive; what does not is kept
 constexpr std::uint64_t running_promise = 6 * 60;      // minutes: by then a running client speaks again
-constexpr Millis trouble_pause = hour_ms;              // before a branch that met trouble is tried again
 constexpr Millis trouble_silence = 6 * hour_ms;        // before the same trouble is told again
 
-using Revisions = std::map<std::string, std::string>;  // repository → revision
-
-// An execution to come.
-struct Candidate {
-  std::string branch;
-  Revisions revisions;
-  Reason reason = Reason::change;
-};
-
-class Round {
+class Poll {
  public:
-  Round(Session& session, const RunOptions& options) : session_(session), options_(options) {}
+  Poll(Session& session, const RunOptions& options) : session_(session), options_(options) {}
 
+  // Looks, runs what there is to run, and leaves when what was said has arrived or had its time.
   Result<RunReport> go() {
     if (!options_.tasks.empty()) return go_in_private();
     TRY(session_.settle_doubts());
     const std::uint64_t parked = session_.main().spool().parked();
     start_reporters();
-    auto candidates = look();
-    if (!candidates && stop_wanted()) return fail(ErrorKind::busy, "it was asked to stop");
-    if (!candidates) TRY(tell_trouble(branch_for_trouble(), candidates.error()));
-    std::string
-        unwell;  // branch whose last execution said nothing about the code: its later revisions wait too
-    if (candidates)
-      for (const Candidate& candidate : *candidates) {
-        if (stop_wanted() || session_.paused()) break;
-        if (candidate.branch == unwell) continue;
-        TRY_SET(const Outcome outcome, run(candidate));
-        if (outcome != Outcome::passed && outcome != Outcome::failed) unwell = candidate.branch;
-        session_.obey();
-      }
+
+    const auto found = look();
+    if (!found && stop_wanted()) return fail(ErrorKind::busy, "it was asked to stop");
+    if (found)
+      TRY(run_all(*found));
+    else
+      TRY(tell_trouble(branch_for_trouble(), found.error()));
     TRY(session_.remember());
+
+    finish_reporting(parked);
+    // After what it confirms (spool.hpp, E.new).
+    session_.beat(Activity::waiting, {}, minutes_to_next_check());
+    if (!found) return fail(found.error());
+    return report_;
+  }
+
+ private:
+  // A branch whose execution said nothing about the code is left: its later revisions would meet the same.
+  Status run_all(const std::vector<Candidate>& found) {
+    std::string unwell;
+    for (const Candidate& candidate : found) {
+      if (stop_wanted() || session_.paused()) break;
+      if (candidate.branch == unwell) continue;
+      TRY_SET(const Outcome outcome, run(candidate));
+      if (outcome != Outcome::passed && outcome != Outcome::failed) unwell = candidate.branch;
+      session_.obey();
+    }
+    return {};
+  }
+
+  // `parked`: executions that the farm had refused for good before.
+  void finish_reporting(std::uint64_t parked) {
     for (std::size_t i = 0; i < reporters_.size(); ++i) {
       const bool sent = reporters_[i]->finish(patience_after_run, stop_wanted);
       if (i == 0) report_.reported = sent;
@@ -61,13 +68,8 @@ class Round {
       session_.console().say("the farm refused an execution for good; `testfarm status` says where it is");
     }
     end_reporters();
-    // After what it confirms (spool.hpp, E.new).
-    session_.beat(Activity::waiting, {}, minutes_to_next_check());
-    if (!candidates) return fail(candidates.error());
-    return report_;
   }
 
- private:
   // A trial of some tasks: seen here only.
   Result<RunReport> go_in_private() {
     TRY_SET(const auto candidates, look());
@@ -123,29 +125,38 @@ class Round {
       return fail(ErrorKind::unavailable,
                   cat("this machine has no program ", missing, ", which testfarm.toml needs"));
     TRY_SET(const auto tips, session_.sources().front()->tips());
-    Revisions others;
+    Seen seen{.repository = first().name, .branches = {}, .others = {}};
     for (std::size_t i = 1; i < session_.sources().size(); ++i) {
       TRY_SET(const auto tip, session_.sources()[i]->tips());
-      others[session_.definition().repositories[i].name] = tip.front().revision;
+      seen.others[session_.definition().repositories[i].name] = tip.front().revision;
     }
-    skip_old_tags(tips);
-    std::vector<Candidate> all;
+    skip_old_tags(tips, first(), session_.state());
     for (const Tip& tip : tips) {
       if (!options_.branch.empty() && tip.branch != options_.branch) continue;
-      TRY(add_candidates(tip, others, all));
+      TRY_SET(auto steps, steps_to(tip));
+      seen.branches.push_back({tip, std::move(steps)});
     }
-    if (all.empty() && !options_.branch.empty() &&
-        std::none_of(tips.begin(), tips.end(), [&](const Tip& tip) { return tip.branch == options_.branch; }))
+    if (seen.branches.empty() && !options_.branch.empty())
       return fail(ErrorKind::not_found,
                   cat("no repository has a watched branch ", in_quotes(options_.branch)));
+
+    auto all = candidates(seen, session_.state(), session_.definition().schedule, options_,
+                          session_.has_request(), session_.clock().now());
+    const bool taken_up = std::any_of(all.begin(), all.end(), [](const Candidate& candidate) {
+      return candidate.reason == Reason::requested;
+    });
+    if (taken_up) session_.run_requested();
     return all;
   }
 
-  // Who begins to watch tags does not want all that there ever were.
-  void skip_old_tags(const std::vector<Tip>& tips) {
-    if (first().tags.empty() || std::exchange(session_.state().watches_tags, true)) return;
-    for (const Tip& tip : tips)
-      if (tip.tag) session_.state().tested[tip.branch][first().name] = tip.revision;
+  // Nobody asks where somebody has named the revision.
+  Result<std::vector<std::string>> steps_to(const Tip& tip) {
+    if (!options_.revision.empty()) return std::vector<std::string>{};
+    std::string previous;
+    if (const auto tested = session_.state().tested.find(tip.branch); tested != session_.state().tested.end())
+      if (const auto known = tested->second.find(first().name); known != tested->second.end())
+        previous = known->second;
+    return session_.sources().front()->steps(previous, tip.revision);
   }
 
   std::string branch_for_trouble() const {
@@ -154,56 +165,6 @@ class Round {
   }
 
   const RepositoryDefinition& first() const { return session_.definition().repositories.front(); }
-
-  Status add_candidates(const Tip& tip, const Revisions& others, std::vector<Candidate>& all) {
-    const auto known = session_.state().tested.find(tip.branch);
-    const Revisions tested = known == session_.state().tested.end() ? Revisions{} : known->second;
-    const auto with = [&](const std::string& revision, Reason reason) {
-      Candidate candidate{tip.branch, others, reason};
-      candidate.revisions[first().name] = revision;
-      return candidate;
-    };
-    if (!options_.revision.empty()) {
-      if (all.empty()) all.push_back(with(options_.revision, Reason::forced));
-      return {};
-    }
-    const auto previous = tested.find(first().name);
-    TRY_SET(const auto steps, session_.sources().front()->steps(
-                                  previous == tested.end() ? "" : previous->second, tip.revision));
-    const bool waits = !options_.force && waits_after_trouble(tip.branch);
-    for (const std::string& step : steps)
-      if (!waits) all.push_back(with(step, Reason::change));
-    // A tag does not move: it is tested once, or when somebody names it.
-    if (!steps.empty() || waits || (tip.tag && options_.branch != tip.branch)) return {};
-    const Candidate again = with(tip.revision, Reason::change);
-    const bool others_changed = std::any_of(others.begin(), others.end(), [&](const auto& other) {
-      const auto old = tested.find(other.first);
-      return old == tested.end() || old->second != other.second;
-    });
-    if (const auto reason = reason_without_changes(tip, others_changed))
-      all.push_back(with(tip.revision, *reason));
-    return {};
-  }
-
-  std::optional<Reason> reason_without_changes(const Tip& tip, bool others_changed) {
-    if (others_changed) return Reason::change;
-    if (options_.force) return Reason::forced;
-    if (session_.run_requested()) requested_ = true;
-    if (requested_) return Reason::requested;
-    const Schedule& schedule = session_.definition().schedule;
-    if (schedule.every == 0) return Reason::schedule;
-    const auto ran = session_.state().ran.find(tip.branch);
-    const bool due = schedule.force_after > 0 && !tip.tag && ran != session_.state().ran.end() &&
-                     session_.clock().now() - ran->second >= schedule.force_after;
-    return due ? std::optional(Reason::schedule) : std::nullopt;
-  }
-
-  bool waits_after_trouble(const std::string& branch) const {
-    const auto told = session_.state().trouble.find(branch);
-    const Millis since =
-        told == session_.state().trouble.end() ? 0 : session_.clock().now() - told->second.at;
-    return told != session_.state().trouble.end() && since >= 0 && since < trouble_pause;
-  }
 
   // ---- An execution
 
@@ -334,39 +295,14 @@ class Round {
   Session& session_;
   const RunOptions& options_;
   RunReport report_;
-  bool requested_ = false;
   std::string task_name_;
   std::vector<std::unique_ptr<Reporter>> reporters_;
 };
 
-int minute_of_local_day(Millis now) {
-  const std::time_t seconds = now / second_ms;
-  std::tm local{};
-  localtime_r(&seconds, &local);
-  return local.tm_hour * 60 + local.tm_min;
-}
-
-bool within(const std::pair<int, int>& span, int minute) {
-  if (span.first <= span.second) return span.first <= minute && minute < span.second;
-  return minute >= span.first || minute < span.second;  // over midnight
-}
-
 }  // namespace
 
-Result<RunReport> look_and_run(Session& session, const RunOptions& options) {
-  return Round(session, options).go();
-}
-
-std::string reason_to_wait(const Schedule& schedule, const Path& sandbox, const Clock& clock) {
-  const int minute = minute_of_local_day(clock.now());
-  const auto now = [&](const std::pair<int, int>& span) { return within(span, minute); };
-  if (!schedule.hours.empty() && std::none_of(schedule.hours.begin(), schedule.hours.end(), now))
-    return "it is outside of the hours in testfarm.toml";
-  if (schedule.max_load > 0 && load_average() > schedule.max_load) return "the load is above max_load";
-  const auto space = free_space(sandbox);
-  if (space && space->bytes < schedule.free_disk)
-    return cat("only ", space->bytes >> 20, " MiB of disk are free");
-  return {};
+Result<RunReport> poll_and_run(Session& session, const RunOptions& options) {
+  return Poll(session, options).go();
 }
 
 }  // namespace testfarm

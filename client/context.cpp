@@ -1,0 +1,21 @@
+#include "client/context.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace testfarm {
+
+Result<std::vector<Definition>> chosen_definitions(const ClientContext& context) {
+  TRY_SET(auto definitions, read_definitions(context.definition_file));
+  if (context.client.empty()) return definitions;
+  std::string names;
+  for (const auto& definition : definitions)
+    names += (names.empty() ? "" : ", ") + definition.client.client.text();
+  std::erase_if(definitions, [&](const Definition& d) { return d.client.client.text() != context.client; });
+  if (!definitions.empty()) return definitions;
+  return fail(ErrorKind::not_found, cat("there is no client ", in_quotes(context.client), " in ",
+                                        context.definition_file.string(), ", which has: ", names));
+}
+
+}  // namespace testfarm

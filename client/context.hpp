@@ -1,0 +1,27 @@
+// What a command of testfarm works with.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/file.hpp"
+#include "base/result.hpp"
+#include "client/console.hpp"
+#include "client/definition/definition.hpp"
+#include "client/report/farm_connection.hpp"
+
+namespace testfarm {
+
+struct ClientContext {
+  Path definition_file;
+  std::string client;  // of several in the file, only this one; empty: all
+  const Clock& clock;
+  Console& console;
+  Connect connect;
+};
+
+// The definitions that a context means. not_found where it names a client that is not in the file.
+Result<std::vector<Definition>> chosen_definitions(const ClientContext& context);
+
+}  // namespace testfarm

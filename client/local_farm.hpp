@@ -1,0 +1,14 @@
+// testfarm run --local DIR: a farm on this machine without any web server.
+#pragma once
+
+#include "base/file.hpp"
+#include "base/result.hpp"
+#include "client/context.hpp"
+#include "client/poll.hpp"
+
+namespace testfarm {
+
+// run_once into a farm in `directory`, made where it is missing, and its pages.
+Result<RunReport> run_locally(const ClientContext& context, const RunOptions& options, const Path& directory);
+
+}  // namespace testfarm

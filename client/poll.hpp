@@ -1,0 +1,22 @@
+// One look at the repositories and what follows from it: which revisions are to be tested, and their
+// executions.
+#pragma once
+
+#include <cstdint>
+
+#include "base/result.hpp"
+#include "client/candidates.hpp"
+#include "client/session.hpp"
+
+namespace testfarm {
+
+struct RunReport {
+  std::uint64_t executions = 0;
+  Outcome worst = Outcome::passed;
+  bool reported = true;  // everything is acknowledged by the main farm
+};
+
+// unavailable where the repositories could not be looked at; that is then told to the farm as trouble.
+Result<RunReport> poll_and_run(Session& session, const RunOptions& options);
+
+}  // namespace testfarm
