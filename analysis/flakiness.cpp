@@ -1,9 +1,9 @@
-// Chance, or a change? The part of the storyteller that weighs it (story.hpp, Flakiness).
+#include "analysis/flakiness.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include "analysis/story_case.hpp"
 #include "store/index/branch_results.hpp"
 #include "store/index/failures.hpp"
 
@@ -13,40 +13,42 @@ namespace {
 constexpr std::size_t flaky_window = 100;
 constexpr std::size_t flaky_executions = 40;  // of each client
 
-}  // namespace
-
 // An execution of a client that met the failure: whether it has it, or surely does not.
-struct Storyteller::Outcome {
+struct Outcome {
   Brief execution;
   bool has;
 };
 
 // Around the client's last sighting, oldest first; those that say nothing of it are left out.
-Result<std::vector<Storyteller::Outcome>> Storyteller::outcomes_of(const Case& of, const ClientKey& client) {
+Result<std::vector<Outcome>> outcomes_of(FailureLookup& lookup, const FailureCase& of,
+                                         const ClientKey& client) {
   TRY_SET(const auto last,
-          Failures(index_).sightings(client, of.branch, of.fingerprint, 0, always, of.known, 1));
+          Failures(lookup.index()).sightings(client, of.branch, of.fingerprint, 0, always, of.known, 1));
   if (last.empty()) return std::vector<Outcome>{};
   const Millis behind = last.front().started_at + 1;
-  TRY_SET(auto rows, BranchResults(index_).judged(client, of.branch, 0, behind, of.known, flaky_executions));
+  TRY_SET(auto rows,
+          BranchResults(lookup.index()).judged(client, of.branch, 0, behind, of.known, flaky_executions));
   std::reverse(rows.begin(), rows.end());
-  TRY_SET(const auto after, BranchResults(index_).judged_from(client, of.branch, behind, of.known, 5));
+  TRY_SET(const auto after,
+          BranchResults(lookup.index()).judged_from(client, of.branch, behind, of.known, 5));
   rows.insert(rows.end(), after.begin(), after.end());
   const Millis from = rows.empty() ? 0 : rows.front().started_at;
-  TRY_SET(const auto having, executions_with(of, client, from, behind));
+  TRY_SET(const auto having, lookup.executions_with(of, client, from, behind));
   std::vector<Outcome> outcomes;
   for (Brief& execution : rows) {
     const bool has = having.contains(execution.key.execution);
-    TRY_SET(const bool without, has ? Result<bool>(false) : lacks(of.fingerprint, of.newest, execution));
+    TRY_SET(const bool without,
+            has ? Result<bool>(false) : lookup.lacks(of.fingerprint, of.newest, execution));
     if (has || without) outcomes.push_back({std::move(execution), has});
   }
   return outcomes;
 }
 
 // Whether two executions tested the same revisions of everything.
-Result<bool> Storyteller::same_sources(const Brief& a, const Brief& b) {
+Result<bool> same_sources(Index& index, const Brief& a, const Brief& b) {
   if (a.revision != b.revision) return false;
-  TRY_SET(const auto one, index_.execution_in_short(a.key));
-  TRY_SET(const auto other, index_.execution_in_short(b.key));
+  TRY_SET(const auto one, index.execution_in_short(a.key));
+  TRY_SET(const auto other, index.execution_in_short(b.key));
   if (!one || !other) return false;
   const auto& mine = one->summary.repositories;
   const auto& theirs = other->summary.repositories;
@@ -55,15 +57,15 @@ Result<bool> Storyteller::same_sources(const Brief& a, const Brief& b) {
   });
 }
 
-Result<bool> Storyteller::same_facts(const Brief& a, const Brief& b) {
-  TRY_SET(const auto one, index_.execution_in_short(a.key));
-  TRY_SET(const auto other, index_.execution_in_short(b.key));
+Result<bool> same_facts(Index& index, const Brief& a, const Brief& b) {
+  TRY_SET(const auto one, index.execution_in_short(a.key));
+  TRY_SET(const auto other, index.execution_in_short(b.key));
   return one && other && one->summary.facts == other->summary.facts;
 }
 
-Status Storyteller::count_window(const Case& of, Flakiness& found) {
+Status count_window(FailureLookup& lookup, const FailureCase& of, Flakiness& found) {
   TRY_SET(const auto recent,
-          Failures(index_).sightings(of.project, of.branch, of.fingerprint, of.known, flaky_window));
+          Failures(lookup.index()).sightings(of.project, of.branch, of.fingerprint, of.known, flaky_window));
   // As of its last sighting: what is over for long is judged as it was then.
   Millis heard = 0;
   std::set<std::pair<ClientId, ExecutionId>> having;
@@ -71,21 +73,40 @@ Status Storyteller::count_window(const Case& of, Flakiness& found) {
     heard = std::max(heard, sighting.ended_at);
     having.emplace(sighting.client, sighting.execution);
   }
-  TRY_SET(const auto window, BranchResults(index_).heard_last(of.project, of.branch, heard, flaky_window));
+  TRY_SET(const auto window,
+          BranchResults(lookup.index()).heard_last(of.project, of.branch, heard, flaky_window));
   for (const Brief& execution : window)
     if (having.contains({execution.key.owner.client, execution.key.execution})) ++found.seen;
   found.of = window.size();
   return {};
 }
 
-Result<Flakiness> Storyteller::flakiness_of(const Case& of) {
+// At how many revisions one client had it, and another that has had it, with the same facts, did not.
+Result<std::size_t> disagreements(Index& index, const std::vector<Brief>& with,
+                                  const std::vector<std::pair<Brief, Brief>>& without) {
+  std::map<std::string, const Brief*> had;
+  for (const Brief& execution : with) had[execution.revision] = &execution;
+  std::set<std::string> revisions;
+  for (const auto& [execution, having] : without) {
+    const auto other = had.find(execution.revision);
+    if (other == had.end() || revisions.contains(execution.revision)) continue;
+    TRY_SET(const bool sources, same_sources(index, execution, *other->second));
+    TRY_SET(const bool facts, same_facts(index, execution, having));
+    if (sources && facts) revisions.insert(execution.revision);
+  }
+  return revisions.size();
+}
+
+}  // namespace
+
+Result<Flakiness> flakiness_of(FailureLookup& lookup, const FailureCase& of) {
   Flakiness found;
-  TRY(count_window(of, found));
+  TRY(count_window(lookup, of, found));
   std::vector<Brief> with;                       // one of each revision at which somebody had it
   std::vector<std::pair<Brief, Brief>> without;  // who did not have it, and the same client having it
-  TRY_SET(const auto clients, Failures(index_).clients_with(of.project, of.branch, of.fingerprint));
+  TRY_SET(const auto clients, Failures(lookup.index()).clients_with(of.project, of.branch, of.fingerprint));
   for (const ClientId& id : clients) {
-    TRY_SET(const auto outcomes, outcomes_of(of, {of.project, id}));
+    TRY_SET(const auto outcomes, outcomes_of(lookup, of, {of.project, id}));
     std::map<std::string, const Brief*> here;  // revisions at which this client had it
     const Brief* last = nullptr;
     std::size_t comings = 0;
@@ -102,29 +123,13 @@ Result<Flakiness> Storyteller::flakiness_of(const Case& of) {
       without.emplace_back(execution, *last);
       const auto both = here.find(execution.revision);
       if (both == here.end()) continue;
-      TRY_SET(const bool sources, same_sources(execution, *both->second));
-      TRY_SET(const bool facts, same_facts(execution, *both->second));
+      TRY_SET(const bool sources, same_sources(lookup.index(), execution, *both->second));
+      TRY_SET(const bool facts, same_facts(lookup.index(), execution, *both->second));
       if (sources && facts && ++found.both > 0) here.erase(both);
     }
   }
-  TRY_SET(found.disagree, disagreements(with, without));
+  TRY_SET(found.disagree, disagreements(lookup.index(), with, without));
   return found;
-}
-
-// At how many revisions one client had it, and another that has had it, with the same facts, did not.
-Result<std::size_t> Storyteller::disagreements(const std::vector<Brief>& with,
-                                               const std::vector<std::pair<Brief, Brief>>& without) {
-  std::map<std::string, const Brief*> had;
-  for (const Brief& execution : with) had[execution.revision] = &execution;
-  std::set<std::string> revisions;
-  for (const auto& [execution, having] : without) {
-    const auto other = had.find(execution.revision);
-    if (other == had.end() || revisions.contains(execution.revision)) continue;
-    TRY_SET(const bool sources, same_sources(execution, *other->second));
-    TRY_SET(const bool facts, same_facts(execution, having));
-    if (sources && facts) revisions.insert(execution.revision);
-  }
-  return revisions.size();
 }
 
 }  // namespace testfarm

@@ -1,4 +1,4 @@
-#include "analysis/story_case.hpp"
+#include "analysis/story.hpp"
 
 #include <algorithm>
 #include <set>
@@ -11,7 +11,7 @@
 namespace testfarm {
 
 // Who passes what the others fail counts only if it tested what is suspected.
-Status Storyteller::compare_machines(const Case& of, Story& story) {
+Status Storyteller::compare_machines(const FailureCase& of, Story& story) {
   std::vector<Facts> failing;
   std::set<ClientId> compared;
   std::set<std::string> red;
@@ -36,7 +36,7 @@ Status Storyteller::compare_machines(const Case& of, Story& story) {
     if (compared.contains(client.key.client)) continue;
     TRY_SET(const auto newest, BranchResults(index_).judged(client.key, of.branch, 0, always, of.known, 1));
     if (newest.empty()) continue;
-    TRY_SET(const bool good, lacks(of.fingerprint, of.newest, newest.front()));
+    TRY_SET(const bool good, lookup_.lacks(of.fingerprint, of.newest, newest.front()));
     TRY_SET(const auto row, index_.execution_in_short(newest.front().key));
     if (!good || !row || row->summary.repositories.empty()) continue;
     const std::string& revision = newest.front().revision;
@@ -53,7 +53,7 @@ Status Storyteller::compare_machines(const Case& of, Story& story) {
 // Where revisions stand in the order in which they were made.
 class Storyteller::Places {
  public:
-  Places(Index& index, const Case& of) : index_(index), of_(of) {}
+  Places(Index& index, const FailureCase& of) : index_(index), of_(of) {}
 
   // `always` for one that nobody told of.
   Result<Millis> of(const std::string& repository, const std::string& revision) {
@@ -67,14 +67,14 @@ class Storyteller::Places {
 
  private:
   Index& index_;
-  const Case& of_;
+  const FailureCase& of_;
   std::map<std::pair<std::string, std::string>, Millis> places_;
 };
 
 // A machine that met the failure and did not have it at some revision shows that it was mended there. A row
 // of another machine that goes on beyond may be the old failure still, or it was mended there too, unseen,
 // and broken again: what came after is suspected besides.
-Status Storyteller::suspect_again(const Case& of, Places& places, const std::string& repository,
+Status Storyteller::suspect_again(const FailureCase& of, Places& places, const std::string& repository,
                                   const std::vector<Millis>& mended, ClientPart& part) {
   if (!part.range.known || !part.open()) return {};
   TRY_SET(const Millis first, places.of(repository, part.first.revision));
@@ -109,7 +109,8 @@ Status Storyteller::suspect_again(const Case& of, Places& places, const std::str
 
 // Of clients that share a cause: the one that it is about first, then who began with the newest commits. Who
 // began with older ones, and somebody saw it mended in between, is of another cause.
-Result<std::vector<Range>> Storyteller::ranges_of(const Case& of, const ClientKey* about, Story& story) {
+Result<std::vector<Range>> Storyteller::ranges_of(const FailureCase& of, const ClientKey* about,
+                                                  Story& story) {
   std::vector<Range> ranges;
   TRY_SET(const auto newest,
           index_.execution_in_short({{of.project, story.last.client}, story.last.execution}));
@@ -149,7 +150,7 @@ Result<std::vector<Range>> Storyteller::ranges_of(const Case& of, const ClientKe
   return ranges;
 }
 
-Result<Story> Storyteller::tell_case(const Case& of, const ClientKey* about, Millis about_at) {
+Result<Story> Storyteller::tell_case(const FailureCase& of, const ClientKey* about, Millis about_at) {
   TRY_SET(const auto first, Failures(index_).first_sighting(of.project, of.branch, of.fingerprint, of.known));
   TRY_SET(const auto last, Failures(index_).sightings(of.project, of.branch, of.fingerprint, of.known, 1));
   if (!first || last.empty())
@@ -161,7 +162,7 @@ Result<Story> Storyteller::tell_case(const Case& of, const ClientKey* about, Mil
   for (const ClientId& id : clients) {
     const ClientKey client{of.project, id};
     const bool itself = about != nullptr && client == *about;
-    TRY_SET(auto part, part_of(of, client, itself ? about_at + 1 : always));
+    TRY_SET(auto part, client_part(lookup_, of, client, itself ? about_at + 1 : always));
     if (part) story.parts.push_back(*std::move(part));
   }
   std::stable_sort(story.parts.begin(), story.parts.end(), [](const ClientPart& a, const ClientPart& b) {
@@ -171,24 +172,27 @@ Result<Story> Storyteller::tell_case(const Case& of, const ClientKey* about, Mil
                                                       [](const ClientPart& part) { return part.open(); }));
   TRY_SET(const auto ranges, ranges_of(of, about, story));
   story.suspects = shared(ranges, &story.ranges);
-  TRY_SET(story.flakiness, flakiness_of(of));
+  TRY_SET(story.flakiness, flakiness_of(lookup_, of));
   if (!story.flakiness.flaky()) TRY(compare_machines(of, story));
   return story;
 }
 
-// As the newest execution has it.
-Result<std::optional<Storyteller::Case>> Storyteller::case_of(const ProjectId& project,
-                                                              const std::string& branch,
-                                                              const std::string& fingerprint, Millis known) {
-  TRY_SET(const auto newest, Failures(index_).sightings(project, branch, fingerprint, known, 1));
-  if (newest.empty()) return std::optional<Case>{};
-  TRY_SET(Where has, where(fingerprint, {{project, newest.front().client}, newest.front().execution}));
-  return std::optional(Case{project, branch, fingerprint, known, std::move(has)});
+Result<bool> Storyteller::mends(const Brief& execution, const std::optional<Brief>& before,
+                                const std::string& fingerprint) {
+  const ClientKey& client = execution.key.owner;
+  TRY_SET(const auto last, Failures(index_).sightings(client, execution.branch, fingerprint, 0,
+                                                      execution.started_at, always, 1));
+  if (last.empty()) return false;
+  TRY_SET(const FailureIn had, lookup_.in(fingerprint, {client, last.front().execution}));
+  TRY_SET(const bool gone, lookup_.lacks(fingerprint, had, execution));
+  if (!gone || !before || before->started_at <= last.front().started_at) return gone;
+  TRY_SET(const bool gone_before, lookup_.lacks(fingerprint, had, *before));
+  return !gone_before;
 }
 
 Result<std::optional<Story>> Storyteller::tell(const ProjectId& project, const std::string& branch,
                                                const std::string& fingerprint, Millis known) {
-  TRY_SET(const auto of, case_of(project, branch, fingerprint, known));
+  TRY_SET(const auto of, lookup_.case_of(project, branch, fingerprint, known));
   if (!of) return std::optional<Story>{};
   TRY_SET(Story story, tell_case(*of, nullptr, 0));
   return std::optional(std::move(story));
@@ -196,8 +200,8 @@ Result<std::optional<Story>> Storyteller::tell(const ProjectId& project, const s
 
 Result<std::optional<ClientPart>> Storyteller::part(const ClientKey& client, const std::string& branch,
                                                     const std::string& fingerprint, Millis known) {
-  TRY_SET(const auto of, case_of(client.project, branch, fingerprint, known));
-  return of ? part_of(*of, client, always) : std::optional<ClientPart>{};
+  TRY_SET(const auto of, lookup_.case_of(client.project, branch, fingerprint, known));
+  return of ? client_part(lookup_, *of, client, always) : std::optional<ClientPart>{};
 }
 
 Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& execution, const Failure& failure) {
@@ -207,11 +211,11 @@ Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& executio
   const std::string task = failure.task > 0 && failure.task <= summary.tasks.size()
                                ? summary.tasks[failure.task - 1].name
                                : std::string();
-  const Case of{client.project,
-                summary.branch,
-                failure.fingerprint,
-                summary.heard_at,
-                {failure, task, summary.tests()}};
+  const FailureCase of{client.project,
+                       summary.branch,
+                       failure.fingerprint,
+                       summary.heard_at,
+                       {failure, task, summary.tests()}};
   TRY_SET(Story story, tell_case(of, &client, summary.started_at));
   Judgement judgement{Novelty::fresh, {}, std::move(story)};
   const auto since = [&](Novelty verdict, const Sighting& sighting) {

@@ -1,0 +1,29 @@
+// How one client met a failure: which of its executions have it, which surely do not, and the row in between.
+#pragma once
+
+#include <optional>
+
+#include "analysis/failure_case.hpp"
+#include "analysis/suspects.hpp"
+#include "base/result.hpp"
+#include "store/index/rows.hpp"
+
+namespace testfarm {
+
+// One client that met the failure: the last row of executions that have it.
+struct ClientPart {
+  ClientKey client;
+  std::optional<Brief> good;      // the last before it that does not have it
+  Sighting first, last;           // of the row
+  bool sure = true;               // `first` is where it began, not merely where looking back ended
+  std::optional<Brief> fixed_by;  // the first after it that does not have it
+  Range range;
+  bool open() const { return !fixed_by; }
+};
+
+// The last row of executions of a client, begun before a moment, that have the failure; nothing where none
+// has.
+Result<std::optional<ClientPart>> client_part(FailureLookup& lookup, const FailureCase& of,
+                                              const ClientKey& client, Millis before);
+
+}  // namespace testfarm
