@@ -10,6 +10,7 @@
 #include "store/clients/state.hpp"
 #include "store/farm_config.hpp"
 #include "store/index/indexer.hpp"
+#include "store/index/rebuild.hpp"
 
 namespace testfarm {
 

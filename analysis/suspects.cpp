@@ -1,6 +1,7 @@
 #include "analysis/suspects.hpp"
 #include "store/index/branch_results.hpp"
 #include "store/index/commits.hpp"
+#include "store/summary/summary_codec.hpp"
 
 #include <algorithm>
 #include <map>

@@ -25,6 +25,7 @@
 #include "store/index/history.hpp"
 #include "store/index/index.hpp"
 #include "store/index/indexer.hpp"
+#include "store/index/rebuild.hpp"
 
 namespace testfarm {
 

@@ -24,6 +24,7 @@
 #include "store/clients/register.hpp"
 #include "store/index/index.hpp"
 #include "store/index/indexer.hpp"
+#include "store/index/rebuild.hpp"
 
 namespace testfarm {
 

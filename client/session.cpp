@@ -7,6 +7,7 @@
 #include "client/platform/facts.hpp"
 #include "client/platform/own_program.hpp"
 #include "client/platform/stop.hpp"
+#include "client/sources/open_source.hpp"
 
 namespace testfarm {
 

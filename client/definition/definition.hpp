@@ -100,7 +100,4 @@ struct Definition {
 // bad_input with all mistakes, one a line with file, line and column.
 Result<std::vector<Definition>> read_definitions(const Path& file);
 
-// The commented file that `testfarm init` writes.
-std::string definition_template(const ClientKey& client, const std::string& server);
-
 }  // namespace testfarm

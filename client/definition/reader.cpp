@@ -4,6 +4,8 @@
 #include <cstdlib>
 
 #include "base/text.hpp"
+#include "client/definition/repositories.hpp"
+#include "client/definition/tasks.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {
@@ -35,44 +37,34 @@ const std::vector<std::string> harmless_variables{"PATH",  "HOME",     "USER", "
 }  // namespace
 
 std::optional<Definition> DefinitionReader::read() {
-  Reader reader = reader_of(root_);
+  Reader reader = context_.reader_of(context_.root());
   const auto project = ProjectId::parse(reader.required_text("project"));
   const auto client = ClientId::parse(reader.required_text("client"));
-  if (!project) reader.problem(root_, "project: " + project.error().context);
-  if (!client) reader.problem(root_, "client: " + client.error().context);
+  if (!project) reader.problem(context_.root(), "project: " + project.error().context);
+  if (!client) reader.problem(context_.root(), "client: " + client.error().context);
   if (!project || !client) return std::nullopt;
-  Definition definition{{*project, *client}, {}, file_, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+  Definition definition{.client = {*project, *client}, .file = file_};
   read_servers(reader, definition);
   const std::string own = shared_ ? client->text() : "";
   // Each of several clients has its own part of what the file names for all.
   definition.state_directory = home() / reader.text("state", ".testfarm") / own;
   definition.sandbox = home() / reader.text("sandbox", "sandbox") / own;
-  timeout_ = reader.duration("timeout", 3600) * second_ms;
-  silence_ = reader.duration("silence", 0) * second_ms;
+  const Millis timeout = reader.duration("timeout", 3600) * second_ms;
+  const Millis silence = reader.duration("silence", 0) * second_ms;
   definition.needs = reader.text_or_texts("needs");
   read_schedule(reader, definition.schedule);
   read_facts(reader, definition);
-  parameters_["sandbox"] = definition.sandbox.string();
-  parameters_["client"] = client->text();
-  read_repositories(reader, definition);
+  context_.parameters()["sandbox"] = definition.sandbox.string();
+  context_.parameters()["client"] = client->text();
+  read_repositories(context_, reader, definition);
   if (const Value* parameters = reader.any("parameters"))
-    add_parameters(*parameters, parameters_,
+    add_parameters(*parameters, context_.parameters(),
                    [&](const Value& at, const std::string& what) { reader.problem(at, what); });
   read_environment(reader, definition);
   read_secrets(reader, definition);
-  read_tasks(reader, definition);
+  read_tasks(context_, reader, {timeout, silence}, definition);
   reader.done();
   return definition;
-}
-
-std::string DefinitionReader::filled(const Value& at, const std::string& text) {
-  return with_parameters(text, parameters_, [&](const std::string& word, const std::string& meant) {
-    reader_of(root_).problem(at, cat("there is no parameter {", word, "}; did you mean {", meant, "}?"));
-  });
-}
-
-std::string DefinitionReader::filled(Reader& reader, const Value& at, std::string_view key) {
-  return filled(at, reader.text(key));
 }
 
 std::string DefinitionReader::web_address(Reader& reader, const Value& at, std::string url) {
@@ -84,10 +76,10 @@ std::string DefinitionReader::web_address(Reader& reader, const Value& at, std::
 
 void DefinitionReader::read_servers(Reader& reader, Definition& definition) {
   const std::string own_key = shared_ ? definition.client.client.text() + ".key" : "testfarm.key";
-  definition.servers.push_back({web_address(reader, root_, reader.required_text("server")), definition.client,
-                                home() / reader.text("key", own_key)});
+  definition.servers.push_back({web_address(reader, context_.root(), reader.required_text("server")),
+                                definition.client, home() / reader.text("key", own_key)});
   for (const Value* value : reader.tables("also")) {
-    Reader inner = reader_of(*value);
+    Reader inner = context_.reader_of(*value);
     const std::string url = web_address(inner, *value, inner.required_text("server"));
     const auto project = ProjectId::parse(inner.text("project", definition.client.project.text()));
     const auto client = ClientId::parse(inner.text("client", definition.client.client.text()));
@@ -102,7 +94,7 @@ void DefinitionReader::read_servers(Reader& reader, Definition& definition) {
 void DefinitionReader::read_schedule(Reader& reader, Schedule& schedule) {
   schedule.every = reader.duration("every", 900) * second_ms;
   for (const Value* value : reader.tables("schedule")) {
-    Reader inner = reader_of(*value);
+    Reader inner = context_.reader_of(*value);
     schedule.jitter = inner.number("jitter", schedule.jitter, 0, 1);
     schedule.max_load = inner.number("max_load", 0, 0, 10'000);
     schedule.low_priority = inner.flag("low_priority", true);
@@ -140,34 +132,12 @@ void DefinitionReader::read_facts(Reader& reader, Definition& definition) {
     reader.problem(*value, cat("there are more than ", limits::facts - of_the_machine, " facts"));
 }
 
-std::map<std::string, std::string> DefinitionReader::read_variables(Reader& reader, std::string_view key) {
-  std::map<std::string, std::string> variables;
-  const Value* value = reader.any(key);
-  if (value == nullptr) return variables;
-  const auto* table = value->as_table();
-  if (table == nullptr) {
-    reader.problem(*value, cat(key, " must be a table: ", key, " = { NAME = \"value\" }"));
-    return variables;
-  }
-  for (const auto& [name, variable] : *table) {
-    const auto* number = variable.as_integer();
-    const auto* text = variable.as_string();
-    if (name.empty() || name.find_first_of("= \t") != std::string::npos ||
-        (text == nullptr && number == nullptr))
-      reader.problem(variable,
-                     cat("the variable ", in_quotes(name), " must be a name and a text or whole number"));
-    else
-      variables[name] = text == nullptr ? std::to_string(*number) : filled(variable, *text);
-  }
-  return variables;
-}
-
 void DefinitionReader::read_environment(Reader& reader, Definition& definition) {
   definition.pass = harmless_variables;
   for (const Value* value : reader.tables("environment")) {
-    Reader inner = reader_of(*value);
+    Reader inner = context_.reader_of(*value);
     for (const std::string& name : inner.text_or_texts("pass")) definition.pass.push_back(name);
-    definition.environment = read_variables(inner, "set");
+    definition.environment = context_.variables(inner, "set");
     inner.done();
   }
 }
@@ -177,18 +147,19 @@ void DefinitionReader::read_environment(Reader& reader, Definition& definition) 
 void DefinitionReader::read_secrets(Reader& reader, Definition& definition) {
   const auto names = reader.text_or_texts("secrets");
   for (const std::string& name : names) {
-    const auto parameter = parameters_.find(name);
+    const auto parameter = context_.parameters().find(name);
     const char* variable = std::getenv(name.c_str());
-    const std::string value = parameter != parameters_.end() ? parameter->second
-                              : variable == nullptr          ? ""
-                                                             : variable;
-    if (parameter == parameters_.end() && variable != nullptr) definition.pass.push_back(name);
+    const std::string value = parameter != context_.parameters().end() ? parameter->second
+                              : variable == nullptr                    ? ""
+                                                                       : variable;
+    if (parameter == context_.parameters().end() && variable != nullptr) definition.pass.push_back(name);
     if (value.empty())
-      reader.problem(root_, cat("the secret ", name,
-                                " is neither a parameter nor an environment variable of this client"));
-    else if (value.size() < least_secret)
       reader.problem(
-          root_, cat("the secret ", name, " is shorter than ", least_secret, " bytes and cannot be masked"));
+          context_.root(),
+          cat("the secret ", name, " is neither a parameter nor an environment variable of this client"));
+    else if (value.size() < least_secret)
+      reader.problem(context_.root(), cat("the secret ", name, " is shorter than ", least_secret,
+                                          " bytes and cannot be masked"));
     else
       definition.secrets.push_back(value);
   }

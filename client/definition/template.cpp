@@ -1,5 +1,5 @@
+#include "client/definition/template.hpp"
 #include "base/text.hpp"
-#include "client/definition/definition.hpp"
 
 namespace testfarm {
 
@@ -52,7 +52,7 @@ kind = "build"
 commands = [
   # A command can say more: how long it may take; what of its output is shown always (`info`); numbers to plot
   # (`stats`); when it is a success (`success`). Each is built in ("last 1", "match REGEX", "time", "warnings" …) or any
-  # program that reads the output on its stdin. All of it: docs/CLIENT.md.
+  # program that reads the output on its stdin. All of it: docs/client.md.
   { run = "cmake --build {source}/build", timeout = "30m", info = "last 1", stats = ["time", "warnings"] },
 ]
 

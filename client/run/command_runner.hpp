@@ -80,7 +80,4 @@ class SystemCommandRunner final : public CommandRunner {
   Orphans orphans_;
 };
 
-// What `export -p` of a POSIX shell prints, as name → value. Public for its tests.
-std::map<std::string, std::string> parse_exports(std::string_view text);
-
 }  // namespace testfarm

@@ -1,9 +1,9 @@
-// Repositories that are asked through commands: Subversion's own, or three of the owner's.
+#include "client/sources/commands.hpp"
+
 #include <algorithm>
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "client/sources/source.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {

@@ -1,4 +1,4 @@
-#include <git2.h>
+#include "client/sources/git.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -7,65 +7,11 @@
 #include "base/file.hpp"
 #include "base/glob.hpp"
 #include "base/text.hpp"
-#include "client/platform/interruption.hpp"
-#include "client/sources/source.hpp"
+#include "client/sources/git_library.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {
 namespace {
-
-template <auto Free>
-struct Freed {
-  template <typename Thing>
-  void operator()(Thing* thing) const {
-    Free(thing);
-  }
-};
-using RepositoryHandle = std::unique_ptr<git_repository, Freed<git_repository_free>>;
-using RemoteHandle = std::unique_ptr<git_remote, Freed<git_remote_free>>;
-using CommitHandle = std::unique_ptr<git_commit, Freed<git_commit_free>>;
-using ObjectHandle = std::unique_ptr<git_object, Freed<git_object_free>>;
-using DiffHandle = std::unique_ptr<git_diff, Freed<git_diff_free>>;
-using SubmoduleHandle = std::unique_ptr<git_submodule, Freed<git_submodule_free>>;
-using WalkHandle = std::unique_ptr<git_revwalk, Freed<git_revwalk_free>>;
-
-tl::unexpected<Error> git_failed(std::string_view doing, const RepositoryDefinition& repository) {
-  const git_error* error = git_error_last();
-  return fail(ErrorKind::unavailable, cat("git: ", doing, ' ', without_password(repository.url), ": ",
-                                          error == nullptr ? "no reason given" : error->message));
-}
-
-// libgit2 counts its users; it stays for the program's life.
-Status git_ready() {
-  static const int users = git_libgit2_init();
-  if (users < 1) return fail(ErrorKind::internal, "libgit2 could not be initialised");
-  return {};
-}
-
-Result<RepositoryHandle> open_clone(const RepositoryDefinition& definition) {
-  TRY(git_ready());
-  git_repository* repository = nullptr;
-  if (git_repository_open(&repository, definition.directory.c_str()) == 0)
-    return RepositoryHandle(repository);
-  TRY(make_directories(definition.directory));
-  if (git_repository_init(&repository, definition.directory.c_str(), 0) != 0)
-    return git_failed("could not make a clone of", definition);
-  return RepositoryHandle(repository);
-}
-
-Result<RemoteHandle> remote_of(git_repository* repository, const RepositoryDefinition& definition) {
-  // Without a name: the address in testfarm.toml counts, whatever an older one left in the clone's config.
-  git_remote* remote = nullptr;
-  if (git_remote_create_anonymous(&remote, repository, definition.url.c_str()) != 0)
-    return git_failed("could not use", definition);
-  return RemoteHandle(remote);
-}
-
-std::string text_of(const git_oid& id) {
-  std::string text(GIT_OID_HEXSZ, '\0');
-  git_oid_fmt(text.data(), &id);
-  return text;
-}
 
 Change change_of(git_commit* commit) {
   const git_signature* author = git_commit_author(commit);
@@ -88,42 +34,6 @@ Result<WalkHandle> walk_between(git_repository* repository, const RepositoryDefi
   // A previous revision that is gone (a branch rewritten) hides nothing.
   if (!previous.empty() && git_oid_fromstr(&old, previous.c_str()) == 0) git_revwalk_hide(raw, &old);
   return walk;
-}
-
-// What libgit2 asks and tells on its way. Keys come by the agent or from a file; one try each, for it asks
-// until it is told to stop. A server that says nothing for too long is left.
-struct Conversation {
-  explicit Conversation(const RepositoryDefinition& of) : repository(of), interruption(of.patience) {}
-  const RepositoryDefinition& repository;
-  Interruption interruption;
-  bool tried = false;
-
-  static int heard(const git_indexer_progress*, void* payload) {
-    static_cast<Conversation*>(payload)->interruption.heard();
-    return 0;
-  }
-  static int told(const char*, int, void* payload) { return heard(nullptr, payload); }
-
-  static int give(git_credential** out, const char*, const char* user_from_url, unsigned allowed,
-                  void* payload) {
-    auto& self = *static_cast<Conversation*>(payload);
-    const char* user = user_from_url == nullptr ? "git" : user_from_url;
-    if ((allowed & GIT_CREDENTIAL_USERNAME) != 0) return git_credential_username_new(out, user);
-    if ((allowed & GIT_CREDENTIAL_SSH_KEY) == 0 || self.tried) return GIT_PASSTHROUGH;
-    self.tried = true;
-    if (self.repository.ssh_key.empty()) return git_credential_ssh_key_from_agent(out, user);
-    return git_credential_ssh_key_new(out, user, nullptr, self.repository.ssh_key.c_str(), "");
-  }
-};
-
-git_fetch_options fetch_options(Conversation& conversation) {
-  git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
-  options.callbacks.credentials = Conversation::give;
-  options.callbacks.transfer_progress = Conversation::heard;
-  options.callbacks.sideband_progress = Conversation::told;
-  options.callbacks.payload = &conversation;
-  options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
-  return options;
 }
 
 constexpr std::string_view heads = "refs/heads/";

@@ -11,11 +11,6 @@ Result<std::vector<std::string>> Source::steps(const std::string& previous, cons
   return previous == tip ? std::vector<std::string>{} : std::vector<std::string>{tip};
 }
 
-std::unique_ptr<Source> open_source(const RepositoryDefinition& definition, const Definition& owner,
-                                    CommandRunner& runner) {
-  return definition.vcs == Vcs::git ? git_source(definition) : command_source(definition, owner, runner);
-}
-
 std::string without_password(const std::string& url) {
   const auto start = url.find("://");
   if (start == std::string::npos) return url;

@@ -1,6 +1,5 @@
 // Where the code comes from: what is new, what changed, and its tree on the disk. git through libgit2
-// (git_source.cpp, the only file that knows it); Subversion and anything else through commands
-// (command_source.cpp).
+// (git), Subversion and anything else through commands (commands).
 #pragma once
 
 #include <memory>
@@ -39,14 +38,6 @@ class Source {
   // The tree of exactly that revision; local changes of tracked files are thrown away, other files stay.
   virtual Status check_out(const std::string& revision) = 0;
 };
-
-// `definition` and `runner` outlive it.
-std::unique_ptr<Source> open_source(const RepositoryDefinition& definition, const Definition& owner,
-                                    CommandRunner& runner);
-
-std::unique_ptr<Source> git_source(const RepositoryDefinition& definition);
-std::unique_ptr<Source> command_source(const RepositoryDefinition& definition, const Definition& owner,
-                                       CommandRunner& runner);
 
 // An address without "user:password@".
 std::string without_password(const std::string& url);

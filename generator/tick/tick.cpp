@@ -8,6 +8,7 @@
 #include "generator/tick/page_queue.hpp"
 #include "store/farm_config.hpp"
 #include "store/index/indexer.hpp"
+#include "store/index/rebuild.hpp"
 
 namespace testfarm {
 namespace {

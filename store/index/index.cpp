@@ -1,4 +1,5 @@
 #include "store/index/index.hpp"
+#include "store/summary/summary_codec.hpp"
 
 #include <unistd.h>
 

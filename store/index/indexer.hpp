@@ -1,5 +1,6 @@
-// From the logs to the index. `catch_up` is the only way by which an execution gets into the index, whoever
-// calls it: the endpoint after its answer, the tick for each marker, the rebuild for everything.
+// From the logs to the index. `catch_up` is the only way by which an execution gets into the index. The tick
+// calls it for each marker; a rebuild folds everything by the same fold_log. The endpoint never calls it:
+// what it would do, the tick does first anyhow.
 #pragma once
 
 #include <cstdint>
@@ -27,16 +28,6 @@ struct Settled {
 // because of an error, which is not an error of the whole.
 Result<Settled> settle_markers(const Layout& layout, Index& index, Millis now,
                                const std::function<void(const Error&)>& left);
-
-struct RebuildProgress {
-  std::uint64_t executions = 0;
-  std::uint64_t clients = 0;
-};
-// A new index from summaries.jsonl and every log without a line there, made current. Everything is due
-// afterwards. Only the holder of generate.lock may. `progress` is called after each month of a
-// client.
-Result<Index> rebuild_index(const Layout& layout,
-                            const std::function<void(const RebuildProgress&)>& progress);
 
 // The fold of a log from the row's offset on; what catch_up and rebuild share. How far what is new is seen.
 Result<Reach> fold_log(ExecutionRow& row, const ReadAt& read, std::uint64_t size);

@@ -1,3 +1,5 @@
+#include "store/index/rebuild.hpp"
+
 #include <set>
 
 #include "base/gzip.hpp"

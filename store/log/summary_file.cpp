@@ -1,4 +1,5 @@
 #include "store/log/summary_file.hpp"
+#include "store/summary/summary_codec.hpp"
 
 #include <set>
 

@@ -95,12 +95,4 @@ void apply_receipt(Summary& summary, Millis at, Millis age);
 enum class Reach : std::uint8_t { output, command, task, execution };
 Reach apply(Summary& summary, const Event& event);
 
-std::string encode(const Summary& summary);
-Result<Summary> decode_summary(std::string_view text);
-
-// The changes told, by themselves: they are many and seldom asked for. `put_changes` gives them back to a
-// summary that was decoded without them.
-std::string take_changes(Summary& summary);
-Status put_changes(Summary& summary, std::string_view text);
-
 }  // namespace testfarm

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "schema/codec.hpp"
 #include "store/summary/summary.hpp"
+#include "store/summary/summary_codec.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace testfarm;

@@ -5,6 +5,7 @@
 
 #include "base/gzip.hpp"
 #include "store/index/indexer.hpp"
+#include "store/summary/summary_codec.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace testfarm;

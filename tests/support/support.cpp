@@ -8,6 +8,7 @@
 #include "schema/codec.hpp"
 #include "store/clients/register.hpp"
 #include "store/index/history.hpp"
+#include "store/index/rebuild.hpp"
 
 namespace testfarm {
 

@@ -8,6 +8,7 @@
 
 #include "admin/made_up/fiction.hpp"
 #include "schema/codec.hpp"
+#include "store/summary/summary_codec.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "client/definition/template.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;

@@ -1,4 +1,4 @@
-#include "client/sources/source.hpp"
+#include "client/sources/open_source.hpp"
 
 #include <cstdlib>
 

@@ -1,4 +1,5 @@
 #include "store/index/indexer.hpp"
+#include "store/index/rebuild.hpp"
 
 #include "base/gzip.hpp"
 #include "schema/codec.hpp"

@@ -12,9 +12,11 @@
 #include "base/step.hpp"
 #include "generator/tick/tick.hpp"
 #include "schema/batch.hpp"
+#include "store/index/rebuild.hpp"
 #include "store/log/expired_list.hpp"
 #include "store/log/retention.hpp"
 #include "store/log/summary_file.hpp"
+#include "store/summary/summary_codec.hpp"
 #include "support/power_cut.hpp"
 #include "support/support.hpp"
 

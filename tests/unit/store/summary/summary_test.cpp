@@ -1,4 +1,5 @@
 #include "store/summary/summary.hpp"
+#include "store/summary/summary_codec.hpp"
 
 #include "support/support.hpp"
 

@@ -1,0 +1,12 @@
+// The commented file that `testfarm init` writes.
+#pragma once
+
+#include <string>
+
+#include "schema/ids.hpp"
+
+namespace testfarm {
+
+std::string definition_template(const ClientKey& client, const std::string& server);
+
+}  // namespace testfarm

@@ -1,0 +1,16 @@
+// The source for a repository, by its version control system.
+#pragma once
+
+#include <memory>
+
+#include "client/definition/definition.hpp"
+#include "client/run/command_runner.hpp"
+#include "client/sources/source.hpp"
+
+namespace testfarm {
+
+// `definition`, `owner` and `runner` outlive it.
+std::unique_ptr<Source> open_source(const RepositoryDefinition& definition, const Definition& owner,
+                                    CommandRunner& runner);
+
+}  // namespace testfarm

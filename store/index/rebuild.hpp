@@ -1,0 +1,23 @@
+// The index made anew from the logs and the summaries that were kept of expired ones.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "base/result.hpp"
+#include "store/index/index.hpp"
+#include "store/layout.hpp"
+
+namespace testfarm {
+
+struct RebuildProgress {
+  std::uint64_t executions = 0;
+  std::uint64_t clients = 0;
+};
+// A new index from summaries.jsonl and every log without a line there, made current. Everything is due
+// afterwards. Only the holder of generate.lock may. `progress` is called after each month of a
+// client.
+Result<Index> rebuild_index(const Layout& layout,
+                            const std::function<void(const RebuildProgress&)>& progress);
+
+}  // namespace testfarm
