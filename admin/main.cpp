@@ -21,15 +21,7 @@ using namespace testfarm;
 Exit finish(const Status& status) {
   if (status) return Exit::ok;
   std::cerr << "testfarm-admin: " << status.error().context << '\n';
-  switch (status.error().kind) {
-    case ErrorKind::bad_input:
-    case ErrorKind::not_found:
-    case ErrorKind::conflict: return Exit::usage;
-    case ErrorKind::busy:
-    case ErrorKind::no_space:
-    case ErrorKind::io: return Exit::unavailable;
-    default: return Exit::internal;
-  }
+  return exit_of(status.error().kind);
 }
 
 struct Typed {

@@ -7,6 +7,20 @@
 #include "base/text.hpp"
 
 namespace testfarm {
+
+Exit exit_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::bad_input:
+    case ErrorKind::not_found:
+    case ErrorKind::conflict:
+    case ErrorKind::unauthorized: return Exit::usage;
+    case ErrorKind::busy:
+    case ErrorKind::unavailable:
+    case ErrorKind::no_space:
+    case ErrorKind::io: return Exit::unavailable;
+    default: return Exit::internal;
+  }
+}
 namespace {
 CLI::App& app_of(void* app) { return *static_cast<CLI::App*>(app); }
 }  // namespace

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
+
 namespace testfarm {
 
 // Exit codes that all our programs share.
@@ -17,6 +19,9 @@ enum class Exit : std::uint8_t {
   unavailable = 3,  // a peer, a lock or the disk was not to be had; later may work
   internal = 4,     // a fault of the program
 };
+
+// The exit code of a program that ends with such an error: the one copy of "whose matter is it?".
+Exit exit_of(ErrorKind kind);
 
 class CommandLine;
 

@@ -133,7 +133,7 @@ class Farm {
   Status append(std::uint64_t from, const std::string& body) {
     TRY_SET(const Batch batch, decode_batch(body, from));
     const Receipt receipt{system_clock().now(), 0, {}, {}};
-    TRY(append_events(layout_, *key_, batch, receipt, Durability::write));
+    TRY(append_events(layout_, *key_, {.batch = batch, .receipt = receipt, .durability = Durability::write}));
     return {};
   }
   const TicksSetup& setup_;

@@ -20,17 +20,7 @@ using namespace testfarm;
 // The border: errors become a message and an exit code.
 Exit finish(const Error& error) {
   std::cerr << "testfarm: " << error.context << '\n';
-  switch (error.kind) {
-    case ErrorKind::bad_input:
-    case ErrorKind::not_found:
-    case ErrorKind::conflict:
-    case ErrorKind::unauthorized: return Exit::usage;
-    case ErrorKind::busy:
-    case ErrorKind::unavailable:
-    case ErrorKind::no_space:
-    case ErrorKind::io: return Exit::unavailable;
-    default: return Exit::internal;
-  }
+  return exit_of(error.kind);
 }
 Exit finish(const Status& status) { return status ? Exit::ok : finish(status.error()); }
 

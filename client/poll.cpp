@@ -220,7 +220,7 @@ class Poll {
     session_.runs(id);
     session_.beat(Activity::running, id, running_promise);
     const auto sink = [&](EventBody body) -> Status {
-      session_.masking().mask(body);
+      session_.masking().mask(body);  // the guard: everything that any farm hears of comes through here
       session_.console().event(body);
       if (const auto* task = std::get_if<TaskEnded>(&body)) note_duration(*task);
       if (const auto* task = std::get_if<TaskStarted>(&body)) task_name_ = task->name;

@@ -26,20 +26,14 @@ struct Arguments {
   std::int64_t jobs = 0;
 };
 
-Exit exit_of(const Error& error) {
+Exit finish(const Error& error) {
   if (error.kind == ErrorKind::busy) {
     std::cout << "another run holds this farm; nothing to do\n";
     return Exit::ok;
   }
   std::cerr << "testfarm-generate: " << error.context << '\n';
-  switch (error.kind) {
-    case ErrorKind::bad_input:
-    case ErrorKind::not_found: return Exit::usage;
-    case ErrorKind::no_space:
-    case ErrorKind::io:
-    case ErrorKind::conflict: return Exit::unavailable;
-    default: return Exit::internal;
-  }
+  // An index of a newer version: another program than this one may go on.
+  return error.kind == ErrorKind::conflict ? Exit::unavailable : exit_of(error.kind);
 }
 
 Exit say_report(const TickReport& report, const Arguments& arguments) {
@@ -54,7 +48,7 @@ Exit say_report(const TickReport& report, const Arguments& arguments) {
 }
 
 Exit generate(const Arguments& arguments) {
-  if (auto ready = crypto_ready(); !ready) return exit_of(ready.error());
+  if (auto ready = crypto_ready(); !ready) return finish(ready.error());
   TickOptions options;
   options.full = arguments.full;
   options.dry_run = arguments.dry_run;
@@ -62,8 +56,8 @@ Exit generate(const Arguments& arguments) {
   if (!arguments.budget.empty()) {
     const auto seconds = to_seconds(arguments.budget);
     if (!seconds || *seconds <= 0)
-      return exit_of({ErrorKind::bad_input,
-                      cat("--budget is a time like 50s or 5m, and not ", in_quotes(arguments.budget))});
+      return finish({ErrorKind::bad_input,
+                     cat("--budget is a time like 50s or 5m, and not ", in_quotes(arguments.budget))});
     options.budget = *seconds * second_ms;
   }
   const ProgressLine progress;
@@ -87,11 +81,11 @@ Exit generate(const Arguments& arguments) {
       else if (report->changed > 0)
         say_report(*report, arguments);
     });
-    return watched ? Exit::ok : exit_of(watched.error());
+    return watched ? Exit::ok : finish(watched.error());
   }
   const auto report = run_tick(layout, system_clock(), options);
   progress.show({});
-  return report ? say_report(*report, arguments) : exit_of(report.error());
+  return report ? say_report(*report, arguments) : finish(report.error());
 }
 
 }  // namespace

@@ -203,6 +203,59 @@ void write_schemas(json::Writer& writer, std::index_sequence<Index...>) {
 }
 }  // namespace
 
+namespace {
+
+// Shows every text of a message, wherever it stands: an archive like Encoder and Decoder (schema/fields.hpp).
+class TextVisitor {
+ public:
+  explicit TextVisitor(const std::function<void(std::string&)>& visit) : visit_(visit) {}
+
+  template <typename Number>
+  void number(std::string_view, Number&, std::uint64_t, std::uint64_t, Need = Need::required) {}
+  void real(std::string_view, double&, Need) {}
+  void flag(std::string_view, bool&) {}
+  template <typename Enum>
+  void choice(std::string_view, Enum&, const std::vector<std::string>&) {}
+
+  void text(std::string_view, std::string& value, std::size_t, TextKind, Need = Need::required) {
+    visit_(value);
+  }
+  template <typename Item>
+  void list(std::string_view, std::vector<Item>& items, std::size_t) {
+    for (Item& item : items) fields(*this, item);
+  }
+  void words(std::string_view, std::vector<std::string>& words, std::size_t) {
+    for (std::string& word : words) visit_(word);
+  }
+  void text_map(std::string_view, std::map<std::string, std::string>& map, std::size_t) {
+    visit_keys(map, [this](std::string& value) { visit_(value); });
+  }
+  void number_map(std::string_view, std::map<std::string, double>& map, std::size_t) {
+    visit_keys(map, [](double&) {});
+  }
+
+ private:
+  template <typename Value, typename VisitValue>
+  void visit_keys(std::map<std::string, Value>& map, const VisitValue& visit_value) {
+    std::map<std::string, Value> visited;
+    for (auto& [key, value] : map) {
+      std::string name = key;
+      visit_(name);
+      visit_value(value);
+      visited.insert_or_assign(std::move(name), std::move(value));
+    }
+    map = std::move(visited);
+  }
+  const std::function<void(std::string&)>& visit_;
+};
+
+}  // namespace
+
+void for_each_text(EventBody& body, const std::function<void(std::string&)>& visit) {
+  TextVisitor visitor(visit);
+  std::visit([&](auto& event) { fields(visitor, event); }, body);
+}
+
 std::string events_json_schema() {
   json::Writer writer;
   writer.object().member("$schema", "https://json-schema.org/draft/2020-12/schema");

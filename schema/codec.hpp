@@ -2,6 +2,7 @@
 // event or an error that names the field.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,10 @@ std::string encode_event(const Event& event);
 
 // The number alone, read from the fixed beginning {"n":123 without looking at the rest.
 std::optional<std::uint64_t> event_number(std::string_view line);
+
+// Shows every text of an event, names in its maps too, to who may change it. It goes by what the codec
+// writes, so that a member that is written cannot be left out.
+void for_each_text(EventBody& body, const std::function<void(std::string&)>& visit);
 
 // The JSON Schema of one line: what events.schema.json holds.
 std::string events_json_schema();

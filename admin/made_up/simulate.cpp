@@ -134,7 +134,7 @@ Status put_fiction(const Layout& layout, const ExecutionKey& key, const std::vec
     if (body.size() < frame_bytes && i + 1 < events.size()) continue;
     TRY_SET(const Batch batch, decode_batch(body, from));
     const Receipt receipt{started + events[i].at, events[i].at, {}, {}};
-    TRY(append_events(layout, key, batch, receipt, Durability::write));
+    TRY(append_events(layout, key, {.batch = batch, .receipt = receipt, .durability = Durability::write}));
     from = batch.next;
     body.clear();
   }

@@ -2,6 +2,8 @@
 
 #include "base/text.hpp"
 #include "cgi/client_api/access.hpp"
+#include "cgi/client_api/heartbeat.hpp"
+#include "cgi/client_api/registration.hpp"
 #include "cgi/http/payload.hpp"
 #include "cgi/http/problems.hpp"
 #include "schema/limits.hpp"

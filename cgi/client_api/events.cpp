@@ -3,32 +3,16 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "cgi/client_api/access.hpp"
+#include "cgi/client_api/answers.hpp"
 #include "cgi/http/payload.hpp"
 #include "cgi/http/problems.hpp"
 #include "schema/batch.hpp"
 #include "schema/limits.hpp"
 #include "schema/protocol.hpp"
-#include "store/clients/register.hpp"
-#include "store/clients/state.hpp"
 #include "store/log/log_store.hpp"
 
 namespace testfarm {
 namespace {
-
-Response answer(int status, const std::string& json) {
-  return {status, std::string(json_media_type), json + '\n', {}, {}, {}};
-}
-
-Response malformed(std::string detail) {
-  return reply(problem(400, "malformed", "The request is not of the form that the protocol asks for",
-                       std::move(detail)));
-}
-
-Response wrong_type(std::string_view wanted) {
-  return reply(
-      problem(415, "wrong-type", "Another media type is wanted here", cat("Send it as ", wanted, '.')));
-}
 
 Response refused(int status, std::string_view name, std::string title, std::string detail,
                  std::uint64_t next) {
@@ -48,11 +32,6 @@ Response limit_reply(const Appended& appended) {
   why.limit = met.limit;
   why.next = appended.next;
   return reply(why);
-}
-
-// What the client is asked for. Its register was looked at when it was authenticated.
-const std::vector<ClientCommand>& wishes_of(const FarmContext& farm, const ClientKey& client) {
-  return farm.files.register_at_hand(client).wishes;
 }
 
 Response answer_to(const Appended& appended, const Batch& batch, std::vector<ClientCommand> wishes) {
@@ -123,12 +102,6 @@ Result<std::optional<Response>> below_floor(const FarmContext& farm, const Limit
   return reply(why);
 }
 
-// Whatever is wrong with our files is not the sender's fault.
-Error ours(const Error& error) {
-  const bool told = error.kind == ErrorKind::busy || error.kind == ErrorKind::no_space;
-  return {told ? error.kind : ErrorKind::io, error.context};
-}
-
 // The limits beyond the execution, asked for what is new: a retry of what is here already passes.
 Result<std::optional<Response>> why_not(const FarmContext& farm, const ClientKey& client,
                                         const Limits& limits, const Batch& fresh, bool first) {
@@ -145,9 +118,15 @@ Result<EventsTaken> append(const FarmContext& farm, const ExecutionKey& key, con
     TRY_SET(refusal, why_not(farm, key.owner, limits, fresh, first));
     return !refusal.has_value();
   };
-  const auto appended = append_events(
-      farm.files.layout(), key, batch, receipt, farm.files.config().durability,
-      {limits.execution_events, limits.execution_bytes, limits.command_output, limits.record}, admit);
+  const auto appended = append_events(farm.files.layout(), key,
+                                      {.batch = batch,
+                                       .receipt = receipt,
+                                       .durability = farm.files.config().durability,
+                                       .limits = {.events = limits.execution_events,
+                                                  .bytes = limits.execution_bytes,
+                                                  .command_output = limits.command_output,
+                                                  .record = limits.record},
+                                       .admit = admit});
   if (!appended) return fail(ours(appended.error()));
   if (refusal) return EventsTaken{*std::move(refusal), std::nullopt};
   EventsTaken taken{answer_to(*appended, batch, wishes_of(farm, key.owner)), std::nullopt};
@@ -187,54 +166,6 @@ Result<Response> tell_position(const FarmContext& farm, const ExecutionKey& key)
   const auto position = log_position(farm.files.layout(), key, farm.files.config().durability);
   if (!position) return fail(ours(position.error()));
   return answer(200, encode(Position{position->next, position->closed, {}}));
-}
-
-Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client, const Request& request) {
-  if (request.content_type != json_media_type) return wrong_type(json_media_type);
-  TRY_SET(const Heartbeat heartbeat, decode<Heartbeat>(request.body));
-  const auto taken = take_heartbeat(farm.files.layout(), client, heartbeat, farm.clock.now());
-  if (!taken) return fail(ours(taken.error()));
-  if (!taken->accepted) {
-    Problem why = problem(409, "counter", "The counter must exceed the last one",
-                          cat("The last one was ", taken->counter, "."));
-    why.counter = taken->counter;
-    return reply(why);
-  }
-  if (!heartbeat.done.empty())
-    if (const auto noted = note_done(farm.files.layout(), client, heartbeat.done, farm.clock.now()); !noted)
-      return fail(ours(noted.error()));
-  std::vector<ClientCommand> wishes = wishes_of(farm, client);
-  std::erase_if(wishes, [&](const ClientCommand& wish) {
-    return std::find(heartbeat.done.begin(), heartbeat.done.end(), wish.id) != heartbeat.done.end();
-  });
-  Response response =
-      answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), taken->restored, std::move(wishes)}));
-  response.taken.heartbeats = 1;
-  return response;
-}
-
-Result<Response> register_client(const FarmContext& farm, const ClientKey& client, const Request& request) {
-  if (request.content_type != json_media_type) return wrong_type(json_media_type);
-  const auto registration = decode<Registration>(request.body);
-  const auto bytes = registration ? from_base64(registration->public_key) : std::nullopt;
-  const auto key = bytes ? array_from<PublicKey>(*bytes) : std::nullopt;
-  if (!key) return malformed("The body must be {\"invite\":\"…\",\"public_key\":\"base64 of 32 bytes\"}.");
-  TRY(authenticate_with(*key, farm.files, request, client));
-  const auto no_invite = [] {
-    return reply(
-        problem(403, "invite", "This invite opens nothing",
-                "It is unknown here, was used already or is too old. Ask the farm's maintainer for another: "
-                "testfarm-admin client invite"));
-  };
-  // A first look without the client's lock, which strangers shall not hold.
-  TRY_SET(const ClientRegister* known, farm.files.register_of(client));
-  if (!known->lets_in(registration->invite, *key, farm.clock.now())) return no_invite();
-  const auto number = register_key(farm.files.layout(), client, registration->invite, *key, farm.clock.now());
-  if (!number && number.error().kind == ErrorKind::unauthorized) return no_invite();
-  if (!number) return fail(ours(number.error()));
-  Response response = answer(201, encode(Registered{KeyId{client, *number}.text()}));
-  response.taken.registrations = 1;
-  return response;
 }
 
 }  // namespace testfarm

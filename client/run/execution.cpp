@@ -24,6 +24,8 @@ class Execution {
         clock_(clock),
         options_(options),
         masking_(definition.secrets),
+        // Masked here too, though whoever sends masks everything once more (poll.cpp): what is cut to its
+        // length below must be masked before, and a trial that no farm hears of has no other guard.
         sink_([this, &sink](EventBody body) {
           masking_.mask(body);
           return sink(std::move(body));

@@ -165,10 +165,17 @@ Status prepare(const Layout& layout, const ExecutionKey& key, const LockedLog& l
   return step(Step::mklock) ? make_marker(layout, key) : Status{};
 }
 
+// The log that is appended to: whose it is and where it lies.
+struct LogPlace {
+  const Layout& layout;
+  const ExecutionKey& key;
+  Path path;
+};
+
 // The steps under the log's lock.
-Result<Appended> append_locked(const Layout& layout, const ExecutionKey& key, const Path& path,
-                               const LockedLog& log, const Batch& given, const Receipt& receipt,
-                               Durability durability, const LogLimits& limits, const Admission& admit) {
+Result<Appended> append_locked(const LogPlace& place, const LockedLog& log, const Append& append) {
+  const auto& [layout, key, path] = place;
+  const auto& [given, receipt, durability, limits, admit] = append;
   const ReadAt read = reading_file(log.file, path);
   TRY_SET(const Tail tail, read_tail(read, log.facts.size));
   const auto stands = [&](Verdict verdict) {
@@ -213,24 +220,15 @@ Result<std::optional<LockedLog>> lock_log(const Layout& layout, const ExecutionK
   return open_and_lock(layout.log(key), Open::append);
 }
 
-Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
-                               const Receipt& receipt, Durability durability) {
-  constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max() / 4;
-  return append_events(layout, key, batch, receipt, durability, {any, any, any, any},
-                       [](const Batch&, bool) { return true; });
-}
-
-Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
-                               const Receipt& receipt, Durability durability, const LogLimits& limits,
-                               const Admission& admit) {
+Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Append& append) {
   const Path path = layout.log(key);
   TRY_SET(auto log, open_and_lock(path, Open::append));
   if (!log) {
     TRY_SET(const auto closed, closed_without_log(layout, key));
     if (closed) return *closed;
-    if (batch.from > 1) return Appended{Verdict::gap, 1, false, 0, false, {}};
+    if (append.batch.from > 1) return Appended{Verdict::gap, 1, false, 0, false, {}};
     step(Step::create);
-    TRY(make_directories(path.parent_path(), durability == Durability::sync ? Sync::yes : Sync::no));
+    TRY(make_directories(path.parent_path(), append.durability == Durability::sync ? Sync::yes : Sync::no));
     TRY_SET(log, open_and_lock(path, Open::append_create));
   }
   if (!log) return fail(ErrorKind::io, cat(path.string(), " cannot be made"));
@@ -244,9 +242,9 @@ Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, co
       TRY(remove_file(path));
       return *closed;
     }
-    if (batch.from > 1) return Appended{Verdict::gap, 1, false, 0, false, {}};
+    if (append.batch.from > 1) return Appended{Verdict::gap, 1, false, 0, false, {}};
   }
-  auto appended = append_locked(layout, key, path, *log, batch, receipt, durability, limits, admit);
+  auto appended = append_locked({layout, key, path}, *log, append);
   // Refused, a new execution leaves nothing behind, no file of no bytes either.
   const bool refused =
       appended && appended->verdict != Verdict::appended && appended->verdict != Verdict::already_there;

@@ -31,15 +31,26 @@ struct Receipt {
 // What one execution may take up. Whoever is above a limit may send no more bulk (output, test results), at
 // twice the limit nothing that begins something; what ends something is always taken.
 struct LogLimits {
-  std::uint64_t events;
-  std::uint64_t bytes;
-  std::uint64_t command_output;  // bytes of text of one command
-  std::uint64_t record;          // bytes of one event of output or test results
+  static constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max() / 4;
+  std::uint64_t events = any;
+  std::uint64_t bytes = any;
+  std::uint64_t command_output = any;  // bytes of text of one command
+  std::uint64_t record = any;          // bytes of one event of output or test results
 };
 
 // What is beyond the execution: asked under the log's lock with what is new in a batch, and whether it begins
 // the execution. False refuses it; nothing is left of it then.
 using Admission = std::function<Result<bool>(const Batch& fresh, bool first)>;
+
+// What is to be appended, and on which terms. As it stands, without limits: for who writes on the farm's own
+// behalf.
+struct Append {
+  const Batch& batch;  // outlives it
+  Receipt receipt;
+  Durability durability = Durability::sync;
+  LogLimits limits = {};
+  Admission admit = [](const Batch&, bool) { return true; };
+};
 
 enum class Verdict : std::uint8_t {
   appended,       // kept as durably as asked for; so is all before it
@@ -70,12 +81,7 @@ struct Appended {
 
 // Errors: busy (the log stayed locked for 2 s), no_space, io. After an error nothing of the batch counts, and
 // the same batch may be sent again.
-Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
-                               const Receipt& receipt, Durability durability, const LogLimits& limits,
-                               const Admission& admit);
-// The same without limits: for who writes on the farm's own behalf.
-Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Batch& batch,
-                               const Receipt& receipt, Durability durability);
+Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, const Append& append);
 
 struct LogPosition {
   std::uint64_t next = 1;

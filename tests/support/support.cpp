@@ -95,7 +95,9 @@ ClientKey TemporaryFarm::client(const std::string& name) {
 
 Appended TemporaryFarm::append(const ExecutionKey& key, const std::string& body, std::uint64_t from) {
   const Batch batch = must(decode_batch(body, from));
-  return must(append_events(layout_, key, batch, {clock_.now(), 0, "p.c.1", "sig"}, Durability::sync));
+  return must(append_events(
+      layout_, key,
+      {.batch = batch, .receipt = {.at = clock_.now(), .age = 0, .key = "p.c.1", .sig = "sig"}}));
 }
 
 std::string TemporaryFarm::log(const ExecutionKey& key) const {

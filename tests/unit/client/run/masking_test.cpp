@@ -2,9 +2,20 @@
 
 #include <random>
 
+#include "schema/codec.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;
+
+namespace {
+
+std::size_t occurrences(std::string_view text, std::string_view of) {
+  std::size_t count = 0;
+  for (auto at = text.find(of); at != std::string_view::npos; at = text.find(of, at + of.size())) ++count;
+  return count;
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(client_run_masking)
 
@@ -59,6 +70,37 @@ BOOST_AUTO_TEST_CASE(all_texts_of_events) {
   body = TestResults{1, 1, {{"t hunter2", TestOutcome::failed, 0, "m hunter2"}}};
   masking.mask(body);
   BOOST_TEST(std::get<TestResults>(body).tests[0].message == "m ***");
+}
+
+// Each kind of event with lists and maps that are not empty, so that every text member is there to be filled.
+std::vector<EventBody> one_of_each() {
+  ExecutionStarted start;
+  start.repositories.emplace_back().changes.emplace_back();
+  start.facts["fact"] = "value";
+  start.plan.emplace_back();
+  TestResults results;
+  results.tests.emplace_back();
+  CommandEnded ended;
+  ended.stats["stat"] = 1;
+  return {start,   TaskStarted{}, CommandStarted{}, Output{},    ended,
+          results, TaskEnded{},   ExecutionEnded{}, EventsLost{}};
+}
+
+BOOST_AUTO_TEST_CASE(no_text_of_any_event_shows_a_secret) {
+  const std::string secret = "hunter2-hunter2";
+  const Masking masking({secret});
+  BOOST_TEST(one_of_each().size() == std::variant_size_v<EventBody>);
+  for (EventBody body : one_of_each()) {
+    std::size_t filled = 0;
+    for_each_text(body, [&](std::string& text) { text = cat("a ", secret, " b ", ++filled); });
+    const std::string open = encode_event({1, 0, body});
+    // As many as the codec writes: the visitor leaves none out.
+    BOOST_TEST(occurrences(open, secret) == filled, open);
+    masking.mask(body);
+    const std::string masked = encode_event({1, 0, body});
+    BOOST_TEST(occurrences(masked, secret) == 0U, masked);
+    BOOST_TEST(occurrences(masked, "a *** b ") == filled, masked);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

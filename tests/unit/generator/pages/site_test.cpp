@@ -43,8 +43,11 @@ BOOST_AUTO_TEST_CASE(ticks_one_by_one_make_the_site_of_one_full_walk) {
   }
   // One that comes days late, between others.
   const ExecutionKey late = execution_key(farm.client("late"), "20261121-000000-bbbbbb");
-  must(append_events(farm.layout(), late, must(decode_batch(lines(small_execution()), 1)),
-                     {farm.clock().now(), 30 * day_ms, {}, {}}, Durability::write));
+  const Batch batch = must(decode_batch(lines(small_execution()), 1));
+  must(append_events(farm.layout(), late,
+                     {.batch = batch,
+                      .receipt = {.at = farm.clock().now(), .age = 30 * day_ms, .key = {}, .sig = {}},
+                      .durability = Durability::write}));
   tick();
   const auto one_by_one = contents_of(farm.site());
   BOOST_TEST(one_by_one.contains("p/c/" + keys[5].execution.text() + ".live.json"));

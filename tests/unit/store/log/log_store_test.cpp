@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_held_lock_is_busy_after_two_seconds_and_not_before_it_is_
   held = must(lock_log(farm.layout(), key));
   const Batch batch = must(decode_batch(lines(events, 5, 7), 5));
   BOOST_TEST(
-      (append_events(farm.layout(), key, batch, {}, Durability::sync).error().kind == ErrorKind::busy));
+      (append_events(farm.layout(), key, {.batch = batch, .receipt = {}}).error().kind == ErrorKind::busy));
 }
 
 // Several processes send overlapping parts at once: one log, each event once.
@@ -204,7 +204,9 @@ BOOST_AUTO_TEST_CASE(writers_at_once_make_one_log) {
       for (std::size_t to = 1; to <= events.size(); ++to) {
         const std::string body = lines(events, 1, to);
         const auto batch = decode_batch(body, 1);
-        if (!batch || !append_events(farm.layout(), key, *batch, {}, Durability::write)) _exit(1);
+        if (!batch || !append_events(farm.layout(), key,
+                                     {.batch = *batch, .receipt = {}, .durability = Durability::write}))
+          _exit(1);
       }
       _exit(0);
     }

@@ -1,0 +1,38 @@
+#include "cgi/client_api/heartbeat.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "cgi/client_api/answers.hpp"
+#include "cgi/http/problems.hpp"
+#include "schema/protocol.hpp"
+#include "store/clients/register.hpp"
+#include "store/clients/state.hpp"
+
+namespace testfarm {
+
+Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client, const Request& request) {
+  if (request.content_type != json_media_type) return wrong_type(json_media_type);
+  TRY_SET(const Heartbeat heartbeat, decode<Heartbeat>(request.body));
+  const auto taken = take_heartbeat(farm.files.layout(), client, heartbeat, farm.clock.now());
+  if (!taken) return fail(ours(taken.error()));
+  if (!taken->accepted) {
+    Problem why = problem(409, "counter", "The counter must exceed the last one",
+                          cat("The last one was ", taken->counter, "."));
+    why.counter = taken->counter;
+    return reply(why);
+  }
+  if (!heartbeat.done.empty())
+    if (const auto noted = note_done(farm.files.layout(), client, heartbeat.done, farm.clock.now()); !noted)
+      return fail(ours(noted.error()));
+  std::vector<ClientCommand> wishes = wishes_of(farm, client);
+  std::erase_if(wishes, [&](const ClientCommand& wish) {
+    return std::find(heartbeat.done.begin(), heartbeat.done.end(), wish.id) != heartbeat.done.end();
+  });
+  Response response =
+      answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), taken->restored, std::move(wishes)}));
+  response.taken.heartbeats = 1;
+  return response;
+}
+
+}  // namespace testfarm
