@@ -29,8 +29,8 @@ std::string words_of(const Page& page) {
 
 }  // namespace
 
-Work::Work(const Layout& layout, const FarmConfig& farm, Index& index, const Clock& clock,
-           const TickOptions& options)
+PageQueue::PageQueue(const Layout& layout, const FarmConfig& farm, Index& index, const Clock& clock,
+                     const TickOptions& options)
     : index_(index),
       clock_(clock),
       options_(options),
@@ -38,16 +38,18 @@ Work::Work(const Layout& layout, const FarmConfig& farm, Index& index, const Clo
       site_(farm.site, options.dry_run ? SiteWriter::Mode::tell : SiteWriter::Mode::write, options.written),
       crew_(layout, farm, index, site_, threads_of(options)) {}
 
-bool Work::enough() const { return clock_.boot_time() >= deadline_ || (options_.stop && options_.stop()); }
+bool PageQueue::enough() const {
+  return clock_.boot_time() >= deadline_ || (options_.stop && options_.stop());
+}
 
 // A dry run is one transaction that is rolled back in the end, so it has none inside.
-Result<std::optional<Transaction>> Work::transaction() {
+Result<std::optional<Transaction>> PageQueue::transaction() {
   if (options_.dry_run) return std::optional<Transaction>{};
   TRY_SET(Transaction begun, index_.begin());
   return std::optional<Transaction>(std::move(begun));
 }
 
-Result<bool> Work::absorb(bool everything) {
+Result<bool> PageQueue::absorb(bool everything) {
   TRY_SET(const auto due, DueList(index_).due());
   if (!due.empty() || everything) {
     TRY_SET(auto transaction, this->transaction());
@@ -65,7 +67,7 @@ Result<bool> Work::absorb(bool everything) {
   return !sweeps.empty() || !pages.empty();
 }
 
-Status Work::begin_sweeps() {
+Status PageQueue::begin_sweeps() {
   TRY_SET(const auto projects, index_.projects());
   for (const ProjectId& project : projects) TRY(DueList(index_).put_sweep({project, INT64_MAX, {}, {}}));
   TRY_SET(const auto pages, standing_pages(index_));
@@ -73,12 +75,12 @@ Status Work::begin_sweeps() {
   return {};
 }
 
-Status Work::write_assets() {
+Status PageQueue::write_assets() {
   for (const Asset& asset : site_assets()) TRY(site_.put(asset.path, asset.bytes));
   return {};
 }
 
-Status Work::write() {
+Status PageQueue::write() {
   TRY_SET(auto sweeps, DueList(index_).sweeps());
   // Read before the walk begins: what fails there is for the next tick.
   TRY_SET(const auto rows, DueList(index_).pages());
@@ -97,7 +99,7 @@ Status Work::write() {
 }
 
 // What failed is due in the next tick. A damaged index is the matter of who called.
-Status Work::settle(const std::vector<Unwritten>& failures) {
+Status PageQueue::settle(const std::vector<Unwritten>& failures) {
   for (const Unwritten& failure : failures) {
     if (failure.error.kind == ErrorKind::damaged) return fail(failure.error);
     options_.say(cat(words_of(failure.page), " could not be written and stays due: ", failure.error.context));
@@ -107,7 +109,7 @@ Status Work::settle(const std::vector<Unwritten>& failures) {
   return {};
 }
 
-Status Work::write_pending(const std::vector<PendingPage>& rows) {
+Status PageQueue::write_pending(const std::vector<PendingPage>& rows) {
   std::vector<Page> pages;
   for (const PendingPage& row : rows)
     if (auto page = page_of(row)) pages.push_back(*std::move(page));
@@ -134,7 +136,7 @@ Status Work::write_pending(const std::vector<PendingPage>& rows) {
 }
 
 // Moves the place as far as it came; before all times when there is nothing older.
-Status Work::sweep_batch(Sweep& sweep) {
+Status PageQueue::sweep_batch(Sweep& sweep) {
   // One more than is written, to know what comes after the last.
   TRY_SET(const auto executions, History(index_).older_than(sweep, batch_size + 1));
   const std::size_t count = std::min(executions.size(), batch_size);
@@ -159,7 +161,7 @@ Status Work::sweep_batch(Sweep& sweep) {
   return transaction ? transaction->commit() : Status{};
 }
 
-void Work::show_progress(const Sweep& sweep) {
+void PageQueue::show_progress(const Sweep& sweep) {
   if (!options_.progress) return;
   const auto all = History(index_).count_until(sweep.project, INT64_MAX);
   const auto left = History(index_).count_until(sweep.project, sweep.started_at);
@@ -169,7 +171,7 @@ void Work::show_progress(const Sweep& sweep) {
       cat(sweep.project.text(), ": ", done, " of ", *all, " executions, ", done * 100 / *all, " %"));
 }
 
-TickReport Work::report() const {
+TickReport PageQueue::report() const {
   TickReport report;
   report.pages = site_.looked_at();
   report.changed = site_.changed();

@@ -14,10 +14,10 @@
 
 namespace testfarm {
 
-class Work {
+class PageQueue {
  public:
-  Work(const Layout& layout, const FarmConfig& farm, Index& index, const Clock& clock,
-       const TickOptions& options);
+  PageQueue(const Layout& layout, const FarmConfig& farm, Index& index, const Clock& clock,
+            const TickOptions& options);
 
   // From what changed to pages. True if there is something to write, or a walk goes on.
   Result<bool> absorb(bool everything);

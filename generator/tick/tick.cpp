@@ -33,18 +33,19 @@ Result<std::string> look_of_now(const Layout& layout) {
   return cat(templates, ' ', to_hex(sha256(farm_toml)), '\n');
 }
 
-Status write_pages(const Layout& layout, const FarmConfig& config, const TickOptions& options, Work& work) {
+Status write_pages(const Layout& layout, const FarmConfig& config, const TickOptions& options,
+                   PageQueue& queue) {
   TRY_SET(const std::string look, look_of_now(layout));
   TRY_SET(const auto site_look, read_file_if_there(config.site / version_file));
   const bool everything = options.full || site_look != look;
-  TRY_SET(const bool any, work.absorb(everything));
-  if (everything) TRY(work.write_assets());
+  TRY_SET(const bool any, queue.absorb(everything));
+  if (everything) TRY(queue.write_assets());
   // From here on the walk is in the index, and goes on there.
   if (everything && !options.dry_run) {
     TRY(make_directories(config.site));
     TRY(replace_if_changed(config.site / version_file, look));
   }
-  return any ? work.write() : Status{};
+  return any ? queue.write() : Status{};
 }
 
 Result<TickReport> tick_once(const Layout& layout, const FarmConfig& config, const Clock& clock,
@@ -53,14 +54,14 @@ Result<TickReport> tick_once(const Layout& layout, const FarmConfig& config, con
   TRY_SET(const Settled settled, settle_markers(layout, index, clock.now(), [&](const Error& error) {
             options.say("left for the next run: " + error.context);
           }));
-  Work work(layout, config, index, clock, options);
+  PageQueue queue(layout, config, index, clock, options);
   std::optional<Transaction> rolled_back;
   if (options.dry_run) {
     TRY_SET(Transaction begun, index.begin());
     rolled_back.emplace(std::move(begun));
   }
   TRY(write_pages(layout, config, options, work));
-  TickReport report = work.report();
+  TickReport report = queue.report();
   report.markers = settled.markers;
   report.steps = index.steps();
   return report;
