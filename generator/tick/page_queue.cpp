@@ -36,7 +36,7 @@ PageQueue::PageQueue(const Layout& layout, const FarmConfig& farm, Index& index,
       options_(options),
       deadline_(options.budget > 0 ? clock.boot_time() + options.budget : INT64_MAX),
       site_(farm.site, options.dry_run ? SiteWriter::Mode::tell : SiteWriter::Mode::write, options.written),
-      crew_(layout, farm, index, site_, threads_of(options)) {}
+      workers_(layout, farm, index, site_, threads_of(options)) {}
 
 bool PageQueue::enough() const {
   return clock_.boot_time() >= deadline_ || (options_.stop && options_.stop());
@@ -117,12 +117,12 @@ Status PageQueue::write_pending(const std::vector<PendingPage>& rows) {
   for (std::size_t from = 0; from < pages.size();) {
     const std::size_t count = std::min(batch_size, pages.size() - from);
     std::vector<Unwritten> failures;
-    const auto piece = [&](PageWriter& writer, std::size_t number, std::vector<Unwritten>& failed) {
+    const auto item = [&](PageWriter& writer, std::size_t number, std::vector<Unwritten>& failed) {
       const Page& page = pages[from + number];
       if (auto written = writer.write(page); !written) failed.push_back({page, std::move(written).error()});
     };
-    const std::size_t done = crew_.work(
-        count, piece, [&] { return enough(); }, failures);
+    const std::size_t done = workers_.work(
+        count, item, [&] { return enough(); }, failures);
     TRY_SET(auto transaction, this->transaction());
     for (std::size_t i = from; i < from + done; ++i) TRY(DueList(index_).page_done(pending(pages[i])));
     TRY(settle(failures));
@@ -141,12 +141,12 @@ Status PageQueue::sweep_batch(Sweep& sweep) {
   TRY_SET(const auto executions, History(index_).older_than(sweep, batch_size + 1));
   const std::size_t count = std::min(executions.size(), batch_size);
   std::vector<Unwritten> failures;
-  const auto piece = [&](PageWriter& writer, std::size_t number, std::vector<Unwritten>& failed) {
+  const auto item = [&](PageWriter& writer, std::size_t number, std::vector<Unwritten>& failed) {
     const bool last = number + 1 == executions.size();
     writer.sweep(executions[number], last ? -1 : executions[number + 1].started_at, failed);
   };
-  const std::size_t done = crew_.work(
-      count, piece, [&] { return enough(); }, failures);
+  const std::size_t done = workers_.work(
+      count, item, [&] { return enough(); }, failures);
   TRY_SET(auto transaction, this->transaction());
   TRY(settle(failures));
   if (done > 0) {

@@ -40,7 +40,7 @@ class PageQueue {
   const TickOptions& options_;
   Millis deadline_;
   SiteWriter site_;
-  Crew crew_;
+  PageWorkers workers_;
   std::uint64_t failed_ = 0;
   bool finished_ = true;
 };

@@ -7,8 +7,8 @@
 namespace testfarm {
 
 // What a thread beside the caller's needs.
-struct Crew::Hand {
-  Hand(const Layout& layout, const FarmConfig& farm, Index opened, SiteWriter& site)
+struct PageWorkers::Worker {
+  Worker(const Layout& layout, const FarmConfig& farm, Index opened, SiteWriter& site)
       : index(std::move(opened)), writer(layout, farm, index, site) {}
   Index index;
   PageWriter writer;
@@ -16,12 +16,12 @@ struct Crew::Hand {
 
 namespace {
 
-// Fewer pieces than that are done sooner than a thread is there.
+// Fewer items than that are done sooner than a thread is there.
 constexpr std::size_t worth_a_thread = 32;
 
 struct Batch {
   std::size_t count;
-  const Crew::Piece& piece;
+  const PageWorkers::Item& item;
   const std::function<bool()>& enough;
   std::vector<Unwritten>& failures;
   std::size_t next = 0;
@@ -37,7 +37,7 @@ struct Batch {
     std::vector<Unwritten> failed;
     // Without it each question takes and gives back the lock of the file; they are answered all the same.
     const auto reading = index.begin_reading();
-    for (auto at = take(); at; at = take()) piece(writer, *at, failed);
+    for (auto at = take(); at; at = take()) item(writer, *at, failed);
     const std::scoped_lock lock(guard);
     failures.insert(failures.end(), std::make_move_iterator(failed.begin()),
                     std::make_move_iterator(failed.end()));
@@ -46,32 +46,33 @@ struct Batch {
 
 }  // namespace
 
-Crew::Crew(const Layout& layout, const FarmConfig& farm, Index& index, SiteWriter& site, std::size_t threads)
+PageWorkers::PageWorkers(const Layout& layout, const FarmConfig& farm, Index& index, SiteWriter& site,
+                         std::size_t threads)
     : layout_(layout),
       farm_(farm),
       site_(site),
       threads_(threads),
       index_(index),
       own_(layout, farm, index, site) {}
-Crew::~Crew() = default;
+PageWorkers::~PageWorkers() = default;
 
-Status Crew::grow() {
-  while (hands_.size() + 1 < threads_) {
+Status PageWorkers::grow() {
+  while (workers_.size() + 1 < threads_) {
     TRY_SET(auto index, Index::open(layout_, 10 * second_ms));
     if (!index) return fail(ErrorKind::damaged, "the index went away while pages were written");
-    hands_.push_back(std::make_unique<Hand>(layout_, farm_, *std::move(index), site_));
+    workers_.push_back(std::make_unique<Worker>(layout_, farm_, *std::move(index), site_));
   }
   return {};
 }
 
-std::size_t Crew::work(std::size_t count, const Piece& piece, const std::function<bool()>& enough,
-                       std::vector<Unwritten>& failures) {
-  Batch batch{count, piece, enough, failures};
+std::size_t PageWorkers::work(std::size_t count, const Item& item, const std::function<bool()>& enough,
+                              std::vector<Unwritten>& failures) {
+  Batch batch{count, item, enough, failures};
   std::vector<std::thread> threads;
   // Without more handles the work is done all the same, by one.
   if (threads_ > 1 && count >= worth_a_thread && grow())
-    for (const auto& hand : hands_)
-      threads.emplace_back([&batch, &hand] { batch.work(hand->writer, hand->index); });
+    for (const auto& worker : workers_)
+      threads.emplace_back([&batch, &worker] { batch.work(worker->writer, worker->index); });
   batch.work(own_, index_);
   for (std::thread& thread : threads) thread.join();
   return batch.next;

@@ -1,4 +1,4 @@
-// Several threads that write pages. Each has its own handle of the index and its own caches; the pieces of a
+// Several threads that write pages. Each has its own handle of the index and its own caches; the items of a
 // batch are handed out one by one, in their order.
 #pragma once
 
@@ -11,22 +11,23 @@
 
 namespace testfarm {
 
-class Crew {
+class PageWorkers {
  public:
   // `index` is the caller's own and used for what is written on the calling thread.
-  Crew(const Layout& layout, const FarmConfig& farm, Index& index, SiteWriter& site, std::size_t threads);
-  Crew(const Crew&) = delete;
-  Crew& operator=(const Crew&) = delete;
-  ~Crew();
+  PageWorkers(const Layout& layout, const FarmConfig& farm, Index& index, SiteWriter& site,
+              std::size_t threads);
+  PageWorkers(const PageWorkers&) = delete;
+  PageWorkers& operator=(const PageWorkers&) = delete;
+  ~PageWorkers();
 
-  using Piece = std::function<void(PageWriter&, std::size_t number, std::vector<Unwritten>&)>;
-  // Does pieces 0 to `count` - 1 until `enough`: answers how many were done, all of them from the front. Adds
+  using Item = std::function<void(PageWriter&, std::size_t number, std::vector<Unwritten>&)>;
+  // Does items 0 to `count` - 1 until `enough`: answers how many were done, all of them from the front. Adds
   // what failed.
-  std::size_t work(std::size_t count, const Piece& piece, const std::function<bool()>& enough,
+  std::size_t work(std::size_t count, const Item& item, const std::function<bool()>& enough,
                    std::vector<Unwritten>& failures);
 
  private:
-  struct Hand;
+  struct Worker;
   Status grow();
   const Layout& layout_;
   const FarmConfig& farm_;
@@ -34,7 +35,7 @@ class Crew {
   std::size_t threads_;
   Index& index_;
   PageWriter own_;
-  std::vector<std::unique_ptr<Hand>> hands_;
+  std::vector<std::unique_ptr<Worker>> workers_;
 };
 
 }  // namespace testfarm
