@@ -98,15 +98,16 @@ class Poll {
 
   // Whoever waited long enough does not wait for what hangs.
   void end_reporters() {
-    for (const auto& uplink : session_.uplinks()) uplink->give_up(true);
+    for (const auto& connection : session_.connections()) connection->give_up(true);
     reporters_.clear();
-    for (const auto& uplink : session_.uplinks()) uplink->give_up(false);
+    for (const auto& connection : session_.connections()) connection->give_up(false);
   }
 
   void start_reporters() {
-    for (const auto& uplink : session_.uplinks())
+    for (const auto& connection : session_.connections())
       reporters_.push_back(std::make_unique<Reporter>(
-          uplink->spool(), uplink->api(), [this](const std::string& line) { session_.console().say(line); },
+          connection->spool(), connection->api(),
+          [this](const std::string& line) { session_.console().say(line); },
           [this] { session_.beat_again(); }));
   }
 
@@ -213,8 +214,8 @@ class Poll {
   // Events go to all spools, to the console, and the farm's wishes are looked at as they come.
   Result<Outcome> report(const std::function<Result<Outcome>(const EventSink&)>& work) {
     TRY_SET(SpoolWriter writer, session_.main().spool().begin());
-    for (std::size_t i = 1; i < session_.uplinks().size(); ++i)
-      TRY(session_.main().spool().share(writer.execution(), session_.uplinks()[i]->spool()));
+    for (std::size_t i = 1; i < session_.connections().size(); ++i)
+      TRY(session_.main().spool().share(writer.execution(), session_.connections()[i]->spool()));
     const std::string id = writer.execution().text();
     session_.console().expect(session_.state().durations);
     session_.runs(id);

@@ -47,10 +47,11 @@ Result<std::unique_ptr<Session>> Session::open(Definition definition, const Cloc
     session->sources_.push_back(open_source(repository, read, session->runner_));
   for (std::size_t i = 0; i < read.servers.size(); ++i) {
     const Path spool = read.state_directory / (i == 0 ? "spool" : cat("spool-", i + 1));
-    TRY_SET(auto uplink, Uplink::open(read.servers[i], spool, connect, clock,
-                                      [&console](const std::string& line) { console.say(line); }));
-    session->uplinks_.push_back(std::move(uplink));
-    TRY_SET(const std::uint64_t closed, session->uplinks_.back()->spool().recover());
+    TRY_SET(auto connection,
+            FarmConnection::open(read.servers[i], spool, connect, clock,
+                                 [&console](const std::string& line) { console.say(line); }));
+    session->connections_.push_back(std::move(connection));
+    TRY_SET(const std::uint64_t closed, session->connections_.back()->spool().recover());
     if (closed > 0)
       console.say(cat("closed ", counted(closed, "execution"), " that was cut off, as interrupted"));
   }
@@ -65,7 +66,7 @@ Facts Session::facts() const {
 
 Status Session::settle_doubts() {
   if (!in_doubt_) return {};
-  for (const auto& uplink : uplinks_) TRY(uplink->spool().recover());
+  for (const auto& connection : connections_) TRY(connection->spool().recover());
   in_doubt_ = false;
   return {};
 }
@@ -92,9 +93,9 @@ bool Session::beat_again() {
   }
   if (beat.next_check == 0) return false;  // nothing was said yet
   bool heard = false;
-  for (const auto& uplink : uplinks_) {
-    const bool this_one = uplink->beat(beat);
-    if (uplink == uplinks_.front()) heard = this_one;
+  for (const auto& connection : connections_) {
+    const bool this_one = connection->beat(beat);
+    if (connection == connections_.front()) heard = this_one;
   }
   return heard;
 }
@@ -135,7 +136,7 @@ void Session::obey(const ClientCommand& command) {
 }
 
 void Session::obey_farm() {
-  if (uplinks_.empty()) return;
+  if (connections_.empty()) return;
   for (const ClientCommand& command : main().take_commands()) obey(command);
 }
 

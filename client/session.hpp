@@ -32,8 +32,8 @@ class Session {
   CommandRunner& runner() { return runner_; }
   RememberedState& state() { return state_; }
   std::vector<std::unique_ptr<Source>>& sources() { return sources_; }
-  std::vector<std::unique_ptr<Uplink>>& uplinks() { return uplinks_; }
-  Uplink& main() { return *uplinks_.front(); }
+  std::vector<std::unique_ptr<FarmConnection>>& connections() { return connections_; }
+  FarmConnection& main() { return *connections_.front(); }
 
   const Masking& masking() const { return masking_; }
   Facts facts() const;  // masked
@@ -73,7 +73,7 @@ class Session {
   RememberedState state_;
   Control control_;
   std::vector<std::unique_ptr<Source>> sources_;
-  std::vector<std::unique_ptr<Uplink>> uplinks_;
+  std::vector<std::unique_ptr<FarmConnection>> connections_;
   std::mutex beat_mutex_;  // of last_beat_, which reporters send again
   Heartbeat last_beat_;
   std::string execution_;               // that runs

@@ -58,10 +58,10 @@ Result<std::uint64_t> flush(const ClientContext& context) {
   std::uint64_t left = 0;
   for (const Definition& definition : definitions) {
     TRY_SET(const auto session, Session::open(definition, context.clock, context.console, context.connect));
-    for (const auto& uplink : session->uplinks()) {
+    for (const auto& connection : session->connections()) {
       Positions positions;
       TRY_SET(const Flushed flushed,
-              flush_spool(uplink->spool(), uplink->api(), positions,
+              flush_spool(connection->spool(), connection->api(), positions,
                           [&](const std::string& line) { context.console.say(line); }));
       left += flushed.left;
     }

@@ -28,7 +28,8 @@ namespace {
 
 // What was written for one farm is not sent to another: where the definition now names another one, the spool
 // is put beside, whole.
-Status set_aside_anothers(const ServerDefinition& server, const Path& directory, const Uplink::Say& say) {
+Status set_aside_anothers(const ServerDefinition& server, const Path& directory,
+                          const FarmConnection::Say& say) {
   const Path note = directory / "farm";
   const std::string now =
       cat(server.url, ' ', server.client.project.text(), '/', server.client.client.text(), '\n');
@@ -48,8 +49,9 @@ Status set_aside_anothers(const ServerDefinition& server, const Path& directory,
 
 }  // namespace
 
-Result<std::unique_ptr<Uplink>> Uplink::open(const ServerDefinition& server, const Path& directory,
-                                             const Connect& connect, const Clock& clock, Say say) {
+Result<std::unique_ptr<FarmConnection>> FarmConnection::open(const ServerDefinition& server,
+                                                             const Path& directory, const Connect& connect,
+                                                             const Clock& clock, Say say) {
   TRY_SET(const ClientSecret secret, registered_secret(server));
   TRY(set_aside_anothers(server, directory, say));
   TRY_SET(Spool spool, Spool::open(directory, clock));
@@ -57,14 +59,14 @@ Result<std::unique_ptr<Uplink>> Uplink::open(const ServerDefinition& server, con
   TRY_SET(const auto counter, read_file_if_there(counter_file));
   TRY_SET(auto events, connect());
   TRY_SET(auto beats, connect());
-  return std::unique_ptr<Uplink>(new Uplink(server.url, secret, std::move(spool), counter_file,
-                                            to_unsigned(trim(counter.value_or(""))).value_or(0),
-                                            std::move(events), std::move(beats), clock, std::move(say)));
+  return std::unique_ptr<FarmConnection>(new FarmConnection(
+      server.url, secret, std::move(spool), counter_file, to_unsigned(trim(counter.value_or(""))).value_or(0),
+      std::move(events), std::move(beats), clock, std::move(say)));
 }
 
-Uplink::Uplink(std::string server, const ClientSecret& secret, Spool spool, Path counter_file,
-               std::uint64_t counter, std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats,
-               const Clock& clock, Say say)
+FarmConnection::FarmConnection(std::string server, const ClientSecret& secret, Spool spool, Path counter_file,
+                               std::uint64_t counter, std::unique_ptr<Transport> events,
+                               std::unique_ptr<Transport> beats, const Clock& clock, Say say)
     : server_(std::move(server)),
       spool_(std::move(spool)),
       clock_(clock),
@@ -79,7 +81,7 @@ Uplink::Uplink(std::string server, const ClientSecret& secret, Spool spool, Path
   api_.on_commands([this](const std::vector<ClientCommand>& commands) { hear(commands); });
 }
 
-bool Uplink::beat(Heartbeat heartbeat) {
+bool FarmConnection::beat(Heartbeat heartbeat) {
   const std::scoped_lock beating(beating_);
   const auto unconfirmed = spool_.unconfirmed();
   {
@@ -103,8 +105,8 @@ bool Uplink::beat(Heartbeat heartbeat) {
   return false;
 }
 
-void Uplink::heard(const HeartbeatAnswer& answer, const std::vector<std::string>& done,
-                   const std::vector<std::string>& unconfirmed) {
+void FarmConnection::heard(const HeartbeatAnswer& answer, const std::vector<std::string>& done,
+                           const std::vector<std::string>& unconfirmed) {
   // What forgot a heartbeat may have forgotten executions too.
   if (answer.restored) {
     const auto recalled = spool_.recall();
@@ -124,7 +126,7 @@ void Uplink::heard(const HeartbeatAnswer& answer, const std::vector<std::string>
   hear(answer.commands);
 }
 
-void Uplink::hear(const std::vector<ClientCommand>& commands) {
+void FarmConnection::hear(const std::vector<ClientCommand>& commands) {
   const std::scoped_lock lock(mutex_);
   for (const ClientCommand& command : commands) {
     if (std::find(known_.begin(), known_.end(), command.id) != known_.end()) continue;
@@ -133,17 +135,17 @@ void Uplink::hear(const std::vector<ClientCommand>& commands) {
   }
 }
 
-std::vector<ClientCommand> Uplink::take_commands() {
+std::vector<ClientCommand> FarmConnection::take_commands() {
   const std::scoped_lock lock(mutex_);
   return std::exchange(commands_, {});
 }
 
-void Uplink::done(const std::string& command) {
+void FarmConnection::done(const std::string& command) {
   const std::scoped_lock lock(mutex_);
   done_.push_back(command);
 }
 
-bool Uplink::owes() const {
+bool FarmConnection::owes() const {
   const std::scoped_lock lock(mutex_);
   return !done_.empty();
 }

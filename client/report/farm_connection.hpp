@@ -19,12 +19,12 @@ namespace testfarm {
 // How to reach a farm: over the network, or, for `run --local`, by starting its endpoint here.
 using Connect = std::function<Result<std::unique_ptr<Transport>>()>;
 
-class Uplink {
+class FarmConnection {
  public:
   using Say = std::function<void(const std::string&)>;
   // `spool` is the directory; it also keeps the counter of the last heartbeat that was acknowledged.
-  static Result<std::unique_ptr<Uplink>> open(const ServerDefinition& server, const Path& spool,
-                                              const Connect& connect, const Clock& clock, Say say);
+  static Result<std::unique_ptr<FarmConnection>> open(const ServerDefinition& server, const Path& spool,
+                                                      const Connect& connect, const Clock& clock, Say say);
 
   // No more waiting for answers; or, later, waiting again.
   void give_up(bool given_up) {
@@ -47,9 +47,9 @@ class Uplink {
   bool owes() const;
 
  private:
-  Uplink(std::string server, const ClientSecret& secret, Spool spool, Path counter_file,
-         std::uint64_t counter, std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats,
-         const Clock& clock, Say say);
+  FarmConnection(std::string server, const ClientSecret& secret, Spool spool, Path counter_file,
+                 std::uint64_t counter, std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats,
+                 const Clock& clock, Say say);
   void heard(const HeartbeatAnswer& answer, const std::vector<std::string>& done,
              const std::vector<std::string>& unconfirmed);
   void hear(const std::vector<ClientCommand>& commands);
