@@ -26,18 +26,18 @@ std::string told(const Gap& gap, std::string_view reason) {
   return encode_event(event) + '\n';
 }
 
-bool goes(const Event& event, Leave leave) {
+bool goes(const Event& event, Keep keep) {
   const bool bulk =
       std::holds_alternative<Output>(event.body) || std::holds_alternative<TestResults>(event.body);
   const bool begins = std::holds_alternative<ExecutionStarted>(event.body) ||
                       std::holds_alternative<TaskStarted>(event.body) ||
                       std::holds_alternative<CommandStarted>(event.body);
-  return bulk || (begins && leave == Leave::only_ends);
+  return bulk || (begins && leave == Keep::only_ends);
 }
 
 }  // namespace
 
-std::string thinned(std::string_view lines, Leave leave, std::string_view reason) {
+std::string drop_bulk(std::string_view lines, Keep keep, std::string_view reason) {
   std::string kept;
   Gap gap;
   for (const std::string_view line : split_lines(lines)) {

@@ -9,12 +9,12 @@
 
 namespace testfarm {
 
-enum class Leave : std::uint8_t {
-  out_bulk,   // output and test results
+enum class Keep : std::uint8_t {
+  no_output,  // output and test results
   only_ends,  // what begins something too: at twice the limit
 };
 
 // Whole lines, as the spool has them. The reason is said once.
-std::string thinned(std::string_view lines, Leave leave, std::string_view reason);
+std::string drop_bulk(std::string_view lines, Keep keep, std::string_view reason);
 
 }  // namespace testfarm

@@ -32,7 +32,7 @@ Result<Delivery::State> Delivery::push() {
     TRY_SET(const Spool::Chunk chunk, spool_.read(execution_, next_, body_limit_, offset_));
     offset_ = chunk.offset;
     if (chunk.lines.empty()) return State::up_to_date;
-    const std::string lines = thin_ ? thinned(chunk.lines, *thin_, why_thin_) : chunk.lines;
+    const std::string lines = thin_ ? drop_bulk(chunk.lines, *thin_, why_thin_) : chunk.lines;
     const Sent sent = api_.send_events(execution_, chunk.from, lines, spool_.age(execution_));
     why_ = sent.why;
     switch (sent.kind) {
@@ -51,8 +51,8 @@ Result<Delivery::State> Delivery::push() {
         break;
       case Sent::Kind::thin:
         // First without bulk, then without what begins something; ends are never refused.
-        if (thin_ == Leave::only_ends) return refused(sent.why);
-        thin_ = thin_ ? Leave::only_ends : Leave::out_bulk;
+        if (thin_ == Keep::only_ends) return refused(sent.why);
+        thin_ = thin_ ? Keep::only_ends : Keep::no_output;
         why_thin_ = sent.why;
         next_ = sent.next;
         break;

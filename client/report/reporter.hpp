@@ -60,7 +60,7 @@ class Delivery {
   std::uint64_t next_;
   std::uint64_t offset_;  // in the spool's file, of an event that is not after next_
   std::size_t body_limit_ = limits::body;
-  std::optional<Leave> thin_;  // what the farm takes no more of this execution
+  std::optional<Keep> thin_;  // what the farm takes no more of this execution
   std::string why_thin_;
   std::string why_;
 };
