@@ -17,20 +17,20 @@ struct Without {
   Millis looked_from = 0;  // what began before was not looked at
 };
 
-// An execution is held against the sighting before it: what came later, perhaps with other tests, does not
+// An execution is held against the occurrence before it: what came later, perhaps with other tests, does not
 // change what it said.
-Result<Without> last_without(FailureLookup& lookup, const FailureCase& of, const Sighting& last) {
+Result<Without> last_without(FailureLookup& lookup, const FailureCase& of, const Occurrence& last) {
   const ClientKey client{of.project, last.client};
   const Millis before = last.started_at;
   TRY_SET(auto passed, BranchResults(lookup.index()).passed_before(client, of.branch, before, of.known));
   const Millis from = passed ? passed->started_at + 1 : 0;
   TRY_SET(const auto having,
           Failures(lookup.index())
-              .sightings(client, of.branch, of.fingerprint, from, before, of.known, most_of_row));
+              .occurrences(client, of.branch, of.fingerprint, from, before, of.known, most_of_row));
   TRY_SET(const auto judged,
           BranchResults(lookup.index()).judged(client, of.branch, from, before, of.known, most_of_row));
-  auto earlier = having.begin();  // the newest sighting that began before what is looked at
-  const Sighting* later = &last;
+  auto earlier = having.begin();  // the newest occurrence that began before what is looked at
+  const Occurrence* later = &last;
   std::size_t looked_at = 0;
   Millis reached = before;
   for (const Brief& execution : judged) {
@@ -41,7 +41,7 @@ Result<Without> last_without(FailureLookup& lookup, const FailureCase& of, const
     } else {
       if (looked_at == most_looked_at) return Without{passed, false, reached};
       ++looked_at;
-      const Sighting& nearest = earlier != having.end() ? *earlier : *later;
+      const Occurrence& nearest = earlier != having.end() ? *earlier : *later;
       TRY_SET(const FailureIn had, lookup.in(of.fingerprint, {client, nearest.execution}));
       TRY_SET(const bool good, lookup.lacks(of.fingerprint, had, execution));
       if (good) return Without{execution, true, 0};
@@ -54,8 +54,8 @@ Result<Without> last_without(FailureLookup& lookup, const FailureCase& of, const
 }
 
 // The first after it that surely does not have it. Where very many say nothing, the first that passed.
-Result<std::optional<Brief>> first_without(FailureLookup& lookup, const FailureCase& of, const Sighting& last,
-                                           Millis before) {
+Result<std::optional<Brief>> first_without(FailureLookup& lookup, const FailureCase& of,
+                                           const Occurrence& last, Millis before) {
   const ClientKey client{of.project, last.client};
   TRY_SET(const auto passed,
           BranchResults(lookup.index()).passed_from(client, of.branch, last.started_at + 1, of.known));
@@ -77,7 +77,7 @@ Result<std::optional<Brief>> first_without(FailureLookup& lookup, const FailureC
 Result<std::optional<ClientPart>> client_part(FailureLookup& lookup, const FailureCase& of,
                                               const ClientKey& client, Millis before) {
   TRY_SET(const auto last,
-          Failures(lookup.index()).sightings(client, of.branch, of.fingerprint, 0, before, of.known, 1));
+          Failures(lookup.index()).occurrences(client, of.branch, of.fingerprint, 0, before, of.known, 1));
   if (last.empty()) return std::optional<ClientPart>{};
   ClientPart part{client, {}, last.front(), last.front(), true, {}, {}};
   TRY_SET(const Without without, last_without(lookup, of, part.last));
@@ -85,7 +85,7 @@ Result<std::optional<ClientPart>> client_part(FailureLookup& lookup, const Failu
   part.sure = without.sure;
   const Millis from = std::max(part.good ? part.good->started_at + 1 : 0, without.looked_from);
   TRY_SET(const auto first,
-          Failures(lookup.index()).first_sighting(client, of.branch, of.fingerprint, from, of.known));
+          Failures(lookup.index()).first_occurrence(client, of.branch, of.fingerprint, from, of.known));
   if (first) part.first = *first;
   TRY_SET(part.fixed_by, first_without(lookup, of, part.last, before));
   if (part.good) {

@@ -14,7 +14,7 @@ namespace testfarm {
 struct ClientPart {
   ClientKey client;
   std::optional<Brief> good;      // the last before it that does not have it
-  Sighting first, last;           // of the row
+  Occurrence first, last;         // of the row
   bool sure = true;               // `first` is where it began, not merely where looking back ended
   std::optional<Brief> fixed_by;  // the first after it that does not have it
   Range range;

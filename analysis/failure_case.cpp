@@ -47,16 +47,16 @@ Result<bool> FailureLookup::lacks(const std::string& fingerprint, const FailureI
 
 Result<std::set<ExecutionId>> FailureLookup::executions_with(const FailureCase& of, const ClientKey& client,
                                                              Millis from, Millis to) {
-  TRY_SET(const auto sightings,
-          Failures(index_).sightings(client, of.branch, of.fingerprint, from, to, of.known, most_of_row));
+  TRY_SET(const auto occurrences,
+          Failures(index_).occurrences(client, of.branch, of.fingerprint, from, to, of.known, most_of_row));
   std::set<ExecutionId> having;
-  for (const Sighting& sighting : sightings) having.insert(sighting.execution);
+  for (const Occurrence& occurrence : occurrences) having.insert(occurrence.execution);
   return having;
 }
 
 Result<std::optional<FailureCase>> FailureLookup::case_of(const ProjectId& project, const std::string& branch,
                                                           const std::string& fingerprint, Millis known) {
-  TRY_SET(const auto newest, Failures(index_).sightings(project, branch, fingerprint, known, 1));
+  TRY_SET(const auto newest, Failures(index_).occurrences(project, branch, fingerprint, known, 1));
   if (newest.empty()) return std::optional<FailureCase>{};
   TRY_SET(FailureIn has, in(fingerprint, {{project, newest.front().client}, newest.front().execution}));
   return std::optional(FailureCase{project, branch, fingerprint, known, std::move(has)});

@@ -41,12 +41,12 @@ Result<Millis> last_news(Index& index, const Story& story) {
     // What is not surely the beginning may be another one with the next execution.
     if (part.sure) last = std::max(last, part.first.ended_at);
     const Millis from = part.sure ? part.first.started_at : 0;
-    TRY_SET(const auto row, Failures(index).sightings(part.client, story.branch, story.fingerprint, from,
-                                                      part.last.started_at + 1, always, most_looked_back));
-    for (const Sighting& sighting : row) {
-      TRY_SET(const bool told, retells(index, {part.client, sighting.execution}, story.fingerprint));
+    TRY_SET(const auto row, Failures(index).occurrences(part.client, story.branch, story.fingerprint, from,
+                                                        part.last.started_at + 1, always, most_looked_back));
+    for (const Occurrence& occurrence : row) {
+      TRY_SET(const bool told, retells(index, {part.client, occurrence.execution}, story.fingerprint));
       if (!told) continue;
-      last = std::max(last, sighting.ended_at);
+      last = std::max(last, occurrence.ended_at);
       break;
     }
   }

@@ -19,11 +19,11 @@ struct Outcome {
   bool has;
 };
 
-// Around the client's last sighting, oldest first; those that say nothing of it are left out.
+// Around the client's last occurrence, oldest first; those that say nothing of it are left out.
 Result<std::vector<Outcome>> outcomes_of(FailureLookup& lookup, const FailureCase& of,
                                          const ClientKey& client) {
   TRY_SET(const auto last,
-          Failures(lookup.index()).sightings(client, of.branch, of.fingerprint, 0, always, of.known, 1));
+          Failures(lookup.index()).occurrences(client, of.branch, of.fingerprint, 0, always, of.known, 1));
   if (last.empty()) return std::vector<Outcome>{};
   const Millis behind = last.front().started_at + 1;
   TRY_SET(auto rows,
@@ -64,14 +64,15 @@ Result<bool> same_facts(Index& index, const Brief& a, const Brief& b) {
 }
 
 Status count_window(FailureLookup& lookup, const FailureCase& of, Flakiness& found) {
-  TRY_SET(const auto recent,
-          Failures(lookup.index()).sightings(of.project, of.branch, of.fingerprint, of.known, flaky_window));
-  // As of its last sighting: what is over for long is judged as it was then.
+  TRY_SET(
+      const auto recent,
+      Failures(lookup.index()).occurrences(of.project, of.branch, of.fingerprint, of.known, flaky_window));
+  // As of its last occurrence: what is over for long is judged as it was then.
   Millis heard = 0;
   std::set<std::pair<ClientId, ExecutionId>> having;
-  for (const Sighting& sighting : recent) {
-    heard = std::max(heard, sighting.ended_at);
-    having.emplace(sighting.client, sighting.execution);
+  for (const Occurrence& occurrence : recent) {
+    heard = std::max(heard, occurrence.ended_at);
+    having.emplace(occurrence.client, occurrence.execution);
   }
   TRY_SET(const auto window,
           BranchResults(lookup.index()).heard_last(of.project, of.branch, heard, flaky_window));

@@ -81,8 +81,9 @@ Status Storyteller::suspect_again(const FailureCase& of, Places& places, const s
   TRY_SET(const Millis last, places.of(repository, part.last.revision));
   const auto at = std::find_if(mended.begin(), mended.end(), [&](Millis m) { return m > first && m < last; });
   if (at == mended.end()) return {};
-  TRY_SET(auto row, Failures(index_).sightings(part.client, of.branch, of.fingerprint, part.first.started_at,
-                                               part.last.started_at + 1, of.known, most_of_row));
+  TRY_SET(auto row,
+          Failures(index_).occurrences(part.client, of.branch, of.fingerprint, part.first.started_at,
+                                       part.last.started_at + 1, of.known, most_of_row));
   std::reverse(row.begin(), row.end());
   for (std::size_t i = 1; i < row.size(); ++i) {
     TRY_SET(const Millis place, places.of(repository, row[i].revision));
@@ -151,8 +152,9 @@ Result<std::vector<Range>> Storyteller::ranges_of(const FailureCase& of, const C
 }
 
 Result<Story> Storyteller::tell_case(const FailureCase& of, const ClientKey* about, Millis about_at) {
-  TRY_SET(const auto first, Failures(index_).first_sighting(of.project, of.branch, of.fingerprint, of.known));
-  TRY_SET(const auto last, Failures(index_).sightings(of.project, of.branch, of.fingerprint, of.known, 1));
+  TRY_SET(const auto first,
+          Failures(index_).first_occurrence(of.project, of.branch, of.fingerprint, of.known));
+  TRY_SET(const auto last, Failures(index_).occurrences(of.project, of.branch, of.fingerprint, of.known, 1));
   if (!first || last.empty())
     return fail(ErrorKind::damaged, cat("the index has lost the failure ", of.fingerprint));
   Story story{
@@ -180,8 +182,8 @@ Result<Story> Storyteller::tell_case(const FailureCase& of, const ClientKey* abo
 Result<bool> Storyteller::mends(const Brief& execution, const std::optional<Brief>& before,
                                 const std::string& fingerprint) {
   const ClientKey& client = execution.key.owner;
-  TRY_SET(const auto last, Failures(index_).sightings(client, execution.branch, fingerprint, 0,
-                                                      execution.started_at, always, 1));
+  TRY_SET(const auto last, Failures(index_).occurrences(client, execution.branch, fingerprint, 0,
+                                                        execution.started_at, always, 1));
   if (last.empty()) return false;
   TRY_SET(const FailureIn had, lookup_.in(fingerprint, {client, last.front().execution}));
   TRY_SET(const bool gone, lookup_.lacks(fingerprint, had, execution));
@@ -218,9 +220,9 @@ Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& executio
                        {failure, task, summary.tests()}};
   TRY_SET(Story story, tell_case(of, &client, summary.started_at));
   Judgement judgement{Novelty::fresh, {}, std::move(story)};
-  const auto since = [&](Novelty verdict, const Sighting& sighting) {
+  const auto since = [&](Novelty verdict, const Occurrence& occurrence) {
     judgement.verdict = verdict;
-    judgement.since = sighting;
+    judgement.since = occurrence;
     return std::optional(std::move(judgement));
   };
   const auto& parts = judgement.story.parts;
@@ -239,11 +241,11 @@ Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& executio
     if (earliest == nullptr || part.first.started_at < earliest->first.started_at) earliest = &part;
   }
   if (earliest != nullptr) return since(Novelty::known, earliest->first);
-  TRY_SET(const auto before, Failures(index_).sightings(client.project, summary.branch, failure.fingerprint,
-                                                        summary.heard_at, 2));
-  for (const Sighting& sighting : before)
-    if (sighting.client != client.client || sighting.execution != execution.key.execution)
-      return since(Novelty::returned, sighting);
+  TRY_SET(const auto before, Failures(index_).occurrences(client.project, summary.branch, failure.fingerprint,
+                                                          summary.heard_at, 2));
+  for (const Occurrence& occurrence : before)
+    if (occurrence.client != client.client || occurrence.execution != execution.key.execution)
+      return since(Novelty::returned, occurrence);
   return std::optional(std::move(judgement));
 }
 

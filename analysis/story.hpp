@@ -24,8 +24,8 @@ struct Story {
   Failure example;                // as the newest execution has it
   std::vector<ClientPart> parts;  // clients that have it still, then those that had it; each newest first
   std::size_t open = 0;           // of these, how many have it still
-  Sighting first;                 // ever, on this branch
-  Sighting last;
+  Occurrence first;               // ever, on this branch
+  Occurrence last;
   Range suspects;  // shared by `ranges` of the open parts, or of the last ones
   std::size_t ranges = 0;
   std::vector<Feature> features;         // that the failing machines share and the passing ones lack
@@ -38,7 +38,7 @@ enum class Novelty : unsigned char { fresh, returned, known, flaky };
 // One failure of one execution, as it was known when that ended.
 struct Judgement {
   Novelty verdict = Novelty::fresh;
-  std::optional<Sighting> since;  // known: the first; returned: the last before
+  std::optional<Occurrence> since;  // known: the first; returned: the last before
   Story story;
 };
 

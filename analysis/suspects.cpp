@@ -46,7 +46,7 @@ bool take_changes_of(const Summary& summary, Heads& heads, std::vector<Commit>& 
 
 }  // namespace
 
-Result<Range> range_between(Index& index, const Brief& good, const Sighting& bad, Millis known) {
+Result<Range> range_between(Index& index, const Brief& good, const Occurrence& bad, Millis known) {
   const ClientKey& client = good.key.owner;
   TRY_SET(auto executions, BranchResults(index).of_branch(client, good.branch, good.started_at,
                                                           bad.started_at + 1, known, most_executions + 1));

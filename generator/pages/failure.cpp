@@ -22,7 +22,7 @@ constexpr std::size_t failure_listed = 500;  // in all
 
 struct FailurePage {
   Story story;
-  std::vector<Sighting> executions;  // newest first, as many as are listed
+  std::vector<Occurrence> executions;  // newest first, as many as are listed
   std::size_t part = 1, parts = 1;
   bool more = false;         // there are older ones
   std::string example_html;  // output around the first error, ready
@@ -65,8 +65,8 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   fields["what"] = what;
   fields["says"] = story.example.says;
   fields["test"] = story.example.test;
-  fields["first"] = sighting_fields(story.first, up);
-  fields["last"] = sighting_fields(story.last, up);
+  fields["first"] = occurrence_fields(story.first, up);
+  fields["last"] = occurrence_fields(story.last, up);
   std::size_t fixed = story.parts.size() - story.open;
   fields["state"] = story.flakiness.flaky() ? Fields{{"flaky", true}}
                     : open ? Fields{{"open", counted(story.open, "client")}, {"one", story.open == 1}}
@@ -76,9 +76,9 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   for (const ClientPart& part : story.parts) {
     if (clients.size() == most_listed_clients) break;
     Fields row{
-        {"client", part.client.client.text()},      {"client_link", up + client_place(part.client.client)},
-        {"state", part.open() ? "f" : "p"},         {"word", part.open() ? "still failing" : "fixed"},
-        {"first", sighting_fields(part.first, up)}, {"last", sighting_fields(part.last, up)}};
+        {"client", part.client.client.text()},        {"client_link", up + client_place(part.client.client)},
+        {"state", part.open() ? "f" : "p"},           {"word", part.open() ? "still failing" : "fixed"},
+        {"first", occurrence_fields(part.first, up)}, {"last", occurrence_fields(part.last, up)}};
     if (part.fixed_by)
       row["fixed_by"] =
           Fields{{"link", up + execution_place(part.client.client, part.fixed_by->key.execution)},
@@ -89,7 +89,7 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   fields["clients"] = std::move(clients);
   add_known_problem(fields, config, story.example);
   Nodes rows;
-  for (const Sighting& sighting : page.executions) rows.push_back(sighting_fields(sighting, up));
+  for (const Occurrence& occurrence : page.executions) rows.push_back(occurrence_fields(occurrence, up));
   fields["executions"] = std::move(rows);
   if (page.more) fields["older"] = "Older ones are in the history.";
   if (page.parts > 1) {
@@ -124,7 +124,7 @@ Status write_failure(PageContext& context, const ProjectId& project, const std::
   if (!story) return {};
   FailurePage page{*std::move(story), {}, 1, 1, false, {}, {}};
   TRY_SET(auto all,
-          Failures(context.index()).sightings(project, branch, fingerprint, happened, failure_listed + 1));
+          Failures(context.index()).occurrences(project, branch, fingerprint, happened, failure_listed + 1));
   page.more = all.size() > failure_listed;
   if (page.more) all.pop_back();
   page.parts = std::max<std::size_t>((all.size() + failure_part - 1) / failure_part, 1);

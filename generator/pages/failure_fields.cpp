@@ -59,7 +59,7 @@ Nodes range_rows(const Story& story, const std::string& up) {
     if ((!part.open() && story.open > 0) || rows.size() == most_listed_clients) continue;
     Fields row{{"client", part.client.client.text()},
                {"client_link", up + client_place(part.client.client)},
-               {"first", sighting_fields(part.first, up)}};
+               {"first", occurrence_fields(part.first, up)}};
     if (part.good)
       row["good"] = Fields{{"revision", short_revision(part.good->revision)},
                            {"link", up + execution_place(part.client.client, part.good->key.execution)},
@@ -104,11 +104,11 @@ std::string said(const Failure& failure) {
 
 }  // namespace
 
-Fields sighting_fields(const Sighting& sighting, const std::string& up) {
-  return {{"client", sighting.client.text()},
-          {"link", up + execution_place(sighting.client, sighting.execution)},
-          {"revision", short_revision(sighting.revision)},
-          {"time", time_field(sighting.started_at)}};
+Fields occurrence_fields(const Occurrence& occurrence, const std::string& up) {
+  return {{"client", occurrence.client.text()},
+          {"link", up + execution_place(occurrence.client, occurrence.execution)},
+          {"revision", short_revision(occurrence.revision)},
+          {"time", time_field(occurrence.started_at)}};
 }
 
 std::string_view verdict_word(Novelty verdict) {
@@ -169,7 +169,7 @@ Fields judgement_fields(const Judgement& judgement, const ProjectConfig& config,
   fields["test"] = story.example.test;
   fields["says"] = said(story.example);
   fields["link"] = up + failure_place(story.branch, story.fingerprint);
-  if (judgement.since) fields["since"] = sighting_fields(*judgement.since, up);
+  if (judgement.since) fields["since"] = occurrence_fields(*judgement.since, up);
   add_known_problem(fields, config, story.example);
   return fields;
 }

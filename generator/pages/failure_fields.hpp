@@ -19,7 +19,7 @@ Fields story_fields(const Story& story, const std::string& up);
 // One failure of an execution: {word, sentence, says, link, known, …story_fields}.
 Fields judgement_fields(const Judgement& judgement, const ProjectConfig& config, const std::string& up);
 // An execution that has the failure: {client, link, revision, time}.
-Fields sighting_fields(const Sighting& sighting, const std::string& up);
+Fields occurrence_fields(const Occurrence& occurrence, const std::string& up);
 
 std::string_view verdict_word(Novelty verdict);  // new, back, known, flaky
 // What fails, in a few words: a test's name, or what the first error says without the place where.

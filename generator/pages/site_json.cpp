@@ -61,9 +61,11 @@ void write_branch(json::Writer& json, const BranchState& branch) {
   json.end_object();
 }
 
-void write_sighting(json::Writer& json, const Sighting& sighting) {
-  json.object().member("client", sighting.client.text()).member("execution", sighting.execution.text());
-  json.member("started_at", iso_time(sighting.started_at)).member("revision", sighting.revision).end_object();
+void write_occurrence(json::Writer& json, const Occurrence& occurrence) {
+  json.object().member("client", occurrence.client.text()).member("execution", occurrence.execution.text());
+  json.member("started_at", iso_time(occurrence.started_at))
+      .member("revision", occurrence.revision)
+      .end_object();
 }
 
 void write_story(json::Writer& json, const Story& story) {
@@ -72,9 +74,9 @@ void write_story(json::Writer& json, const Story& story) {
   json.member("says", story.example.says);
   if (!story.example.test.empty()) json.member("test", story.example.test);
   json.key("first_seen");
-  write_sighting(json, story.first);
+  write_occurrence(json, story.first);
   json.key("last_seen");
-  write_sighting(json, story.last);
+  write_occurrence(json, story.last);
   json.member("seen_in_last", story.flakiness.seen).member("of_last", story.flakiness.of);
   json.member("suspects_known", story.suspects.known).member("suspects_complete", story.suspects.complete);
   json.key("suspects").array();
@@ -88,9 +90,9 @@ void write_story(json::Writer& json, const Story& story) {
   for (const ClientPart& part : story.parts) {
     json.object().member("client", part.client.client.text()).member("open", part.open());
     json.key("first");
-    write_sighting(json, part.first);
+    write_occurrence(json, part.first);
     json.key("last");
-    write_sighting(json, part.last);
+    write_occurrence(json, part.last);
     if (part.good) json.member("last_without", part.good->key.execution.text());
     if (part.fixed_by) json.member("fixed_by", part.fixed_by->key.execution.text());
     json.end_object();
@@ -215,7 +217,7 @@ std::string execution_json(const ExecutionRow& execution, const std::vector<Judg
     json.object().member("verdict", verdict_word(judgement.verdict));
     if (judgement.since) {
       json.key("since");
-      write_sighting(json, *judgement.since);
+      write_occurrence(json, *judgement.since);
     }
     write_story(json, judgement.story);
     json.end_object();

@@ -220,7 +220,7 @@ static Status add_stories_closed_by(Index& index, const Brief& execution, std::v
   if (!row) return {};
   for (const Failure& failure : row->summary.failures) {
     TRY_SET(const auto first,
-            Failures(index).first_sighting(client.project, execution.branch, failure.fingerprint, always));
+            Failures(index).first_occurrence(client.project, execution.branch, failure.fingerprint, always));
     if (first && first->execution == execution.key.execution && first->client == client.client)
       pages.push_back({PageKind::failure, client.project.text(), execution.branch, failure.fingerprint, 0});
   }

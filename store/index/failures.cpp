@@ -10,12 +10,12 @@
 
 namespace testfarm {
 
-Result<std::vector<Sighting>> Failures::sightings_by(std::string_view where,
-                                                     const std::vector<SqlValue>& values) {
+Result<std::vector<Occurrence>> Failures::occurrences_by(std::string_view where,
+                                                         const std::vector<SqlValue>& values) {
   TRY_SET(const auto rows,
           index_.database().rows(
               cat("SELECT client, execution, started_at, revision, ended_at FROM failures ", where), values));
-  std::vector<Sighting> all;
+  std::vector<Occurrence> all;
   for (const auto& row : rows) {
     TRY_SET(ClientId client, stored_id<ClientId>(text_of(row[0])));
     TRY_SET(ExecutionId execution, stored_id<ExecutionId>(text_of(row[1])));
@@ -44,42 +44,44 @@ Result<std::vector<ClientId>> Failures::clients_with(const ProjectId& project, c
   return clients;
 }
 
-Result<std::vector<Sighting>> Failures::sightings(const ProjectId& project, const std::string& branch,
-                                                  const std::string& fingerprint, Millis known,
-                                                  std::size_t most) {
-  return sightings_by(
+Result<std::vector<Occurrence>> Failures::occurrences(const ProjectId& project, const std::string& branch,
+                                                      const std::string& fingerprint, Millis known,
+                                                      std::size_t most) {
+  return occurrences_by(
       "WHERE project = ? AND branch = ? AND fingerprint = ? AND ended_at <= ?"
       " ORDER BY started_at DESC, client DESC, execution DESC LIMIT ?",
       {project.text(), branch, fingerprint, known, as_limit(most)});
 }
 
-Result<std::vector<Sighting>> Failures::sightings(const ClientKey& client, const std::string& branch,
-                                                  const std::string& fingerprint, Millis from, Millis to,
-                                                  Millis known, std::size_t most) {
-  return sightings_by(
+Result<std::vector<Occurrence>> Failures::occurrences(const ClientKey& client, const std::string& branch,
+                                                      const std::string& fingerprint, Millis from, Millis to,
+                                                      Millis known, std::size_t most) {
+  return occurrences_by(
       "WHERE project = ? AND branch = ? AND fingerprint = ? AND client = ? AND started_at >= ? AND "
       "started_at < ?"
       " AND ended_at <= ? ORDER BY started_at DESC, execution DESC LIMIT ?",
       {client.project.text(), branch, fingerprint, client.client.text(), from, to, known, as_limit(most)});
 }
 
-Result<std::optional<Sighting>> Failures::first_sighting(const ProjectId& project, const std::string& branch,
-                                                         const std::string& fingerprint, Millis known) {
-  TRY_SET(auto found, sightings_by("WHERE project = ? AND branch = ? AND fingerprint = ? AND ended_at <= ?"
-                                   " ORDER BY started_at, client, execution LIMIT 1",
-                                   {project.text(), branch, fingerprint, known}));
-  return found.empty() ? std::optional<Sighting>{} : std::optional(std::move(found.front()));
+Result<std::optional<Occurrence>> Failures::first_occurrence(const ProjectId& project,
+                                                             const std::string& branch,
+                                                             const std::string& fingerprint, Millis known) {
+  TRY_SET(auto found, occurrences_by("WHERE project = ? AND branch = ? AND fingerprint = ? AND ended_at <= ?"
+                                     " ORDER BY started_at, client, execution LIMIT 1",
+                                     {project.text(), branch, fingerprint, known}));
+  return found.empty() ? std::optional<Occurrence>{} : std::optional(std::move(found.front()));
 }
 
-Result<std::optional<Sighting>> Failures::first_sighting(const ClientKey& client, const std::string& branch,
-                                                         const std::string& fingerprint, Millis from,
-                                                         Millis known) {
+Result<std::optional<Occurrence>> Failures::first_occurrence(const ClientKey& client,
+                                                             const std::string& branch,
+                                                             const std::string& fingerprint, Millis from,
+                                                             Millis known) {
   TRY_SET(
       auto found,
-      sightings_by("WHERE project = ? AND branch = ? AND fingerprint = ? AND client = ? AND started_at >= ?"
-                   " AND ended_at <= ? ORDER BY started_at, execution LIMIT 1",
-                   {client.project.text(), branch, fingerprint, client.client.text(), from, known}));
-  return found.empty() ? std::optional<Sighting>{} : std::optional(std::move(found.front()));
+      occurrences_by("WHERE project = ? AND branch = ? AND fingerprint = ? AND client = ? AND started_at >= ?"
+                     " AND ended_at <= ? ORDER BY started_at, execution LIMIT 1",
+                     {client.project.text(), branch, fingerprint, client.client.text(), from, known}));
+  return found.empty() ? std::optional<Occurrence>{} : std::optional(std::move(found.front()));
 }
 
 // Newest first, among the newest rows: what a client has failed with for years is not read whole.

@@ -20,23 +20,24 @@ class Failures {
   Result<std::vector<ClientId>> clients_with(const ProjectId& project, const std::string& branch,
                                              const std::string& fingerprint);
   // Newest first; begun from `from` to before `to`, ended by `known`.
-  Result<std::vector<Sighting>> sightings(const ProjectId& project, const std::string& branch,
-                                          const std::string& fingerprint, Millis known, std::size_t most);
-  Result<std::vector<Sighting>> sightings(const ClientKey& client, const std::string& branch,
-                                          const std::string& fingerprint, Millis from, Millis to,
-                                          Millis known, std::size_t most);
+  Result<std::vector<Occurrence>> occurrences(const ProjectId& project, const std::string& branch,
+                                              const std::string& fingerprint, Millis known, std::size_t most);
+  Result<std::vector<Occurrence>> occurrences(const ClientKey& client, const std::string& branch,
+                                              const std::string& fingerprint, Millis from, Millis to,
+                                              Millis known, std::size_t most);
   // The first ever, and the first of the client begun from a moment on.
-  Result<std::optional<Sighting>> first_sighting(const ProjectId& project, const std::string& branch,
-                                                 const std::string& fingerprint, Millis known);
-  Result<std::optional<Sighting>> first_sighting(const ClientKey& client, const std::string& branch,
-                                                 const std::string& fingerprint, Millis from, Millis known);
+  Result<std::optional<Occurrence>> first_occurrence(const ProjectId& project, const std::string& branch,
+                                                     const std::string& fingerprint, Millis known);
+  Result<std::optional<Occurrence>> first_occurrence(const ClientKey& client, const std::string& branch,
+                                                     const std::string& fingerprint, Millis from,
+                                                     Millis known);
   // Which failures the client met in executions begun from `from` to before `to`.
   Result<std::vector<std::string>> fingerprints(const ClientKey& client, const std::string& branch,
                                                 Millis from, Millis to, std::size_t most,
                                                 std::size_t most_rows = 2000);
 
  private:
-  Result<std::vector<Sighting>> sightings_by(std::string_view where, const std::vector<SqlValue>& values);
+  Result<std::vector<Occurrence>> occurrences_by(std::string_view where, const std::vector<SqlValue>& values);
   Index& index_;
 };
 

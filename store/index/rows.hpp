@@ -37,7 +37,7 @@ struct Brief {
 constexpr Millis always = INT64_MAX;  // as a moment: whatever is known
 
 // A failure in one execution.
-struct Sighting {
+struct Occurrence {
   ClientId client;
   ExecutionId execution;
   Millis started_at = 0;
