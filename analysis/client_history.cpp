@@ -74,12 +74,12 @@ Result<std::optional<Brief>> first_without(FailureLookup& lookup, const FailureC
 
 }  // namespace
 
-Result<std::optional<ClientPart>> client_part(FailureLookup& lookup, const FailureCase& of,
-                                              const ClientKey& client, Millis before) {
+Result<std::optional<ClientHistory>> client_history(FailureLookup& lookup, const FailureCase& of,
+                                                    const ClientKey& client, Millis before) {
   TRY_SET(const auto last,
           Failures(lookup.index()).occurrences(client, of.branch, of.fingerprint, 0, before, of.known, 1));
-  if (last.empty()) return std::optional<ClientPart>{};
-  ClientPart part{client, {}, last.front(), last.front(), true, {}, {}};
+  if (last.empty()) return std::optional<ClientHistory>{};
+  ClientHistory part{client, {}, last.front(), last.front(), true, {}, {}};
   TRY_SET(const Without without, last_without(lookup, of, part.last));
   part.good = without.execution;
   part.sure = without.sure;

@@ -11,7 +11,7 @@
 namespace testfarm {
 
 // One client that met the failure: the last row of executions that have it.
-struct ClientPart {
+struct ClientHistory {
   ClientKey client;
   std::optional<Brief> good;      // the last before it that does not have it
   Occurrence first, last;         // of the row
@@ -23,7 +23,7 @@ struct ClientPart {
 
 // The last row of executions of a client, begun before a moment, that have the failure; nothing where none
 // has.
-Result<std::optional<ClientPart>> client_part(FailureLookup& lookup, const FailureCase& of,
-                                              const ClientKey& client, Millis before);
+Result<std::optional<ClientHistory>> client_history(FailureLookup& lookup, const FailureCase& of,
+                                                    const ClientKey& client, Millis before);
 
 }  // namespace testfarm

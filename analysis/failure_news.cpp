@@ -28,7 +28,7 @@ Result<bool> retells(Index& index, const ExecutionKey& execution, const std::str
 
 }  // namespace
 
-Result<bool> is_news(Index& index, const ClientPart& part, const std::string& fingerprint,
+Result<bool> is_news(Index& index, const ClientHistory& part, const std::string& fingerprint,
                      const ExecutionKey& execution) {
   if (part.first.execution == execution.execution) return true;
   return retells(index, execution, fingerprint);
@@ -36,7 +36,7 @@ Result<bool> is_news(Index& index, const ClientPart& part, const std::string& fi
 
 Result<Millis> last_news(Index& index, const Story& story) {
   Millis last = 0;
-  for (const ClientPart& part : story.parts) {
+  for (const ClientHistory& part : story.histories) {
     if (part.fixed_by) last = std::max(last, part.fixed_by->ended_at);
     // What is not surely the beginning may be another one with the next execution.
     if (part.sure) last = std::max(last, part.first.ended_at);

@@ -15,7 +15,7 @@ namespace testfarm {
 constexpr std::size_t most_retold = 6;
 
 // Whether the page changes with an execution that has the failure; `part`: of its client.
-Result<bool> is_news(Index& index, const ClientPart& part, const std::string& fingerprint,
+Result<bool> is_news(Index& index, const ClientHistory& part, const std::string& fingerprint,
                      const ExecutionKey& execution);
 // When the last news came: what the page says, it says as of then, whenever it is made.
 Result<Millis> last_news(Index& index, const Story& story);

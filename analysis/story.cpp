@@ -15,7 +15,7 @@ Status Storyteller::compare_machines(const FailureCase& of, Story& story) {
   std::vector<Facts> failing;
   std::set<ClientId> compared;
   std::set<std::string> red;
-  for (const ClientPart& part : story.parts) {
+  for (const ClientHistory& part : story.histories) {
     if (!part.open() && story.open > 0) continue;
     compared.insert(part.client.client);
     red.insert(part.first.revision);
@@ -75,7 +75,7 @@ class Storyteller::Places {
 // of another machine that goes on beyond may be the old failure still, or it was mended there too, unseen,
 // and broken again: what came after is suspected besides.
 Status Storyteller::suspect_again(const FailureCase& of, Places& places, const std::string& repository,
-                                  const std::vector<Millis>& mended, ClientPart& part) {
+                                  const std::vector<Millis>& mended, ClientHistory& part) {
   if (!part.range.known || !part.open()) return {};
   TRY_SET(const Millis first, places.of(repository, part.first.revision));
   TRY_SET(const Millis last, places.of(repository, part.last.revision));
@@ -119,7 +119,7 @@ Result<std::vector<Range>> Storyteller::ranges_of(const FailureCase& of, const C
   const std::string& repository = newest->summary.repositories[0].name;
   Places places(index_, of);
   std::vector<Millis> mended;
-  for (const ClientPart& part : story.parts)
+  for (const ClientHistory& part : story.histories)
     for (const auto* execution : {&part.good, &part.fixed_by}) {
       if (!*execution) continue;
       TRY_SET(const Millis at, places.of(repository, (*execution)->revision));
@@ -127,12 +127,12 @@ Result<std::vector<Range>> Storyteller::ranges_of(const FailureCase& of, const C
     }
   std::sort(mended.begin(), mended.end());
   struct Counted {
-    const ClientPart* part;
+    const ClientHistory* part;
     Millis at;  // its newest suspect
     bool itself;
   };
   std::vector<Counted> counted;
-  for (ClientPart& part : story.parts) {
+  for (ClientHistory& part : story.histories) {
     TRY(suspect_again(of, places, repository, mended, part));
     if (!part.range.known || (!part.open() && story.open > 0)) continue;
     TRY_SET(const Millis at,
@@ -164,14 +164,15 @@ Result<Story> Storyteller::tell_case(const FailureCase& of, const ClientKey* abo
   for (const ClientId& id : clients) {
     const ClientKey client{of.project, id};
     const bool itself = about != nullptr && client == *about;
-    TRY_SET(auto part, client_part(lookup_, of, client, itself ? about_at + 1 : always));
-    if (part) story.parts.push_back(*std::move(part));
+    TRY_SET(auto part, client_history(lookup_, of, client, itself ? about_at + 1 : always));
+    if (part) story.histories.push_back(*std::move(part));
   }
-  std::stable_sort(story.parts.begin(), story.parts.end(), [](const ClientPart& a, const ClientPart& b) {
-    return a.open() != b.open() ? a.open() : a.last.started_at > b.last.started_at;
-  });
-  story.open = static_cast<std::size_t>(std::count_if(story.parts.begin(), story.parts.end(),
-                                                      [](const ClientPart& part) { return part.open(); }));
+  std::stable_sort(story.histories.begin(), story.histories.end(),
+                   [](const ClientHistory& a, const ClientHistory& b) {
+                     return a.open() != b.open() ? a.open() : a.last.started_at > b.last.started_at;
+                   });
+  story.open = static_cast<std::size_t>(std::count_if(story.histories.begin(), story.histories.end(),
+                                                      [](const ClientHistory& part) { return part.open(); }));
   TRY_SET(const auto ranges, ranges_of(of, about, story));
   story.suspects = shared(ranges, &story.ranges);
   TRY_SET(story.flakiness, flakiness_of(lookup_, of));
@@ -200,10 +201,12 @@ Result<std::optional<Story>> Storyteller::tell(const ProjectId& project, const s
   return std::optional(std::move(story));
 }
 
-Result<std::optional<ClientPart>> Storyteller::part(const ClientKey& client, const std::string& branch,
-                                                    const std::string& fingerprint, Millis known) {
+Result<std::optional<ClientHistory>> Storyteller::client_history(const ClientKey& client,
+                                                                 const std::string& branch,
+                                                                 const std::string& fingerprint,
+                                                                 Millis known) {
   TRY_SET(const auto of, lookup_.case_of(client.project, branch, fingerprint, known));
-  return of ? client_part(lookup_, *of, client, always) : std::optional<ClientPart>{};
+  return of ? client_history(lookup_, *of, client, always) : std::optional<ClientHistory>{};
 }
 
 Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& execution, const Failure& failure) {
@@ -225,15 +228,15 @@ Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& executio
     judgement.since = occurrence;
     return std::optional(std::move(judgement));
   };
-  const auto& parts = judgement.story.parts;
-  const auto own =
-      std::find_if(parts.begin(), parts.end(), [&](const ClientPart& part) { return part.client == client; });
+  const auto& parts = judgement.story.histories;
+  const auto own = std::find_if(parts.begin(), parts.end(),
+                                [&](const ClientHistory& part) { return part.client == client; });
   if (judgement.story.flakiness.flaky()) return since(Novelty::flaky, judgement.story.first);
   if (own != parts.end() && own->first.execution != execution.key.execution)
     return since(Novelty::known, own->first);
   // Somebody else has it already, and for a cause that may be this one's.
-  const ClientPart* earliest = nullptr;
-  for (const ClientPart& part : parts) {
+  const ClientHistory* earliest = nullptr;
+  for (const ClientHistory& part : parts) {
     if (part.client == client || part.first.ended_at >= summary.heard_at || !part.open()) continue;
     const bool told = own != parts.end() && own->range.known && own->range.complete && part.range.known &&
                       part.range.complete;

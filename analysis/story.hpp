@@ -21,10 +21,11 @@ struct Story {
   ProjectId project;
   std::string branch;
   std::string fingerprint;
-  Failure example;                // as the newest execution has it
-  std::vector<ClientPart> parts;  // clients that have it still, then those that had it; each newest first
-  std::size_t open = 0;           // of these, how many have it still
-  Occurrence first;               // ever, on this branch
+  Failure example;  // as the newest execution has it
+  std::vector<ClientHistory>
+      histories;         // clients that have it still, then those that had it; each newest first
+  std::size_t open = 0;  // of these, how many have it still
+  Occurrence first;      // ever, on this branch
   Occurrence last;
   Range suspects;  // shared by `ranges` of the open parts, or of the last ones
   std::size_t ranges = 0;
@@ -50,8 +51,8 @@ class Storyteller {
   Result<std::optional<Story>> tell(const ProjectId& project, const std::string& branch,
                                     const std::string& fingerprint, Millis known);
   // How one client met it last; nothing where it did not.
-  Result<std::optional<ClientPart>> part(const ClientKey& client, const std::string& branch,
-                                         const std::string& fingerprint, Millis known);
+  Result<std::optional<ClientHistory>> client_history(const ClientKey& client, const std::string& branch,
+                                                      const std::string& fingerprint, Millis known);
   // Whether an execution surely does not have what its client had before; and the client's judged one before
   // it, `before`, did not show that yet.
   Result<bool> mends(const Brief& execution, const std::optional<Brief>& before,
@@ -63,7 +64,7 @@ class Storyteller {
   Status compare_machines(const FailureCase& of, Story& story);
   class Places;
   Status suspect_again(const FailureCase& of, Places& places, const std::string& repository,
-                       const std::vector<Millis>& mended, ClientPart& part);
+                       const std::vector<Millis>& mended, ClientHistory& part);
   Result<std::vector<Range>> ranges_of(const FailureCase& of, const ClientKey* about, Story& story);
   FailureLookup lookup_;
   Index& index_;

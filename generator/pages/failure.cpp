@@ -67,13 +67,13 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   fields["test"] = story.example.test;
   fields["first"] = occurrence_fields(story.first, up);
   fields["last"] = occurrence_fields(story.last, up);
-  std::size_t fixed = story.parts.size() - story.open;
+  std::size_t fixed = story.histories.size() - story.open;
   fields["state"] = story.flakiness.flaky() ? Fields{{"flaky", true}}
                     : open ? Fields{{"open", counted(story.open, "client")}, {"one", story.open == 1}}
                            : Fields{{"fixed", true}};
   if (open && fixed > 0) fields["fixed_elsewhere"] = counted(fixed, "client");
   Nodes clients;
-  for (const ClientPart& part : story.parts) {
+  for (const ClientHistory& part : story.histories) {
     if (clients.size() == most_listed_clients) break;
     Fields row{
         {"client", part.client.client.text()},        {"client_link", up + client_place(part.client.client)},

@@ -55,7 +55,7 @@ Fields suspect_fields(const Story& story, const std::string& up) {
 // Each client's last good and first bad, and how many commits lie between.
 Nodes range_rows(const Story& story, const std::string& up) {
   Nodes rows;
-  for (const ClientPart& part : story.parts) {
+  for (const ClientHistory& part : story.histories) {
     if ((!part.open() && story.open > 0) || rows.size() == most_listed_clients) continue;
     Fields row{{"client", part.client.client.text()},
                {"client_link", up + client_place(part.client.client)},

@@ -87,7 +87,7 @@ void write_story(json::Writer& json, const Story& story) {
     json.object().member("fact", feature.fact).member("text", feature.text).end_object();
   json.end_array().member("failing", story.failing).member("passing", story.passing);
   json.key("clients").array();
-  for (const ClientPart& part : story.parts) {
+  for (const ClientHistory& part : story.histories) {
     json.object().member("client", part.client.client.text()).member("open", part.open());
     json.key("first");
     write_occurrence(json, part.first);

@@ -140,9 +140,11 @@ Nodes story_nodes(const ProjectState& project) {
     one["branch"] = story.branch;
     one["link"] = failure_place(story.branch, story.fingerprint);
     one["clients"] = counted(story.open, "client");
-    const auto since = std::min_element(
-        story.parts.begin(), story.parts.begin() + static_cast<std::ptrdiff_t>(story.open),
-        [](const ClientPart& a, const ClientPart& b) { return a.first.started_at < b.first.started_at; });
+    const auto since = std::min_element(story.histories.begin(),
+                                        story.histories.begin() + static_cast<std::ptrdiff_t>(story.open),
+                                        [](const ClientHistory& a, const ClientHistory& b) {
+                                          return a.first.started_at < b.first.started_at;
+                                        });
     one["since"] = Fields{{"link", execution_place(since->client.client, since->first.execution)},
                           {"revision", short_revision(since->first.revision)},
                           {"time", time_field(since->first.started_at)}};

@@ -70,7 +70,7 @@ Result<std::vector<std::string>> news_of(Index& index, Storyteller& teller, cons
   for (std::size_t i = 0; i < fingerprints.size(); ++i) {
     bool told = i >= most_failures_asked;
     if (!told && summary.failure(fingerprints[i]) != nullptr) {
-      TRY_SET(const auto part, teller.part(client, brief.branch, fingerprints[i], always));
+      TRY_SET(const auto part, teller.client_history(client, brief.branch, fingerprints[i], always));
       TRY_SET(told, part ? is_news(index, *part, fingerprints[i], brief.key) : Result<bool>(false));
     } else if (!told) {
       TRY_SET(told, teller.mends(brief, previous, fingerprints[i]));

@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_search_that_gives_up_is_no_proof) {
   two_tasks = false;
   for (std::size_t commit = 4; commit < 70; ++commit) run("a", commit, "y.cpp:1:1: error: not built at all");
   const Judgement judgement = judged(run("a", 70, broken));
-  const ClientPart& part = judgement.story.parts.at(0);
+  const ClientHistory& part = judgement.story.histories.at(0);
   BOOST_TEST(part.first.execution.text() != early.execution.text());
   BOOST_TEST(!part.range.complete);
   BOOST_CHECK(judgement.verdict == Novelty::returned);
