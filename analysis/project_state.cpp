@@ -62,16 +62,16 @@ Status read_stat(Index& index, const std::string& wanted, ClientOverview& client
   return {};
 }
 
-Status read_moves(Index& index, const std::vector<StatRule>& rules, ClientOverview& client) {
+Status read_stat_changes(Index& index, const std::vector<StatRule>& rules, ClientOverview& client) {
   if (client.branches.empty()) return {};
   TRY_SET(const auto briefs,
-          History(index).latest(client.key, client.branches.front().branch, judged_for_moves));
+          History(index).latest(client.key, client.branches.front().branch, judged_for_stat_changes));
   std::vector<ExecutionRow> rows;
   for (const Brief& brief : briefs) {
     TRY_SET(auto row, index.execution_in_short(brief.key));
     if (row) rows.push_back(*std::move(row));
   }
-  client.moves = stat_moves(rows, rules);
+  client.stat_changes = stat_changes(rows, rules);
   return {};
 }
 
@@ -92,7 +92,7 @@ Result<ClientOverview> read_client(const Layout& layout, Index& index, const Cli
     TRY(read_expected(index, client));
   }
   TRY(read_stat(index, project.main_stat, client));
-  TRY(read_moves(index, project.stats, client));
+  TRY(read_stat_changes(index, project.stats, client));
   return client;
 }
 
@@ -124,17 +124,18 @@ int rank(const ClientOverview& client) {
 
 }  // namespace
 
-std::vector<StatMove> stat_moves(const std::vector<ExecutionRow>& rows, const std::vector<StatRule>& rules) {
+std::vector<StatChange> stat_changes(const std::vector<ExecutionRow>& rows,
+                                     const std::vector<StatRule>& rules) {
   std::map<std::string, std::vector<const ExecutionRow*>> having;  // oldest first
   for (auto row = rows.rbegin(); row != rows.rend(); ++row)
     if (row->summary.progress == Progress::passed)
       for (const auto& [name, value] : row->summary.stats) having[name].push_back(&*row);
-  std::vector<StatMove> all;
+  std::vector<StatChange> all;
   for (const auto& [name, executions] : having) {
     std::vector<double> values;
     for (const ExecutionRow* row : executions) values.push_back(row->summary.stats.at(name));
     const StatRule rule = rule_for(rules, name);
-    for (const Move& move : moves_of(values, rule)) {
+    for (const SeriesChange& move : changes_in(values, rule)) {
       const ExecutionRow& row = *executions[move.at];
       const Summary& summary = row.summary;
       const Brief brief{row.key,
@@ -147,7 +148,7 @@ std::vector<StatMove> stat_moves(const std::vector<ExecutionRow>& rows, const st
       all.push_back({name, summary.branch, brief, move.before, move.now, rule.better});
     }
   }
-  std::stable_sort(all.begin(), all.end(), [](const StatMove& a, const StatMove& b) {
+  std::stable_sort(all.begin(), all.end(), [](const StatChange& a, const StatChange& b) {
     return a.execution.started_at > b.execution.started_at;
   });
   return all;

@@ -30,7 +30,7 @@ struct BranchState {
 };
 
 // A stat that left its normal range, as of its last executions.
-struct StatMove {
+struct StatChange {
   std::string stat;
   std::string branch;
   Brief execution;  // the first with the new value
@@ -41,9 +41,10 @@ struct StatMove {
   }
   bool improved() const { return better != Better::neither && !worse(); }
 };
-constexpr std::size_t judged_for_moves = 60;
+constexpr std::size_t judged_for_stat_changes = 60;
 // Rows of one client and branch, newest first.
-std::vector<StatMove> stat_moves(const std::vector<ExecutionRow>& rows, const std::vector<StatRule>& rules);
+std::vector<StatChange> stat_changes(const std::vector<ExecutionRow>& rows,
+                                     const std::vector<StatRule>& rules);
 
 // A value of a stat in a plot.
 struct PlotPoint {
@@ -60,8 +61,8 @@ struct ClientOverview {
   Millis expected = 0;  // how long the running one took when it last passed; 0 for unknown
   std::string stat;     // the stat that stands for the client, and its last values, oldest first
   std::vector<PlotPoint> points;
-  std::vector<StatMove> moves;  // on the busiest branch, newest first
-  Facts facts() const;          // as the last result says, else the last heartbeat
+  std::vector<StatChange> stat_changes;  // on the busiest branch, newest first
+  Facts facts() const;                   // as the last result says, else the last heartbeat
   const BranchState* on(const std::string& branch) const;
   bool fails() const;
   bool in_trouble() const;

@@ -25,8 +25,8 @@ double normal_distance(const std::vector<double>& baseline, double middle, const
 
 }  // namespace
 
-std::vector<Move> moves_of(const std::vector<double>& values, const StatRule& rule) {
-  std::vector<Move> moves;
+std::vector<SeriesChange> changes_in(const std::vector<double>& values, const StatRule& rule) {
+  std::vector<SeriesChange> moves;
   std::vector<double> baseline;
   std::size_t suspect = 0;  // number of the value before, from 1, where that was suspect
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -17,14 +17,14 @@
 
 namespace testfarm {
 
-struct Move {
+struct SeriesChange {
   std::size_t at = 0;  // number of the value in the series
   double before = 0;   // median of the baseline
   double now = 0;      // median of the two values that confirmed it
 };
 
 // `values`: oldest first. Newest move last.
-std::vector<Move> moves_of(const std::vector<double>& values, const StatRule& rule);
+std::vector<SeriesChange> changes_in(const std::vector<double>& values, const StatRule& rule);
 
 // The project's rule for a stat; the default where it has none.
 StatRule rule_for(const std::vector<StatRule>& rules, const std::string& stat);

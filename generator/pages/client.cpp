@@ -161,14 +161,14 @@ Nodes task_rows(const std::vector<ExecutionRow>& rows) {
   return nodes;
 }
 
-bool moved(const std::vector<StatMove>& moves, const std::string& stat, const ExecutionKey& execution) {
-  return std::any_of(moves.begin(), moves.end(), [&](const StatMove& move) {
+bool moved(const std::vector<StatChange>& moves, const std::string& stat, const ExecutionKey& execution) {
+  return std::any_of(moves.begin(), moves.end(), [&](const StatChange& move) {
     return move.stat == stat && move.execution.key == execution;
   });
 }
 
 // One plot a stat, oldest value first. A stat that no recent execution has is not shown.
-Nodes plots(const std::vector<ExecutionRow>& rows, const std::vector<StatMove>& moves, Nodes& others) {
+Nodes plots(const std::vector<ExecutionRow>& rows, const std::vector<StatChange>& moves, Nodes& others) {
   std::map<std::string, std::vector<PlotPoint>> series;
   for (auto row = rows.rbegin(); row != rows.rend(); ++row)
     if (row->summary.ended())
@@ -194,10 +194,10 @@ Nodes plots(const std::vector<ExecutionRow>& rows, const std::vector<StatMove>& 
   return nodes;
 }
 
-Nodes move_rows(const std::vector<StatMove>& moves) {
+Nodes stat_change_rows(const std::vector<StatChange>& moves) {
   constexpr std::size_t listed = 10;
   Nodes rows;
-  for (const StatMove& move : moves) {
+  for (const StatChange& move : moves) {
     if (rows.size() == listed) break;
     rows.push_back(Fields{{"words", words_of(move)},
                           {"state", move.worse()      ? "f"
@@ -254,8 +254,8 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["rate"] = success_rate(page.recent);
   fields["tasks"] = task_rows(page.recent);
   Nodes others;
-  Nodes pictures = plots(page.recent, client.moves, others);
-  Nodes moves = move_rows(client.moves);
+  Nodes pictures = plots(page.recent, client.stat_changes, others);
+  Nodes moves = stat_change_rows(client.stat_changes);
   fields["has_moves"] = !moves.empty();
   fields["moves"] = std::move(moves);
   Nodes tests;

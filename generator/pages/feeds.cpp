@@ -20,7 +20,7 @@ struct Turn {
   const ProjectState* project;
   const ClientOverview* client;
   Brief now;
-  const StatMove* move = nullptr;  // instead of a turn: a stat that moved
+  const StatChange* move = nullptr;  // instead of a turn: a stat that moved
 };
 
 bool tells_of_code(const Brief& brief) {
@@ -30,7 +30,8 @@ bool tells_of_code(const Brief& brief) {
 // Trouble and interruptions say nothing about the code, so they neither break nor mend it.
 void add_turns(const ProjectState& project, std::vector<Turn>& turns) {
   for (const ClientOverview& client : project.clients)
-    for (const StatMove& move : client.moves) turns.push_back({&project, &client, move.execution, &move});
+    for (const StatChange& move : client.stat_changes)
+      turns.push_back({&project, &client, move.execution, &move});
   for (const ClientOverview& client : project.clients)
     for (const BranchState& branch : client.branches) {
       const Brief* newer = nullptr;

@@ -26,7 +26,7 @@ std::string words_of(const ProjectState& project) {
                                      : cat("all ", project.with_results(), " clients pass");
 }
 
-std::string words_of(const StatMove& move) {
+std::string words_of(const StatChange& move) {
   const double change = move.before == 0 ? 0 : 100 * (move.now - move.before) / std::abs(move.before);
   const std::string percent = move.before == 0 ? std::string()
                                                : cat(" (", change > 0 ? "+" : "\u2212",

@@ -14,6 +14,6 @@ std::string words_of(const ProjectState& project);
 // "2 of 7 clients fail", where any does.
 std::string fail_words(const ProjectState& project);
 // "compile time, s went from 41 to 55 (+34 %)"
-std::string words_of(const StatMove& move);
+std::string words_of(const StatChange& move);
 
 }  // namespace testfarm

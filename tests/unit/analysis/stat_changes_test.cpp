@@ -18,10 +18,10 @@ std::vector<double> then(std::vector<double> values, const std::vector<double>& 
 }
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(what_stays_has_not_moved) { BOOST_TEST(moves_of(steady(100, 50), {}).empty()); }
+BOOST_AUTO_TEST_CASE(what_stays_has_not_moved) { BOOST_TEST(changes_in(steady(100, 50), {}).empty()); }
 
 BOOST_AUTO_TEST_CASE(two_in_a_row_are_a_move_at_the_first) {
-  const auto moves = moves_of(then(steady(100, 12), {130, 131, 130, 132}), {});
+  const auto moves = changes_in(then(steady(100, 12), {130, 131, 130, 132}), {});
   BOOST_REQUIRE(moves.size() == 1U);
   BOOST_TEST(moves[0].at == 12U);
   BOOST_TEST(moves[0].before == 100);
@@ -29,28 +29,28 @@ BOOST_AUTO_TEST_CASE(two_in_a_row_are_a_move_at_the_first) {
 }
 
 BOOST_AUTO_TEST_CASE(one_is_an_outlier_and_does_not_spoil_the_baseline) {
-  BOOST_TEST(moves_of(then(steady(100, 12), {500, 100, 101, 99, 500, 100}), {}).empty());
+  BOOST_TEST(changes_in(then(steady(100, 12), {500, 100, 101, 99, 500, 100}), {}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(one_up_and_one_down_are_noise) {
-  BOOST_TEST(moves_of(then(steady(100, 12), {150, 50, 100}), {}).empty());
+  BOOST_TEST(changes_in(then(steady(100, 12), {150, 50, 100}), {}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(it_may_move_back) {
-  const auto moves = moves_of(then(then(steady(100, 12), steady(130, 12)), steady(100, 4)), {});
+  const auto moves = changes_in(then(then(steady(100, 12), steady(130, 12)), steady(100, 4)), {});
   BOOST_REQUIRE(moves.size() == 2U);
   BOOST_TEST(moves[1].at == 24U);
 }
 
 BOOST_AUTO_TEST_CASE(floors_hold) {
   const std::vector<double> exact(12, 1000.0);
-  BOOST_TEST(moves_of(then(exact, {1010, 1010, 1010}), {}).empty());  // 1 % of the usual value
-  BOOST_TEST(moves_of(then(exact, {1030, 1030, 1030}), {}).size() == 1U);
+  BOOST_TEST(changes_in(then(exact, {1010, 1010, 1010}), {}).empty());  // 1 % of the usual value
+  BOOST_TEST(changes_in(then(exact, {1030, 1030, 1030}), {}).size() == 1U);
   StatRule rule;
   rule.absolute = 50;
-  BOOST_TEST(moves_of(then(exact, {1030, 1030, 1030}), rule).empty());
+  BOOST_TEST(changes_in(then(exact, {1030, 1030, 1030}), rule).empty());
 }
 
-BOOST_AUTO_TEST_CASE(too_few_say_nothing) { BOOST_TEST(moves_of({1, 1, 1, 9, 9}, {}).empty()); }
+BOOST_AUTO_TEST_CASE(too_few_say_nothing) { BOOST_TEST(changes_in({1, 1, 1, 9, 9}, {}).empty()); }
 
 BOOST_AUTO_TEST_SUITE_END()
