@@ -134,7 +134,7 @@ class Execution {
     TRY(output.take(masked.finish()));
     CommandEnded end{
         place.task, place.command, result.ending, result.status, false, result.duration, {}, {}, 0, 0};
-    const std::vector<TestResult> tests = judge_command(command, place.task_name, result, state, end);
+    const std::vector<TestResult> tests = judged_by(command, place.task_name, result, state, end);
     if (keep) TRY(cut_file(copy_, 0, output_file()));
     if (copy_failed)
       end.info = cat("The output was more than ", most_copied >> 20,
@@ -174,10 +174,9 @@ class Execution {
   }
 
   // A modifier that cannot be asked is no reason to lose the execution: its trouble is what is shown.
-  std::vector<TestResult> judge_command(const CommandDefinition& command, const std::string& task,
-                                        const CommandResult& result, const ShellState& state,
-                                        CommandEnded& end) {
-    auto judged = judge(command, task, result, output_file(), state, runner_, wall_began_);
+  std::vector<TestResult> judged_by(const CommandDefinition& command, const std::string& task,
+                                    const CommandResult& result, const ShellState& state, CommandEnded& end) {
+    auto judged = judge_command(command, task, result, output_file(), state, runner_, wall_began_);
     if (judged) {
       end.success = judged->success;
       end.info = std::move(judged->info);

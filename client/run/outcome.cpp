@@ -233,8 +233,9 @@ bool needs_output(const CommandDefinition& command) {
          std::any_of(command.stats.begin(), command.stats.end(), reads_output);
 }
 
-Result<Judged> judge(const CommandDefinition& command, const std::string& task, const CommandResult& result,
-                     const Path& output, const ShellState& state, CommandRunner& runner, Millis since) {
+Result<Judged> judge_command(const CommandDefinition& command, const std::string& task,
+                             const CommandResult& result, const Path& output, const ShellState& state,
+                             CommandRunner& runner, Millis since) {
   return Judge(command, task, result, output, state, runner, since).all();
 }
 

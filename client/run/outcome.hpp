@@ -26,7 +26,8 @@ struct Judged {
 // command left off, with its exports, for at most a minute each; one that fails leaves its field empty, and a
 // success that cannot be judged is no success. Stats of built-ins begin with `task`: "Compile: warnings".
 // Files of test results older than `since` (wall clock) are left out: an earlier execution left them.
-Result<Judged> judge(const CommandDefinition& command, const std::string& task, const CommandResult& result,
-                     const Path& output, const ShellState& state, CommandRunner& runner, Millis since);
+Result<Judged> judge_command(const CommandDefinition& command, const std::string& task,
+                             const CommandResult& result, const Path& output, const ShellState& state,
+                             CommandRunner& runner, Millis since);
 
 }  // namespace testfarm

@@ -24,7 +24,7 @@ struct Fixture {
   }
   Judged judged(const std::string& output) {
     must(replace_file(directory / "output", output, Sync::no));
-    return must(judge(command, "Compile", result, directory / "output", state, runner, since));
+    return must(judge_command(command, "Compile", result, directory / "output", state, runner, since));
   }
 };
 }  // namespace
