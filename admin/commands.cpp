@@ -152,12 +152,13 @@ Status note(const Layout& layout, const ClientKey& client, const std::string& te
 Status ask(const Layout& layout, const ClientKey& client, const std::string& want,
            const std::string& execution, const Clock& clock, std::ostream& out) {
   TRY(client_must_be_there(layout, client));
-  const auto& names = names_of<CommandType>();
+  const auto& names = names_of<RequestType>();
   const auto type = std::find(names.begin(), names.end(), want);
   if (type == names.end())
     return fail(ErrorKind::bad_input, cat(in_quotes(want), " must be one of: run, abort, pause, resume"));
   if (!execution.empty()) TRY(ExecutionId::parse(execution));
-  TRY(ask_client(layout, client, static_cast<CommandType>(type - names.begin()), execution, clock.now()));
+  TRY(request_of_client(layout, client, static_cast<RequestType>(type - names.begin()), execution,
+                        clock.now()));
   TRY_SET(const ClientState state, read_client_state(layout, client));
   out << "Asked. The client hears of it when it next comes";
   if (state.heard_at > 0) out << "; it promised to by " << iso_time(state.deadline);

@@ -211,7 +211,7 @@ class Poll {
     return run_execution(definition, std::move(start), session_.runner(), session_.clock(), options, sink);
   }
 
-  // Events go to all spools, to the console, and the farm's wishes are looked at as they come.
+  // Events go to all spools, to the console, and the farm's requests are looked at as they come.
   Result<Outcome> report(const std::function<Result<Outcome>(const EventSink&)>& work) {
     TRY_SET(SpoolWriter writer, session_.main().spool().begin());
     for (std::size_t i = 1; i < session_.connections().size(); ++i)

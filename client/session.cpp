@@ -113,19 +113,19 @@ bool Session::run_requested() {
   return true;
 }
 
-void Session::obey(const ClientCommand& command) {
+void Session::obey(const ClientRequest& command) {
   switch (command.type) {
-    case CommandType::run: requested_.push_back(command.id); return;  // acknowledged when it is begun
-    case CommandType::abort:
+    case RequestType::run: requested_.push_back(command.id); return;  // acknowledged when it is begun
+    case RequestType::abort:
       if (!execution_.empty() && (command.execution.empty() || command.execution == execution_)) {
         abort_ = true;
         console_.say("the farm asked to abort this execution");
       }
       break;
-    case CommandType::pause:
-    case CommandType::resume: {
+    case RequestType::pause:
+    case RequestType::resume: {
       control_ = read_control(definition_.state_directory);
-      control_.paused = command.type == CommandType::pause;
+      control_.paused = command.type == RequestType::pause;
       if (const auto kept = write_control(definition_.state_directory, control_); !kept)
         return console_.say(kept.error().context);
       console_.say(control_.paused ? "the farm asked to pause" : "the farm asked to resume");
@@ -137,7 +137,7 @@ void Session::obey(const ClientCommand& command) {
 
 void Session::obey_farm() {
   if (connections_.empty()) return;
-  for (const ClientCommand& command : main().take_commands()) obey(command);
+  for (const ClientRequest& command : main().take_requests()) obey(command);
 }
 
 void Session::obey() {

@@ -55,13 +55,13 @@ class Session {
   // An execution was left without its end, or a spool in doubt: mended before the next look.
   void doubt() { in_doubt_ = true; }
   Status settle_doubts();
-  // Whether the execution that runs shall end: Ctrl-C, or the farm's wish.
+  // Whether the execution that runs shall end: Ctrl-C, or the farm's request.
   bool stop() const;
   void runs(const std::string& execution);
 
  private:
   Session(Definition definition, LockFile lock, const Clock& clock, Console& console);
-  void obey(const ClientCommand& command);
+  void obey(const ClientRequest& command);
 
   Definition definition_;
   Masking masking_;
@@ -77,7 +77,7 @@ class Session {
   std::mutex beat_mutex_;  // of last_beat_, which reporters send again
   Heartbeat last_beat_;
   std::string execution_;               // that runs
-  std::vector<std::string> requested_;  // ids of the farm's wishes for an execution
+  std::vector<std::string> requested_;  // ids of the farm's requests for an execution
   std::atomic<bool> abort_ = false;
   bool in_doubt_ = false;
 };

@@ -14,7 +14,7 @@ namespace testfarm {
 namespace {
 
 constexpr Millis tick = second_ms / 5;
-constexpr Millis beat_while_waiting = 15 * minute_ms;  // for the farm's wishes, where checks are far apart
+constexpr Millis beat_while_waiting = 15 * minute_ms;  // for the farm's requests, where checks are far apart
 constexpr Millis idle_pause = minute_ms;               // of who works back to back and has nothing to do
 constexpr Millis owed_pause = 15 * second_ms;          // between two tries to acknowledge
 constexpr Millis look_again = minute_ms;               // at hours, load and disk

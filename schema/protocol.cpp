@@ -7,7 +7,7 @@
 namespace testfarm {
 
 template <>
-const std::vector<std::string>& names_of<CommandType>() {
+const std::vector<std::string>& names_of<RequestType>() {
   static const std::vector<std::string> names{"run", "abort", "pause", "resume"};
   return names;
 }
@@ -41,9 +41,9 @@ static void fields(Archive& archive, Registered& message) {
 }
 
 template <typename Archive>
-static void fields(Archive& archive, ClientCommand& command) {
+static void fields(Archive& archive, ClientRequest& command) {
   archive.text("id", command.id, limits::name, TextKind::line);
-  archive.choice("type", command.type, names_of<CommandType>());
+  archive.choice("type", command.type, names_of<RequestType>());
   archive.text("execution", command.execution, limits::name, TextKind::line, Need::optional);
 }
 

@@ -39,11 +39,11 @@ struct Registered {
   std::string key_id;
 };
 
-// A wish of the farm's. Given again with every answer until a heartbeat acknowledges its id.
-enum class CommandType : std::uint8_t { run, abort, pause, resume };
-struct ClientCommand {
+// A request of the farm's. Given again with every answer until a heartbeat acknowledges its id.
+enum class RequestType : std::uint8_t { run, abort, pause, resume };
+struct ClientRequest {
   std::string id;
-  CommandType type = CommandType::run;
+  RequestType type = RequestType::run;
   std::string execution;  // of abort
 };
 
@@ -65,14 +65,14 @@ struct HeartbeatAnswer {
   // The farm was restored from a copy: it had forgotten a heartbeat that this client knows to be
   // acknowledged. Said until the client has heard it.
   bool restored = false;
-  std::vector<ClientCommand> commands;
+  std::vector<ClientRequest> commands;
 };
 
 // The answer to events, and to GET of their position.
 struct Position {
   std::uint64_t next = 0;
   bool closed = false;  // the execution has ended; nothing more will be taken
-  std::vector<ClientCommand> commands;
+  std::vector<ClientRequest> commands;
 };
 
 // RFC 9457. Only an answer of this media type whose type begins with ours is our word.

@@ -19,8 +19,8 @@ Response wrong_type(std::string_view wanted) {
       problem(415, "wrong-type", "Another media type is wanted here", cat("Send it as ", wanted, '.')));
 }
 
-const std::vector<ClientCommand>& wishes_of(const FarmContext& farm, const ClientKey& client) {
-  return farm.files.register_at_hand(client).wishes;
+const std::vector<ClientRequest>& requests_of(const FarmContext& farm, const ClientKey& client) {
+  return farm.files.register_at_hand(client).requests;
 }
 
 Error ours(const Error& error) {

@@ -19,6 +19,6 @@ Response wrong_type(std::string_view wanted);  // 415
 // An error of our own files: whatever is wrong with them is not the sender's fault.
 Error ours(const Error& error);
 // What the client is asked for. Its register was looked at when it was authenticated.
-const std::vector<ClientCommand>& wishes_of(const FarmContext& farm, const ClientKey& client);
+const std::vector<ClientRequest>& requests_of(const FarmContext& farm, const ClientKey& client);
 
 }  // namespace testfarm

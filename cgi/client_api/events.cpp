@@ -34,11 +34,11 @@ Response limit_reply(const Appended& appended) {
   return reply(why);
 }
 
-Response answer_to(const Appended& appended, const Batch& batch, std::vector<ClientCommand> wishes) {
+Response answer_to(const Appended& appended, const Batch& batch, std::vector<ClientRequest> requests) {
   switch (appended.verdict) {
     case Verdict::appended:
     case Verdict::already_there:
-      return answer(200, encode(Position{appended.next, appended.closed, std::move(wishes)}));
+      return answer(200, encode(Position{appended.next, appended.closed, std::move(requests)}));
     case Verdict::gap:
       return refused(
           409, "gap", "Events before these are not here yet",
@@ -129,7 +129,7 @@ Result<EventsTaken> append(const FarmContext& farm, const ExecutionKey& key, con
                                        .admit = admit});
   if (!appended) return fail(ours(appended.error()));
   if (refusal) return EventsTaken{*std::move(refusal), std::nullopt};
-  EventsTaken taken{answer_to(*appended, batch, wishes_of(farm, key.owner)), std::nullopt};
+  EventsTaken taken{answer_to(*appended, batch, requests_of(farm, key.owner)), std::nullopt};
   if (appended->verdict == Verdict::appended) {
     taken.response.taken = {1, batch.count, appended->bytes, 0, 0};
     taken.after = AfterEvents{key.owner, {appended->bytes, appended->first ? 1U : 0U}};

@@ -105,9 +105,9 @@ Sent FarmApi::send_events(const ExecutionId& execution, std::uint64_t from, std:
   const std::string path = cat(events_path({secret_.id.owner, execution}), "?from=", from, "&age=", age);
   const auto answer = post_events(path, lines);
   if (!answer) return {Sent::Kind::unknown, 0, false, 0, answer.error().context};
-  if (on_commands_ && answer->status == 200)
+  if (on_requests_ && answer->status == 200)
     if (const auto position = decode<Position>(answer->body); position && !position->commands.empty())
-      on_commands_(position->commands);
+      on_requests_(position->commands);
   return sent_of(*answer);
 }
 

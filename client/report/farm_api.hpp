@@ -39,8 +39,8 @@ class FarmApi {
   // See Transport.
   void give_up(bool given_up) { transport_.give_up(given_up); }
   // Told of what comes back with the answers to events.
-  void on_commands(std::function<void(const std::vector<ClientCommand>&)> use) {
-    on_commands_ = std::move(use);
+  void on_requests(std::function<void(const std::vector<ClientRequest>&)> use) {
+    on_requests_ = std::move(use);
   }
 
   Result<ServerInfo> server_info();
@@ -59,7 +59,7 @@ class FarmApi {
   std::string server_;
   ClientSecret secret_;
   const Clock& clock_;
-  std::function<void(const std::vector<ClientCommand>&)> on_commands_;
+  std::function<void(const std::vector<ClientRequest>&)> on_requests_;
 };
 
 }  // namespace testfarm

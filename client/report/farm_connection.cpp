@@ -78,7 +78,7 @@ FarmConnection::FarmConnection(std::string server, const ClientSecret& secret, S
       counter_file_(std::move(counter_file)),
       counter_(counter),
       used_(counter) {
-  api_.on_commands([this](const std::vector<ClientCommand>& commands) { hear(commands); });
+  api_.on_requests([this](const std::vector<ClientRequest>& commands) { hear(commands); });
 }
 
 bool FarmConnection::beat(Heartbeat heartbeat) {
@@ -126,16 +126,16 @@ void FarmConnection::heard(const HeartbeatAnswer& answer, const std::vector<std:
   hear(answer.commands);
 }
 
-void FarmConnection::hear(const std::vector<ClientCommand>& commands) {
+void FarmConnection::hear(const std::vector<ClientRequest>& commands) {
   const std::scoped_lock lock(mutex_);
-  for (const ClientCommand& command : commands) {
+  for (const ClientRequest& command : commands) {
     if (std::find(known_.begin(), known_.end(), command.id) != known_.end()) continue;
     known_.push_back(command.id);
     commands_.push_back(command);
   }
 }
 
-std::vector<ClientCommand> FarmConnection::take_commands() {
+std::vector<ClientRequest> FarmConnection::take_requests() {
   const std::scoped_lock lock(mutex_);
   return std::exchange(commands_, {});
 }

@@ -40,7 +40,7 @@ class FarmConnection {
   bool beat(Heartbeat heartbeat);
 
   // What the farm wants and was not done yet, each once.
-  std::vector<ClientCommand> take_commands();
+  std::vector<ClientRequest> take_requests();
   // To be acknowledged with the next heartbeat.
   void done(const std::string& command);
   // Whether something waits to be acknowledged.
@@ -52,7 +52,7 @@ class FarmConnection {
                  const Clock& clock, Say say);
   void heard(const HeartbeatAnswer& answer, const std::vector<std::string>& done,
              const std::vector<std::string>& unconfirmed);
-  void hear(const std::vector<ClientCommand>& commands);
+  void hear(const std::vector<ClientRequest>& commands);
 
   std::string server_;
   Spool spool_;
@@ -67,7 +67,7 @@ class FarmConnection {
   std::uint64_t counter_;  // acknowledged
   std::uint64_t used_;
   mutable std::mutex mutex_;  // of what follows
-  std::vector<ClientCommand> commands_;
+  std::vector<ClientRequest> commands_;
   std::vector<std::string> known_;  // ids that were taken already
   std::vector<std::string> done_;
 };

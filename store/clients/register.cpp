@@ -42,13 +42,14 @@ void apply_line(ClientRegister& known, const json::View& line) {
   } else if (type == "note") {
     known.notes.push_back({line.integer("at"), line.text("text")});
   } else if (type == "wish") {
-    const auto& names = names_of<CommandType>();
+    const auto& names = names_of<RequestType>();
     const auto want = std::find(names.begin(), names.end(), line.text("want"));
     if (want != names.end())
-      known.wishes.push_back(
-          {line.text("id"), static_cast<CommandType>(want - names.begin()), line.text("execution")});
+      known.requests.push_back(
+          {line.text("id"), static_cast<RequestType>(want - names.begin()), line.text("execution")});
   } else if (type == "done") {
-    std::erase_if(known.wishes, [&](const ClientCommand& wish) { return wish.id == line.text("id"); });
+    std::erase_if(known.requests,
+                  [&](const ClientRequest& request) { return request.id == line.text("id"); });
   } else if (type == "invites_withdrawn") {
     known.invites.clear();
   }
@@ -118,11 +119,11 @@ Status add_note(const Layout& layout, const ClientKey& client, const std::string
   return append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n');
 }
 
-Result<std::string> ask_client(const Layout& layout, const ClientKey& client, CommandType type,
-                               const std::string& execution, Millis now) {
+Result<std::string> request_of_client(const Layout& layout, const ClientKey& client, RequestType type,
+                                      const std::string& execution, Millis now) {
   constexpr std::size_t most = 20;
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
-  if (parse_client_register(locked.text).wishes.size() >= most)
+  if (parse_client_register(locked.text).requests.size() >= most)
     return fail(ErrorKind::busy, cat(most, " wishes wait for this client already; it has not come for them"));
   std::string id = random_name(8);
   json::Writer line;
@@ -138,10 +139,10 @@ Status note_done(const Layout& layout, const ClientKey& client, const std::vecto
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
   const ClientRegister known = parse_client_register(locked.text);
   std::string lines;
-  for (const ClientCommand& wish : known.wishes) {
-    if (std::find(ids.begin(), ids.end(), wish.id) == ids.end()) continue;
+  for (const ClientRequest& request : known.requests) {
+    if (std::find(ids.begin(), ids.end(), request.id) == ids.end()) continue;
     json::Writer line;
-    line.object().member("type", "done").member("at", now).member("id", wish.id).end_object();
+    line.object().member("type", "done").member("at", now).member("id", request.id).end_object();
     lines += line.text() + '\n';
   }
   return lines.empty() ? Status() : append_lines(locked.file, layout.client_log(client), locked.text, lines);

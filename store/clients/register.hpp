@@ -41,7 +41,7 @@ struct Note {
 };
 
 struct ClientRegister {
-  std::vector<ClientCommand> wishes;  // what the client is asked for and has not acknowledged, oldest first
+  std::vector<ClientRequest> requests;  // what the client is asked for and has not acknowledged, oldest first
   std::map<std::uint64_t, RegisteredKey> keys;  // by number, from 1
   std::map<std::string, OpenInvite> invites;    // by the hash of their secret; used ones are gone
 
@@ -73,10 +73,10 @@ Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client
 // Adds a dated note, one line of text. too_large beyond 1,000 bytes.
 Status add_note(const Layout& layout, const ClientKey& client, const std::string& text, Millis now);
 
-// Asks the client for something: with each answer to it until it says that it is done. Answers the wish's id.
-// busy where 20 wait already.
-Result<std::string> ask_client(const Layout& layout, const ClientKey& client, CommandType type,
-                               const std::string& execution, Millis now);
+// Asks the client for something: with each answer to it until it says that it is done. Answers the request's
+// id. busy where 20 wait already.
+Result<std::string> request_of_client(const Layout& layout, const ClientKey& client, RequestType type,
+                                      const std::string& execution, Millis now);
 // What the client says it has done, if it was asked for.
 Status note_done(const Layout& layout, const ClientKey& client, const std::vector<std::string>& ids,
                  Millis now);

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(watches_pauses_and_does_what_it_is_asked) {
 
   farm.run({"testfarm-admin", "client", "ask", farm.layout().root().string(), "p", "box", "run"});
   BOOST_TEST(soon([&] { return executions() == 4; }));
-  BOOST_TEST(soon([&] { return must(read_client_register(farm.layout(), client)).wishes.empty(); }));
+  BOOST_TEST(soon([&] { return must(read_client_register(farm.layout(), client)).requests.empty(); }));
 
   testfarm({"away", "--until", "2d"});
   BOOST_TEST(soon([&] { return activity() == Activity::paused; }));

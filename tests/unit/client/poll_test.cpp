@@ -90,10 +90,10 @@ struct Fixture {
     for (const auto& row : farm.executions(client)) all.push_back(row.summary);
     return all;
   }
-  std::string ask(CommandType what) {
-    return must(ask_client(farm.layout(), client, what, {}, farm.clock().now()));
+  std::string ask(RequestType what) {
+    return must(request_of_client(farm.layout(), client, what, {}, farm.clock().now()));
   }
-  std::size_t wishes() const { return must(read_client_register(farm.layout(), client)).wishes.size(); }
+  std::size_t requests() const { return must(read_client_register(farm.layout(), client)).requests.size(); }
 };
 
 }  // namespace
@@ -221,33 +221,33 @@ BOOST_AUTO_TEST_CASE(commands_see_branch_and_revision) {
 
 BOOST_AUTO_TEST_CASE(the_farm_asks_for_a_run) {
   go();
-  ask(CommandType::run);
+  ask(RequestType::run);
   // Heard with the answer to this look's heartbeat; the next one obeys.
   const auto session = open();
   session->beat(Activity::waiting, {}, 5);
   session->obey();
   BOOST_TEST(must(poll_and_run(*session, options)).executions == 1U);
   BOOST_TEST((summaries()[0].reason == Reason::requested));
-  BOOST_TEST(wishes() == 0U);
+  BOOST_TEST(requests() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(the_farm_aborts_what_runs) {
   add_task("Long", {"sleep 60"});
-  ask(CommandType::abort);
+  ask(RequestType::abort);
   BOOST_TEST((must(go()).worst == Outcome::aborted));
   BOOST_TEST((summaries()[0].progress == Progress::aborted));
-  BOOST_TEST(wishes() == 0U);
+  BOOST_TEST(requests() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(the_farm_pauses_and_resumes) {
-  ask(CommandType::pause);
+  ask(RequestType::pause);
   const auto session = open();
   session->beat(Activity::waiting, {}, 5);
   session->obey();
   BOOST_TEST(session->paused());
   session->beat(Activity::paused, {}, 5);
-  BOOST_TEST(wishes() == 0U);
-  ask(CommandType::resume);
+  BOOST_TEST(requests() == 0U);
+  ask(RequestType::resume);
   session->beat_again();
   session->obey();
   BOOST_TEST(!session->paused());
@@ -314,7 +314,7 @@ BOOST_AUTO_TEST_CASE(a_command_that_says_nothing_is_aborted_too) {
   const auto session = open();
   std::thread later([&] {
     usleep(700'000);
-    ask(CommandType::abort);
+    ask(RequestType::abort);
     session->beat_again();
   });
   BOOST_TEST((must(poll_and_run(*session, options)).worst == Outcome::aborted));

@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_CASE(messages_round_trip) {
   const Heartbeat read = must(decode<Heartbeat>(encode(beat)));
   BOOST_TEST(encode(read) == encode(beat));
   BOOST_TEST(read.done.size() == 2U);
-  const Position position{9, true, {{"c1", CommandType::abort, "e"}}};
+  const Position position{9, true, {{"c1", RequestType::abort, "e"}}};
   BOOST_TEST(encode(must(decode<Position>(encode(position)))) == encode(position));
   const Problem problem{"urn:testfarm:gap", "Gap", 409, "d", 4, 0, 0};
   BOOST_TEST(encode(must(decode<Problem>(encode(problem)))) == encode(problem));
