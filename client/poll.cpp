@@ -52,7 +52,7 @@ class Poll {
       if (candidate.branch == unwell) continue;
       TRY_SET(const Outcome outcome, run(candidate));
       if (outcome != Outcome::passed && outcome != Outcome::failed) unwell = candidate.branch;
-      session_.obey();
+      session_.follow_requests();
     }
     return {};
   }
@@ -227,7 +227,7 @@ class Poll {
       if (const auto* task = std::get_if<TaskStarted>(&body)) task_name_ = task->name;
       TRY(writer.add(std::move(body)));
       notify();
-      session_.obey_farm();
+      session_.follow_farm_requests();
       return {};
     };
     auto outcome = work(sink);

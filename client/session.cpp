@@ -21,7 +21,7 @@ Session::Session(Definition definition, LockFile lock, const Clock& clock, Conso
           clock,
           [this] {
             // The farm may ask to abort a command that says nothing.
-            obey_farm();
+            follow_farm_requests();
             return stop();
           },
           definition_.schedule.low_priority),
@@ -113,7 +113,7 @@ bool Session::run_requested() {
   return true;
 }
 
-void Session::obey(const ClientRequest& command) {
+void Session::follow(const ClientRequest& command) {
   switch (command.type) {
     case RequestType::run: requested_.push_back(command.id); return;  // acknowledged when it is begun
     case RequestType::abort:
@@ -135,13 +135,13 @@ void Session::obey(const ClientRequest& command) {
   main().done(command.id);
 }
 
-void Session::obey_farm() {
+void Session::follow_farm_requests() {
   if (connections_.empty()) return;
-  for (const ClientRequest& command : main().take_requests()) obey(command);
+  for (const ClientRequest& command : main().take_requests()) follow(command);
 }
 
-void Session::obey() {
-  obey_farm();
+void Session::follow_requests() {
+  follow_farm_requests();
   control_ = read_control(definition_.state_directory);
 }
 

@@ -43,10 +43,10 @@ class Session {
   // The same that was said last, once more.
   bool beat_again();
 
-  // What the main farm asks for, obeyed and acknowledged; and what the owner asked for on this machine.
-  void obey();
+  // What the main farm asks for, followed and acknowledged; and what the owner asked for on this machine.
+  void follow_requests();
   // The farm's part of it alone.
-  void obey_farm();
+  void follow_farm_requests();
   bool paused() const { return control_.paused; }
   Millis away_until() const { return control_.away_until; }
   // Whether somebody asked for an execution; and the same, taking it up: that is answered once.
@@ -61,7 +61,7 @@ class Session {
 
  private:
   Session(Definition definition, LockFile lock, const Clock& clock, Console& console);
-  void obey(const ClientRequest& command);
+  void follow(const ClientRequest& command);
 
   Definition definition_;
   Masking masking_;

@@ -38,7 +38,7 @@ class Watch {
 
   // What is due now; false where nothing was.
   void step() {
-    session_.obey();
+    session_.follow_requests();
     const Millis now = session_.clock().boot_time();
     if (rest()) return;
     if (session_.run_requested())

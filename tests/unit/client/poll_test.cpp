@@ -78,7 +78,7 @@ struct Fixture {
   }
   Result<RunReport> go() {
     const auto session = open();
-    session->obey();
+    session->follow_requests();
     auto report = poll_and_run(*session, options);
     farm.clock().pass(second_ms);
     return report;
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(the_farm_asks_for_a_run) {
   // Heard with the answer to this look's heartbeat; the next one obeys.
   const auto session = open();
   session->beat(Activity::waiting, {}, 5);
-  session->obey();
+  session->follow_requests();
   BOOST_TEST(must(poll_and_run(*session, options)).executions == 1U);
   BOOST_TEST((summaries()[0].reason == Reason::requested));
   BOOST_TEST(requests() == 0U);
@@ -243,13 +243,13 @@ BOOST_AUTO_TEST_CASE(the_farm_pauses_and_resumes) {
   ask(RequestType::pause);
   const auto session = open();
   session->beat(Activity::waiting, {}, 5);
-  session->obey();
+  session->follow_requests();
   BOOST_TEST(session->paused());
   session->beat(Activity::paused, {}, 5);
   BOOST_TEST(requests() == 0U);
   ask(RequestType::resume);
   session->beat_again();
-  session->obey();
+  session->follow_requests();
   BOOST_TEST(!session->paused());
   BOOST_TEST(!read_control(definition.state_directory).paused);
 }
