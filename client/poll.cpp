@@ -24,7 +24,7 @@ class Poll {
   // Looks, runs what there is to run, and leaves when what was said has arrived or had its time.
   Result<RunReport> go() {
     if (!options_.tasks.empty()) return go_in_private();
-    TRY(session_.settle_doubts());
+    TRY(session_.recover_unfinished());
     const std::uint64_t parked = session_.main().spool().parked();
     start_reporters();
 
@@ -232,7 +232,7 @@ class Poll {
     };
     auto outcome = work(sink);
     session_.runs({});
-    if (!outcome) session_.doubt();
+    if (!outcome) session_.mark_unfinished();
     return outcome;
   }
 

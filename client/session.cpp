@@ -64,10 +64,10 @@ Facts Session::facts() const {
   return all;
 }
 
-Status Session::settle_doubts() {
-  if (!in_doubt_) return {};
+Status Session::recover_unfinished() {
+  if (!unfinished_) return {};
   for (const auto& connection : connections_) TRY(connection->spool().recover());
-  in_doubt_ = false;
+  unfinished_ = false;
   return {};
 }
 

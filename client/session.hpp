@@ -53,8 +53,8 @@ class Session {
   bool has_request() const { return !requested_.empty(); }
   bool run_requested();
   // An execution was left without its end, or a spool in doubt: mended before the next look.
-  void doubt() { in_doubt_ = true; }
-  Status settle_doubts();
+  void mark_unfinished() { unfinished_ = true; }
+  Status recover_unfinished();
   // Whether the execution that runs shall end: Ctrl-C, or the farm's request.
   bool stop() const;
   void runs(const std::string& execution);
@@ -79,7 +79,7 @@ class Session {
   std::string execution_;               // that runs
   std::vector<std::string> requested_;  // ids of the farm's requests for an execution
   std::atomic<bool> abort_ = false;
-  bool in_doubt_ = false;
+  bool unfinished_ = false;
 };
 
 }  // namespace testfarm
