@@ -36,7 +36,7 @@ Status control_clients(const ClientContext& context, const std::function<void(Co
     auto session = Session::open(definition, context.clock, context.console, context.connect);
     if (!session && session.error().kind == ErrorKind::busy) continue;
     if (!session) return fail(std::move(session).error());
-    (*session)->beat(activity, {}, minutes);
+    (*session)->send_heartbeat(activity, {}, minutes);
   }
   return {};
 }

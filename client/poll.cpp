@@ -38,7 +38,7 @@ class Poll {
 
     finish_reporting(parked);
     // After what it confirms (spool.hpp, E.new).
-    session_.beat(Activity::waiting, {}, minutes_to_next_check());
+    session_.send_heartbeat(Activity::waiting, {}, minutes_to_next_check());
     if (!found) return fail(found.error());
     return report_;
   }
@@ -108,7 +108,7 @@ class Poll {
       reporters_.push_back(std::make_unique<Reporter>(
           connection->spool(), connection->api(),
           [this](const std::string& line) { session_.console().say(line); },
-          [this] { session_.beat_again(); }));
+          [this] { session_.resend_heartbeat(); }));
   }
 
   void notify() {
@@ -219,7 +219,7 @@ class Poll {
     const std::string id = writer.execution().text();
     session_.console().expect(session_.state().durations);
     session_.runs(id);
-    session_.beat(Activity::running, id, running_promise);
+    session_.send_heartbeat(Activity::running, id, running_promise);
     const auto sink = [&](EventBody body) -> Status {
       session_.masking().mask(body);  // the guard: everything that any farm hears of comes through here
       session_.console().event(body);
@@ -281,7 +281,7 @@ class Poll {
     const bool again = told != state.trouble.end() && told->second.what == error.context &&
                        session_.clock().now() - told->second.at < trouble_silence;
     // Who reaches nobody has no network: that is no news about a repository.
-    if (again || !session_.beat(Activity::waiting, {}, minutes_to_next_check())) return {};
+    if (again || !session_.send_heartbeat(Activity::waiting, {}, minutes_to_next_check())) return {};
     ExecutionStarted start{branch, Reason::change, {}, session_.facts(), {}};
     const auto tell = [&](const EventSink& sink) -> Result<Outcome> {
       TRY(sink(start));

@@ -73,28 +73,28 @@ Status Session::recover_unfinished() {
 
 Status Session::remember() { return write_state(definition_.state_directory, state_); }
 
-bool Session::beat(Activity activity, const std::string& execution, std::uint64_t minutes) {
+bool Session::send_heartbeat(Activity activity, const std::string& execution, std::uint64_t minutes) {
   // As far as a promise may reach.
   constexpr std::uint64_t most_minutes = 366 * 24 * 60;
   {
-    const std::scoped_lock lock(beat_mutex_);
-    last_beat_ = {
+    const std::scoped_lock lock(heartbeat_mutex_);
+    last_heartbeat_ = {
         0,       0,  activity,        execution, std::clamp<std::uint64_t>(minutes, 1, most_minutes),
         facts(), {}, TESTFARM_VERSION};
   }
-  return beat_again();
+  return resend_heartbeat();
 }
 
-bool Session::beat_again() {
+bool Session::resend_heartbeat() {
   Heartbeat beat;
   {
-    const std::scoped_lock lock(beat_mutex_);
-    beat = last_beat_;
+    const std::scoped_lock lock(heartbeat_mutex_);
+    beat = last_heartbeat_;
   }
   if (beat.next_check == 0) return false;  // nothing was said yet
   bool heard = false;
   for (const auto& connection : connections_) {
-    const bool this_one = connection->beat(beat);
+    const bool this_one = connection->send_heartbeat(beat);
     if (connection == connections_.front()) heard = this_one;
   }
   return heard;

@@ -39,9 +39,9 @@ class Session {
   Facts facts() const;  // masked
   Status remember();
   // To all farms. Whether the main one heard it.
-  bool beat(Activity activity, const std::string& execution, std::uint64_t minutes);
+  bool send_heartbeat(Activity activity, const std::string& execution, std::uint64_t minutes);
   // The same that was said last, once more.
-  bool beat_again();
+  bool resend_heartbeat();
 
   // What the main farm asks for, followed and acknowledged; and what the owner asked for on this machine.
   void follow_requests();
@@ -74,8 +74,8 @@ class Session {
   Control control_;
   std::vector<std::unique_ptr<Source>> sources_;
   std::vector<std::unique_ptr<FarmConnection>> connections_;
-  std::mutex beat_mutex_;  // of last_beat_, which reporters send again
-  Heartbeat last_beat_;
+  std::mutex heartbeat_mutex_;  // of last_heartbeat_, which reporters send again
+  Heartbeat last_heartbeat_;
   std::string execution_;               // that runs
   std::vector<std::string> requested_;  // ids of the farm's requests for an execution
   std::atomic<bool> abort_ = false;

@@ -14,10 +14,11 @@ namespace testfarm {
 namespace {
 
 constexpr Millis tick = second_ms / 5;
-constexpr Millis beat_while_waiting = 15 * minute_ms;  // for the farm's requests, where checks are far apart
-constexpr Millis idle_pause = minute_ms;               // of who works back to back and has nothing to do
-constexpr Millis owed_pause = 15 * second_ms;          // between two tries to acknowledge
-constexpr Millis look_again = minute_ms;               // at hours, load and disk
+constexpr Millis heartbeat_while_waiting =
+    15 * minute_ms;                            // for the farm's requests, where checks are far apart
+constexpr Millis idle_pause = minute_ms;       // of who works back to back and has nothing to do
+constexpr Millis owed_pause = 15 * second_ms;  // between two tries to acknowledge
+constexpr Millis look_again = minute_ms;       // at hours, load and disk
 
 void nap() {
   const timespec fifth{0, tick * 1'000'000};
@@ -65,23 +66,23 @@ class Watch {
     }
     const Millis now = session_.clock().boot_time();
     const Millis what = away ? session_.away_until() : 1;
-    if (what == rested_ && now < rest_beat_ && (!session_.main().owes() || now < owed_at_)) return true;
+    if (what == rested_ && now < rest_heartbeat_ && (!session_.main().owes() || now < owed_at_)) return true;
     owed_at_ = now + owed_pause;
     rested_ = what;
-    rest_beat_ = now + beat_while_waiting;
+    rest_heartbeat_ = now + heartbeat_while_waiting;
     const auto minutes =
         away ? static_cast<std::uint64_t>((session_.away_until() - session_.clock().now()) / minute_ms + 1)
              : paused_promise;
-    session_.beat(Activity::paused, {}, minutes);
+    session_.send_heartbeat(Activity::paused, {}, minutes);
     return true;
   }
 
   void wait(Millis now) {
-    if (now < next_beat_ && (!session_.main().owes() || now < owed_at_)) return;
-    next_beat_ = now + beat_while_waiting;
+    if (now < next_heartbeat_ && (!session_.main().owes() || now < owed_at_)) return;
+    next_heartbeat_ = now + heartbeat_while_waiting;
     owed_at_ = now + owed_pause;
-    session_.beat(Activity::waiting, {},
-                  static_cast<std::uint64_t>(std::max<Millis>(next_ - now, 0) / minute_ms + 1));
+    session_.send_heartbeat(Activity::waiting, {},
+                            static_cast<std::uint64_t>(std::max<Millis>(next_ - now, 0) / minute_ms + 1));
   }
 
   void look(const RunOptions& options) {
@@ -96,14 +97,14 @@ class Watch {
     const Millis every = session_.definition().schedule.every;
     const bool idle = !report || report->executions == 0;
     next_ = now + (idle && every == 0 ? idle_pause : with_jitter(session_.definition().schedule));
-    next_beat_ = now + beat_while_waiting;
+    next_heartbeat_ = now + heartbeat_while_waiting;
   }
 
   Session& session_;
-  Millis next_ = 0;       // boot time of the next look
-  Millis next_beat_ = 0;  // of the next heartbeat while waiting
+  Millis next_ = 0;            // boot time of the next look
+  Millis next_heartbeat_ = 0;  // of the next heartbeat while waiting
   Millis rested_ = 0;
-  Millis rest_beat_ = 0;
+  Millis rest_heartbeat_ = 0;
   Millis owed_at_ = 0;
   std::string said_;
 };

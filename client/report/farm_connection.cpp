@@ -58,31 +58,31 @@ Result<std::unique_ptr<FarmConnection>> FarmConnection::open(const ServerDefinit
   const Path counter_file = directory / "counter";
   TRY_SET(const auto counter, read_file_if_there(counter_file));
   TRY_SET(auto events, connect());
-  TRY_SET(auto beats, connect());
+  TRY_SET(auto heartbeats, connect());
   return std::unique_ptr<FarmConnection>(new FarmConnection(
       server.url, secret, std::move(spool), counter_file, to_unsigned(trim(counter.value_or(""))).value_or(0),
-      std::move(events), std::move(beats), clock, std::move(say)));
+      std::move(events), std::move(heartbeats), clock, std::move(say)));
 }
 
 FarmConnection::FarmConnection(std::string server, const ClientSecret& secret, Spool spool, Path counter_file,
                                std::uint64_t counter, std::unique_ptr<Transport> events,
-                               std::unique_ptr<Transport> beats, const Clock& clock, Say say)
+                               std::unique_ptr<Transport> heartbeats, const Clock& clock, Say say)
     : server_(std::move(server)),
       spool_(std::move(spool)),
       clock_(clock),
       say_(std::move(say)),
       event_transport_(std::move(events)),
-      beat_transport_(std::move(beats)),
+      heartbeat_transport_(std::move(heartbeats)),
       api_(*event_transport_, server_, secret, clock),
-      beat_api_(*beat_transport_, server_, secret, clock),
+      heartbeat_api_(*heartbeat_transport_, server_, secret, clock),
       counter_file_(std::move(counter_file)),
       counter_(counter),
       used_(counter) {
   api_.on_requests([this](const std::vector<ClientRequest>& commands) { hear(commands); });
 }
 
-bool FarmConnection::beat(Heartbeat heartbeat) {
-  const std::scoped_lock beating(beating_);
+bool FarmConnection::send_heartbeat(Heartbeat heartbeat) {
+  const std::scoped_lock beating(sending_heartbeat_);
   const auto unconfirmed = spool_.unconfirmed();
   {
     const std::scoped_lock lock(mutex_);
@@ -92,7 +92,7 @@ bool FarmConnection::beat(Heartbeat heartbeat) {
     // Another program of this client may beat too (`testfarm away`): the time keeps their counters apart.
     used_ = std::max(used_ + 1, static_cast<std::uint64_t>(std::max<Millis>(clock_.now(), 0)));
     heartbeat.acknowledged = counter_;
-    const auto answer = beat_api_.heartbeat(heartbeat, used_);
+    const auto answer = heartbeat_api_.heartbeat(heartbeat, used_);
     if (answer) {
       heard(*answer, heartbeat.done, unconfirmed.value_or(std::vector<std::string>{}));
       return true;

@@ -29,7 +29,7 @@ class FarmConnection {
   // No more waiting for answers; or, later, waiting again.
   void give_up(bool given_up) {
     api_.give_up(given_up);
-    beat_api_.give_up(given_up);
+    heartbeat_api_.give_up(given_up);
   }
   Spool& spool() { return spool_; }
   FarmApi& api() { return api_; }
@@ -37,7 +37,7 @@ class FarmConnection {
 
   // Sends, twice where the farm has seen a later counter. Whether the farm heard it; that it cannot be
   // reached is said and otherwise ignored. From any thread.
-  bool beat(Heartbeat heartbeat);
+  bool send_heartbeat(Heartbeat heartbeat);
 
   // What the farm wants and was not done yet, each once.
   std::vector<ClientRequest> take_requests();
@@ -48,8 +48,8 @@ class FarmConnection {
 
  private:
   FarmConnection(std::string server, const ClientSecret& secret, Spool spool, Path counter_file,
-                 std::uint64_t counter, std::unique_ptr<Transport> events, std::unique_ptr<Transport> beats,
-                 const Clock& clock, Say say);
+                 std::uint64_t counter, std::unique_ptr<Transport> events,
+                 std::unique_ptr<Transport> heartbeats, const Clock& clock, Say say);
   void heard(const HeartbeatAnswer& answer, const std::vector<std::string>& done,
              const std::vector<std::string>& unconfirmed);
   void hear(const std::vector<ClientRequest>& commands);
@@ -59,10 +59,10 @@ class FarmConnection {
   const Clock& clock_;
   Say say_;
   std::unique_ptr<Transport> event_transport_;
-  std::unique_ptr<Transport> beat_transport_;
+  std::unique_ptr<Transport> heartbeat_transport_;
   FarmApi api_;
-  FarmApi beat_api_;
-  std::mutex beating_;
+  FarmApi heartbeat_api_;
+  std::mutex sending_heartbeat_;
   Path counter_file_;
   std::uint64_t counter_;  // acknowledged
   std::uint64_t used_;

@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(the_farm_asks_for_a_run) {
   ask(RequestType::run);
   // Heard with the answer to this look's heartbeat; the next one obeys.
   const auto session = open();
-  session->beat(Activity::waiting, {}, 5);
+  session->send_heartbeat(Activity::waiting, {}, 5);
   session->follow_requests();
   BOOST_TEST(must(poll_and_run(*session, options)).executions == 1U);
   BOOST_TEST((summaries()[0].reason == Reason::requested));
@@ -242,13 +242,13 @@ BOOST_AUTO_TEST_CASE(the_farm_aborts_what_runs) {
 BOOST_AUTO_TEST_CASE(the_farm_pauses_and_resumes) {
   ask(RequestType::pause);
   const auto session = open();
-  session->beat(Activity::waiting, {}, 5);
+  session->send_heartbeat(Activity::waiting, {}, 5);
   session->follow_requests();
   BOOST_TEST(session->paused());
-  session->beat(Activity::paused, {}, 5);
+  session->send_heartbeat(Activity::paused, {}, 5);
   BOOST_TEST(requests() == 0U);
   ask(RequestType::resume);
-  session->beat_again();
+  session->resend_heartbeat();
   session->follow_requests();
   BOOST_TEST(!session->paused());
   BOOST_TEST(!read_control(definition.state_directory).paused);
@@ -315,7 +315,7 @@ BOOST_AUTO_TEST_CASE(a_command_that_says_nothing_is_aborted_too) {
   std::thread later([&] {
     usleep(700'000);
     ask(RequestType::abort);
-    session->beat_again();
+    session->resend_heartbeat();
   });
   BOOST_TEST((must(poll_and_run(*session, options)).worst == Outcome::aborted));
   later.join();
