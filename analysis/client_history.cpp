@@ -12,7 +12,7 @@ constexpr std::size_t most_looked_at = 60;  // executions between two that have 
 
 // The last execution of a client that surely does not have it, before one that has.
 struct Without {
-  std::optional<Brief> execution;
+  std::optional<ExecutionHeader> execution;
   bool sure = true;        // false where a newer one may have been overlooked
   Millis looked_from = 0;  // what began before was not looked at
 };
@@ -33,7 +33,7 @@ Result<Without> last_without(FailureLookup& lookup, const FailureCase& of, const
   const Occurrence* later = &last;
   std::size_t looked_at = 0;
   Millis reached = before;
-  for (const Brief& execution : judged) {
+  for (const ExecutionHeader& execution : judged) {
     while (earlier != having.end() && earlier->started_at > execution.started_at) later = &*earlier++;
     const bool has = earlier != having.end() && earlier->execution == execution.key.execution;
     if (has) {
@@ -54,8 +54,8 @@ Result<Without> last_without(FailureLookup& lookup, const FailureCase& of, const
 }
 
 // The first after it that surely does not have it. Where very many say nothing, the first that passed.
-Result<std::optional<Brief>> first_without(FailureLookup& lookup, const FailureCase& of,
-                                           const Occurrence& last, Millis before) {
+Result<std::optional<ExecutionHeader>> first_without(FailureLookup& lookup, const FailureCase& of,
+                                                     const Occurrence& last, Millis before) {
   const ClientKey client{of.project, last.client};
   TRY_SET(const auto passed,
           BranchResults(lookup.index()).passed_from(client, of.branch, last.started_at + 1, of.known));
@@ -64,7 +64,7 @@ Result<std::optional<Brief>> first_without(FailureLookup& lookup, const FailureC
           BranchResults(lookup.index())
               .judged_from(client, of.branch, last.started_at + 1, of.known, most_looked_at));
   TRY_SET(const FailureIn had, lookup.in(of.fingerprint, {client, last.execution}));
-  for (const Brief& execution : between) {
+  for (const ExecutionHeader& execution : between) {
     if (execution.started_at >= to) break;
     TRY_SET(const bool good, lookup.lacks(of.fingerprint, had, execution));
     if (good) return std::optional(execution);

@@ -13,10 +13,10 @@ namespace testfarm {
 // One client that met the failure: the last row of executions that have it.
 struct ClientHistory {
   ClientKey client;
-  std::optional<Brief> good;      // the last before it that does not have it
-  Occurrence first, last;         // of the row
-  bool sure = true;               // `first` is where it began, not merely where looking back ended
-  std::optional<Brief> fixed_by;  // the first after it that does not have it
+  std::optional<ExecutionHeader> good;      // the last before it that does not have it
+  Occurrence first, last;                   // of the row
+  bool sure = true;                         // `first` is where it began, not merely where looking back ended
+  std::optional<ExecutionHeader> fixed_by;  // the first after it that does not have it
   Range range;
   bool open() const { return !fixed_by; }
 };

@@ -29,7 +29,7 @@ Result<FailureIn> FailureLookup::in(const std::string& fingerprint, const Execut
 }
 
 Result<bool> FailureLookup::lacks(const std::string& fingerprint, const FailureIn& elsewhere,
-                                  const Brief& execution) {
+                                  const ExecutionHeader& execution) {
   if (execution.progress == Progress::passed) return true;
   TRY_SET(const ExecutionRow* row, row_of(execution.key));
   if (row == nullptr || row->summary.failures_omitted > 0) return false;

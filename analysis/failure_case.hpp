@@ -44,7 +44,8 @@ class FailureLookup {
   Result<FailureIn> in(const std::string& fingerprint, const ExecutionKey& execution);
   // Whether an execution that passed or failed surely does not have what was elsewhere. One that failed
   // earlier says nothing.
-  Result<bool> lacks(const std::string& fingerprint, const FailureIn& elsewhere, const Brief& execution);
+  Result<bool> lacks(const std::string& fingerprint, const FailureIn& elsewhere,
+                     const ExecutionHeader& execution);
   // Executions of the client begun from `from` to before `to` that have it.
   Result<std::set<ExecutionId>> executions_with(const FailureCase& of, const ClientKey& client, Millis from,
                                                 Millis to);

@@ -15,7 +15,7 @@ constexpr std::size_t flaky_executions = 40;  // of each client
 
 // An execution of a client that met the failure: whether it has it, or surely does not.
 struct Outcome {
-  Brief execution;
+  ExecutionHeader execution;
   bool has;
 };
 
@@ -35,7 +35,7 @@ Result<std::vector<Outcome>> outcomes_of(FailureLookup& lookup, const FailureCas
   const Millis from = rows.empty() ? 0 : rows.front().started_at;
   TRY_SET(const auto having, lookup.executions_with(of, client, from, behind));
   std::vector<Outcome> outcomes;
-  for (Brief& execution : rows) {
+  for (ExecutionHeader& execution : rows) {
     const bool has = having.contains(execution.key.execution);
     TRY_SET(const bool without,
             has ? Result<bool>(false) : lookup.lacks(of.fingerprint, of.newest, execution));
@@ -45,7 +45,7 @@ Result<std::vector<Outcome>> outcomes_of(FailureLookup& lookup, const FailureCas
 }
 
 // Whether two executions tested the same revisions of everything.
-Result<bool> same_sources(Index& index, const Brief& a, const Brief& b) {
+Result<bool> same_sources(Index& index, const ExecutionHeader& a, const ExecutionHeader& b) {
   if (a.revision != b.revision) return false;
   TRY_SET(const auto one, index.execution_in_short(a.key));
   TRY_SET(const auto other, index.execution_in_short(b.key));
@@ -57,7 +57,7 @@ Result<bool> same_sources(Index& index, const Brief& a, const Brief& b) {
   });
 }
 
-Result<bool> same_facts(Index& index, const Brief& a, const Brief& b) {
+Result<bool> same_facts(Index& index, const ExecutionHeader& a, const ExecutionHeader& b) {
   TRY_SET(const auto one, index.execution_in_short(a.key));
   TRY_SET(const auto other, index.execution_in_short(b.key));
   return one && other && one->summary.facts == other->summary.facts;
@@ -76,17 +76,17 @@ Status count_window(FailureLookup& lookup, const FailureCase& of, Flakiness& fou
   }
   TRY_SET(const auto window,
           BranchResults(lookup.index()).heard_last(of.project, of.branch, heard, flaky_window));
-  for (const Brief& execution : window)
+  for (const ExecutionHeader& execution : window)
     if (having.contains({execution.key.owner.client, execution.key.execution})) ++found.seen;
   found.of = window.size();
   return {};
 }
 
 // At how many revisions one client had it, and another that has had it, with the same facts, did not.
-Result<std::size_t> disagreements(Index& index, const std::vector<Brief>& with,
-                                  const std::vector<std::pair<Brief, Brief>>& without) {
-  std::map<std::string, const Brief*> had;
-  for (const Brief& execution : with) had[execution.revision] = &execution;
+Result<std::size_t> disagreements(Index& index, const std::vector<ExecutionHeader>& with,
+                                  const std::vector<std::pair<ExecutionHeader, ExecutionHeader>>& without) {
+  std::map<std::string, const ExecutionHeader*> had;
+  for (const ExecutionHeader& execution : with) had[execution.revision] = &execution;
   std::set<std::string> revisions;
   for (const auto& [execution, having] : without) {
     const auto other = had.find(execution.revision);
@@ -103,13 +103,14 @@ Result<std::size_t> disagreements(Index& index, const std::vector<Brief>& with,
 Result<Flakiness> flakiness_of(FailureLookup& lookup, const FailureCase& of) {
   Flakiness found;
   TRY(count_window(lookup, of, found));
-  std::vector<Brief> with;                       // one of each revision at which somebody had it
-  std::vector<std::pair<Brief, Brief>> without;  // who did not have it, and the same client having it
+  std::vector<ExecutionHeader> with;  // one of each revision at which somebody had it
+  std::vector<std::pair<ExecutionHeader, ExecutionHeader>>
+      without;  // who did not have it, and the same client having it
   TRY_SET(const auto clients, Failures(lookup.index()).clients_with(of.project, of.branch, of.fingerprint));
   for (const ClientId& id : clients) {
     TRY_SET(const auto outcomes, outcomes_of(lookup, of, {of.project, id}));
-    std::map<std::string, const Brief*> here;  // revisions at which this client had it
-    const Brief* last = nullptr;
+    std::map<std::string, const ExecutionHeader*> here;  // revisions at which this client had it
+    const ExecutionHeader* last = nullptr;
     std::size_t comings = 0;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
       const auto& [execution, has] = outcomes[i];

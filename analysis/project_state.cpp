@@ -17,8 +17,9 @@ Result<BranchState> read_branch(Index& index, const ClientKey& client, const std
   BranchState branch;
   branch.branch = name;
   TRY_SET(branch.recent, History(index).latest(client, name, recent_results));
-  const auto ended = std::find_if(branch.recent.begin(), branch.recent.end(),
-                                  [](const Brief& brief) { return brief.progress != Progress::running; });
+  const auto ended =
+      std::find_if(branch.recent.begin(), branch.recent.end(),
+                   [](const ExecutionHeader& header) { return header.progress != Progress::running; });
   if (ended == branch.recent.end()) return branch;
   TRY_SET(branch.last, index.execution_in_short(ended->key));
   for (auto at = ended; at != branch.recent.end() && at->progress == ended->progress; ++at) ++branch.in_a_row;
@@ -64,11 +65,11 @@ Status read_stat(Index& index, const std::string& wanted, ClientOverview& client
 
 Status read_stat_changes(Index& index, const std::vector<StatRule>& rules, ClientOverview& client) {
   if (client.branches.empty()) return {};
-  TRY_SET(const auto briefs,
+  TRY_SET(const auto headers,
           History(index).latest(client.key, client.branches.front().branch, judged_for_stat_changes));
   std::vector<ExecutionRow> rows;
-  for (const Brief& brief : briefs) {
-    TRY_SET(auto row, index.execution_in_short(brief.key));
+  for (const ExecutionHeader& header : headers) {
+    TRY_SET(auto row, index.execution_in_short(header.key));
     if (row) rows.push_back(*std::move(row));
   }
   client.stat_changes = stat_changes(rows, rules);
@@ -138,14 +139,14 @@ std::vector<StatChange> stat_changes(const std::vector<ExecutionRow>& rows,
     for (const SeriesChange& move : changes_in(values, rule)) {
       const ExecutionRow& row = *executions[move.at];
       const Summary& summary = row.summary;
-      const Brief brief{row.key,
-                        summary.branch,
-                        summary.started_at,
-                        summary.progress,
-                        summary.repositories.empty() ? "" : summary.repositories[0].revision,
-                        summary.heard_at,
-                        0};
-      all.push_back({name, summary.branch, brief, move.before, move.now, rule.better});
+      const ExecutionHeader header{row.key,
+                                   summary.branch,
+                                   summary.started_at,
+                                   summary.progress,
+                                   summary.repositories.empty() ? "" : summary.repositories[0].revision,
+                                   summary.heard_at,
+                                   0};
+      all.push_back({name, summary.branch, header, move.before, move.now, rule.better});
     }
   }
   std::stable_sort(all.begin(), all.end(), [](const StatChange& a, const StatChange& b) {

@@ -22,9 +22,9 @@ namespace testfarm {
 struct BranchState {
   std::string branch;
   std::optional<ExecutionRow> last;           // the newest that has ended
-  std::vector<Brief> recent;                  // newest first, running ones included
+  std::vector<ExecutionHeader> recent;        // newest first, running ones included
   std::optional<ExecutionRow> failing_since;  // the first failure after the last success
-  std::optional<Brief> last_passed;
+  std::optional<ExecutionHeader> last_passed;
   std::size_t in_a_row = 0;  // results like the last one, as far as `recent` tells
   bool fails() const;
 };
@@ -33,7 +33,7 @@ struct BranchState {
 struct StatChange {
   std::string stat;
   std::string branch;
-  Brief execution;  // the first with the new value
+  ExecutionHeader execution;  // the first with the new value
   double before = 0, now = 0;
   Better better = Better::neither;  // what is wanted of it
   bool worse() const {

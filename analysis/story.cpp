@@ -88,13 +88,13 @@ Status Storyteller::suspect_again(const FailureCase& of, Places& places, const s
   for (std::size_t i = 1; i < row.size(); ++i) {
     TRY_SET(const Millis place, places.of(repository, row[i].revision));
     if (place <= *at) continue;
-    const Brief before{{part.client, row[i - 1].execution},
-                       of.branch,
-                       row[i - 1].started_at,
-                       Progress::failed,
-                       row[i - 1].revision,
-                       row[i - 1].ended_at,
-                       0};
+    const ExecutionHeader before{{part.client, row[i - 1].execution},
+                                 of.branch,
+                                 row[i - 1].started_at,
+                                 Progress::failed,
+                                 row[i - 1].revision,
+                                 row[i - 1].ended_at,
+                                 0};
     TRY_SET(Range again, range_between(index_, before, row[i], of.known));
     std::vector<Commit> newer;
     for (Commit& commit : again.commits) {
@@ -180,7 +180,8 @@ Result<Story> Storyteller::tell_case(const FailureCase& of, const ClientKey* abo
   return story;
 }
 
-Result<bool> Storyteller::mends(const Brief& execution, const std::optional<Brief>& before,
+Result<bool> Storyteller::mends(const ExecutionHeader& execution,
+                                const std::optional<ExecutionHeader>& before,
                                 const std::string& fingerprint) {
   const ClientKey& client = execution.key.owner;
   TRY_SET(const auto last, Failures(index_).occurrences(client, execution.branch, fingerprint, 0,

@@ -55,7 +55,7 @@ class Storyteller {
                                                       const std::string& fingerprint, Millis known);
   // Whether an execution surely does not have what its client had before; and the client's judged one before
   // it, `before`, did not show that yet.
-  Result<bool> mends(const Brief& execution, const std::optional<Brief>& before,
+  Result<bool> mends(const ExecutionHeader& execution, const std::optional<ExecutionHeader>& before,
                      const std::string& fingerprint);
   Result<std::optional<Judgement>> judge(const ExecutionRow& execution, const Failure& failure);
 

@@ -46,7 +46,7 @@ bool take_changes_of(const Summary& summary, Heads& heads, std::vector<Commit>& 
 
 }  // namespace
 
-Result<Range> range_between(Index& index, const Brief& good, const Occurrence& bad, Millis known) {
+Result<Range> range_between(Index& index, const ExecutionHeader& good, const Occurrence& bad, Millis known) {
   const ClientKey& client = good.key.owner;
   TRY_SET(auto executions, BranchResults(index).of_branch(client, good.branch, good.started_at,
                                                           bad.started_at + 1, known, most_executions + 1));
@@ -55,11 +55,11 @@ Result<Range> range_between(Index& index, const Brief& good, const Occurrence& b
   if (!start) return range;
   Heads heads = heads_of(start->summary);
   std::reverse(executions.begin(), executions.end());
-  for (const Brief& brief : executions) {
-    if (brief.key == good.key || brief.started_at < good.started_at) continue;
-    TRY_SET(const auto row, index.execution(brief.key));
+  for (const ExecutionHeader& header : executions) {
+    if (header.key == good.key || header.started_at < good.started_at) continue;
+    TRY_SET(const auto row, index.execution(header.key));
     if (row && !take_changes_of(row->summary, heads, range.commits)) range.complete = false;
-    if (brief.key.execution == bad.execution) break;
+    if (header.key.execution == bad.execution) break;
   }
   if (range.commits.size() > most_suspects) {
     range.commits.resize(most_suspects);

@@ -23,7 +23,7 @@ struct Range {
 constexpr std::size_t most_suspects = 500;
 
 // The commits after `good` up to `bad`, both executions of one client on one branch.
-Result<Range> range_between(Index& index, const Brief& good, const Occurrence& bad, Millis known);
+Result<Range> range_between(Index& index, const ExecutionHeader& good, const Occurrence& bad, Millis known);
 
 // What the ranges share. The first is of whom it is about; one that shares nothing with what is left so far
 // is of another cause and does not count. `used`, if wanted: how many counted.

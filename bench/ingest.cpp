@@ -249,8 +249,8 @@ class Bench {
     std::uint64_t frames = 0;
     TRY_SET(const auto executions,
             History(index).between(senders_[0].client.project, 0, INT64_MAX, 10'000'000));
-    for (const Brief& brief : executions) {
-      const ExecutionKey& key = brief.key;
+    for (const ExecutionHeader& header : executions) {
+      const ExecutionKey& key = header.key;
       TRY_SET(const auto row, index.execution(key));
       if (!row || !row->closed)
         return fail(ErrorKind::internal, cat(key.execution.text(), " is not whole in the index"));

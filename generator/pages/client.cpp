@@ -36,17 +36,17 @@ bool tells_of_code(const Summary& summary) {
   return summary.progress == Progress::passed || summary.progress == Progress::failed;
 }
 
-Brief brief_of(const ExecutionRow& row) {
+ExecutionHeader header_of(const ExecutionRow& row) {
   const Summary& summary = row.summary;
   return {row.key, summary.branch, summary.started_at, summary.progress,
           summary.repositories.empty() ? "" : summary.repositories[0].revision};
 }
 
-std::vector<Brief> briefs_of(const std::vector<ExecutionRow>& rows) {
-  std::vector<Brief> briefs;
-  briefs.reserve(rows.size());
-  for (const ExecutionRow& row : rows) briefs.push_back(brief_of(row));
-  return briefs;
+std::vector<ExecutionHeader> headers_of(const std::vector<ExecutionRow>& rows) {
+  std::vector<ExecutionHeader> headers;
+  headers.reserve(rows.size());
+  for (const ExecutionRow& row : rows) headers.push_back(header_of(row));
+  return headers;
 }
 
 // "Failed in build on main since 4f2c1e9", one for each branch that is not well; else that all is.
@@ -62,7 +62,7 @@ Fields verdict(const ClientOverview& client) {
                {"branch", branch.branch},
                {"link", execution_file(branch.last->key.execution)}};
     if (fails && branch.failing_since) {
-      const Brief since = brief_of(*branch.failing_since);
+      const ExecutionHeader since = header_of(*branch.failing_since);
       one["since"] = Fields{{"revision", short_revision(since.revision)},
                             {"link", execution_file(since.key.execution)},
                             {"time", time_field(since.started_at)}};
@@ -225,7 +225,7 @@ Nodes recent_rows(const std::vector<ExecutionRow>& rows) {
                            {"time", time_field(summary.started_at)},
                            {"at", std::to_string(summary.started_at)},
                            {"branch", summary.branch},
-                           {"revision", short_revision(brief_of(row).revision)},
+                           {"revision", short_revision(header_of(row).revision)},
                            {"duration", summary.ended() ? duration_text(summary.duration) : "running"}});
   }
   return nodes;
@@ -246,11 +246,11 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["has_changes"] = !changes.empty();
   fields["fact_changes"] = std::move(changes);
   fields["notes"] = note_rows(page.notes);
-  const auto briefs = briefs_of(page.recent);
-  fields["any"] = !briefs.empty();
-  fields["strip"] = strip(briefs, "");
-  fields["strip_words"] = strip_words(briefs);
-  fields["results"] = counted(briefs.size(), "result");
+  const auto headers = headers_of(page.recent);
+  fields["any"] = !headers.empty();
+  fields["strip"] = strip(headers, "");
+  fields["strip_words"] = strip_words(headers);
+  fields["results"] = counted(headers.size(), "result");
   fields["rate"] = success_rate(page.recent);
   fields["tasks"] = task_rows(page.recent);
   Nodes others;

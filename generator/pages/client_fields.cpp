@@ -49,7 +49,7 @@ std::string facts_line(const Facts& facts) {
 }
 
 // A run of failures is one link, to its newest.
-Nodes strip(const std::vector<Brief>& recent, const std::string& directory) {
+Nodes strip(const std::vector<ExecutionHeader>& recent, const std::string& directory) {
   Nodes runs;
   Fields run;
   Nodes bars;
@@ -61,24 +61,24 @@ Nodes strip(const std::vector<Brief>& recent, const std::string& directory) {
     bars = {};
   };
   std::string letter;
-  for (auto brief = recent.rbegin(); brief != recent.rend(); ++brief) {
-    if (brief->progress == Progress::running) continue;
-    if (state_letter(brief->progress) != letter) flush();
-    letter = state_letter(brief->progress);
+  for (auto header = recent.rbegin(); header != recent.rend(); ++header) {
+    if (header->progress == Progress::running) continue;
+    if (state_letter(header->progress) != letter) flush();
+    letter = state_letter(header->progress);
     run["state"] = letter;
     bars.push_back(Fields{});
-    if (brief->progress != Progress::failed && brief->progress != Progress::trouble) continue;
-    run["link"] = link_to(brief->key, directory);
-    run["title"] = cat(bars.size(), ' ', state_word(brief->progress));
+    if (header->progress != Progress::failed && header->progress != Progress::trouble) continue;
+    run["link"] = link_to(header->key, directory);
+    run["title"] = cat(bars.size(), ' ', state_word(header->progress));
   }
   flush();
   return runs;
 }
 
-std::string strip_words(const std::vector<Brief>& recent) {
+std::string strip_words(const std::vector<ExecutionHeader>& recent) {
   const auto count = [&](Progress progress) {
     return std::count_if(recent.begin(), recent.end(),
-                         [&](const Brief& b) { return b.progress == progress; });
+                         [&](const ExecutionHeader& b) { return b.progress == progress; });
   };
   return cat("Last ", recent.size(), ": ", count(Progress::passed), " passed, ", count(Progress::failed),
              " failed, ", count(Progress::trouble), " trouble, ",

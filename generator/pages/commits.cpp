@@ -30,19 +30,19 @@ constexpr std::size_t most_branch_links = 40;
 
 struct CommitsPage {
   std::string branch;
-  std::optional<Millis> month;                 // nothing for the newest
-  std::vector<Commit> commits;                 // newest first
-  std::vector<std::vector<Brief>> executions;  // of each commit, newest first
-  std::vector<std::string> branches;           // only where all are listed
-  std::vector<Story> stories;                  // of what fails now on the branch; on the newest
-  std::optional<Millis> older;                 // a moment in the month before what is shown
+  std::optional<Millis> month;                           // nothing for the newest
+  std::vector<Commit> commits;                           // newest first
+  std::vector<std::vector<ExecutionHeader>> executions;  // of each commit, newest first
+  std::vector<std::string> branches;                     // only where all are listed
+  std::vector<Story> stories;                            // of what fails now on the branch; on the newest
+  std::optional<Millis> older;                           // a moment in the month before what is shown
   std::optional<Millis> newer;
   bool cut = false;  // there were more than are shown
 };
 
 // What a client knows of one commit.
 struct Cell {
-  const Brief* execution = nullptr;
+  const ExecutionHeader* execution = nullptr;
   char track = ' ';                  // p, f, q (suspect), or nothing
   bool first = false, last = false;  // of a block
 };
@@ -54,15 +54,15 @@ std::vector<Cell> track_of(const ClientId& client, const CommitsPage& page) {
   const std::size_t count = page.commits.size();
   std::vector<Cell> cells(count);
   for (std::size_t i = 0; i < count; ++i)
-    for (const Brief& execution : page.executions[i]) {
+    for (const ExecutionHeader& execution : page.executions[i]) {
       if (execution.key.owner.client != client) continue;
-      const Brief* known = cells[i].execution;
+      const ExecutionHeader* known = cells[i].execution;
       // The newest that tells of the code, else the newest.
       if (known == nullptr || (!known->judged() && execution.judged())) cells[i].execution = &execution;
     }
   std::size_t below = count;  // the last judged one, further down
   for (std::size_t i = count; i-- > 0;) {
-    const Brief* execution = cells[i].execution;
+    const ExecutionHeader* execution = cells[i].execution;
     if (execution == nullptr || !execution->judged()) continue;
     cells[i].track = execution->progress == Progress::failed ? 'f' : 'p';
     if (below < count) {
@@ -134,7 +134,7 @@ bool fails_on(const ClientOverview& client, const std::string& branch) {
 std::vector<const ClientOverview*> clients_of(const ProjectState& project, const CommitsPage& page) {
   std::set<ClientId> tested;
   for (const auto& executions : page.executions)
-    for (const Brief& execution : executions) tested.insert(execution.key.owner.client);
+    for (const ExecutionHeader& execution : executions) tested.insert(execution.key.owner.client);
   std::vector<const ClientOverview*> clients;
   for (const ClientOverview& client : project.clients)
     if (tested.contains(client.key.client)) clients.push_back(&client);

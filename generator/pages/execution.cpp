@@ -27,7 +27,7 @@ struct ExecutionPage {
   ExecutionRow row;
   const Document* document = nullptr;  // nothing where the log has expired
   std::string expired_on;              // "2026-11-25"
-  std::optional<Brief> previous;
+  std::optional<ExecutionHeader> previous;
   ClientConfig client;
   std::vector<Judgement> judgements;  // of its failures, the new ones first
 };
@@ -263,10 +263,10 @@ Status write_execution(PageContext& context, const ExecutionKey& key) {
   TRY_SET(const ClientConfig* client, context.client_config(key.owner));
   auto document = read_document(context.layout(), key);
   if (!document && document.error().kind != ErrorKind::not_found) return fail(std::move(document).error());
-  const Brief brief{key, row->summary.branch, row->summary.started_at, row->summary.progress, {}};
+  const ExecutionHeader header{key, row->summary.branch, row->summary.started_at, row->summary.progress, {}};
   ExecutionPage page{*std::move(row), document ? &*document : nullptr, {}, {}, *client, {}};
   TRY_SET(page.judgements, judge(context.index(), page.row));
-  TRY_SET(page.previous, History(context.index()).previous(brief));
+  TRY_SET(page.previous, History(context.index()).previous(header));
   if (!document) {
     TRY_SET(const auto day, expired_on(context.layout(), key));
     page.expired_on = day.value_or("");

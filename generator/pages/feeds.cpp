@@ -19,12 +19,12 @@ constexpr std::size_t most_entries = 30;
 struct Turn {
   const ProjectState* project;
   const ClientOverview* client;
-  Brief now;
+  ExecutionHeader now;
   const StatChange* move = nullptr;  // instead of a turn: a stat that moved
 };
 
-bool tells_of_code(const Brief& brief) {
-  return brief.progress == Progress::passed || brief.progress == Progress::failed;
+bool tells_of_code(const ExecutionHeader& header) {
+  return header.progress == Progress::passed || header.progress == Progress::failed;
 }
 
 // Trouble and interruptions say nothing about the code, so they neither break nor mend it.
@@ -34,12 +34,12 @@ void add_turns(const ProjectState& project, std::vector<Turn>& turns) {
       turns.push_back({&project, &client, move.execution, &move});
   for (const ClientOverview& client : project.clients)
     for (const BranchState& branch : client.branches) {
-      const Brief* newer = nullptr;
-      for (const Brief& brief : branch.recent) {
-        if (!tells_of_code(brief)) continue;
-        if (newer != nullptr && newer->progress != brief.progress)
+      const ExecutionHeader* newer = nullptr;
+      for (const ExecutionHeader& header : branch.recent) {
+        if (!tells_of_code(header)) continue;
+        if (newer != nullptr && newer->progress != header.progress)
           turns.push_back({&project, &client, *newer, nullptr});
-        newer = &brief;
+        newer = &header;
       }
     }
 }
@@ -60,7 +60,7 @@ std::string tag_of(const FarmConfig& farm, std::string_view what) {
 }
 
 std::string entry(const FarmConfig& farm, const Turn& turn) {
-  const Brief& now = turn.now;
+  const ExecutionHeader& now = turn.now;
   const bool failed = now.progress == Progress::failed;
   const std::string what = turn.move != nullptr ? cat(": ", words_of(*turn.move), " on ")
                            : failed             ? std::string(" fails on ")

@@ -24,10 +24,10 @@ constexpr std::size_t months_named = 12;
 struct HistoryPage {
   enum class Span : std::uint8_t { newest, month, day };
   Span span = Span::newest;
-  Millis from = 0;                // midnight of the month's or day's first day
-  std::vector<Brief> executions;  // newest first; of a month with too many, none
-  std::vector<DayCount> counts;   // of a month with too many
-  std::size_t part = 1;           // of a day with too many, from 1, oldest first
+  Millis from = 0;                          // midnight of the month's or day's first day
+  std::vector<ExecutionHeader> executions;  // newest first; of a month with too many, none
+  std::vector<DayCount> counts;             // of a month with too many
+  std::size_t part = 1;                     // of a day with too many, from 1, oldest first
   std::size_t parts = 1;
   bool more = false;            // of the newest: there are older ones
   std::optional<Millis> older;  // a moment in the month or day before, and after
@@ -39,7 +39,7 @@ using Columns = std::vector<std::string>;  // clients, by name
 
 Columns columns_of(const HistoryPage& page) {
   Columns clients;
-  for (const Brief& brief : page.executions) clients.push_back(brief.key.owner.client.text());
+  for (const ExecutionHeader& header : page.executions) clients.push_back(header.key.owner.client.text());
   for (const DayCount& count : page.counts) clients.push_back(count.client.text());
   std::sort(clients.begin(), clients.end());
   clients.erase(std::unique(clients.begin(), clients.end()), clients.end());
@@ -58,16 +58,16 @@ std::string place_of(const HistoryPage& page) {
 // The directory of the project, seen from the page.
 std::string up_of(const HistoryPage& page) { return way_up(place_of(page)); }
 
-Fields bubble(const Brief& brief, const std::string& up) {
-  const CivilTime time = civil_time(brief.started_at);
-  return {
-      {"state", state_letter(brief.progress)},
-      {"word", state_word(brief.progress)},
-      {"link", up + execution_place(brief.key)},
-      {"label", cat(time.hour < 10 ? "0" : "", time.hour)},
-      {"branch", brief.branch},
-      {"at", std::to_string(brief.started_at)},
-      {"title", cat(moment_text(brief.started_at), ", ", brief.branch, ' ', short_revision(brief.revision))}};
+Fields bubble(const ExecutionHeader& header, const std::string& up) {
+  const CivilTime time = civil_time(header.started_at);
+  return {{"state", state_letter(header.progress)},
+          {"word", state_word(header.progress)},
+          {"link", up + execution_place(header.key)},
+          {"label", cat(time.hour < 10 ? "0" : "", time.hour)},
+          {"branch", header.branch},
+          {"at", std::to_string(header.started_at)},
+          {"title",
+           cat(moment_text(header.started_at), ", ", header.branch, ' ', short_revision(header.revision))}};
 }
 
 // What stands for many: their number, in the look of their outcome, and a way to their day.
@@ -84,8 +84,8 @@ Fields count_bubble(const DayCount& count) {
 Nodes day_rows(const HistoryPage& page, const Columns& clients) {
   const std::string up = up_of(page);
   std::map<Millis, std::map<std::string, Nodes>, std::greater<>> days;
-  for (const Brief& brief : page.executions)
-    days[day_start(brief.started_at)][brief.key.owner.client.text()].push_back(bubble(brief, up));
+  for (const ExecutionHeader& header : page.executions)
+    days[day_start(header.started_at)][header.key.owner.client.text()].push_back(bubble(header, up));
   for (const DayCount& count : page.counts)
     days[count.day][count.client.text()].push_back(count_bubble(count));
   Nodes rows;
@@ -108,9 +108,9 @@ struct Sum {
 
 Sum sum_of(const HistoryPage& page) {
   Sum sum;
-  for (const Brief& brief : page.executions) {
+  for (const ExecutionHeader& header : page.executions) {
     ++sum.all;
-    if (brief.progress == Progress::failed) ++sum.failed;
+    if (header.progress == Progress::failed) ++sum.failed;
   }
   for (const DayCount& count : page.counts) {
     sum.all += count.count;
@@ -128,7 +128,7 @@ std::string span_words(const HistoryPage& page) {
 
 Nodes branches_of(const HistoryPage& page) {
   std::vector<std::string> names;
-  for (const Brief& brief : page.executions) names.push_back(brief.branch);
+  for (const ExecutionHeader& header : page.executions) names.push_back(header.branch);
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   Nodes nodes;
@@ -243,8 +243,8 @@ Status write_history(PageContext& context, const ProjectId& project) {
   TRY_SET(page.executions, History(context.index()).between(project, 0, INT64_MAX, newest_executions));
   if (!page.executions.empty()) {
     const Millis since = day_start(page.executions.front().started_at) + day_ms - newest_span;
-    std::erase_if(page.executions, [&](const Brief& brief) { return brief.started_at < since; });
-    const Brief& last = page.executions.back();
+    std::erase_if(page.executions, [&](const ExecutionHeader& header) { return header.started_at < since; });
+    const ExecutionHeader& last = page.executions.back();
     TRY_SET(const auto older,
             History(context.index())
                 .older_than(

@@ -44,7 +44,7 @@ Status PageWriter::write(const Page& page) {
   return page.kind == PageKind::live ? write_live(context_, key) : write_execution(context_, key);
 }
 
-void PageWriter::sweep(const Brief& execution, Millis older, std::vector<Unwritten>& failures) {
+void PageWriter::sweep(const ExecutionHeader& execution, Millis older, std::vector<Unwritten>& failures) {
   const auto pages = pages_closed_by(context_.index(), execution, older);
   if (!pages) {
     failures.push_back({execution_page(execution), pages.error()});

@@ -22,7 +22,7 @@ class PageWriter {
 
   Status write(const Page& page);
   // One step of a walk: the execution's page and those that it closes (plan.hpp).
-  void sweep(const Brief& execution, Millis older, std::vector<Unwritten>& failures);
+  void sweep(const ExecutionHeader& execution, Millis older, std::vector<Unwritten>& failures);
 
  private:
   PageContext context_;

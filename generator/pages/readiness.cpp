@@ -22,7 +22,7 @@ constexpr std::size_t of_a_commit = 50;  // executions
 struct BranchTip {
   std::string branch;
   std::optional<Commit> tip;
-  std::vector<Brief> at_tip;  // newest first
+  std::vector<ExecutionHeader> at_tip;  // newest first
 };
 
 // A client's platform: system and architecture, without the version of a rolling system's every day.
@@ -58,7 +58,7 @@ const BranchState* state_on(const ClientOverview& client, const std::string& bra
   return nullptr;
 }
 
-Fields cell(const Brief& execution, const std::string& words) {
+Fields cell(const ExecutionHeader& execution, const std::string& words) {
   const ExecutionKey& key = execution.key;
   return {{"state", state_letter(execution.progress)},
           {"words", words},
@@ -69,8 +69,8 @@ Fields cell(const Brief& execution, const std::string& words) {
 // At the tip the worst counts; where nobody tested it, the last result of any client of the platform, which
 // is stale.
 Fields platform_cell(const Platform& platform, const BranchTip& tip) {
-  const Brief* worst = nullptr;
-  for (const Brief& execution : tip.at_tip) {
+  const ExecutionHeader* worst = nullptr;
+  for (const ExecutionHeader& execution : tip.at_tip) {
     const bool ours = std::any_of(platform.clients.begin(), platform.clients.end(),
                                   [&](const auto* client) { return client->key == execution.key.owner; });
     if (!ours || !execution.judged()) continue;
@@ -78,10 +78,10 @@ Fields platform_cell(const Platform& platform, const BranchTip& tip) {
       worst = &execution;
   }
   if (worst != nullptr) return cell(*worst, state_word(worst->progress));
-  const Brief* last = nullptr;
+  const ExecutionHeader* last = nullptr;
   for (const ClientOverview* client : platform.clients)
     if (const BranchState* state = state_on(*client, tip.branch))
-      for (const Brief& execution : state->recent)
+      for (const ExecutionHeader& execution : state->recent)
         if (execution.judged() && (last == nullptr || execution.started_at > last->started_at))
           last = &execution;
   if (last == nullptr) return {{"never", true}, {"state", "o"}};
@@ -125,7 +125,7 @@ Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
                           {"cells", std::move(cells)}});
     if (!tips.empty()) {
       const auto at_tip =
-          std::any_of(tips[0].at_tip.begin(), tips[0].at_tip.end(), [&](const Brief& execution) {
+          std::any_of(tips[0].at_tip.begin(), tips[0].at_tip.end(), [&](const ExecutionHeader& execution) {
             return execution.progress == Progress::passed &&
                    std::any_of(platform.clients.begin(), platform.clients.end(),
                                [&](const auto* client) { return client->key == execution.key.owner; });

@@ -19,20 +19,20 @@ std::string state_name(const ProjectState& project) {
   return project.with_results() == 0 ? "none" : barn_of(project);
 }
 
-void write_brief(json::Writer& json, const Brief& brief) {
+void write_header(json::Writer& json, const ExecutionHeader& header) {
   json.object()
-      .member("client", brief.key.owner.client.text())
-      .member("execution", brief.key.execution.text());
-  json.member("branch", brief.branch).member("revision", brief.revision);
-  json.member("started_at", iso_time(brief.started_at))
-      .member("result", state_word(brief.progress))
+      .member("client", header.key.owner.client.text())
+      .member("execution", header.key.execution.text());
+  json.member("branch", header.branch).member("revision", header.revision);
+  json.member("started_at", iso_time(header.started_at))
+      .member("result", state_word(header.progress))
       .end_object();
 }
 
 // Ends a document with its list of executions.
-std::string with_executions(json::Writer& json, const std::vector<Brief>& executions) {
+std::string with_executions(json::Writer& json, const std::vector<ExecutionHeader>& executions) {
   json.key("executions").array();
-  for (const Brief& brief : executions) write_brief(json, brief);
+  for (const ExecutionHeader& header : executions) write_header(json, header);
   json.end_array().end_object();
   return json.text() + '\n';
 }
@@ -159,7 +159,7 @@ std::string summary_json(const FarmConfig& farm, const ProjectState& project, co
   return json.text() + '\n';
 }
 
-std::string history_json(const ProjectId& project, const std::vector<Brief>& executions, bool more,
+std::string history_json(const ProjectId& project, const std::vector<ExecutionHeader>& executions, bool more,
                          const std::string& page) {
   json::Writer json;
   json.object().member("version", format_version).member("project", project.text()).member("more", more);
@@ -168,7 +168,7 @@ std::string history_json(const ProjectId& project, const std::vector<Brief>& exe
 }
 
 std::string commit_json(const ProjectId& project, const std::string& revision,
-                        const std::vector<Brief>& executions) {
+                        const std::vector<ExecutionHeader>& executions) {
   json::Writer json;
   json.object()
       .member("version", format_version)

@@ -17,10 +17,10 @@ std::string farm_json(const FarmConfig& farm, const std::vector<const ProjectSta
                       const std::string& page);
 std::string summary_json(const FarmConfig& farm, const ProjectState& project, const std::string& page);
 // `more`: there are older ones, in the files of their days. `page`: of the newest ones only.
-std::string history_json(const ProjectId& project, const std::vector<Brief>& executions, bool more,
+std::string history_json(const ProjectId& project, const std::vector<ExecutionHeader>& executions, bool more,
                          const std::string& page);
 std::string commit_json(const ProjectId& project, const std::string& revision,
-                        const std::vector<Brief>& executions);
+                        const std::vector<ExecutionHeader>& executions);
 // `recent`: newest first.
 std::string stats_json(const ClientKey& client, const std::vector<ExecutionRow>& recent);
 std::string failure_json(const Story& story);

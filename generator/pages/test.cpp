@@ -15,8 +15,8 @@ constexpr std::size_t most_episodes = 50;
 
 // A row of executions in which the test failed.
 struct TestEpisode {
-  Brief first;
-  std::optional<Brief> fixed;  // the first after it with results and without the failure
+  ExecutionHeader first;
+  std::optional<ExecutionHeader> fixed;  // the first after it with results and without the failure
 };
 struct TestPage {
   ClientKey client;

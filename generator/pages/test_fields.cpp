@@ -5,7 +5,7 @@
 
 namespace testfarm {
 
-Fields tested_in(const Brief& execution, const std::string& up) {
+Fields tested_in(const ExecutionHeader& execution, const std::string& up) {
   return {{"link", up + execution_file(execution.key.execution)},
           {"revision", short_revision(execution.revision)},
           {"time", time_field(execution.started_at)}};

@@ -7,6 +7,6 @@
 namespace testfarm {
 
 // {link, revision, time}. `up`: the way to the client's directory.
-Fields tested_in(const Brief& execution, const std::string& up);
+Fields tested_in(const ExecutionHeader& execution, const std::string& up);
 
 }  // namespace testfarm

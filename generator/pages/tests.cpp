@@ -26,12 +26,12 @@ struct TestsPage {
   ClientKey client;
   ClientConfig config;
   std::string branch;
-  Brief newest;                   // with results
-  std::optional<Brief> before;    // likewise
-  std::vector<TestRow> tests;     // failing first, then those that failed in the window, then by name
-  std::vector<std::string> gone;  // failed before, not reported now
-  std::size_t executions = 0;     // with results, of the window
-  bool listed = true;             // the log is there, so those that pass are known by name
+  ExecutionHeader newest;                 // with results
+  std::optional<ExecutionHeader> before;  // likewise
+  std::vector<TestRow> tests;             // failing first, then those that failed in the window, then by name
+  std::vector<std::string> gone;          // failed before, not reported now
+  std::size_t executions = 0;             // with results, of the window
+  bool listed = true;                     // the log is there, so those that pass are known by name
   std::size_t part = 1, parts = 1;
 };
 
@@ -144,10 +144,10 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
 }
 
 // Executions of the window that ended with results, newest first.
-Result<std::vector<Brief>> runs_with_tests(Index& index, const ClientKey& client, const std::string& branch,
-                                           Millis from, Millis to) {
+Result<std::vector<ExecutionHeader>> runs_with_tests(Index& index, const ClientKey& client,
+                                                     const std::string& branch, Millis from, Millis to) {
   TRY_SET(auto runs, BranchResults(index).of_branch(client, branch, from, to, always, most_runs));
-  std::erase_if(runs, [](const Brief& run) { return run.tests == 0 || !run.judged(); });
+  std::erase_if(runs, [](const ExecutionHeader& run) { return run.tests == 0 || !run.judged(); });
   return runs;
 }
 
@@ -168,7 +168,8 @@ std::map<std::string, TestOutcome> outcomes_of(const Document& document) {
 
 }  // namespace
 
-std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now, const std::vector<Brief>& runs,
+std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now,
+                               const std::vector<ExecutionHeader>& runs,
                                const std::map<std::string, std::vector<ExecutionId>>& failed) {
   std::vector<TestRow> rows;
   for (const auto& [name, outcome] : now) {

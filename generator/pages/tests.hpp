@@ -16,15 +16,16 @@ namespace testfarm {
 struct TestRow {
   std::string name;
   TestOutcome outcome = TestOutcome::passed;
-  std::optional<Brief> since;  // first execution with this outcome, if it lies in the window
-  std::size_t failed = 0;      // executions of the window
-  std::size_t turns = 0;       // from failed to not failed and back
-  bool failed_before = false;  // in the execution with results before the newest
+  std::optional<ExecutionHeader> since;  // first execution with this outcome, if it lies in the window
+  std::size_t failed = 0;                // executions of the window
+  std::size_t turns = 0;                 // from failed to not failed and back
+  bool failed_before = false;            // in the execution with results before the newest
   bool failed_now() const { return outcome == TestOutcome::failed || outcome == TestOutcome::error; }
 };
 
 // `runs`: executions with results, newest first, of the window; `failed`: who failed in which.
-std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now, const std::vector<Brief>& runs,
+std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now,
+                               const std::vector<ExecutionHeader>& runs,
                                const std::map<std::string, std::vector<ExecutionId>>& failed);
 // P/C/tests/BRANCH.html in its parts; parts that are too many now go.
 Status write_tests(PageContext& context, const ClientKey& client, const std::string& branch);

@@ -14,9 +14,9 @@ const std::vector<std::string>& names_of<PageKind>() {
   return names;
 }
 
-Page execution_page(const Brief& brief) {
-  return {PageKind::execution, brief.key.owner.project.text(), brief.key.owner.client.text(),
-          brief.key.execution.text(), brief.started_at};
+Page execution_page(const ExecutionHeader& header) {
+  return {PageKind::execution, header.key.owner.project.text(), header.key.owner.client.text(),
+          header.key.execution.text(), header.started_at};
 }
 
 PendingPage pending(const Page& page) {

@@ -41,7 +41,7 @@ struct Page {
   }
 };
 
-Page execution_page(const Brief& brief);
+Page execution_page(const ExecutionHeader& header);
 
 // As the index keeps them. A kind that an older version named is no page.
 PendingPage pending(const Page& page);

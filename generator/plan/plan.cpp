@@ -34,7 +34,7 @@ Page month_page(const std::string& project, Millis at) {
 
 // The pages before and after a day or month link to it: they are due where `only` is the first execution in
 // it.
-Status add_neighbours(Index& index, const Brief& only, Millis from, Millis to,
+Status add_neighbours(Index& index, const ExecutionHeader& only, Millis from, Millis to,
                       Page (*page)(const std::string&, Millis), std::vector<Page>& pages) {
   const ProjectId& project = only.key.owner.project;
   TRY_SET(const auto inside, History(index).between(project, from, to, 2));
@@ -51,70 +51,72 @@ constexpr std::size_t most_failure_rows = 20'000;
 constexpr std::size_t most_raced = 20;
 
 // Of the failures since the client's last good execution those of which this one tells news.
-Result<std::vector<std::string>> news_of(Index& index, Storyteller& teller, const Brief& brief,
+Result<std::vector<std::string>> news_of(Index& index, Storyteller& teller, const ExecutionHeader& header,
                                          const Summary& summary) {
   std::vector<std::string> news;
-  if (!brief.judged()) return news;
-  const ClientKey& client = brief.key.owner;
+  if (!header.judged()) return news;
+  const ClientKey& client = header.key.owner;
   TRY_SET(const auto passed,
-          BranchResults(index).passed_before(client, brief.branch, brief.started_at, always));
+          BranchResults(index).passed_before(client, header.branch, header.started_at, always));
   const Millis from = passed ? passed->started_at : 0;
   TRY_SET(const auto before,
-          BranchResults(index).judged(client, brief.branch, from, brief.started_at, always, 1));
+          BranchResults(index).judged(client, header.branch, from, header.started_at, always, 1));
   const auto previous = before.empty() ? std::nullopt : std::optional(before.front());
   // What passes ends all of them, however many they are.
-  const bool all = brief.progress == Progress::passed;
-  TRY_SET(const auto fingerprints, Failures(index).fingerprints(client, brief.branch, from, always,
+  const bool all = header.progress == Progress::passed;
+  TRY_SET(const auto fingerprints, Failures(index).fingerprints(client, header.branch, from, always,
                                                                 all ? SIZE_MAX / 2 : most_failures_asked,
                                                                 all ? SIZE_MAX / 2 : most_failure_rows));
   for (std::size_t i = 0; i < fingerprints.size(); ++i) {
     bool told = i >= most_failures_asked;
     if (!told && summary.failure(fingerprints[i]) != nullptr) {
-      TRY_SET(const auto part, teller.client_history(client, brief.branch, fingerprints[i], always));
-      TRY_SET(told, part ? is_news(index, *part, fingerprints[i], brief.key) : Result<bool>(false));
+      TRY_SET(const auto part, teller.client_history(client, header.branch, fingerprints[i], always));
+      TRY_SET(told, part ? is_news(index, *part, fingerprints[i], header.key) : Result<bool>(false));
     } else if (!told) {
-      TRY_SET(told, teller.mends(brief, previous, fingerprints[i]));
+      TRY_SET(told, teller.mends(header, previous, fingerprints[i]));
     }
     if (told) news.push_back(fingerprints[i]);
   }
   return news;
 }
 
-Status add_failures(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
-  const std::string& project = brief.key.owner.project.text();
+Status add_failures(Index& index, const ExecutionHeader& header, const Summary& summary,
+                    std::vector<Page>& pages) {
+  const std::string& project = header.key.owner.project.text();
   Storyteller teller(index);
-  TRY_SET(const auto news, news_of(index, teller, brief, summary));
+  TRY_SET(const auto news, news_of(index, teller, header, summary));
   for (const std::string& fingerprint : news)
-    pages.push_back({PageKind::failure, project, brief.branch, fingerprint, 0});
+    pages.push_back({PageKind::failure, project, header.branch, fingerprint, 0});
   // Whoever the farm heard of later was told as of a time when this was not known yet. Mostly there is
   // nobody: a tick sees ends in their order, but for those that come while it looks.
-  if (brief.ended_at == 0) return {};
-  TRY_SET(const auto later, BranchResults(index).heard_after(brief.key.owner.project, brief.branch,
-                                                             brief.ended_at, most_raced));
-  for (const Brief& execution : later) {
+  if (header.ended_at == 0) return {};
+  TRY_SET(const auto later, BranchResults(index).heard_after(header.key.owner.project, header.branch,
+                                                             header.ended_at, most_raced));
+  for (const ExecutionHeader& execution : later) {
     if (execution.progress == Progress::failed) pages.push_back(execution_page(execution));
     TRY_SET(const auto row, index.execution_in_short(execution.key));
     if (!row) continue;
     TRY_SET(const auto besides, news_of(index, teller, execution, row->summary));
     for (const std::string& fingerprint : besides)
-      pages.push_back({PageKind::failure, project, brief.branch, fingerprint, 0});
+      pages.push_back({PageKind::failure, project, header.branch, fingerprint, 0});
   }
   return {};
 }
 
 // The tests whose verdict changed with this execution: those that fail here and not in the executions with
 // results before and after it, or there and not here.
-Status add_tests(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
-  if (brief.tests == 0 || !brief.judged()) return {};
-  const ClientKey& client = brief.key.owner;
-  pages.push_back({PageKind::tests, client.project.text(), client.client.text(), brief.branch, 0});
+Status add_tests(Index& index, const ExecutionHeader& header, const Summary& summary,
+                 std::vector<Page>& pages) {
+  if (header.tests == 0 || !header.judged()) return {};
+  const ClientKey& client = header.key.owner;
+  pages.push_back({PageKind::tests, client.project.text(), client.client.text(), header.branch, 0});
   std::map<std::string, int> seen;
   int executions = 1;
   for (const std::string& test :
        std::set<std::string>(summary.failed_tests.begin(), summary.failed_tests.end()))
     ++seen[test];
   for (const bool later : {false, true}) {
-    TRY_SET(const auto other, FailedTests(index).with_tests(client, brief.branch, brief.started_at, later));
+    TRY_SET(const auto other, FailedTests(index).with_tests(client, header.branch, header.started_at, later));
     if (!other) continue;
     TRY_SET(const auto row, index.execution_in_short(other->key));
     if (!row) continue;
@@ -125,45 +127,47 @@ Status add_tests(Index& index, const Brief& brief, const Summary& summary, std::
   for (const auto& [test, times] : seen)
     if (times < executions || executions == 1)
       pages.push_back(
-          {PageKind::test, client.project.text(), client.client.text(), test_name(brief.branch, test), 0});
+          {PageKind::test, client.project.text(), client.client.text(), test_name(header.branch, test), 0});
   return {};
 }
 
 // The newest commits, and the months of those that this execution tested or told of.
-Status add_commits(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
-  const ProjectId& project = brief.key.owner.project;
+Status add_commits(Index& index, const ExecutionHeader& header, const Summary& summary,
+                   std::vector<Page>& pages) {
+  const ProjectId& project = header.key.owner.project;
   pages.push_back({PageKind::commits, project.text(), {}, {}, 0});
-  pages.push_back({PageKind::commits, project.text(), brief.branch, {}, 0});
+  pages.push_back({PageKind::commits, project.text(), header.branch, {}, 0});
   if (summary.repositories.empty()) return {};
   const RepositorySummary& first = summary.repositories[0];
   std::set<std::string> revisions{first.revision};
   for (const Change& change : first.told) revisions.insert(change.revision);
   std::set<Millis> months;
   for (const std::string& revision : revisions) {
-    TRY_SET(const auto commit, Commits(index).commit(project, brief.branch, first.name, revision));
+    TRY_SET(const auto commit, Commits(index).commit(project, header.branch, first.name, revision));
     if (commit) months.insert(month_start(commit->at));
   }
   for (const Millis month : months)
-    pages.push_back({PageKind::commits, project.text(), brief.branch, month_name(month), month});
+    pages.push_back({PageKind::commits, project.text(), header.branch, month_name(month), month});
   return {};
 }
 
-Status add_lists(Index& index, const Brief& brief, const Summary& summary, std::vector<Page>& pages) {
-  const std::string& project = brief.key.owner.project.text();
-  const Millis at = brief.started_at;
-  if (names_a_file(brief.revision)) pages.push_back({PageKind::commit, project, {}, brief.revision, at});
+Status add_lists(Index& index, const ExecutionHeader& header, const Summary& summary,
+                 std::vector<Page>& pages) {
+  const std::string& project = header.key.owner.project.text();
+  const Millis at = header.started_at;
+  if (names_a_file(header.revision)) pages.push_back({PageKind::commit, project, {}, header.revision, at});
   pages.push_back(day_page(project, at));
   pages.push_back(month_page(project, at));
-  TRY(add_neighbours(index, brief, day_start(at), day_start(at) + day_ms, day_page, pages));
-  TRY(add_neighbours(index, brief, month_start(at), next_month(at), month_page, pages));
+  TRY(add_neighbours(index, header, day_start(at), day_start(at) + day_ms, day_page, pages));
+  TRY(add_neighbours(index, header, month_start(at), next_month(at), month_page, pages));
   pages.push_back({PageKind::history, project, {}, {}, 0});
   pages.push_back({PageKind::farm, {}, {}, {}, 0});
-  TRY_SET(const auto following, History(index).following(brief));
+  TRY_SET(const auto following, History(index).following(header));
   if (following) pages.push_back(execution_page(*following));
   pages.push_back({PageKind::readiness, project, {}, {}, 0});
-  TRY(add_commits(index, brief, summary, pages));
-  TRY(add_failures(index, brief, summary, pages));
-  return add_tests(index, brief, summary, pages);
+  TRY(add_commits(index, header, summary, pages));
+  TRY(add_failures(index, header, summary, pages));
+  return add_tests(index, header, summary, pages);
 }
 
 Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
@@ -171,20 +175,20 @@ Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
   TRY_SET(const auto row, index.execution(key));
   if (!row) return {};
   const Summary& summary = row->summary;
-  const Brief brief{key,
-                    summary.branch,
-                    summary.started_at,
-                    summary.progress,
-                    summary.repositories.empty() ? "" : summary.repositories[0].revision,
-                    summary.ended() ? summary.heard_at : 0,
-                    summary.tests()};
-  pages.push_back({PageKind::live, due.project, due.client, due.execution, brief.started_at});
+  const ExecutionHeader header{key,
+                               summary.branch,
+                               summary.started_at,
+                               summary.progress,
+                               summary.repositories.empty() ? "" : summary.repositories[0].revision,
+                               summary.ended() ? summary.heard_at : 0,
+                               summary.tests()};
+  pages.push_back({PageKind::live, due.project, due.client, due.execution, header.started_at});
   if (due.kind == DueKind::output) return {};
-  pages.push_back(execution_page(brief));
+  pages.push_back(execution_page(header));
   if (due.kind == DueKind::command) return {};
   pages.push_back({PageKind::client, due.project, due.client, {}, 0});
   pages.push_back({PageKind::project, due.project, {}, {}, 0});
-  return due.kind == DueKind::task ? Status{} : add_lists(index, brief, summary, pages);
+  return due.kind == DueKind::task ? Status{} : add_lists(index, header, summary, pages);
 }
 
 }  // namespace
@@ -213,7 +217,8 @@ Result<std::vector<Page>> pages_of(Index& index, const Due& change) {
 }
 
 // The pages of failures and tests of which the execution is the oldest to have them.
-static Status add_stories_closed_by(Index& index, const Brief& execution, std::vector<Page>& pages) {
+static Status add_stories_closed_by(Index& index, const ExecutionHeader& execution,
+                                    std::vector<Page>& pages) {
   if (execution.progress != Progress::failed) return {};
   const ClientKey& client = execution.key.owner;
   TRY_SET(const auto row, index.execution_in_short(execution.key));
@@ -233,7 +238,7 @@ static Status add_stories_closed_by(Index& index, const Brief& execution, std::v
   return {};
 }
 
-Result<std::vector<Page>> pages_closed_by(Index& index, const Brief& execution, Millis older) {
+Result<std::vector<Page>> pages_closed_by(Index& index, const ExecutionHeader& execution, Millis older) {
   std::vector<Page> pages{execution_page(execution)};
   const ProjectId& project = execution.key.owner.project;
   const Millis at = execution.started_at;

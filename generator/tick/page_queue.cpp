@@ -150,7 +150,7 @@ Status PageQueue::sweep_batch(Sweep& sweep) {
   TRY_SET(auto transaction, this->transaction());
   TRY(settle(failures));
   if (done > 0) {
-    const Brief& last = executions[done - 1];
+    const ExecutionHeader& last = executions[done - 1];
     sweep = {sweep.project, last.started_at, last.key.owner.client.text(), last.key.execution.text()};
     TRY(DueList(index_).put_sweep(sweep));
   }

@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
-#include "store/index/brief_rows.hpp"
+#include "store/index/header_rows.hpp"
 #include "store/index/stored_id.hpp"
 
 namespace testfarm {
@@ -40,11 +40,11 @@ Result<std::optional<FailedTest>> FailedTests::last_failure_of_test(const Client
   return found.empty() ? std::optional<FailedTest>{} : std::optional(std::move(found.front()));
 }
 
-Result<std::optional<Brief>> FailedTests::last_without_failure_of_test(const ClientKey& client,
-                                                                       const std::string& branch,
-                                                                       const std::string& test,
-                                                                       Millis before) {
-  return read_brief(
+Result<std::optional<ExecutionHeader>> FailedTests::last_without_failure_of_test(const ClientKey& client,
+                                                                                 const std::string& branch,
+                                                                                 const std::string& test,
+                                                                                 Millis before) {
+  return read_header(
       index_.database(),
       "WHERE project = ?1 AND client = ?2 AND branch = ?3 AND started_at < ?4"
       " AND tests > 0 AND outcome IN ('passed', 'failed') AND NOT EXISTS (SELECT 1 FROM failed_tests f"
@@ -63,13 +63,14 @@ Result<std::optional<FailedTest>> FailedTests::first_failure_of_test(const Clien
   return found.empty() ? std::optional<FailedTest>{} : std::optional(std::move(found.front()));
 }
 
-Result<std::optional<Brief>> FailedTests::with_tests(const ClientKey& client, const std::string& branch,
-                                                     Millis moment, bool later) {
-  return read_brief(index_.database(),
-                    cat("WHERE project = ? AND client = ? AND branch = ? AND started_at ", later ? ">" : "<",
-                        " ? AND tests > 0 AND outcome IN ('passed', 'failed') ORDER BY started_at ",
-                        later ? "ASC" : "DESC", " LIMIT 1"),
-                    {client.project.text(), client.client.text(), branch, moment});
+Result<std::optional<ExecutionHeader>> FailedTests::with_tests(const ClientKey& client,
+                                                               const std::string& branch, Millis moment,
+                                                               bool later) {
+  return read_header(index_.database(),
+                     cat("WHERE project = ? AND client = ? AND branch = ? AND started_at ", later ? ">" : "<",
+                         " ? AND tests > 0 AND outcome IN ('passed', 'failed') ORDER BY started_at ",
+                         later ? "ASC" : "DESC", " LIMIT 1"),
+                     {client.project.text(), client.client.text(), branch, moment});
 }
 
 }  // namespace testfarm

@@ -21,14 +21,14 @@ class FailedTests {
   Result<std::optional<FailedTest>> last_failure_of_test(const ClientKey& client, const std::string& branch,
                                                          const std::string& test, Millis before);
   // The last execution before a moment whose results do not have it.
-  Result<std::optional<Brief>> last_without_failure_of_test(const ClientKey& client,
-                                                            const std::string& branch,
-                                                            const std::string& test, Millis before);
+  Result<std::optional<ExecutionHeader>> last_without_failure_of_test(const ClientKey& client,
+                                                                      const std::string& branch,
+                                                                      const std::string& test, Millis before);
   Result<std::optional<FailedTest>> first_failure_of_test(const ClientKey& client, const std::string& branch,
                                                           const std::string& test);
   // The nearest execution that ended with test results, before a moment or after it.
-  Result<std::optional<Brief>> with_tests(const ClientKey& client, const std::string& branch, Millis moment,
-                                          bool later);
+  Result<std::optional<ExecutionHeader>> with_tests(const ClientKey& client, const std::string& branch,
+                                                    Millis moment, bool later);
 
  private:
   Result<std::vector<FailedTest>> failed_tests_by(std::string_view where,

@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
-#include "store/index/brief_rows.hpp"
+#include "store/index/header_rows.hpp"
 #include "store/index/stored_id.hpp"
 
 namespace testfarm {

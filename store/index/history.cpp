@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
-#include "store/index/brief_rows.hpp"
+#include "store/index/header_rows.hpp"
 #include "store/index/stored_id.hpp"
 
 namespace testfarm {
@@ -25,31 +25,31 @@ Result<std::vector<std::string>> History::branches(const ClientKey& client) {
   return names;
 }
 
-Result<std::vector<Brief>> History::latest(const ClientKey& client, const std::string& branch,
-                                           std::size_t most) {
-  return read_briefs(
+Result<std::vector<ExecutionHeader>> History::latest(const ClientKey& client, const std::string& branch,
+                                                     std::size_t most) {
+  return read_headers(
       index_.database(),
       "WHERE project = ? AND client = ? AND branch = ? ORDER BY started_at DESC, execution DESC LIMIT ?",
       {client.project.text(), client.client.text(), branch, static_cast<std::int64_t>(most)});
 }
 
-Result<std::vector<Brief>> History::latest(const ClientKey& client, std::size_t most) {
-  return read_briefs(index_.database(),
-                     "WHERE project = ? AND client = ? ORDER BY started_at DESC, execution DESC LIMIT ?",
-                     {client.project.text(), client.client.text(), static_cast<std::int64_t>(most)});
+Result<std::vector<ExecutionHeader>> History::latest(const ClientKey& client, std::size_t most) {
+  return read_headers(index_.database(),
+                      "WHERE project = ? AND client = ? ORDER BY started_at DESC, execution DESC LIMIT ?",
+                      {client.project.text(), client.client.text(), static_cast<std::int64_t>(most)});
 }
 
-Result<std::vector<Brief>> History::between(const ProjectId& project, Millis from, Millis to,
-                                            std::size_t most) {
-  return read_briefs(
+Result<std::vector<ExecutionHeader>> History::between(const ProjectId& project, Millis from, Millis to,
+                                                      std::size_t most) {
+  return read_headers(
       index_.database(),
       "WHERE project = ? AND started_at >= ? AND started_at < ? ORDER BY started_at DESC, client DESC, "
       "execution DESC LIMIT ?",
       {project.text(), from, to, static_cast<std::int64_t>(most)});
 }
 
-Result<std::vector<Brief>> History::older_than(const Sweep& place, std::size_t most) {
-  return read_briefs(
+Result<std::vector<ExecutionHeader>> History::older_than(const Sweep& place, std::size_t most) {
+  return read_headers(
       index_.database(),
       "WHERE project = ? AND (started_at, client, execution) < (?, ?, ?) ORDER BY started_at DESC, client "
       "DESC, "
@@ -58,35 +58,35 @@ Result<std::vector<Brief>> History::older_than(const Sweep& place, std::size_t m
        static_cast<std::int64_t>(most)});
 }
 
-Result<std::vector<Brief>> History::of_revision(const ProjectId& project, const std::string& revision,
-                                                std::size_t most) {
-  return read_briefs(
+Result<std::vector<ExecutionHeader>> History::of_revision(const ProjectId& project,
+                                                          const std::string& revision, std::size_t most) {
+  return read_headers(
       index_.database(),
       "WHERE project = ? AND revision = ? ORDER BY started_at DESC, client DESC, execution DESC LIMIT ?",
       {project.text(), revision, static_cast<std::int64_t>(most)});
 }
 
-Result<std::vector<Brief>> History::of_revision(const ProjectId& project, const std::string& branch,
-                                                const std::string& revision, std::size_t most) {
-  return read_briefs(index_.database(),
-                     "WHERE project = ? AND revision = ? AND branch = ?"
-                     " ORDER BY started_at DESC, client DESC, execution DESC LIMIT ?",
-                     {project.text(), revision, branch, static_cast<std::int64_t>(most)});
+Result<std::vector<ExecutionHeader>> History::of_revision(const ProjectId& project, const std::string& branch,
+                                                          const std::string& revision, std::size_t most) {
+  return read_headers(index_.database(),
+                      "WHERE project = ? AND revision = ? AND branch = ?"
+                      " ORDER BY started_at DESC, client DESC, execution DESC LIMIT ?",
+                      {project.text(), revision, branch, static_cast<std::int64_t>(most)});
 }
 
-Result<std::optional<Brief>> History::oldest_of_revision(const ProjectId& project,
-                                                         const std::string& revision) {
-  return read_brief(index_.database(),
-                    "WHERE project = ? AND revision = ? ORDER BY started_at, client, execution LIMIT 1",
-                    {project.text(), revision});
+Result<std::optional<ExecutionHeader>> History::oldest_of_revision(const ProjectId& project,
+                                                                   const std::string& revision) {
+  return read_header(index_.database(),
+                     "WHERE project = ? AND revision = ? ORDER BY started_at, client, execution LIMIT 1",
+                     {project.text(), revision});
 }
 
 Result<std::vector<ExecutionRow>> History::latest_rows(const ClientKey& client, std::size_t most) {
-  TRY_SET(const auto briefs, latest(client, most));
+  TRY_SET(const auto headers, latest(client, most));
   std::vector<ExecutionRow> rows;
-  rows.reserve(briefs.size());
-  for (const Brief& brief : briefs) {
-    TRY_SET(auto row, index_.execution_in_short(brief.key));
+  rows.reserve(headers.size());
+  for (const ExecutionHeader& header : headers) {
+    TRY_SET(auto row, index_.execution_in_short(header.key));
     if (row) rows.push_back(*std::move(row));
   }
   return rows;
@@ -130,8 +130,8 @@ Result<std::vector<DayCount>> History::days(const ProjectId& project, Millis fro
   return days;
 }
 
-Result<std::optional<Brief>> History::previous(const Brief& of) {
-  return read_brief(
+Result<std::optional<ExecutionHeader>> History::previous(const ExecutionHeader& of) {
+  return read_header(
       index_.database(),
       "WHERE project = ?1 AND client = ?2 AND (started_at, execution) < (?4, ?3) ORDER BY started_at DESC, "
       "execution "
@@ -139,8 +139,8 @@ Result<std::optional<Brief>> History::previous(const Brief& of) {
       {of.key.owner.project.text(), of.key.owner.client.text(), of.key.execution.text(), of.started_at});
 }
 
-Result<std::optional<Brief>> History::following(const Brief& of) {
-  return read_brief(
+Result<std::optional<ExecutionHeader>> History::following(const ExecutionHeader& of) {
+  return read_header(
       index_.database(),
       "WHERE project = ?1 AND client = ?2 AND (started_at, execution) > (?4, ?3) ORDER BY started_at, "
       "execution LIMIT 1",

@@ -18,23 +18,26 @@ class History {
 
   Result<std::vector<std::string>> branches(const ClientKey& client);
   // Newest first.
-  Result<std::vector<Brief>> latest(const ClientKey& client, const std::string& branch, std::size_t most);
-  Result<std::vector<Brief>> latest(const ClientKey& client, std::size_t most);
-  Result<std::vector<Brief>> between(const ProjectId& project, Millis from, Millis to, std::size_t most);
+  Result<std::vector<ExecutionHeader>> latest(const ClientKey& client, const std::string& branch,
+                                              std::size_t most);
+  Result<std::vector<ExecutionHeader>> latest(const ClientKey& client, std::size_t most);
+  Result<std::vector<ExecutionHeader>> between(const ProjectId& project, Millis from, Millis to,
+                                               std::size_t most);
   // Beyond a place in that order: what a walk takes next.
-  Result<std::vector<Brief>> older_than(const Sweep& place, std::size_t most);
+  Result<std::vector<ExecutionHeader>> older_than(const Sweep& place, std::size_t most);
   // Who tested a revision.
-  Result<std::vector<Brief>> of_revision(const ProjectId& project, const std::string& revision,
-                                         std::size_t most);
-  Result<std::vector<Brief>> of_revision(const ProjectId& project, const std::string& branch,
-                                         const std::string& revision, std::size_t most);
-  Result<std::optional<Brief>> oldest_of_revision(const ProjectId& project, const std::string& revision);
+  Result<std::vector<ExecutionHeader>> of_revision(const ProjectId& project, const std::string& revision,
+                                                   std::size_t most);
+  Result<std::vector<ExecutionHeader>> of_revision(const ProjectId& project, const std::string& branch,
+                                                   const std::string& revision, std::size_t most);
+  Result<std::optional<ExecutionHeader>> oldest_of_revision(const ProjectId& project,
+                                                            const std::string& revision);
   // The same with their summaries.
   Result<std::vector<ExecutionRow>> latest_rows(const ClientKey& client, std::size_t most);
   Result<std::vector<std::string>> branches_of(const ProjectId& project);
   // The one before and the one after, by time, of the same client.
-  Result<std::optional<Brief>> previous(const Brief& of);
-  Result<std::optional<Brief>> following(const Brief& of);
+  Result<std::optional<ExecutionHeader>> previous(const ExecutionHeader& of);
+  Result<std::optional<ExecutionHeader>> following(const ExecutionHeader& of);
   // The newest and the oldest execution before and from a moment on; nothing where there is none.
   Result<std::optional<Millis>> newest_before(const ProjectId& project, Millis moment);
   Result<std::optional<Millis>> oldest_from(const ProjectId& project, Millis moment);

@@ -23,7 +23,7 @@ struct ClientRow {
 };
 
 // One execution as lists show it.
-struct Brief {
+struct ExecutionHeader {
   ExecutionKey key;
   std::string branch;
   Millis started_at = 0;

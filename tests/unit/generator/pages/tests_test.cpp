@@ -9,8 +9,8 @@ namespace {
 ExecutionId id(int number) { return *ExecutionId::parse(cat("20261121-", 100000 + number, "-aaaaaa")); }
 
 // Executions 9 to 0, newest first.
-std::vector<Brief> runs() {
-  std::vector<Brief> all;
+std::vector<ExecutionHeader> runs() {
+  std::vector<ExecutionHeader> all;
   for (int i = 9; i >= 0; --i)
     all.push_back({{client_key("p", "c"), id(i)}, "main", i * hour_ms, Progress::passed, "r", 1, 3});
   return all;

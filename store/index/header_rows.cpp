@@ -1,4 +1,4 @@
-#include "store/index/brief_rows.hpp"
+#include "store/index/header_rows.hpp"
 
 #include <algorithm>
 
@@ -25,27 +25,27 @@ std::optional<Progress> progress_from(const std::string& name) {
   return static_cast<Progress>(at - names.begin());
 }
 
-Result<std::vector<Brief>> read_briefs(Database& database, std::string_view where,
-                                       const std::vector<SqlValue>& values) {
+Result<std::vector<ExecutionHeader>> read_headers(Database& database, std::string_view where,
+                                                  const std::vector<SqlValue>& values) {
   TRY_SET(const auto rows, database.rows(cat("SELECT project, client, execution, branch, started_at, "
                                              "outcome, revision, ended_at, tests FROM executions ",
                                              where),
                                          values));
-  std::vector<Brief> briefs;
-  briefs.reserve(rows.size());
+  std::vector<ExecutionHeader> headers;
+  headers.reserve(rows.size());
   for (const auto& row : rows) {
     TRY_SET(ExecutionKey key, key_from(text_of(row[0]), text_of(row[1]), text_of(row[2])));
-    briefs.push_back({std::move(key), text_of(row[3]), integer_of(row[4]),
-                      progress_from(text_of(row[5])).value_or(Progress::running), text_of(row[6]),
-                      integer_of(row[7]), static_cast<std::uint64_t>(integer_of(row[8]))});
+    headers.push_back({std::move(key), text_of(row[3]), integer_of(row[4]),
+                       progress_from(text_of(row[5])).value_or(Progress::running), text_of(row[6]),
+                       integer_of(row[7]), static_cast<std::uint64_t>(integer_of(row[8]))});
   }
-  return briefs;
+  return headers;
 }
 
-Result<std::optional<Brief>> read_brief(Database& database, std::string_view where,
-                                        const std::vector<SqlValue>& values) {
-  TRY_SET(auto found, read_briefs(database, where, values));
-  return found.empty() ? std::optional<Brief>{} : std::optional(std::move(found.front()));
+Result<std::optional<ExecutionHeader>> read_header(Database& database, std::string_view where,
+                                                   const std::vector<SqlValue>& values) {
+  TRY_SET(auto found, read_headers(database, where, values));
+  return found.empty() ? std::optional<ExecutionHeader>{} : std::optional(std::move(found.front()));
 }
 
 }  // namespace testfarm

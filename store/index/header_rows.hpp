@@ -12,10 +12,10 @@
 namespace testfarm {
 
 // `where`: the statement from WHERE on, with its order and limit; `values` are set in for its question marks.
-Result<std::vector<Brief>> read_briefs(Database& database, std::string_view where,
-                                       const std::vector<SqlValue>& values);
-Result<std::optional<Brief>> read_brief(Database& database, std::string_view where,
-                                        const std::vector<SqlValue>& values);
+Result<std::vector<ExecutionHeader>> read_headers(Database& database, std::string_view where,
+                                                  const std::vector<SqlValue>& values);
+Result<std::optional<ExecutionHeader>> read_header(Database& database, std::string_view where,
+                                                   const std::vector<SqlValue>& values);
 
 // The number of a name in the table, or nothing where this program does not know it.
 std::optional<Progress> progress_from(const std::string& name);
