@@ -58,12 +58,13 @@ std::vector<Cell> track_of(const ClientId& client, const CommitsPage& page) {
       if (execution.key.owner.client != client) continue;
       const ExecutionHeader* known = cells[i].execution;
       // The newest that tells of the code, else the newest.
-      if (known == nullptr || (!known->judged() && execution.judged())) cells[i].execution = &execution;
+      if (known == nullptr || (!known->has_verdict() && execution.has_verdict()))
+        cells[i].execution = &execution;
     }
   std::size_t below = count;  // the last judged one, further down
   for (std::size_t i = count; i-- > 0;) {
     const ExecutionHeader* execution = cells[i].execution;
-    if (execution == nullptr || !execution->judged()) continue;
+    if (execution == nullptr || !execution->has_verdict()) continue;
     cells[i].track = execution->progress == Progress::failed ? 'f' : 'p';
     if (below < count) {
       const char from = cells[below].track;

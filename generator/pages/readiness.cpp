@@ -73,7 +73,7 @@ Fields platform_cell(const Platform& platform, const BranchTip& tip) {
   for (const ExecutionHeader& execution : tip.at_tip) {
     const bool ours = std::any_of(platform.clients.begin(), platform.clients.end(),
                                   [&](const auto* client) { return client->key == execution.key.owner; });
-    if (!ours || !execution.judged()) continue;
+    if (!ours || !execution.has_verdict()) continue;
     if (worst == nullptr || (execution.progress == Progress::failed && worst->progress != Progress::failed))
       worst = &execution;
   }
@@ -82,7 +82,7 @@ Fields platform_cell(const Platform& platform, const BranchTip& tip) {
   for (const ClientOverview* client : platform.clients)
     if (const BranchState* state = state_on(*client, tip.branch))
       for (const ExecutionHeader& execution : state->recent)
-        if (execution.judged() && (last == nullptr || execution.started_at > last->started_at))
+        if (execution.has_verdict() && (last == nullptr || execution.started_at > last->started_at))
           last = &execution;
   if (last == nullptr) return {{"never", true}, {"state", "o"}};
   Fields stale = cell(*last, cat(state_word(last->progress), " at ", short_revision(last->revision)));

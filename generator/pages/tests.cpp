@@ -147,7 +147,7 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
 Result<std::vector<ExecutionHeader>> runs_with_tests(Index& index, const ClientKey& client,
                                                      const std::string& branch, Millis from, Millis to) {
   TRY_SET(auto runs, BranchResults(index).of_branch(client, branch, from, to, always, most_runs));
-  std::erase_if(runs, [](const ExecutionHeader& run) { return run.tests == 0 || !run.judged(); });
+  std::erase_if(runs, [](const ExecutionHeader& run) { return run.tests == 0 || !run.has_verdict(); });
   return runs;
 }
 

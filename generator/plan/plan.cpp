@@ -54,7 +54,7 @@ constexpr std::size_t most_raced = 20;
 Result<std::vector<std::string>> news_of(Index& index, Storyteller& teller, const ExecutionHeader& header,
                                          const Summary& summary) {
   std::vector<std::string> news;
-  if (!header.judged()) return news;
+  if (!header.has_verdict()) return news;
   const ClientKey& client = header.key.owner;
   TRY_SET(const auto passed,
           BranchResults(index).passed_before(client, header.branch, header.started_at, always));
@@ -107,7 +107,7 @@ Status add_failures(Index& index, const ExecutionHeader& header, const Summary& 
 // results before and after it, or there and not here.
 Status add_tests(Index& index, const ExecutionHeader& header, const Summary& summary,
                  std::vector<Page>& pages) {
-  if (header.tests == 0 || !header.judged()) return {};
+  if (header.tests == 0 || !header.has_verdict()) return {};
   const ClientKey& client = header.key.owner;
   pages.push_back({PageKind::tests, client.project.text(), client.client.text(), header.branch, 0});
   std::map<std::string, int> seen;

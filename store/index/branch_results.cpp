@@ -105,7 +105,7 @@ Result<std::vector<ExecutionHeader>> BranchResults::heard_last(const ProjectId& 
                                    "WHERE project = ? AND branch = ? AND ended_at > 0 AND ended_at <= ?"
                                    " ORDER BY ended_at DESC, client DESC, execution DESC LIMIT ?",
                                    {project.text(), branch, known, as_limit(4 * most)}));
-  std::erase_if(heard, [](const ExecutionHeader& execution) { return !execution.judged(); });
+  std::erase_if(heard, [](const ExecutionHeader& execution) { return !execution.has_verdict(); });
   if (heard.size() > most) heard.erase(heard.begin() + static_cast<std::ptrdiff_t>(most), heard.end());
   return heard;
 }

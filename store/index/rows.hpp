@@ -31,7 +31,7 @@ struct ExecutionHeader {
   std::string revision;
   Millis ended_at = 0;      // when the farm heard of its end; 0 while it runs
   std::uint64_t tests = 0;  // reported
-  bool judged() const { return progress == Progress::passed || progress == Progress::failed; }
+  bool has_verdict() const { return progress == Progress::passed || progress == Progress::failed; }
 };
 
 constexpr Millis always = INT64_MAX;  // as a moment: whatever is known
