@@ -32,13 +32,14 @@ bool take_changes_of(const Summary& summary, Heads& heads, std::vector<Commit>& 
   for (const RepositorySummary& repository : summary.repositories) {
     std::string& head = heads[repository.name];
     if (repository.revision == head) continue;
-    follows = follows && repository.previous == head && repository.changes == repository.told.size();
+    follows =
+        follows && repository.previous == head && repository.changes == repository.listed_changes.size();
     head = repository.revision;
-    for (const Change& change : repository.told)
+    for (const Change& change : repository.listed_changes)
       newer.push_back(
           {repository.name, change.revision, change.time * second_ms, change.author, change.message});
     // Not even the tested revision was told.
-    if (repository.told.empty()) newer.push_back({repository.name, repository.revision, 0, {}, {}});
+    if (repository.listed_changes.empty()) newer.push_back({repository.name, repository.revision, 0, {}, {}});
   }
   commits.insert(commits.begin(), newer.begin(), newer.end());
   return follows;

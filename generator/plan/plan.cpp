@@ -140,7 +140,7 @@ Status add_commits(Index& index, const ExecutionHeader& header, const Summary& s
   if (summary.repositories.empty()) return {};
   const RepositorySummary& first = summary.repositories[0];
   std::set<std::string> revisions{first.revision};
-  for (const Change& change : first.told) revisions.insert(change.revision);
+  for (const Change& change : first.listed_changes) revisions.insert(change.revision);
   std::set<Millis> months;
   for (const std::string& revision : revisions) {
     TRY_SET(const auto commit, Commits(index).commit(project, header.branch, first.name, revision));

@@ -24,7 +24,8 @@ Status put_commits(Database& database, const ExecutionRow& row) {
     };
     Millis before = 0;
     bool told = false;
-    for (auto change = repository.told.rbegin(); change != repository.told.rend(); ++change) {
+    for (auto change = repository.listed_changes.rbegin(); change != repository.listed_changes.rend();
+         ++change) {
       before = std::max(std::min(change->time * second_ms, summary.started_at), before + 1);
       told = told || change->revision == repository.revision;
       TRY(put_one(change->revision, true, before, change->author, change->message));

@@ -94,7 +94,7 @@ struct Fold {
                               {},
                               {},
                               repository.changes};
-      for (Change& change : brief.told) change.message = first_line(change.message, limits::name);
+      for (Change& change : brief.listed_changes) change.message = first_line(change.message, limits::name);
       if (!repository.changes.empty()) {
         brief.author = repository.changes.front().author;
         brief.message = first_line(repository.changes.front().message, limits::name);

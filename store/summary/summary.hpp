@@ -23,7 +23,8 @@ struct RepositorySummary {
   std::uint64_t changes = 0;  // since previous, those left out included
   std::string author;         // of the newest change, and its first line
   std::string message;
-  std::vector<Change> told;  // the changes that were told, newest first; of each message its first line
+  std::vector<Change>
+      listed_changes;  // the changes that were told, newest first; of each message its first line
 };
 
 // What failed: a command, or a test that a command reported.

@@ -60,7 +60,7 @@ static void fields(Archive& archive, RepositorySummary& repository) {
   archive.number("changes", repository.changes, 0, any_number, Need::optional);
   archive.text("author", repository.author, limits::name, TextKind::raw, Need::optional);
   archive.text("message", repository.message, limits::name, TextKind::raw, Need::optional);
-  list_as<StoredChange>(archive, "told", repository.told, limits::changes);
+  list_as<StoredChange>(archive, "told", repository.listed_changes, limits::changes);
 }
 
 template <typename Archive>
@@ -147,11 +147,11 @@ std::string take_changes(Summary& summary) {
   AllTold told;
   bool any = false;
   for (RepositorySummary& repository : summary.repositories) {
-    any = any || !repository.told.empty();
+    any = any || !repository.listed_changes.empty();
     Told one;
-    for (Change& change : repository.told) one.changes.push_back({std::move(change)});
+    for (Change& change : repository.listed_changes) one.changes.push_back({std::move(change)});
     told.repositories.push_back(std::move(one));
-    repository.told.clear();
+    repository.listed_changes.clear();
   }
   return any ? encode_message(told) : std::string();
 }
@@ -161,7 +161,7 @@ Status put_changes(Summary& summary, std::string_view text) {
   TRY_SET(AllTold told, decode_message<AllTold>(text));
   for (std::size_t i = 0; i < summary.repositories.size() && i < told.repositories.size(); ++i)
     for (StoredChange& change : told.repositories[i].changes)
-      summary.repositories[i].told.push_back(std::move(change));
+      summary.repositories[i].listed_changes.push_back(std::move(change));
   return {};
 }
 
