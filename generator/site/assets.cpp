@@ -28,7 +28,7 @@ std::vector<Asset> site_assets() {
           {"barn-trouble.svg", embedded::barn_trouble_svg}};
 }
 
-std::string look_version() {
+std::string design_version() {
   std::string all = TESTFARM_VERSION;
   for (const Asset& asset : site_assets()) all += asset.bytes;
   for (std::size_t i = 0; i < template_count; ++i) all += template_text(i);

@@ -14,6 +14,6 @@ struct Asset {
 std::vector<Asset> site_assets();
 
 // Changes when a template, the style sheet or a script does: then every page is written anew.
-std::string look_version();
+std::string design_version();
 
 }  // namespace testfarm

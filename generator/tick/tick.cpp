@@ -27,23 +27,23 @@ Result<Index> open_or_rebuild(const Layout& layout, const TickOptions& options) 
   });
 }
 
-Result<std::string> look_of_now(const Layout& layout) {
-  static const std::string templates = look_version();
+Result<std::string> design_of_now(const Layout& layout) {
+  static const std::string templates = design_version();
   TRY_SET(const std::string farm_toml, read_file(layout.farm_toml()));
   return cat(templates, ' ', to_hex(sha256(farm_toml)), '\n');
 }
 
 Status write_pages(const Layout& layout, const FarmConfig& config, const TickOptions& options,
                    PageQueue& queue) {
-  TRY_SET(const std::string look, look_of_now(layout));
-  TRY_SET(const auto site_look, read_file_if_there(config.site / version_file));
-  const bool everything = options.full || site_look != look;
+  TRY_SET(const std::string design, design_of_now(layout));
+  TRY_SET(const auto site_design, read_file_if_there(config.site / version_file));
+  const bool everything = options.full || site_design != design;
   TRY_SET(const bool any, queue.absorb(everything));
   if (everything) TRY(queue.write_assets());
   // From here on the walk is in the index, and goes on there.
   if (everything && !options.dry_run) {
     TRY(make_directories(config.site));
-    TRY(replace_if_changed(config.site / version_file, look));
+    TRY(replace_if_changed(config.site / version_file, design));
   }
   return any ? queue.write() : Status{};
 }
