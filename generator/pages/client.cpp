@@ -248,8 +248,8 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["notes"] = note_rows(page.notes);
   const auto headers = headers_of(page.recent);
   fields["any"] = !headers.empty();
-  fields["strip"] = strip(headers, "");
-  fields["strip_words"] = strip_words(headers);
+  fields["strip"] = result_strip(headers, "");
+  fields["strip_words"] = result_strip_words(headers);
   fields["results"] = counted(headers.size(), "result");
   fields["rate"] = success_rate(page.recent);
   fields["tasks"] = task_rows(page.recent);

@@ -49,7 +49,7 @@ std::string facts_line(const Facts& facts) {
 }
 
 // A run of failures is one link, to its newest.
-Nodes strip(const std::vector<ExecutionHeader>& recent, const std::string& directory) {
+Nodes result_strip(const std::vector<ExecutionHeader>& recent, const std::string& directory) {
   Nodes runs;
   Fields run;
   Nodes bars;
@@ -75,7 +75,7 @@ Nodes strip(const std::vector<ExecutionHeader>& recent, const std::string& direc
   return runs;
 }
 
-std::string strip_words(const std::vector<ExecutionHeader>& recent) {
+std::string result_strip_words(const std::vector<ExecutionHeader>& recent) {
   const auto count = [&](Progress progress) {
     return std::count_if(recent.begin(), recent.end(),
                          [&](const ExecutionHeader& b) { return b.progress == progress; });

@@ -15,7 +15,7 @@ Fields doing_fields(const FarmConfig& farm, const ClientOverview& client, const 
 // System, compiler and architecture.
 std::string facts_line(const Facts& facts);
 // Runs of equal results, oldest first; what reads them aloud.
-Nodes strip(const std::vector<ExecutionHeader>& recent, const std::string& directory);
-std::string strip_words(const std::vector<ExecutionHeader>& recent);
+Nodes result_strip(const std::vector<ExecutionHeader>& recent, const std::string& directory);
+std::string result_strip_words(const std::vector<ExecutionHeader>& recent);
 
 }  // namespace testfarm

@@ -33,8 +33,8 @@ const Story* story_of(const ProjectState& project, const ExecutionRow& last) {
 
 Fields cell_fields(const ProjectState& project, const ClientId& client, const BranchState& branch) {
   Fields cell{{"branch", branch.branch},
-              {"strip", strip(branch.recent, client_file_place(client, ""))},
-              {"strip_words", strip_words(branch.recent)}};
+              {"strip", result_strip(branch.recent, client_file_place(client, ""))},
+              {"strip_words", result_strip_words(branch.recent)}};
   if (!branch.last) return cell;
   const Summary& last = branch.last->summary;
   cell["last"] = Fields{{"state", state_letter(last.progress)},
