@@ -233,10 +233,10 @@ Nodes recent_rows(const std::vector<ExecutionRow>& rows) {
 
 Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const ClientPage& page) {
   const ClientOverview& client = page.client;
-  const std::string barn = client.fails() ? "fail" : client.in_trouble() ? "trouble" : "pass";
+  const std::string icon = client.fails() ? "fail" : client.in_trouble() ? "trouble" : "pass";
   Fields fields = page_fields(farm, project_frame(client_place(client.key.client),
-                                                  cat(client.config.title, ": ", project.title), barn));
-  fields.add(project_fields(client.key.project, project, barn));
+                                                  cat(client.config.title, ": ", project.title), icon));
+  fields.add(project_fields(client.key.project, project, icon));
   fields["client"] = client.config.title;
   fields["description"] = client.config.description;
   fields["verdict"] = verdict(client);

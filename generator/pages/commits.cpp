@@ -149,9 +149,9 @@ std::vector<const ClientOverview*> clients_of(const ProjectState& project, const
 }
 
 // Of the project where all branches are listed, else of the branch alone.
-std::string barn_for(const ProjectState& project, const CommitsPage& page) {
+std::string icon_for(const ProjectState& project, const CommitsPage& page) {
   if (page.month) return "pass";
-  if (!page.branches.empty() || page.branch.empty()) return barn_of(project);
+  if (!page.branches.empty() || page.branch.empty()) return status_icon(project);
   return std::any_of(project.clients.begin(), project.clients.end(),
                      [&](const ClientOverview& client) { return fails_on(client, page.branch); })
              ? "fail"
@@ -164,10 +164,10 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   const std::string title = page.branch.empty() ? std::string("Commits")
                             : newest            ? cat("Commits on ", page.branch)
                                      : cat("Commits on ", page.branch, ", ", month_text(*page.month));
-  const std::string barn = barn_for(project, page);
+  const std::string icon = icon_for(project, page);
   const std::string up = way_up(place);
-  Fields fields = page_fields(farm, project_frame(place, cat(title, ": ", project.config.title), barn));
-  fields.add(project_fields(project.id, project.config, barn));
+  Fields fields = page_fields(farm, project_frame(place, cat(title, ": ", project.config.title), icon));
+  fields.add(project_fields(project.id, project.config, icon));
   fields["up"] = up;
   fields["on_commits"] = newest;
   fields["title_text"] = title;

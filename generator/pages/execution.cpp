@@ -183,15 +183,15 @@ Nodes failed_tests(const Summary& summary) {
 Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, const ExecutionPage& page) {
   const Summary& summary = page.row.summary;
   const ExecutionKey& key = page.row.key;
-  const std::string barn = summary.progress == Progress::failed    ? "fail"
+  const std::string icon = summary.progress == Progress::failed    ? "fail"
                            : summary.progress == Progress::trouble ? "trouble"
                                                                    : "pass";
   const std::string place = execution_place(key);
   const std::string up = way_up(place);
   const std::string title = cat(state_words(summary), ": ", page.client.title, ", ", project.title);
   Fields fields = page_fields(
-      farm, project_frame(place, title, barn, summary.ended() ? std::string() : live_file(key.execution)));
-  fields.add(project_fields(key.owner.project, project, barn));
+      farm, project_frame(place, title, icon, summary.ended() ? std::string() : live_file(key.execution)));
+  fields.add(project_fields(key.owner.project, project, icon));
   fields["page"] = page_state(summary);
   fields["client"] = page.client.title;
   fields["when"] = full_moment_text(summary.started_at);

@@ -57,9 +57,9 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   const std::string up = way_up(place);
   const bool open = story.open > 0;
   const std::string what = headline(story.example);
-  const std::string barn = open && !story.flakiness.flaky() ? "fail" : "pass";
-  Fields fields = page_fields(farm, project_frame(place, cat(what, ": ", config.title), barn));
-  fields.add(project_fields(story.project, config, barn));
+  const std::string icon = open && !story.flakiness.flaky() ? "fail" : "pass";
+  Fields fields = page_fields(farm, project_frame(place, cat(what, ": ", config.title), icon));
+  fields.add(project_fields(story.project, config, icon));
   fields.add(story_fields(story, up));
   fields["branch"] = story.branch;
   fields["what"] = what;

@@ -28,7 +28,7 @@ Fields farm_row(const FarmConfig& farm, const ProjectState& project) {
   Fields row{{"id", project.id.text()},
              {"title", project.config.title},
              {"description", project.config.description},
-             {"barn", barn_of(project)},
+             {"barn", status_icon(project)},
              {"verdict", verdict_fields(project)}};
   if (!project.branches.empty()) row["marks"] = marks(project);
   std::size_t running = 0;
@@ -51,10 +51,10 @@ Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projec
   Nodes rows;
   for (const char* state : {"fail", "trouble", "pass"})
     for (const auto& project : projects)
-      if (barn_of(project) == state) rows.push_back(farm_row(farm, project));
+      if (status_icon(project) == state) rows.push_back(farm_row(farm, project));
   for (const auto& project : projects) {
-    if (barn_of(project) == "fail") ++failing;
-    if (barn_of(project) == "trouble") ++troubled;
+    if (status_icon(project) == "fail") ++failing;
+    if (status_icon(project) == "trouble") ++troubled;
   }
   const std::string state = failing > 0 ? "fail" : troubled > 0 ? "trouble" : "pass";
   const std::string of_all = cat(" of ", counted(projects.size(), "project"));

@@ -142,7 +142,7 @@ std::string cctray_xml(const FarmConfig& farm, const std::vector<const ProjectSt
 
 std::string project_badge(const ProjectState& project) {
   return badge_svg(project.config.title, words_of(project),
-                   project.with_results() == 0 ? "none" : barn_of(project));
+                   project.with_results() == 0 ? "none" : status_icon(project));
 }
 
 std::string client_badge(const ClientOverview& client) {

@@ -14,7 +14,7 @@ namespace testfarm {
 struct PageFrame {
   std::string root;  // the way to the site's top: "", "../" …
   std::string title;
-  std::string state;  // "pass", "fail" or "trouble": the barn that is the page's icon
+  std::string state;  // "pass", "fail" or "trouble": the icon that is the page's icon
   std::string feed;   // address of the Atom feed that belongs to it, or nothing
   std::string live;   // address of the JSON that says whether the page has changed, or nothing
 };

@@ -175,12 +175,12 @@ Fields history_view(const FarmConfig& farm, const ProjectId& id, const ProjectCo
                     const HistoryPage& page) {
   const Sum sum = sum_of(page);
   const bool newest = page.span == HistoryPage::Span::newest;
-  const std::string barn = sum.failed > 0 ? "fail" : "pass";
+  const std::string icon = sum.failed > 0 ? "fail" : "pass";
   const std::string up = up_of(page);
   Fields fields =
       page_fields(farm, project_frame(place_of(page), cat(span_words(page), ": history of ", project.title),
-                                      barn, std::string(newest ? history_json_place : "")));
-  fields.add(project_fields(id, project, barn));
+                                      icon, std::string(newest ? history_json_place : "")));
+  fields.add(project_fields(id, project, icon));
   fields["up"] = up;
   fields["span"] = span_words(page);
   fields["empty"] = sum.all == 0;

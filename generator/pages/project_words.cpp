@@ -12,7 +12,7 @@ std::string fail_words(const ProjectState& project) {
              project.failing() == 1 ? " fails" : " fail");
 }
 
-std::string barn_of(const ProjectState& project) {
+std::string status_icon(const ProjectState& project) {
   if (project.failing() > 0) return "fail";
   return project.troubled() > 0 ? "trouble" : "pass";
 }

@@ -7,8 +7,8 @@
 
 namespace testfarm {
 
-// "pass", "fail" or "trouble": which barn is its icon.
-std::string barn_of(const ProjectState& project);
+// "pass", "fail" or "trouble": which icon is its icon.
+std::string status_icon(const ProjectState& project);
 // "2 of 7 clients fail", "all 5 clients pass": the project in words.
 std::string words_of(const ProjectState& project);
 // "2 of 7 clients fail", where any does.

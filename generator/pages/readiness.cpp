@@ -92,10 +92,10 @@ Fields platform_cell(const Platform& platform, const BranchTip& tip) {
 
 Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
                       const std::vector<BranchTip>& tips) {
-  const std::string barn = barn_of(project);
+  const std::string icon = status_icon(project);
   Fields fields =
-      page_fields(farm, project_frame(readiness_place, cat("Readiness: ", project.config.title), barn));
-  fields.add(project_fields(project.id, project.config, barn));
+      page_fields(farm, project_frame(readiness_place, cat("Readiness: ", project.config.title), icon));
+  fields.add(project_fields(project.id, project.config, icon));
   fields["on_readiness"] = true;
   const auto platforms = platforms_of(project);
   Nodes heads;

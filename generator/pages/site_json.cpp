@@ -16,7 +16,7 @@ std::string first_revision(const Summary& summary) {
 }
 
 std::string state_name(const ProjectState& project) {
-  return project.with_results() == 0 ? "none" : barn_of(project);
+  return project.with_results() == 0 ? "none" : status_icon(project);
 }
 
 void write_header(json::Writer& json, const ExecutionHeader& header) {

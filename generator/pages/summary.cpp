@@ -164,7 +164,7 @@ Nodes troubled_clients(const ProjectState& project) {
 }
 
 Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
-  const std::string state = barn_of(project);
+  const std::string state = status_icon(project);
   const std::string lead = capitalised(words_of(project));
   Fields fields = page_fields(farm, project_frame(index_file, cat(lead, ": ", project.config.title), state,
                                                   std::string(summary_json_file)));

@@ -94,12 +94,12 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
   const auto failing = static_cast<std::size_t>(std::count_if(
       page.tests.begin(), page.tests.end(), [](const TestRow& row) { return row.failed_now(); }));
   const std::string up = way_up(tests_in_client(page.branch));
-  const std::string barn = failing > 0 ? "fail" : "pass";
+  const std::string icon = failing > 0 ? "fail" : "pass";
   Fields fields = page_fields(
       farm,
       project_frame(tests_place(page.client.client, page.branch, page.part),
-                    cat("Tests of ", page.config.title, " on ", page.branch, ": ", project.title), barn));
-  fields.add(project_fields(page.client.project, project, barn));
+                    cat("Tests of ", page.config.title, " on ", page.branch, ": ", project.title), icon));
+  fields.add(project_fields(page.client.project, project, icon));
   fields["client"] = page.config.title;
   fields["branch"] = page.branch;
   fields["all"] = counted(page.tests.size(), "test");
