@@ -15,7 +15,7 @@
 #include "generator/pages/site_json.hpp"
 #include "generator/site/paths.hpp"
 #include "store/index/history.hpp"
-#include "store/log/document.hpp"
+#include "store/log/execution_document.hpp"
 #include "store/log/expired_list.hpp"
 
 namespace testfarm {
@@ -25,14 +25,14 @@ constexpr std::size_t most_judged = 6;  // failures of one execution that are ju
 
 struct ExecutionPage {
   ExecutionRow row;
-  const Document* document = nullptr;  // nothing where the log has expired
-  std::string expired_on;              // "2026-11-25"
+  const ExecutionDocument* document = nullptr;  // nothing where the log has expired
+  std::string expired_on;                       // "2026-11-25"
   std::optional<ExecutionHeader> previous;
   ClientConfig client;
   std::vector<Judgement> judgements;  // of its failures, the new ones first
 };
 
-Nodes planned_rest(const Document& document) {
+Nodes planned_rest(const ExecutionDocument& document) {
   Nodes rest;
   for (std::size_t i = document.tasks.size(); i < document.start.plan.size(); ++i)
     rest.push_back(Fields{{"number", std::to_string(i + 1)}, {"name", document.start.plan[i].name}});
@@ -130,7 +130,7 @@ Fields verdict(const ExecutionPage& page, const std::optional<FirstError>& error
   return fields;
 }
 
-Nodes contents(const Document& document) {
+Nodes contents(const ExecutionDocument& document) {
   Nodes entries;
   for (std::size_t i = 0; i < document.tasks.size(); ++i) {
     const auto& task = document.tasks[i];
@@ -209,7 +209,7 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   if (!summary.stats.empty()) fields["statistics"] = Fields{{"rows", stats_rows(summary.stats)}};
   TaskTeller teller(summary.ended(), raw_link);
   if (page.document != nullptr) {
-    const Document& document = *page.document;
+    const ExecutionDocument& document = *page.document;
     fields["changes"] = changes(document.start);
     fields["contents"] = contents(document);
     Nodes tasks;
@@ -261,7 +261,7 @@ Status write_execution(PageContext& context, const ExecutionKey& key) {
   if (!row) return {};
   TRY_SET(const ProjectConfig* project, context.project_config(key.owner.project));
   TRY_SET(const ClientConfig* client, context.client_config(key.owner));
-  auto document = read_document(context.layout(), key);
+  auto document = read_execution_document(context.layout(), key);
   if (!document && document.error().kind != ErrorKind::not_found) return fail(std::move(document).error());
   const ExecutionHeader header{key, row->summary.branch, row->summary.started_at, row->summary.progress, {}};
   ExecutionPage page{*std::move(row), document ? &*document : nullptr, {}, {}, *client, {}};

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "generator/html/fields.hpp"
-#include "store/log/document.hpp"
+#include "store/log/execution_document.hpp"
 #include "store/summary/summary.hpp"
 
 namespace testfarm {

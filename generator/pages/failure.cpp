@@ -12,7 +12,7 @@
 #include "generator/pages/site_json.hpp"
 #include "generator/site/paths.hpp"
 #include "store/index/failures.hpp"
-#include "store/log/document.hpp"
+#include "store/log/execution_document.hpp"
 
 namespace testfarm {
 namespace {
@@ -33,7 +33,7 @@ Status add_example(const Layout& layout, FailurePage& page) {
   constexpr std::size_t lines = 30;
   const Story& story = page.story;
   const ExecutionKey key{{story.project, story.last.client}, story.last.execution};
-  const auto document = read_document(layout, key);
+  const auto document = read_execution_document(layout, key);
   if (!document && document.error().kind == ErrorKind::not_found) return {};
   if (!document) return fail(document.error());
   const Failure& failure = story.example;

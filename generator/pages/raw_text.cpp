@@ -6,7 +6,7 @@
 
 namespace testfarm {
 
-std::string raw_text(const Document& document) {
+std::string raw_text(const ExecutionDocument& document) {
   std::string text;
   for (std::size_t i = 0; i < document.tasks.size(); ++i) {
     const DocumentTask& task = document.tasks[i];

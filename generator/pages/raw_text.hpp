@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "store/log/document.hpp"
+#include "store/log/execution_document.hpp"
 
 namespace testfarm {
 
 // All commands with their output as text/plain, colours removed.
-std::string raw_text(const Document& document);
+std::string raw_text(const ExecutionDocument& document);
 
 }  // namespace testfarm

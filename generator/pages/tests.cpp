@@ -11,7 +11,7 @@
 #include "generator/site/paths.hpp"
 #include "store/index/branch_results.hpp"
 #include "store/index/failed_tests.hpp"
-#include "store/log/document.hpp"
+#include "store/log/execution_document.hpp"
 
 namespace testfarm {
 namespace {
@@ -152,7 +152,7 @@ Result<std::vector<ExecutionHeader>> runs_with_tests(Index& index, const ClientK
 }
 
 // What each test of an execution came to; where two say different things, the worse.
-std::map<std::string, TestOutcome> outcomes_of(const Document& document) {
+std::map<std::string, TestOutcome> outcomes_of(const ExecutionDocument& document) {
   std::map<std::string, TestOutcome> outcomes;
   const auto badness = [](TestOutcome outcome) {
     return outcome == TestOutcome::skipped ? 0 : outcome == TestOutcome::passed ? 1 : 2;
@@ -211,7 +211,7 @@ Status write_tests(PageContext& context, const ClientKey& client, const std::str
   std::map<std::string, std::vector<ExecutionId>> failed;
   for (const auto& failure : failures) failed[failure.test].push_back(failure.execution);
   std::map<std::string, TestOutcome> now;
-  const auto document = read_document(context.layout(), newest->key);
+  const auto document = read_execution_document(context.layout(), newest->key);
   if (!document && document.error().kind != ErrorKind::not_found) return fail(document.error());
   if (document) now = outcomes_of(*document);
   TestsPage page{client, *config, branch, *newest, {}, {}, {}, runs.size(), document.has_value(), 1, 1};

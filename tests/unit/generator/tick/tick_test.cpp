@@ -1,7 +1,7 @@
 #include "generator/tick/tick.hpp"
 
 #include "store/clients/state.hpp"
-#include "store/log/document.hpp"
+#include "store/log/execution_document.hpp"
 #include "unit/generator/site_fixture.hpp"
 
 using namespace testfarm;
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(numbers_far_apart_are_bounded) {
     body += cat("{\"n\":", task + 1, ",\"t\":0,\"type\":\"command_started\",\"task\":", task,
                 ",\"command\":1000,\"line\":\"x\"}\n");
   farm.append(key, body);
-  const Document document = must(read_document(farm.layout(), key));
+  const ExecutionDocument document = must(read_execution_document(farm.layout(), key));
   BOOST_TEST(document.commands <= most_commands);
 }
 
