@@ -101,17 +101,17 @@ class Check {
     bool ended = false;
     while (const auto frame = reader.next().value_or(std::nullopt)) {
       if (frame->header.from != next)
-        found(path, cat("events ", next, " to ", frame->header.from - 1, " are missing"));
+        found(path, concat("events ", next, " to ", frame->header.from - 1, " are missing"));
       next = frame->header.next;
       ended = frame->header.end;
       check_lines(path, *frame);
     }
     if (reader.bad_places() > 0)
-      found(path, cat(reader.bad_bytes(), " bytes in ", counted(reader.bad_places(), "place"),
-                      " are damaged; restore it from a backup, or live with the loss: pages say it"));
+      found(path, concat(reader.bad_bytes(), " bytes in ", counted(reader.bad_places(), "place"),
+                         " are damaged; restore it from a backup, or live with the loss: pages say it"));
     if (reader.offset() < bytes->size())
-      found(path, cat("its last ", bytes->size() - reader.offset(),
-                      " bytes are a torn write; the client's next report sets them aside"));
+      found(path, concat("its last ", bytes->size() - reader.offset(),
+                         " bytes are a torn write; the client's next report sets them aside"));
     const auto line = find_summary_line(layout_, key);
     expect(layout_.summaries(key), line);
     if (ended && line && !*line && !file_exists(layout_.marker(key)))
@@ -122,7 +122,7 @@ class Check {
     for (const std::string_view line : split_lines(frame.lines)) {
       ++report_.events;
       if (const auto event = decode_event(line); !event)
-        found(path, cat("event ", event_number(line).value_or(0), ": ", event.error().context));
+        found(path, concat("event ", event_number(line).value_or(0), ": ", event.error().context));
     }
   }
 

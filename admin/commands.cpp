@@ -16,7 +16,7 @@ namespace testfarm {
 
 Status init_farm(const Layout& layout, const NewFarm& farm, std::ostream& out) {
   if (file_exists(layout.farm_toml()))
-    return fail(ErrorKind::conflict, cat("there is a farm in ", layout.root().string(), " already"));
+    return fail(ErrorKind::conflict, concat("there is a farm in ", layout.root().string(), " already"));
   Path root = std::filesystem::absolute(layout.root()).lexically_normal();
   if (!root.has_filename()) root = root.parent_path();  // it was typed with a slash at its end
   const Path site = farm.site.empty() ? root.parent_path() / "site"
@@ -47,7 +47,7 @@ Status write_wrapper(const Layout& layout, std::ostream& out) {
     if (path.find_first_of("\"$`\\\n") != std::string::npos)
       return fail(
           ErrorKind::bad_input,
-          cat(in_quotes(path), " cannot stand in a script as it is; use a directory of a plainer name"));
+          concat(in_quotes(path), " cannot stand in a script as it is; use a directory of a plainer name"));
   out << "#!/bin/sh\n# Tells the endpoint which farm it serves: suexec lets no other setting through.\nexec "
          "\""
       << (own.parent_path() / "testfarm.fcgi").string() << "\" --farm \"" << farm.string() << "\"\n";
@@ -58,7 +58,7 @@ Status add_project(const Layout& layout, const ProjectId& id, const std::string&
                    const std::string& description, std::ostream& out) {
   TRY(read_farm_config(layout));
   if (file_exists(layout.project_toml(id)))
-    return fail(ErrorKind::conflict, cat("there is a project ", id.text(), " already"));
+    return fail(ErrorKind::conflict, concat("there is a project ", id.text(), " already"));
   TRY(make_directories(layout.clients(id), Sync::yes));
   TRY(replace_file(layout.project_toml(id), project_toml_text(title.empty() ? id.text() : title, description),
                    Sync::yes));
@@ -87,9 +87,10 @@ Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, c
   TRY_SET(const FarmConfig config, read_farm_config(layout));
   TRY_SET(const auto clients, list_directory(layout.clients(client.project)));
   if (!file_exists(layout.client_log(client)) && clients.size() >= config.limits.clients_per_project)
-    return fail(ErrorKind::bad_input, cat(client.project.text(), " has ", counted(clients.size(), "client"),
-                                          ", and clients_per_project in ", layout.farm_toml().string(),
-                                          " allows ", config.limits.clients_per_project, "; raise it"));
+    return fail(ErrorKind::bad_input,
+                concat(client.project.text(), " has ", counted(clients.size(), "client"),
+                       ", and clients_per_project in ", layout.farm_toml().string(), " allows ",
+                       config.limits.clients_per_project, "; raise it"));
   TRY_SET(const std::string secret, invite_client(layout, client, clock.now(), valid_for));
   out << "The volunteer types this, once, within " << valid_for / day_ms << " days:\n\n"
       << "  testfarm init --server " << config.base_url << " --invite " << Invite{client, secret}.code()
@@ -103,18 +104,19 @@ namespace {
 Status client_must_be_there(const Layout& layout, const ClientKey& client) {
   if (file_exists(layout.client_log(client))) return {};
   return fail(ErrorKind::not_found,
-              cat("there is no client ", client.project.text(), '/', client.client.text(),
-                  "; testfarm-admin client list ", layout.root().string(), " names them"));
+              concat("there is no client ", client.project.text(), '/', client.client.text(),
+                     "; testfarm-admin client list ", layout.root().string(), " names them"));
 }
 
 std::string client_line(const ClientRegister& known, const ClientState& state, Millis now, Millis grace) {
   std::uint64_t valid = 0;
   for (const auto& [number, key] : known.keys) valid += key.revoked ? 0 : 1;
   std::string line = counted(valid, "key");
-  if (!known.invites.empty()) line += cat(", ", counted(known.invites.size(), "open invite"));
+  if (!known.invites.empty()) line += concat(", ", counted(known.invites.size(), "open invite"));
   if (state.heard_at == 0) return line + ", never heard of";
-  return line + cat(", heard ", iso_time(state.heard_at),
-                    state.deadline + grace < now ? ", late since " : ", next by ", iso_time(state.deadline));
+  return line + concat(", heard ", iso_time(state.heard_at),
+                       state.deadline + grace < now ? ", late since " : ", next by ",
+                       iso_time(state.deadline));
 }
 
 }  // namespace
@@ -155,7 +157,7 @@ Status ask(const Layout& layout, const ClientKey& client, const std::string& wan
   const auto& names = names_of<RequestType>();
   const auto type = std::find(names.begin(), names.end(), want);
   if (type == names.end())
-    return fail(ErrorKind::bad_input, cat(in_quotes(want), " must be one of: run, abort, pause, resume"));
+    return fail(ErrorKind::bad_input, concat(in_quotes(want), " must be one of: run, abort, pause, resume"));
   if (!execution.empty()) TRY(ExecutionId::parse(execution));
   TRY(request_of_client(layout, client, static_cast<RequestType>(type - names.begin()), execution,
                         clock.now()));
@@ -172,8 +174,8 @@ Status give_token(const Layout& layout, const ClientKey& client, const Clock& cl
   TRY_SET(const ProjectConfig project, read_project_config(layout, client.project));
   if (!project.tokens)
     return fail(ErrorKind::bad_input,
-                cat("project ", client.project.text(), " takes no tokens; say tokens = true in ",
-                    layout.project_toml(client.project).string()));
+                concat("project ", client.project.text(), " takes no tokens; say tokens = true in ",
+                       layout.project_toml(client.project).string()));
   TRY_SET(const std::string secret, make_token(layout, client, clock.now()));
   out << "Whoever has this token may send events as " << client.project.text() << '/' << client.client.text()
       << ", and do nothing else:\n\n"
@@ -200,7 +202,7 @@ Status rebuild_farm(const Layout& layout, std::ostream& out) {
   const ProgressLine line;
   TRY(rebuild_index(layout, [&](const RebuildProgress& progress) {
     last = progress;
-    line.show(cat(counted(progress.clients, "client"), ", ", counted(progress.executions, "execution")));
+    line.show(concat(counted(progress.clients, "client"), ", ", counted(progress.executions, "execution")));
   }));
   out << "Rebuilt the index: " << counted(last.clients, "client") << ", "
       << counted(last.executions, "execution") << ". The next testfarm-generate looks at every page.\n";

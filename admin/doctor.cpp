@@ -72,7 +72,7 @@ class Doctor {
           "you are root",
           "run the farm, its web server's programs and this as the user whom the farm's files belong to");
     else
-      good(cat("you are user ", geteuid(), ", not root"));
+      good(concat("you are user ", geteuid(), ", not root"));
   }
 
   static bool is_below(const Path& inner, const Path& outer) {
@@ -83,15 +83,15 @@ class Doctor {
 
   void places() {
     if (is_below(layout_.root(), config_.site))
-      bad(cat(layout_.root().string(), " lies below the pages in ", config_.site.string(),
-              ": browsers could read it"),
+      bad(concat(layout_.root().string(), " lies below the pages in ", config_.site.string(),
+                 ": browsers could read it"),
           "move it out, for instance to your home directory, and correct the wrapper's --farm");
     else
-      good(cat("the farm's data is outside of the pages' directory ", config_.site.string()));
+      good(concat("the farm's data is outside of the pages' directory ", config_.site.string()));
     struct stat status {};
     if (stat(layout_.root().c_str(), &status) == 0 && (status.st_mode & 0077) != 0)
-      doubtful(cat("other users of this host may look into ", layout_.root().string()),
-               cat("chmod 700 ", layout_.root().string()));
+      doubtful(concat("other users of this host may look into ", layout_.root().string()),
+               concat("chmod 700 ", layout_.root().string()));
     else
       good("no other user of this host may look into the farm's data");
   }
@@ -101,7 +101,7 @@ class Doctor {
   void suexec(const Path& path, bool program) {
     struct stat status {};
     if (stat(path.c_str(), &status) != 0) {
-      doubtful(cat(path.string(), " is missing"), "INSTALL says what belongs there");
+      doubtful(concat(path.string(), " is missing"), "INSTALL says what belongs there");
       return;
     }
     const auto octal = [&] {
@@ -110,25 +110,26 @@ class Doctor {
       return std::string(text.data());
     };
     if (status.st_uid != geteuid())
-      bad(cat(path.string(), " belongs to user ", status.st_uid, ": suexec will not run it"),
-          cat("chown it to yourself, or copy it anew: ", path.string()));
+      bad(concat(path.string(), " belongs to user ", status.st_uid, ": suexec will not run it"),
+          concat("chown it to yourself, or copy it anew: ", path.string()));
     else if ((status.st_mode & 0022) != 0)
-      bad(cat(path.string(), " may be written by others (mode ", octal(), "): suexec will not run it"),
-          cat("chmod 755 ", path.string()));
+      bad(concat(path.string(), " may be written by others (mode ", octal(), "): suexec will not run it"),
+          concat("chmod 755 ", path.string()));
     else if ((status.st_mode & 06000) != 0)
-      bad(cat(path.string(), " is setuid or setgid (mode ", octal(), "): suexec will not run it"),
-          cat("chmod 755 ", path.string()));
+      bad(concat(path.string(), " is setuid or setgid (mode ", octal(), "): suexec will not run it"),
+          concat("chmod 755 ", path.string()));
     else if (program && (status.st_mode & 0100) == 0)
-      bad(cat(path.string(), " cannot be executed (mode ", octal(), ")"), cat("chmod 755 ", path.string()));
+      bad(concat(path.string(), " cannot be executed (mode ", octal(), ")"),
+          concat("chmod 755 ", path.string()));
     else
-      good(cat(path.string(), ": owner and mode ", octal(), " are as suexec wants them"));
+      good(concat(path.string(), ": owner and mode ", octal(), " are as suexec wants them"));
   }
 
   void modes() {
     suexec(config_.site, false);
     suexec(config_.site / "testfarm.fcgi", true);
     if (!file_exists(config_.site / ".htaccess"))
-      doubtful(cat("there is no ", (config_.site / ".htaccess").string()),
+      doubtful(concat("there is no ", (config_.site / ".htaccess").string()),
                "copy htaccess.fcgid or htaccess.cgi of the kit there, unless the server's own configuration "
                "does its work");
     std::error_code failed;
@@ -147,25 +148,25 @@ class Doctor {
       return one.first == static_cast<long>(status.f_type);
     });
     const std::string name = known == file_systems.end()
-                                 ? cat("unknown (type ", static_cast<std::int64_t>(status.f_type), ")")
+                                 ? concat("unknown (type ", static_cast<std::int64_t>(status.f_type), ")")
                                  : known->second;
     const bool network = name == "nfs" || name == "cifs" || name == "smb2" || name == "gpfs";
     if (name == "tmpfs")
       bad("the farm lies in memory (tmpfs): all is lost when the host restarts", "move it to a disk");
     else if (network)
-      doubtful(cat("the file system is on the network (", name, ")"),
+      doubtful(concat("the file system is on the network (", name, ")"),
                "run the endpoint and the generator on one machine only: several at a time cannot rely on its "
                "appends");
     else if (known == file_systems.end() || name == "fuse")
-      doubtful(cat("the file system is ", name),
+      doubtful(concat("the file system is ", name),
                "the tests below say what matters; ask the provider whether it keeps what is synced");
     else
-      good(cat("the file system is ", name));
+      good(concat("the file system is ", name));
   }
 
   // Somebody else must see our lock.
   void locks() {
-    const Path path = layout_.root() / cat(".doctor-", random_name(8));
+    const Path path = layout_.root() / concat(".doctor-", random_name(8));
     const auto file = open_file(path, Open::append_create);
     const auto locked = file ? lock_file(*file, 0, path) : Status(fail(file.error()));
     bool seen = false;
@@ -189,7 +190,7 @@ class Doctor {
 
   // The median of eleven appends of 4 KiB, each synced.
   void sync_time() {
-    const Path path = layout_.root() / cat(".doctor-", random_name(8));
+    const Path path = layout_.root() / concat(".doctor-", random_name(8));
     std::vector<double> times;
     const auto file = open_file(path, Open::append_create);
     for (int i = 0; file && i < 11; ++i) {
@@ -207,12 +208,12 @@ class Doctor {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.1f ms", times[5]);
     if (times[5] > 100)
-      doubtful(cat("a sync takes ", text.data(), ": each report of a client waits that long"),
+      doubtful(concat("a sync takes ", text.data(), ": each report of a client waits that long"),
                "durability = \"write\" in farm.toml acknowledges without it; a power failure may then lose "
                "the last seconds");
     else
-      good(cat("a sync takes ", text.data(),
-               times[5] < 0.2 ? " (the host may well acknowledge from memory)" : ""));
+      good(concat("a sync takes ", text.data(),
+                  times[5] < 0.2 ? " (the host may well acknowledge from memory)" : ""));
   }
 
   void space() {
@@ -221,22 +222,22 @@ class Doctor {
       bad(space.error().context, "is the farm's directory there?");
       return;
     }
-    const std::string bytes = cat(space->bytes >> 20, " MiB free");
-    const std::string inodes = space->inodes ? cat(", ", *space->inodes, " inodes free") : "";
+    const std::string bytes = concat(space->bytes >> 20, " MiB free");
+    const std::string inodes = space->inodes ? concat(", ", *space->inodes, " inodes free") : "";
     const bool below = space->bytes < config_.limits.free_bytes ||
                        (space->inodes && *space->inodes < config_.limits.free_inodes);
     if (below)
-      bad(cat(bytes, inodes, ": below the floor of farm.toml, clients are told to wait"),
+      bad(concat(bytes, inodes, ": below the floor of farm.toml, clients are told to wait"),
           "free some, or lower free_bytes and free_inodes");
     else if (space->bytes < 4 * config_.limits.free_bytes)
-      doubtful(cat(bytes, inodes, ": near the floor of farm.toml"), "free some before clients must wait");
+      doubtful(concat(bytes, inodes, ": near the floor of farm.toml"), "free some before clients must wait");
     else
-      good(cat(bytes, inodes, "; quotas of the provider are not seen from here"));
+      good(concat(bytes, inodes, "; quotas of the provider are not seen from here"));
   }
 
   // A file server's clock may be another than ours.
   void clock() {
-    const Path path = layout_.root() / cat(".doctor-", random_name(8));
+    const Path path = layout_.root() / concat(".doctor-", random_name(8));
     const Millis before = clock_.now();
     const bool made = make_empty_file(path).value_or(false);
     const auto facts = facts_at(path);
@@ -244,13 +245,13 @@ class Doctor {
     const Millis apart = made && facts && *facts ? (*facts)->modified - before : 0;
     const int year = civil_time(before).year;
     if (year < 2025 || year > 2100)
-      bad(cat("the clock says ", iso_time(before)), "tell the provider; dates on pages come from it");
+      bad(concat("the clock says ", iso_time(before)), "tell the provider; dates on pages come from it");
     else if (apart > 5 * second_ms || apart < -5 * second_ms)
-      doubtful(cat("the file system's clock differs by ", apart / second_ms, " s from the host's"),
+      doubtful(concat("the file system's clock differs by ", apart / second_ms, " s from the host's"),
                "tell the provider");
     else
-      good(cat("the clock says ", iso_time(before),
-               ", and so does the file system; testfarm check --server compares it from outside"));
+      good(concat("the clock says ", iso_time(before),
+                  ", and so does the file system; testfarm check --server compares it from outside"));
   }
 
   void cron() {
@@ -265,9 +266,9 @@ class Doctor {
       good("cron runs testfarm-generate");
     else
       doubtful("no line of your crontab runs testfarm-generate",
-               cat("add it with `crontab -e` or on the provider's panel: */5 * * * *  "
-                   "$HOME/testfarm/testfarm-generate --quiet --budget 50s ",
-                   std::filesystem::absolute(layout_.root()).string()));
+               concat("add it with `crontab -e` or on the provider's panel: */5 * * * *  "
+                      "$HOME/testfarm/testfarm-generate --quiet --budget 50s ",
+                      std::filesystem::absolute(layout_.root()).string()));
   }
 
   const Layout& layout_;

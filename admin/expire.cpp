@@ -97,7 +97,7 @@ Status mark_pages(const Layout& layout, const std::vector<KeptLog>& gone) {
 
 std::string mebibytes(std::uint64_t bytes) {
   const std::uint64_t tenths = bytes * 10 / (1024 * 1024);
-  return cat(tenths / 10, '.', tenths % 10, " MiB");
+  return concat(tenths / 10, '.', tenths % 10, " MiB");
 }
 
 }  // namespace
@@ -172,12 +172,12 @@ Status expire_farm(const Layout& layout, bool dry_run, const Clock& clock, std::
   for (const auto& [month, keys] : by_month(layout, gone)) {
     TRY_SET(const std::uint64_t count, expire_logs(layout, keys, now));
     expired += count;
-    line.show(cat("expired ", expired, " of ", gone.size()));
+    line.show(concat("expired ", expired, " of ", gone.size()));
   }
   for (const auto& [month, keys] : by_month(layout, old)) {
     TRY_SET(const std::uint64_t count, pack_logs(layout, keys));
     packed += count;
-    line.show(cat("packed ", packed, " of ", old.size()));
+    line.show(concat("packed ", packed, " of ", old.size()));
   }
   TRY_SET(const auto left, collect(layout));
   line.show({});

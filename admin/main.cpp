@@ -60,7 +60,7 @@ Result<Millis> time_ago(const std::string& text) {
   if (text.empty()) return 0;
   const auto seconds = to_seconds(text);
   if (!seconds)
-    return fail(ErrorKind::bad_input, cat("--until-ago ", text, " is no duration; say 30d or 12h"));
+    return fail(ErrorKind::bad_input, concat("--until-ago ", text, " is no duration; say 30d or 12h"));
   return system_clock().now() - *seconds * second_ms;
 }
 

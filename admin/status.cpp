@@ -13,17 +13,17 @@ namespace testfarm {
 namespace {
 
 std::string size_words(std::uint64_t bytes) {
-  if (bytes < 10'000) return cat(bytes, " bytes");
-  if (bytes < 10'000'000) return cat(bytes / 1000, " kB");
-  if (bytes < 10'000'000'000) return cat(bytes / 1'000'000, " MB");
-  return cat(bytes / 1'000'000'000, " GB");
+  if (bytes < 10'000) return concat(bytes, " bytes");
+  if (bytes < 10'000'000) return concat(bytes / 1000, " kB");
+  if (bytes < 10'000'000'000) return concat(bytes / 1'000'000, " MB");
+  return concat(bytes / 1'000'000'000, " GB");
 }
 
 std::string age_words(Millis age) {
-  if (age < 2 * minute_ms) return cat(age / second_ms, " s");
-  if (age < 2 * hour_ms) return cat(age / minute_ms, " min");
-  if (age < 2 * day_ms) return cat(age / hour_ms, " h");
-  return cat(age / day_ms, " days");
+  if (age < 2 * minute_ms) return concat(age / second_ms, " s");
+  if (age < 2 * hour_ms) return concat(age / minute_ms, " min");
+  if (age < 2 * day_ms) return concat(age / hour_ms, " h");
+  return concat(age / day_ms, " days");
 }
 
 void tell_traffic(const Layout& layout, Millis now, std::ostream& out) {
@@ -41,7 +41,7 @@ void tell_traffic(const Layout& layout, Millis now, std::ostream& out) {
   const Counts day = counters->sum(now, 24);
   std::string refusals;
   for (std::size_t i = first_refusal; i < counted_names.size(); ++i)
-    if (day[i] > 0) refusals += cat(refusals.empty() ? "" : ", ", day[i], ' ', counted_names[i]);
+    if (day[i] > 0) refusals += concat(refusals.empty() ? "" : ", ", day[i], ' ', counted_names[i]);
   out << "Refused in 24 hours: " << (refusals.empty() ? "nothing" : refusals) << '\n';
 }
 

@@ -31,7 +31,7 @@ void add_part(std::vector<Feature>& features, const std::string& fact, std::stri
   for (const std::string_view word : words) {
     if (word.empty()) continue;
     if (is_version(word)) {
-      if (!name.empty()) add(features, fact, cat(name, ' ', major_of(word)));
+      if (!name.empty()) add(features, fact, concat(name, ' ', major_of(word)));
       break;
     }
     name += (name.empty() ? "" : " ") + std::string(word);

@@ -156,7 +156,7 @@ Result<Story> Storyteller::tell_case(const FailureCase& of, const ClientKey* abo
           Failures(index_).first_occurrence(of.project, of.branch, of.fingerprint, of.known));
   TRY_SET(const auto last, Failures(index_).occurrences(of.project, of.branch, of.fingerprint, of.known, 1));
   if (!first || last.empty())
-    return fail(ErrorKind::damaged, cat("the index has lost the failure ", of.fingerprint));
+    return fail(ErrorKind::damaged, concat("the index has lost the failure ", of.fingerprint));
   Story story{
       of.project, of.branch, of.fingerprint, of.newest.example, {}, 0, *first, last.front(), {}, 0, {}, 0,
       0,          {}};

@@ -68,19 +68,19 @@ Millis from_civil(int year, int month, int day) {
 
 std::string iso_time(Millis at) {
   const CivilTime t = civil_time(at);
-  return cat(digits(t.year, 4), '-', digits(t.month, 2), '-', digits(t.day, 2), 'T', digits(t.hour, 2), ':',
-             digits(t.minute, 2), ':', digits(t.second, 2), 'Z');
+  return concat(digits(t.year, 4), '-', digits(t.month, 2), '-', digits(t.day, 2), 'T', digits(t.hour, 2),
+                ':', digits(t.minute, 2), ':', digits(t.second, 2), 'Z');
 }
 
 std::string compact_time(Millis at) {
   const CivilTime t = civil_time(at);
-  return cat(digits(t.year, 4), digits(t.month, 2), digits(t.day, 2), '-', digits(t.hour, 2),
-             digits(t.minute, 2), digits(t.second, 2));
+  return concat(digits(t.year, 4), digits(t.month, 2), digits(t.day, 2), '-', digits(t.hour, 2),
+                digits(t.minute, 2), digits(t.second, 2));
 }
 
 std::string month_name(Millis at) {
   const CivilTime t = civil_time(at);
-  return cat(digits(t.year, 4), '-', digits(t.month, 2));
+  return concat(digits(t.year, 4), '-', digits(t.month, 2));
 }
 
 std::optional<Millis> parse_month(std::string_view name) {

@@ -75,7 +75,7 @@ CommandLine::CommandLine(const std::string& program, const std::string& descript
     : state_(std::make_unique<State>()) {
   state_->app.name(program);
   state_->app.description(description);
-  state_->app.set_version_flag("--version", cat(program, ' ', TESTFARM_VERSION));
+  state_->app.set_version_flag("--version", concat(program, ' ', TESTFARM_VERSION));
   state_->app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 

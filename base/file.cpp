@@ -83,7 +83,7 @@ void Fd::reset() {
 
 Error system_error(std::string_view what, const Path& path) {
   const int code = errno;
-  return {kind_of(code), cat(what, ' ', path.string(), ": ", std::strerror(code))};
+  return {kind_of(code), concat(what, ' ', path.string(), ": ", std::strerror(code))};
 }
 
 Result<Fd> open_file(const Path& path, Open how) {
@@ -143,7 +143,8 @@ Result<std::string> read_at(const Fd& file, std::uint64_t offset, std::size_t co
 Result<std::string> read_file(const Path& path, std::size_t most) {
   TRY_SET(const Fd file, open_file(path, Open::read));
   TRY_SET(const FileFacts facts, facts_of(file, path));
-  if (facts.size > most) return fail(ErrorKind::too_large, cat(path.string(), " is over ", most, " bytes"));
+  if (facts.size > most)
+    return fail(ErrorKind::too_large, concat(path.string(), " is over ", most, " bytes"));
   // Files of /proc say size 0 and have bytes all the same: read until there are no more.
   std::string bytes;
   for (;;) {
@@ -152,7 +153,7 @@ Result<std::string> read_file(const Path& path, std::size_t most) {
     TRY_SET(const std::string piece, read_at(file, bytes.size(), want, path));
     bytes += piece;
     if (bytes.size() > most)
-      return fail(ErrorKind::too_large, cat(path.string(), " is over ", most, " bytes"));
+      return fail(ErrorKind::too_large, concat(path.string(), " is over ", most, " bytes"));
     if (piece.size() < want) return bytes;
   }
 }
@@ -243,12 +244,12 @@ Status replace_by(Temporary& temporary, int flags, const Path& path, std::string
 }  // namespace
 
 Status replace_file(const Path& path, std::string_view bytes, Sync sync, Access access) {
-  Temporary temporary(cat(path.string(), ".tmp-", getpid(), '-', random_name(4)));
+  Temporary temporary(concat(path.string(), ".tmp-", getpid(), '-', random_name(4)));
   return replace_by(temporary, O_EXCL, path, bytes, sync, access == Access::owner ? 0600 : 0644);
 }
 
 Path temporary_of(const Path& path) {
-  return path.parent_path() / cat('.', path.filename().string(), ".tmp");
+  return path.parent_path() / concat('.', path.filename().string(), ".tmp");
 }
 
 Result<bool> replace_if_changed(const Path& path, std::string_view bytes) {
@@ -324,7 +325,7 @@ Status lock_file(const Fd& file, Millis wait, const Path& name_for_errors) {
     if (errno != EAGAIN && errno != EACCES && errno != EINTR)
       return fail(system_error("could not lock", name_for_errors));
     if (system_clock().boot_time() >= until)
-      return fail(ErrorKind::busy, cat(name_for_errors.string(), " is locked by another process"));
+      return fail(ErrorKind::busy, concat(name_for_errors.string(), " is locked by another process"));
     sleep_ms(pause);
   }
 }

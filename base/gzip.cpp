@@ -53,7 +53,8 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t most) {
     plain.resize(plain.size() - stream.avail_out);
   }
   inflateEnd(&stream);
-  if (plain.size() > most) return fail(ErrorKind::too_large, cat("more than ", most, " bytes when unpacked"));
+  if (plain.size() > most)
+    return fail(ErrorKind::too_large, concat("more than ", most, " bytes when unpacked"));
   if (code != Z_STREAM_END) return fail(ErrorKind::bad_input, "not a whole gzip file");
   return plain;
 }

@@ -108,8 +108,8 @@ Result<Document> Document::parse(std::string_view text) {
   tree->document.Populate(parse);
   if (reader.HasParseError())
     return fail(ErrorKind::bad_input,
-                cat("not JSON: ", rapidjson::GetParseError_En(reader.GetParseErrorCode()), " (at byte ",
-                    reader.GetErrorOffset(), ")"));
+                concat("not JSON: ", rapidjson::GetParseError_En(reader.GetParseErrorCode()), " (at byte ",
+                       reader.GetErrorOffset(), ")"));
   return Document(std::move(tree));
 }
 

@@ -15,7 +15,7 @@ Result<CounterFile> CounterFile::open(const Path& path, std::size_t counters, Mo
   TRY_SET(const auto facts, facts_at(path));
   // Written whole and not left as a hole: a page that finds no room on the disk later would end the process.
   if (mode == Mode::existing && (!facts || facts->size != bytes))
-    return fail(ErrorKind::not_found, cat("there is no ", path.string(), " of this version"));
+    return fail(ErrorKind::not_found, concat("there is no ", path.string(), " of this version"));
   if (!facts || facts->size != bytes) TRY(replace_file(path, std::string(bytes, '\0'), Sync::no));
   const Fd file(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
   if (!file) return fail(system_error("could not open", path));

@@ -21,7 +21,7 @@ Result<Regex> Regex::compile(std::string_view expression) {
   auto compiled = std::make_shared<const Compiled>(expression);
   if (!compiled->re.ok())
     return fail(ErrorKind::bad_input,
-                cat(in_quotes(expression), " is no regular expression: ", compiled->re.error()));
+                concat(in_quotes(expression), " is no regular expression: ", compiled->re.error()));
   return Regex(std::move(compiled));
 }
 

@@ -134,7 +134,7 @@ std::string in_quotes(std::string_view text, std::size_t most) {
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {
-  return cat(count, ' ', noun, count == 1 ? "" : "s");
+  return concat(count, ' ', noun, count == 1 ? "" : "s");
 }
 
 }  // namespace testfarm

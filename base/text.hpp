@@ -18,9 +18,9 @@ requires std::is_arithmetic_v<Number>
 void append(std::string& to, Number part) { to += std::to_string(part); }
 }  // namespace text_detail
 
-// cat("a", 1, x): the parts, one after the other.
+// concat("a", 1, x): the parts, one after the other.
 template <typename... Parts>
-std::string cat(const Parts&... parts) {
+std::string concat(const Parts&... parts) {
   std::string joined;
   (text_detail::append(joined, parts), ...);
   return joined;

@@ -48,12 +48,12 @@ Result<Value> parse(std::string_view text, std::string_view name) {
   if (!result) {
     const auto& at = result.error().source().begin;
     return fail(ErrorKind::bad_input,
-                cat(name, ':', at.line, ':', at.column, ": ", result.error().description()));
+                concat(name, ':', at.line, ':', at.column, ": ", result.error().description()));
   }
   return converted(result.table(), std::make_shared<const std::string>(name));
 }
 
-std::string Value::place() const { return cat(file ? *file : "", ':', line, ':', column); }
+std::string Value::place() const { return concat(file ? *file : "", ':', line, ':', column); }
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the parser let the files be
 Value laid_over(const Value& under, const Value& over) {
@@ -75,7 +75,7 @@ Reader::Reader(const Value& table, std::vector<std::string>& problems)
 }
 
 void Reader::problem(const Value& at, std::string_view what) {
-  problems_.push_back(cat(at.place(), ": ", what));
+  problems_.push_back(concat(at.place(), ": ", what));
 }
 
 const Value* Reader::find(std::string_view key) {
@@ -91,12 +91,12 @@ std::string Reader::text(std::string_view key, std::string_view otherwise) {
   const Value* value = find(key);
   if (value == nullptr) return std::string(otherwise);
   if (const auto* text = value->as_string()) return *text;
-  problem(*value, cat(key, " must be a text in quotes"));
+  problem(*value, concat(key, " must be a text in quotes"));
   return std::string(otherwise);
 }
 
 std::string Reader::required_text(std::string_view key) {
-  if (table_ != nullptr && !table_->contains(key)) problem(value_, cat(key, " = \"…\" is missing"));
+  if (table_ != nullptr && !table_->contains(key)) problem(value_, concat(key, " = \"…\" is missing"));
   return text(key);
 }
 
@@ -106,7 +106,7 @@ std::int64_t Reader::integer(std::string_view key, std::int64_t otherwise, std::
   if (value == nullptr) return otherwise;
   const auto* number = value->as_integer();
   if (number != nullptr && *number >= least && *number <= most) return *number;
-  problem(*value, cat(key, " must be a whole number from ", least, " to ", most));
+  problem(*value, concat(key, " must be a whole number from ", least, " to ", most));
   return otherwise;
 }
 
@@ -114,7 +114,7 @@ bool Reader::flag(std::string_view key, bool otherwise) {
   const Value* value = find(key);
   if (value == nullptr) return otherwise;
   if (const auto* flag = value->as_bool()) return *flag;
-  problem(*value, cat(key, " must be true or false"));
+  problem(*value, concat(key, " must be true or false"));
   return otherwise;
 }
 
@@ -128,7 +128,8 @@ std::size_t Reader::choice(std::string_view key, const std::vector<std::string>&
   std::string all;
   for (const auto& name : names) all += (all.empty() ? "" : ", ") + name;
   const std::string near = text == nullptr ? "" : nearest(*text, names);
-  problem(*value, cat(key, " must be one of: ", all, near.empty() ? "" : cat("; did you mean ", near, '?')));
+  problem(*value,
+          concat(key, " must be one of: ", all, near.empty() ? "" : concat("; did you mean ", near, '?')));
   return otherwise;
 }
 
@@ -138,7 +139,7 @@ std::int64_t Reader::duration(std::string_view key, std::int64_t otherwise) {
   if (const auto* number = value->as_integer(); number != nullptr && *number >= 0) return *number;
   if (const auto* text = value->as_string())
     if (const auto seconds = to_seconds(*text)) return *seconds;
-  problem(*value, cat(key, " must be a duration such as \"90s\", \"45m\", \"1h30m\" or \"2d\""));
+  problem(*value, concat(key, " must be a duration such as \"90s\", \"45m\", \"1h30m\" or \"2d\""));
   return otherwise;
 }
 
@@ -149,7 +150,7 @@ std::uint64_t Reader::size(std::string_view key, std::uint64_t otherwise) {
     return static_cast<std::uint64_t>(*number);
   if (const auto* text = value->as_string())
     if (const auto bytes = to_bytes(*text)) return *bytes;
-  problem(*value, cat(key, " must be a size such as \"500M\" or \"2G\""));
+  problem(*value, concat(key, " must be a size such as \"500M\" or \"2G\""));
   return otherwise;
 }
 
@@ -160,7 +161,7 @@ double Reader::number(std::string_view key, double otherwise, double least, doub
   const auto* real = value->as_double();
   const double number = whole != nullptr ? static_cast<double>(*whole) : real != nullptr ? *real : least - 1;
   if (number >= least && number <= most) return number;
-  problem(*value, cat(key, " must be a number from ", least, " to ", most));
+  problem(*value, concat(key, " must be a number from ", least, " to ", most));
   return otherwise;
 }
 
@@ -178,14 +179,14 @@ std::vector<std::string> Reader::texts(std::string_view key) {
   if (value == nullptr) return all;
   const auto* items = value->as_array();
   if (items == nullptr) {
-    problem(*value, cat(key, " must be a list of texts: [\"…\", \"…\"]"));
+    problem(*value, concat(key, " must be a list of texts: [\"…\", \"…\"]"));
     return all;
   }
   for (const Value& item : *items) {
     if (const auto* text = item.as_string())
       all.push_back(*text);
     else
-      problem(item, cat("each item of ", key, " must be a text in quotes"));
+      problem(item, concat("each item of ", key, " must be a text in quotes"));
   }
   return all;
 }
@@ -198,7 +199,7 @@ std::vector<const Value*> Reader::tables(std::string_view key) {
   if (const auto* items = value->as_array())
     for (const Value& item : *items) all.push_back(&item);
   else
-    problem(*value, cat(key, " must be one or more tables: [[", key, "]]"));
+    problem(*value, concat(key, " must be one or more tables: [[", key, "]]"));
   return all;
 }
 
@@ -209,8 +210,8 @@ void Reader::done() {
     std::string names;
     for (const auto& name : asked_) names += (names.empty() ? "" : ", ") + name;
     const std::string near = nearest(key, asked_);
-    problem(value, cat("nothing here is called ", in_quotes(key),
-                       near.empty() ? "; it could be: " + names : cat("; did you mean ", near, '?')));
+    problem(value, concat("nothing here is called ", in_quotes(key),
+                          near.empty() ? "; it could be: " + names : concat("; did you mean ", near, '?')));
   }
 }
 

@@ -25,7 +25,7 @@ Result<pid_t> start_child(const std::vector<std::string>& command) {
   pid_t id = 0;
   const int failed = posix_spawnp(&id, words[0], &actions, nullptr, words.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) return fail(ErrorKind::unavailable, cat(command[0], " could not be started"));
+  if (failed != 0) return fail(ErrorKind::unavailable, concat(command[0], " could not be started"));
   return id;
 }
 
@@ -36,7 +36,7 @@ Result<Used> run_child(const std::vector<std::string>& command) {
   rusage usage{};
   if (wait4(id, &status, 0, &usage) != id) return fail(system_error("wait4", command[0]));
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    return fail(ErrorKind::internal, cat(command[0], " ended with ", status));
+    return fail(ErrorKind::internal, concat(command[0], " ended with ", status));
   const auto seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
   };

@@ -77,9 +77,10 @@ class Client {
   }
 
   Status make_repository() const {
-    return shell(cat("cd ", (directory_ / "origin").string(),
-                     " && git init -q -b main . && git -c user.name=B -c user.email=b@example.org commit -q "
-                     "--allow-empty -m one"));
+    return shell(
+        concat("cd ", (directory_ / "origin").string(),
+               " && git init -q -b main . && git -c user.name=B -c user.email=b@example.org commit -q "
+               "--allow-empty -m one"));
   }
 
   struct Run {
@@ -91,11 +92,11 @@ class Client {
   Result<Run> run() const {
     const Path events = directory_ / "events";
     const std::string line =
-        cat("cd ", directory_.string(), " && exec ", (setup_.programs / "testfarm").string(),
-            " --json run --force --local farm > ", events.string(), " 2>&1");
+        concat("cd ", directory_.string(), " && exec ", (setup_.programs / "testfarm").string(),
+               " --json run --force --local farm > ", events.string(), " 2>&1");
     const auto used = run_child({"/bin/sh", "-c", line});
     TRY_SET(const std::string told, read_file(events));
-    if (!used) return fail(ErrorKind::internal, cat("testfarm run failed: ", told.substr(0, 2000)));
+    if (!used) return fail(ErrorKind::internal, concat("testfarm run failed: ", told.substr(0, 2000)));
     Run run;
     run.rss_mib = used->rss_mib;
     for (const std::string_view event : split_lines(told)) {
@@ -104,7 +105,7 @@ class Client {
         run.execution = static_cast<double>(document->root().integer("duration")) / 1000;
     }
     if (run.execution == 0)
-      return fail(ErrorKind::internal, cat("testfarm told no end: ", told.substr(0, 2000)));
+      return fail(ErrorKind::internal, concat("testfarm told no end: ", told.substr(0, 2000)));
     return run;
   }
 
@@ -146,8 +147,8 @@ Status measure_commands(const Setup& setup, FigureLine& line) {
 
 Status measure_output(const Setup& setup, FigureLine& line) {
   const std::string writer =
-      cat("yes 'a line of output as compilers write them, of some length' | head -c ", setup.bytes);
-  const Client client(setup, "output", cat("\"", writer, "\",\n"));
+      concat("yes 'a line of output as compilers write them, of some length' | head -c ", setup.bytes);
+  const Client client(setup, "output", concat("\"", writer, "\",\n"));
   TRY(client.make_repository());
   std::vector<double> ours;
   std::vector<double> cats;

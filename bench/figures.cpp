@@ -11,7 +11,7 @@ namespace testfarm {
 namespace {
 
 std::string proc(pid_t id, const char* name) {
-  return read_file(cat("/proc/", id, '/', name), 1 << 20).value_or("");
+  return read_file(concat("/proc/", id, '/', name), 1 << 20).value_or("");
 }
 
 // The number behind a label of a /proc file.
@@ -39,7 +39,7 @@ std::vector<pid_t> processes_of(const Path& program) {
   for (const auto& name : *names) {
     const auto id = to_signed(name);
     if (!id) continue;
-    const std::string line = read_file(cat("/proc/", name, "/cmdline"), 1 << 20).value_or("");
+    const std::string line = read_file(concat("/proc/", name, "/cmdline"), 1 << 20).value_or("");
     if (line.starts_with(program.string() + '\0')) ids.push_back(static_cast<pid_t>(*id));
   }
   return ids;
@@ -66,7 +66,7 @@ std::string short_number(double value) {
 std::string FigureLine::json() const {
   std::string line = "{";
   for (const auto& [name, value] : figures_)
-    line += cat(line.size() > 1 ? "," : "", '"', name, "\":", short_number(value));
+    line += concat(line.size() > 1 ? "," : "", '"', name, "\":", short_number(value));
   return line + '}';
 }
 

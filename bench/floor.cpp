@@ -35,9 +35,9 @@ struct Floor {
     const auto bytes = from_base64(signature.substr(4, signature.size() - 5));
     const auto parsed = bytes ? array_from<Signature>(*bytes) : std::nullopt;
     const std::string base =
-        cat("\"@method\": ", text("REQUEST_METHOD"), "\n\"@target-uri\": ", origin, target,
-            "\n\"content-type\": ", text("CONTENT_TYPE"), "\n\"content-digest\": ", digest,
-            "\n\"@signature-params\": ", input.substr(3));
+        concat("\"@method\": ", text("REQUEST_METHOD"), "\n\"@target-uri\": ", origin, target,
+               "\n\"content-type\": ", text("CONTENT_TYPE"), "\n\"content-digest\": ", digest,
+               "\n\"@signature-params\": ", input.substr(3));
     return parsed && verify(base, *parsed, key);
   }
 
@@ -45,7 +45,8 @@ struct Floor {
   bool kept(std::string_view target, std::string_view body) const {
     std::string name(target.substr(0, target.find('?')));
     std::replace(name.begin(), name.end(), '/', '_');
-    const int file = open(cat(directory, '/', name).c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    const int file =
+        open(concat(directory, '/', name).c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
     if (file < 0) return false;
     const bool whole = write(file, body.data(), body.size()) == static_cast<ssize_t>(body.size());
     const bool durable = !sync || fdatasync(file) == 0;

@@ -59,7 +59,7 @@ Status make_hugo_site(const Path& site, const Path& hugo) {
 }
 
 Status full_generations(const Options& options, std::uint64_t executions, FigureLine* line) {
-  const Path root = options.run / cat("farm-", executions);
+  const Path root = options.run / concat("farm-", executions);
   const Layout layout(root);
   std::ostringstream out;
   TRY(init_farm(layout, {"Bench", "http://127.0.0.1:1", (root / "site").string()}, out));
@@ -72,7 +72,7 @@ Status full_generations(const Options& options, std::uint64_t executions, Figure
   TRY(run_child({generator, "--quiet", root.string()}));
   const Path first = root / "site";
   const Weight weight = weight_of(first);
-  const Path hugo = options.run / cat("hugo-", executions);
+  const Path hugo = options.run / concat("hugo-", executions);
   TRY(make_hugo_site(first, hugo));
 
   std::vector<double> ours, cp, peer;
@@ -82,20 +82,20 @@ Status full_generations(const Options& options, std::uint64_t executions, Figure
   const std::size_t rounds = executions >= 100'000 ? 1 : options.rounds();
   for (std::size_t round = 0; round < rounds; ++round) {
     // Always into directories that are new: files made right after a mass delete cost ten times as much.
-    const Path site = options.run / cat("ours-", executions, '-', round);
+    const Path site = options.run / concat("ours-", executions, '-', round);
     std::string changed = config;
     const std::string before = (root / "site").string();
     changed.replace(changed.find(before), before.size(), site.string());
     TRY(replace_file(layout.farm_toml(), changed, Sync::no));
     TRY_SET(const Used generated, run_child({generator, "--quiet", root.string()}));
     TRY_SET(const Used copied, run_child({"cp", "-r", first.string(),
-                                          (options.run / cat("cp-", executions, '-', round)).string()}));
-    const Path built = options.run / cat("built-", executions, '-', round);
+                                          (options.run / concat("cp-", executions, '-', round)).string()}));
+    const Path built = options.run / concat("built-", executions, '-', round);
     TRY_SET(const Used hugoed,
             run_child({"hugo", "--quiet", "--cacheDir", (options.run / "hugo-cache").string(), "-s",
                        hugo.string(), "-d", built.string()}));
     if (const auto pages = weight_of(built).pages; pages != weight.pages)
-      return fail(ErrorKind::internal, cat("Hugo wrote ", pages, " pages and we ", weight.pages));
+      return fail(ErrorKind::internal, concat("Hugo wrote ", pages, " pages and we ", weight.pages));
     ours.push_back(generated.seconds);
     cp.push_back(copied.seconds);
     peer.push_back(hugoed.seconds);

@@ -61,7 +61,7 @@ class Bench {
         root_(options_.directory),
         layout_(root_ / "farm"),
         port_(free_loopback_port()),
-        origin_(cat("http://127.0.0.1:", port_)),
+        origin_(concat("http://127.0.0.1:", port_)),
         dice_(static_cast<std::uint64_t>(system_clock().now())) {}
 
   Status run() {
@@ -82,7 +82,7 @@ class Bench {
     TRY_SET(const ProjectId project, ProjectId::parse("bench"));
     TRY(add_project(layout_, project, "Bench", "", said));
     for (int i = 0; i < 8; ++i) {
-      TRY_SET(ClientId id, ClientId::parse(cat("box", i)));
+      TRY_SET(ClientId id, ClientId::parse(concat("box", i)));
       TRY_SET(Sender sender, enter(layout_, {project, std::move(id)}));
       senders_.push_back(std::move(sender));
     }
@@ -101,11 +101,11 @@ class Bench {
   // mod_fcgid takes programs and no arguments: each kind of floor is a wrapper, as the endpoint has one.
   Status write_wrappers() {
     for (const char* kind : {"sync", "write"}) {
-      const Path wrapper = root_ / cat("floor-", kind, ".fcgi");
+      const Path wrapper = root_ / concat("floor-", kind, ".fcgi");
       TRY(replace_file(wrapper,
-                       cat("#!/bin/sh\nexec ", (Path(options_.programs) / "bench_floor").string(), ' ',
-                           (root_ / "floor").string(), ' ', origin_, ' ',
-                           to_base64(bytes_of(senders_[0].keys.public_key)), ' ', kind, '\n'),
+                       concat("#!/bin/sh\nexec ", (Path(options_.programs) / "bench_floor").string(), ' ',
+                              (root_ / "floor").string(), ' ', origin_, ' ',
+                              to_base64(bytes_of(senders_[0].keys.public_key)), ' ', kind, '\n'),
                        Sync::no));
       std::filesystem::permissions(wrapper, std::filesystem::perms(0755));
     }
@@ -123,12 +123,12 @@ class Bench {
     text +=
         "StartServers 3\nThreadsPerChild 40\nMaxRequestWorkers 120\nMinSpareThreads 1\nMaxSpareThreads 1000\n"
         "MaxKeepAliveRequests 0\nKeepAliveTimeout 60\n";
-    text += cat("<Directory \"", root_.string(), "\">\nRequire all granted\n</Directory>\n<Directory \"",
-                options_.programs, "\">\nRequire all granted\n</Directory>\n");
-    text += cat("ScriptAliasMatch \"^/hello/\" \"", options_.programs, "/bench_hello\"\n");
+    text += concat("<Directory \"", root_.string(), "\">\nRequire all granted\n</Directory>\n<Directory \"",
+                   options_.programs, "\">\nRequire all granted\n</Directory>\n");
+    text += concat("ScriptAliasMatch \"^/hello/\" \"", options_.programs, "/bench_hello\"\n");
     for (const char* kind : {"sync", "write"})
       text +=
-          cat("ScriptAliasMatch \"^/floor-", kind, "/\" \"", root_.string(), "/floor-", kind, ".fcgi\"\n");
+          concat("ScriptAliasMatch \"^/floor-", kind, "/\" \"", root_.string(), "/floor-", kind, ".fcgi\"\n");
     text +=
         "<FilesMatch \"^(bench_hello|floor-.*)$\">\nSetHandler fcgid-script\nOptions "
         "+ExecCGI\n</FilesMatch>\n";
@@ -136,7 +136,7 @@ class Bench {
   }
 
   Result<BenchApache> apache(const std::string& kind, bool tuned) {
-    return BenchApache::start({Path(options_.tools) / "private-apache", root_ / cat("httpd-", kind),
+    return BenchApache::start({Path(options_.tools) / "private-apache", root_ / concat("httpd-", kind),
                                root_ / "site", layout_.root(), Path(options_.programs) / "testfarm.fcgi",
                                kind, apache_extra(tuned), port_});
   }
@@ -253,13 +253,13 @@ class Bench {
       const ExecutionKey& key = header.key;
       TRY_SET(const auto row, index.execution(key));
       if (!row || !row->closed)
-        return fail(ErrorKind::internal, cat(key.execution.text(), " is not whole in the index"));
+        return fail(ErrorKind::internal, concat(key.execution.text(), " is not whole in the index"));
       TRY_SET(const std::string log, read_file(layout_.log(key)));
       for (const std::string_view text : split_lines(log)) frames += text.starts_with('#') ? 1U : 0U;
     }
     if (frames != acknowledged_)
       return fail(ErrorKind::internal,
-                  cat(acknowledged_, " requests were acknowledged and ", frames, " frames are there"));
+                  concat(acknowledged_, " requests were acknowledged and ", frames, " frames are there"));
     std::cout << "complete after one tick: " << counted(executions.size(), "execution") << ", "
               << counted(frames, "acknowledged request") << '\n';
     return {};
@@ -323,7 +323,7 @@ class Bench {
                  "hello | of floor | p99 of floor | CPU of floor |\n"
               << "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
     for (const auto& [cell, seen] : seen_)
-      print_row(cat(cell.batch, ", ", cell.connections, cell.sync ? ", sync" : ", write"), seen);
+      print_row(concat(cell.batch, ", ", cell.connections, cell.sync ? ", sync" : ", write"), seen);
     print_row("1, 8, sync, mod_fcgid's defaults", defaults_);
     FigureLine all;
     const auto& single = seen_[{"1", 8, true}];

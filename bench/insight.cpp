@@ -195,7 +195,7 @@ class Scorer {
       there = there || suspected(former.culprit);
     if (there) ++score_.contain;
     if (!there && score_.tell)
-      tell(cat("range of ", suspects.size(), " misses the culprit ", episode.culprit), run, problem);
+      tell(concat("range of ", suspects.size(), " misses the culprit ", episode.culprit), run, problem);
     const std::size_t best = ideal(at, problem, episode);
     score_.sizes.push_back(static_cast<double>(suspects.size()));
     if (best > 0)
@@ -229,7 +229,7 @@ class Scorer {
       if (told.empty())
         ++score_.contrasts_right;
       else if (score_.tell)
-        tell(cat("contrast where there is none: ", told[0].text("text")), run, problem);
+        tell(concat("contrast where there is none: ", told[0].text("text")), run, problem);
       return;
     }
     if (compared == 0) return;
@@ -240,7 +240,7 @@ class Scorer {
     if (right)
       ++score_.contrasts_right;
     else if (score_.tell)
-      tell(cat("contrast lacks ", problem.fact, ' ', problem.text), run, problem);
+      tell(concat("contrast lacks ", problem.fact, ' ', problem.text), run, problem);
     static_cast<void>(at);
     static_cast<void>(episode);
   }

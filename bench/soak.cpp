@@ -56,7 +56,7 @@ class Soak {
         root_(options.directory),
         layout_(root_ / "farm"),
         port_(free_loopback_port()),
-        origin_(cat("http://127.0.0.1:", port_)),
+        origin_(concat("http://127.0.0.1:", port_)),
         dice_(7),
         executions_(cut_executions(20, 3000, 10, limits::body, 5)) {}
 
@@ -98,7 +98,7 @@ class Soak {
     TRY_SET(const ProjectId project, ProjectId::parse("soak"));
     TRY(add_project(layout_, project, "Soak", "", said));
     for (std::int64_t i = 0; i < options_.clients; ++i) {
-      TRY_SET(ClientId id, ClientId::parse(cat("box", i)));
+      TRY_SET(ClientId id, ClientId::parse(concat("box", i)));
       const ClientKey key{project, std::move(id)};
       TRY_SET(const std::string secret, invite_client(layout_, key, system_clock().now(), day_ms));
       const KeyPair keys = random_key_pair();
@@ -125,10 +125,10 @@ class Soak {
     Client& client = clients_[number];
     const CutBody& body = executions_[client.execution][client.body];
     const SignedPost post = sign_post(body, client.key, client.sender, origin_, {});
-    std::string bytes = cat(
+    std::string bytes = concat(
         "POST ", post.target,
         " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: ", body.body->size(), "\r\n");
-    for (const auto& [name, value] : post.headers) bytes += cat(name, ": ", value, "\r\n");
+    for (const auto& [name, value] : post.headers) bytes += concat(name, ": ", value, "\r\n");
     bytes += "\r\n" + *body.body;
     client.sent = Steady::now();
     client.socket = Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -218,7 +218,8 @@ class Soak {
     line.set("rss_mib_first", memory_.empty() ? 0 : memory_.front());
     line.set("rss_mib_last", memory_.empty() ? 0 : memory_.back());
     std::cout << line.json() << '\n';
-    return lost == 0 ? Status{} : Status(fail(ErrorKind::internal, cat(counted(lost, "execution"), " lost")));
+    return lost == 0 ? Status{}
+                     : Status(fail(ErrorKind::internal, concat(counted(lost, "execution"), " lost")));
   }
 
   const SoakOptions& options_;

@@ -74,7 +74,7 @@ class Farm {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
     std::string tail;
     for (int i = 0; i < 6; ++i) tail += letters[dice_() % letters.size()];
-    TRY_SET(ExecutionId id, ExecutionId::parse(cat(compact_time(system_clock().now()), '-', tail)));
+    TRY_SET(ExecutionId id, ExecutionId::parse(concat(compact_time(system_clock().now()), '-', tail)));
     key_.emplace(ExecutionKey{*client_, std::move(id)});
     const FictionHistory history(1, 0, day_ms, 100);
     events_ = fiction_execution({dice_(), 4, 4, 1024, 40}, history,
@@ -209,7 +209,7 @@ Status measure_visible(Farm& farm, const TicksSetup& setup, FigureLine& line) {
   std::vector<double> delays;
   for (std::size_t i = 0; i < 8 * setup.rounds; ++i) {
     usleep(static_cast<useconds_t>(dice() % 900'000));
-    const std::string word = cat("event-", i, "-x");
+    const std::string word = concat("event-", i, "-x");
     TRY(farm.say_output(word + '\n'));
     const auto begun = std::chrono::steady_clock::now();
     const auto waited = [&] {
@@ -248,7 +248,7 @@ Status measure_ticks(const TicksSetup& setup, FigureLine& line) {
       std::cout << "| " << name << " | " << history << " | " << short_number(cost.cpu_ms) << " | "
                 << cost.calls << " | " << cost.steps << " | " << cost.files << " | "
                 << short_number(cost.rss_mib) << " |\n";
-    const std::string figure = cat(name, "_1000000_vs_1000");
+    const std::string figure = concat(name, "_1000000_vs_1000");
     line.set(figure, many.cpu_ms / few.cpu_ms);
     line.set(figure + "_calls", many.calls / few.calls);
     line.set(figure + "_steps", many.steps / few.steps);

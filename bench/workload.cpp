@@ -84,15 +84,16 @@ std::vector<CutExecution> cut_executions(std::size_t count, std::size_t output, 
 SignedPost sign_post(const CutBody& body, const ExecutionKey& key, const Sender& sender,
                      const std::string& origin, const std::string& prefix) {
   SignedPost post;
-  post.target = cat(prefix, events_path(key), "?from=", body.from, "&age=1000");
+  post.target = concat(prefix, events_path(key), "?from=", body.from, "&age=1000");
   const SignatureParameters parameters{system_clock().now(), "n", KeyId{sender.client, 1}.text()};
   const std::string uri = origin + post.target;
   const std::string base = signature_base({"POST", uri, events_media_type, {}}, body.digest, parameters);
   const std::string input = base.substr(base.rfind("\"@signature-params\": ") + 21);
-  post.headers = {{"Content-Type", std::string(events_media_type)},
-                  {"Content-Digest", body.digest},
-                  {"Signature-Input", cat("tf=", input)},
-                  {"Signature", cat("tf=:", to_base64(bytes_of(sign(base, sender.keys.secret_key))), ':')}};
+  post.headers = {
+      {"Content-Type", std::string(events_media_type)},
+      {"Content-Digest", body.digest},
+      {"Signature-Input", concat("tf=", input)},
+      {"Signature", concat("tf=:", to_base64(bytes_of(sign(base, sender.keys.secret_key))), ':')}};
   return post;
 }
 
@@ -114,9 +115,10 @@ std::vector<Lane> lanes_of(const std::vector<CutExecution>& executions, std::siz
     Lane lane;
     for (const CutBody& body : executions[i % executions.size()]) {
       const SignedPost post = sign_post(body, key, sender, origin, prefix);
-      std::string head = cat("POST ", post.target,
-                             " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ", body.body->size(), "\r\n");
-      for (const auto& [name, value] : post.headers) head += cat(name, ": ", value, "\r\n");
+      std::string head =
+          concat("POST ", post.target, " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ", body.body->size(),
+                 "\r\n");
+      for (const auto& [name, value] : post.headers) head += concat(name, ": ", value, "\r\n");
       lane.push_back({head + "\r\n", body.body, body.events});
     }
     lanes.push_back(std::move(lane));

@@ -21,8 +21,8 @@ constexpr std::size_t live_width = 76;
 
 std::string seconds_text(Millis duration) {
   const Millis seconds = duration / second_ms;
-  return seconds >= 60 ? cat(seconds / 60, " min ", seconds % 60, " s")
-                       : cat(seconds, '.', duration % second_ms / 100, " s");
+  return seconds >= 60 ? concat(seconds / 60, " min ", seconds % 60, " s")
+                       : concat(seconds, '.', duration % second_ms / 100, " s");
 }
 
 // What a terminal may be shown of a command's output: no control characters.
@@ -52,16 +52,16 @@ struct Console::Print {
 
   void operator()(const ExecutionStarted& event) const {
     to.tasks_ = event.plan.size();
-    std::string what = cat("== ", event.branch);
+    std::string what = concat("== ", event.branch);
     for (const Repository& repository : event.repositories)
-      what += cat(", ", repository.name, ' ', repository.revision.substr(0, 10));
+      what += concat(", ", repository.name, ' ', repository.revision.substr(0, 10));
     if (to.style_ != Style::quiet) to.line(to.coloured("1", one_line(what)));
   }
   void operator()(const TaskStarted& event) const {
     to.task_name_ = one_line(event.name);
     to.task_began_ = to.clock_.awake_time();
     if (to.style_ != Style::quiet)
-      to.line(to.coloured("1", cat("-- ", event.task, '/', to.tasks_, ' ', to.task_name_)));
+      to.line(to.coloured("1", concat("-- ", event.task, '/', to.tasks_, ' ', to.task_name_)));
   }
   void operator()(const CommandStarted& event) const {
     to.recent_.clear();
@@ -75,10 +75,10 @@ struct Console::Print {
   void operator()(const CommandEnded& event) const {
     if (event.success) {
       if (to.style_ != Style::quiet)
-        to.line(cat("     ", to.coloured("32", "ok"), ", ", seconds_text(event.duration)));
+        to.line(concat("     ", to.coloured("32", "ok"), ", ", seconds_text(event.duration)));
     } else {
-      to.line(cat("     ", to.coloured("31", "failed"), ": ", ending_words(event), " after ",
-                  seconds_text(event.duration), " in ", to.task_name_));
+      to.line(concat("     ", to.coloured("31", "failed"), ": ", ending_words(event), " after ",
+                     seconds_text(event.duration), " in ", to.task_name_));
       auto lines = split_lines(to.recent_);
       if (lines.size() > shown_lines) lines.erase(lines.begin(), lines.end() - shown_lines);
       for (const auto line : lines) to.line("     | " + harmless(line));
@@ -92,8 +92,8 @@ struct Console::Print {
     const char* colour = event.outcome == Outcome::passed   ? "1;32"
                          : event.outcome == Outcome::failed ? "1;31"
                                                             : "1;33";
-    to.line(cat("== ", to.coloured(colour, name_of(event.outcome)), " in ", seconds_text(event.duration),
-                event.reason.empty() ? "" : ": ", one_line(event.reason)));
+    to.line(concat("== ", to.coloured(colour, name_of(event.outcome)), " in ", seconds_text(event.duration),
+                   event.reason.empty() ? "" : ": ", one_line(event.reason)));
   }
   void operator()(const EventsLost&) const {}
 };
@@ -146,7 +146,7 @@ void Console::line(const std::string& text) {
 }
 
 std::string Console::coloured(const char* code, const std::string& text) const {
-  return style_ == Style::live ? cat("\x1b[", code, 'm', text, "\x1b[0m") : text;
+  return style_ == Style::live ? concat("\x1b[", code, 'm', text, "\x1b[0m") : text;
 }
 
 }  // namespace testfarm

@@ -14,8 +14,8 @@ Result<std::vector<Definition>> chosen_definitions(const ClientContext& context)
     names += (names.empty() ? "" : ", ") + definition.client.client.text();
   std::erase_if(definitions, [&](const Definition& d) { return d.client.client.text() != context.client; });
   if (!definitions.empty()) return definitions;
-  return fail(ErrorKind::not_found, cat("there is no client ", in_quotes(context.client), " in ",
-                                        context.definition_file.string(), ", which has: ", names));
+  return fail(ErrorKind::not_found, concat("there is no client ", in_quotes(context.client), " in ",
+                                           context.definition_file.string(), ", which has: ", names));
 }
 
 }  // namespace testfarm

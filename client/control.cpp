@@ -60,12 +60,13 @@ Status leave(const ClientContext& context, const std::string& text) {
   const auto until = parse_until(text, now);
   if (!until || *until <= now)
     return fail(ErrorKind::bad_input,
-                cat("--until ", in_quotes(text),
-                    " must be a time to come: \"2026-12-24\", \"2026-12-24T18:00\" or \"3d\""));
+                concat("--until ", in_quotes(text),
+                       " must be a time to come: \"2026-12-24\", \"2026-12-24T18:00\" or \"3d\""));
   TRY(control_clients(
       context, [&](Control& control) { control.away_until = *until; }, Activity::paused,
       static_cast<std::uint64_t>((*until - now) / minute_ms + 1)));
-  context.console.say(cat("away until ", iso_time(*until), "; nobody is alarmed, `testfarm resume` ends it"));
+  context.console.say(
+      concat("away until ", iso_time(*until), "; nobody is alarmed, `testfarm resume` ends it"));
   return {};
 }
 

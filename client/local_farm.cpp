@@ -45,7 +45,7 @@ Result<std::string> output_of(const std::string& line, const Path& directory, Co
     return {};
   }));
   if (result.ending == CommandEnding::exited && result.status == 0) return out;
-  return fail(ErrorKind::unavailable, cat("`", line, "` failed: ", trim(out)));
+  return fail(ErrorKind::unavailable, concat("`", line, "` failed: ", trim(out)));
 }
 
 // A request through the endpoint's standard input and output.
@@ -58,7 +58,7 @@ class CgiTransport final : public Transport {
             clock, [] { return false; }, false, SystemCommandRunner::Orphans::kept) {}
 
   Result<HttpAnswer> send(const HttpRequest& request) override {
-    const Path body = scratch_ / cat("request-", random_name(8));
+    const Path body = scratch_ / concat("request-", random_name(8));
     TRY(replace_file(body, request.body, Sync::no, Access::owner));
     const std::string path = request.url.substr(std::string_view(address).size());
     const auto question = std::min(path.find('?'), path.size());
@@ -73,8 +73,8 @@ class CgiTransport final : public Transport {
         {"CONTENT_LENGTH", std::to_string(request.body.size())},
         {"QUERY_STRING", question < path.size() ? path.substr(question + 1) : ""}};
     for (const auto& [name, value] : request.headers) variables[variable_of(name)] = value;
-    auto answer = output_of(cat("exec ", in_shell_quotes(program("testfarm.fcgi")), " --farm ",
-                                in_shell_quotes(farm_.string()), " 2>/dev/null"),
+    auto answer = output_of(concat("exec ", in_shell_quotes(program("testfarm.fcgi")), " --farm ",
+                                   in_shell_quotes(farm_.string()), " 2>/dev/null"),
                             scratch_, runner_, body, variables);
     TRY(remove_file(body));
     if (!answer) return fail(std::move(answer).error());
@@ -92,7 +92,7 @@ class CgiTransport final : public Transport {
   static Result<HttpAnswer> parse(const std::string& text) {
     const auto end = text.find("\r\n\r\n");
     if (end == std::string::npos)
-      return fail(ErrorKind::unavailable, cat("the endpoint answered no CGI: ", in_quotes(text)));
+      return fail(ErrorKind::unavailable, concat("the endpoint answered no CGI: ", in_quotes(text)));
     HttpAnswer answer{200, {}, text.substr(end + 4)};
     for (const std::string_view line : split_lines(std::string_view(text).substr(0, end))) {
       const auto colon = line.find(':');
@@ -116,18 +116,18 @@ Status make_farm(const Path& directory, const Definition& definition, const Conn
   const std::string admin = in_shell_quotes(program("testfarm-admin"));
   const std::string project = definition.client.project.text();
   if (!file_exists(directory / "farm/farm.toml")) {
-    TRY(output_of(cat(admin, " init ", farm, " --url ", address, " --site ",
-                      in_shell_quotes((directory / "site").string()), " --title 'Farm on this machine'"),
+    TRY(output_of(concat(admin, " init ", farm, " --url ", address, " --site ",
+                         in_shell_quotes((directory / "site").string()), " --title 'Farm on this machine'"),
                   directory, runner));
     console.say("made a farm in " + (directory / "farm").string());
   }
   if (!file_exists(directory / "farm/projects" / project))
-    TRY(output_of(cat(admin, " project add ", farm, ' ', project), directory, runner));
+    TRY(output_of(concat(admin, " project add ", farm, ' ', project), directory, runner));
   const Path key_file = definition.servers.front().key_file;
   if (registered_secret(definition.servers.front())) return {};
-  TRY_SET(const std::string told,
-          output_of(cat(admin, " client invite ", farm, ' ', project, ' ', definition.client.client.text()),
-                    directory, runner));
+  TRY_SET(const std::string told, output_of(concat(admin, " client invite ", farm, ' ', project, ' ',
+                                                   definition.client.client.text()),
+                                            directory, runner));
   const auto at = told.find("--invite ");
   if (at == std::string::npos) return fail(ErrorKind::internal, "testfarm-admin named no invite: " + told);
   const std::string code = told.substr(at + 9, told.find_first_of(" \n", at + 9) - at - 9);
@@ -162,8 +162,8 @@ Result<RunReport> run_locally(const ClientContext& context, const RunOptions& op
     all.worst = std::max(all.worst, report.worst);
     all.reported = all.reported && report.reported;
   }
-  TRY(output_of(cat(in_shell_quotes(program("testfarm-generate")), " --quiet ",
-                    in_shell_quotes((directory / "farm").string())),
+  TRY(output_of(concat(in_shell_quotes(program("testfarm-generate")), " --quiet ",
+                       in_shell_quotes((directory / "farm").string())),
                 directory, runner));
   context.console.say("pages: " + (directory / "site/index.html").string());
   return all;

@@ -81,7 +81,7 @@ class Poll {
       if (std::none_of(part.tasks.begin(), part.tasks.end(),
                        [&](const TaskDefinition& task) { return task.name == name; }))
         return fail(ErrorKind::not_found,
-                    cat("there is no task ", in_quotes(name), " in ", part.file.string()));
+                    concat("there is no task ", in_quotes(name), " in ", part.file.string()));
     session_.console().say("a part only: the farm is not told");
     if (candidates.empty()) return report_;
     TRY_SET(ExecutionStarted start, opening(candidates.front()));
@@ -124,7 +124,7 @@ class Poll {
   Result<std::vector<Candidate>> look() {
     if (const std::string missing = missing_program(session_.definition().needs); !missing.empty())
       return fail(ErrorKind::unavailable,
-                  cat("this machine has no program ", missing, ", which testfarm.toml needs"));
+                  concat("this machine has no program ", missing, ", which testfarm.toml needs"));
     TRY_SET(const auto tips, session_.sources().front()->tips());
     Seen seen{.repository = first().name, .branches = {}, .others = {}};
     for (std::size_t i = 1; i < session_.sources().size(); ++i) {
@@ -139,7 +139,7 @@ class Poll {
     }
     if (seen.branches.empty() && !options_.branch.empty())
       return fail(ErrorKind::not_found,
-                  cat("no repository has a watched branch ", in_quotes(options_.branch)));
+                  concat("no repository has a watched branch ", in_quotes(options_.branch)));
 
     auto all = candidates(seen, session_.state(), session_.definition().schedule, options_,
                           session_.has_request(), session_.clock().now());
@@ -192,8 +192,8 @@ class Poll {
       TRY_SET(const FreeSpace space, free_space(definition.sandbox));
       if (space.bytes < wanted)
         return fail(ErrorKind::no_space,
-                    cat("only ", space.bytes >> 20, " MiB are free for ", definition.sandbox.string(),
-                        "; testfarm.toml wants ", wanted >> 20));
+                    concat("only ", space.bytes >> 20, " MiB are free for ", definition.sandbox.string(),
+                           "; testfarm.toml wants ", wanted >> 20));
       for (std::size_t i = 0; i < definition.repositories.size(); ++i)
         TRY(session_.sources()[i]->check_out(candidate.revisions.at(definition.repositories[i].name)));
       return {};

@@ -31,7 +31,7 @@ std::string reason_to_wait(const Schedule& schedule, const Path& sandbox, const 
   if (schedule.max_load > 0 && load_average() > schedule.max_load) return "the load is above max_load";
   const auto space = free_space(sandbox);
   if (space && space->bytes < schedule.free_disk)
-    return cat("only ", space->bytes >> 20, " MiB of disk are free");
+    return concat("only ", space->bytes >> 20, " MiB of disk are free");
   return {};
 }
 

@@ -20,13 +20,13 @@ std::string unit_word(const std::string& text) {
 }
 
 std::string unit(const std::string& name, const Path& program, const Path& definition) {
-  return cat("[Unit]\nDescription=TestFarm client ", name,
-             "\nAfter=network-online.target\n\n[Service]\nExecStart=", unit_word(program.string()),
-             " --config ", unit_word(definition.string()),
-             " watch\nWorkingDirectory=", definition.parent_path().string(),
-             "\nRestart=on-failure\nRestartSec=60\n# Ends gently: the execution is closed as "
-             "aborted.\nTimeoutStopSec=30\n"
-             "KillMode=mixed\n\n[Install]\nWantedBy=default.target\n");
+  return concat("[Unit]\nDescription=TestFarm client ", name,
+                "\nAfter=network-online.target\n\n[Service]\nExecStart=", unit_word(program.string()),
+                " --config ", unit_word(definition.string()),
+                " watch\nWorkingDirectory=", definition.parent_path().string(),
+                "\nRestart=on-failure\nRestartSec=60\n# Ends gently: the execution is closed as "
+                "aborted.\nTimeoutStopSec=30\n"
+                "KillMode=mixed\n\n[Install]\nWantedBy=default.target\n");
 }
 
 }  // namespace
@@ -39,9 +39,9 @@ Status install_service(const ClientContext& context, bool cron) {
   if (cron) {
     context.console.say("add this line with `crontab -e`:");
     const auto minutes = std::max<Millis>(definitions.front().schedule.every / minute_ms, 1);
-    context.console.say(cat(minutes < 60 ? cat("*/", minutes, " * * * *") : "17 * * * *", " cd ",
-                            definition.parent_path().string(), " && ", program.string(), " --quiet --config ",
-                            definition.filename().string(), " run"));
+    context.console.say(concat(minutes < 60 ? concat("*/", minutes, " * * * *") : "17 * * * *", " cd ",
+                               definition.parent_path().string(), " && ", program.string(),
+                               " --quiet --config ", definition.filename().string(), " run"));
     return {};
   }
   const char* home = std::getenv("HOME");
@@ -49,15 +49,15 @@ Status install_service(const ClientContext& context, bool cron) {
   if (home == nullptr && config == nullptr)
     return fail(ErrorKind::bad_input, "HOME is not set; --cron needs none");
   const Path units = (config != nullptr ? Path(config) : Path(home) / ".config") / "systemd/user";
-  const std::string name = cat("testfarm-", definitions.front().client.project.text(), '-',
-                               definitions.front().client.client.text());
+  const std::string name = concat("testfarm-", definitions.front().client.project.text(), '-',
+                                  definitions.front().client.client.text());
   TRY(make_directories(units));
   TRY(replace_file(units / (name + ".service"), unit(name, program, definition), Sync::no));
   context.console.say("wrote " + (units / (name + ".service")).string());
   context.console.say(
-      cat("switch it on:  systemctl --user daemon-reload && systemctl --user enable --now ", name));
+      concat("switch it on:  systemctl --user daemon-reload && systemctl --user enable --now ", name));
   context.console.say("so that it also runs while you are logged out:  loginctl enable-linger");
-  context.console.say(cat("what it says:  journalctl --user -u ", name));
+  context.console.say(concat("what it says:  journalctl --user -u ", name));
   return {};
 }
 

@@ -46,14 +46,14 @@ Result<std::unique_ptr<Session>> Session::open(Definition definition, const Cloc
   for (const auto& repository : read.repositories)
     session->sources_.push_back(open_source(repository, read, session->runner_));
   for (std::size_t i = 0; i < read.servers.size(); ++i) {
-    const Path spool = read.state_directory / (i == 0 ? "spool" : cat("spool-", i + 1));
+    const Path spool = read.state_directory / (i == 0 ? "spool" : concat("spool-", i + 1));
     TRY_SET(auto connection,
             FarmConnection::open(read.servers[i], spool, connect, clock,
                                  [&console](const std::string& line) { console.say(line); }));
     session->connections_.push_back(std::move(connection));
     TRY_SET(const std::uint64_t closed, session->connections_.back()->spool().recover());
     if (closed > 0)
-      console.say(cat("closed ", counted(closed, "execution"), " that was cut off, as interrupted"));
+      console.say(concat("closed ", counted(closed, "execution"), " that was cut off, as interrupted"));
   }
   return session;
 }

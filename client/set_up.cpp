@@ -19,8 +19,8 @@ Result<KeyPair> key_for(const Path& key_file, const ClientKey& client) {
   if (!secret && secret.error().kind != ErrorKind::not_found) return fail(secret.error());
   if (secret && secret->id.owner == client) return secret->keys;
   if (secret && secret->id.number != 0)
-    return fail(ErrorKind::conflict, cat(key_file.string(), " is the key of ", secret->id.text(),
-                                         "; move it away, or run init in another directory"));
+    return fail(ErrorKind::conflict, concat(key_file.string(), " is the key of ", secret->id.text(),
+                                            "; move it away, or run init in another directory"));
   const KeyPair fresh = random_key_pair();
   TRY(write_key_file(key_file, {fresh, {client, 0}}));
   return fresh;
@@ -45,49 +45,51 @@ Status write_definition(const ClientContext& context, const ClientKey& client, c
     return {};
   }
   if (!known)
-    context.console.say(cat(context.definition_file.string(),
-                            " was there already and names another farm or client: set server = \"", server,
-                            "\", project = \"", client.project.text(), "\" and client = \"",
-                            client.client.text(), "\" in it"));
+    context.console.say(concat(context.definition_file.string(),
+                               " was there already and names another farm or client: set server = \"", server,
+                               "\", project = \"", client.project.text(), "\" and client = \"",
+                               client.client.text(), "\" in it"));
   return {};
 }
 
 Result<std::string> web_address(std::string server) {
   while (server.ends_with('/')) server.pop_back();
   if (server.starts_with("http://") || server.starts_with("https://")) return server;
-  return fail(ErrorKind::bad_input, cat("--server ", server, " must begin with http:// or https://"));
+  return fail(ErrorKind::bad_input, concat("--server ", server, " must begin with http:// or https://"));
 }
 
 std::string every_words(const Schedule& schedule) {
   if (schedule.every == 0) return "back to back";
-  return schedule.every % minute_ms == 0 ? cat("every ", schedule.every / minute_ms, " min")
-                                         : cat("every ", schedule.every / second_ms, " s");
+  return schedule.every % minute_ms == 0 ? concat("every ", schedule.every / minute_ms, " min")
+                                         : concat("every ", schedule.every / second_ms, " s");
 }
 
 void say_repository(Console& console, const RepositoryDefinition& repository) {
   std::string what;
   for (const std::string& branch : repository.branches) what += (what.empty() ? "branch " : ", ") + branch;
   for (const std::string& tag : repository.tags) what += (what.empty() ? "" : ", ") + ("tag " + tag);
-  console.say(cat("watches ", repository.url, ", ", what, ", in ", repository.directory.string()));
+  console.say(concat("watches ", repository.url, ", ", what, ", in ", repository.directory.string()));
 }
 
 void say_plan(Console& console, const Definition& definition) {
-  console.say(cat(definition.client.project.text(), '/', definition.client.client.text(), " reports to ",
-                  definition.servers.front().url, ", looks ", every_words(definition.schedule)));
+  console.say(concat(definition.client.project.text(), '/', definition.client.client.text(), " reports to ",
+                     definition.servers.front().url, ", looks ", every_words(definition.schedule)));
   for (std::size_t i = 1; i < definition.servers.size(); ++i)
-    console.say(cat("and to ", definition.servers[i].url, " as ", definition.servers[i].client.project.text(),
-                    '/', definition.servers[i].client.client.text()));
+    console.say(concat("and to ", definition.servers[i].url, " as ",
+                       definition.servers[i].client.project.text(), '/',
+                       definition.servers[i].client.client.text()));
   for (const auto& repository : definition.repositories) say_repository(console, repository);
   for (std::size_t i = 0; i < definition.tasks.size(); ++i) {
     const TaskDefinition& task = definition.tasks[i];
-    console.say(cat("task ", i + 1, ": ", task.name, " (", name_of(task.kind),
-                    task.mandatory ? "" : ", not mandatory",
-                    task.repeat > 1 ? cat(", ", task.repeat, " times") : "", ")"));
+    console.say(concat("task ", i + 1, ": ", task.name, " (", name_of(task.kind),
+                       task.mandatory ? "" : ", not mandatory",
+                       task.repeat > 1 ? concat(", ", task.repeat, " times") : "", ")"));
     for (const auto& command : task.commands) console.say("  $ " + command.run);
   }
   for (const std::string& why : definition.left_out) console.say("left out: " + why);
   if (const std::string missing = missing_program(definition.needs); !missing.empty())
-    console.say(cat("MISSING: this machine has no program ", missing, "; executions would end in trouble"));
+    console.say(
+        concat("MISSING: this machine has no program ", missing, "; executions would end in trouble"));
 }
 
 }  // namespace
@@ -97,7 +99,7 @@ Result<std::string> farm_words(const ClientContext& context, const ServerDefinit
   TRY_SET(const ClientSecret secret, registered_secret(server));
   TRY_SET(const auto transport, context.connect());
   TRY_SET(const ServerInfo info, FarmApi(*transport, server.url, secret, context.clock).server_info());
-  return cat(server.url, " answers: version ", info.version, ", its time is ", info.time);
+  return concat(server.url, " answers: version ", info.version, ", its time is ", info.time);
 }
 
 Status init_client(const ClientContext& context, const InitOptions& options) {
@@ -112,7 +114,7 @@ Status init_client(const ClientContext& context, const InitOptions& options) {
   FarmApi api(*transport, server, {keys, {invite.client, 0}}, context.clock);
   TRY_SET(const KeyId id, api.register_key(invite.secret));
   TRY(write_key_file(key_file, {keys, id}));
-  context.console.say(cat("registered as ", id.text(), "; the key is in ", key_file.string()));
+  context.console.say(concat("registered as ", id.text(), "; the key is in ", key_file.string()));
   TRY(write_definition(context, invite.client, server, known != nullptr));
   context.console.say("next: edit " + context.definition_file.string() +
                       ", then `testfarm check` and `testfarm run --force`");

@@ -9,44 +9,44 @@ namespace {
 
 std::string ago(Millis then, Millis now) {
   const Millis minutes = (now - then) / minute_ms;
-  return minutes < 120       ? cat(minutes, " min ago")
-         : minutes < 48 * 60 ? cat(minutes / 60, " h ago")
-                             : cat(minutes / 1440, " days ago");
+  return minutes < 120       ? concat(minutes, " min ago")
+         : minutes < 48 * 60 ? concat(minutes / 60, " h ago")
+                             : concat(minutes / 1440, " days ago");
 }
 
 Status tell_status_of(const ClientContext& context, const Definition& definition) {
   Console& console = context.console;
   const RememberedState state = read_state(definition.state_directory);
   const Control control = read_control(definition.state_directory);
-  console.say(cat(definition.client.project.text(), '/', definition.client.client.text(), " at ",
-                  definition.servers.front().url));
+  console.say(concat(definition.client.project.text(), '/', definition.client.client.text(), " at ",
+                     definition.servers.front().url));
   const auto lock = LockFile::take(definition.state_directory / "lock", 0);
   console.say(lock || lock.error().kind == ErrorKind::not_found ? "no testfarm works for it just now"
                                                                 : "a testfarm works for it just now");
   if (control.paused) console.say("paused; `testfarm resume` ends it");
   if (control.away_until > context.clock.now()) console.say("away until " + iso_time(control.away_until));
   for (std::size_t i = 0; i < definition.servers.size(); ++i) {
-    const Path directory = definition.state_directory / (i == 0 ? "spool" : cat("spool-", i + 1));
+    const Path directory = definition.state_directory / (i == 0 ? "spool" : concat("spool-", i + 1));
     if (!file_exists(directory)) continue;
     TRY_SET(const Spool spool, Spool::open(directory, context.clock));
     TRY_SET(const auto pending, spool.pending());
-    console.say(cat(counted(pending.size(), "execution"), " to send to ", definition.servers[i].url, ", ",
-                    spool.parked(), " refused and parked",
-                    spool.parked() > 0 ? " in " + (directory / "parked").string() : ""));
+    console.say(concat(counted(pending.size(), "execution"), " to send to ", definition.servers[i].url, ", ",
+                       spool.parked(), " refused and parked",
+                       spool.parked() > 0 ? " in " + (directory / "parked").string() : ""));
   }
   for (const auto& [branch, at] : state.ran) {
     const auto result = state.results.find(branch);
     const auto tested = state.tested.find(branch);
-    std::string what = cat(branch, ": ", result == state.results.end() ? "" : result->second, ' ',
-                           ago(at, context.clock.now()));
+    std::string what = concat(branch, ": ", result == state.results.end() ? "" : result->second, ' ',
+                              ago(at, context.clock.now()));
     if (tested != state.tested.end())
       for (const auto& [name, revision] : tested->second)
-        what += cat(", ", name, ' ', revision.substr(0, 10));
+        what += concat(", ", name, ' ', revision.substr(0, 10));
     console.say(what);
   }
   for (const ServerDefinition& server : definition.servers) {
     const auto words = farm_words(context, server);
-    console.say(words ? *words : cat(server.url, ": ", words.error().context));
+    console.say(words ? *words : concat(server.url, ": ", words.error().context));
   }
   return {};
 }
@@ -67,7 +67,7 @@ Result<std::uint64_t> flush(const ClientContext& context) {
     }
   }
   context.console.say(left == 0 ? std::string("everything is sent")
-                                : cat(counted(left, "execution"), " still to send"));
+                                : concat(counted(left, "execution"), " still to send"));
   return left;
 }
 

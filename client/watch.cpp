@@ -49,7 +49,7 @@ class Watch {
         reason_to_wait(session_.definition().schedule, session_.definition().sandbox, session_.clock());
     if (why.empty()) return look({});
     if (why != said_)
-      session_.console().say(cat(session_.definition().client.client.text(), " waits: ", why));
+      session_.console().say(concat(session_.definition().client.client.text(), " waits: ", why));
     said_ = why;
     next_ = now + look_again;
     wait(now);
@@ -91,7 +91,7 @@ class Watch {
     if (!report)
       session_.console().say(report.error().context);
     else if (report->executions == 0)
-      session_.console().say(cat(session_.definition().client.client.text(), ": nothing new"));
+      session_.console().say(concat(session_.definition().client.client.text(), ": nothing new"));
     const Millis now = session_.clock().boot_time();
     // Back to back is for executions: who has none, or could not look, waits a little.
     const Millis every = session_.definition().schedule.every;
@@ -115,7 +115,7 @@ Status watch(const ClientContext& context) {
   TRY_SET(const auto definitions, chosen_definitions(context));
   if (definitions.size() > 1)
     return fail(ErrorKind::bad_input,
-                cat(context.definition_file.string(), " has several clients; name one by --client"));
+                concat(context.definition_file.string(), " has several clients; name one by --client"));
   TRY_SET(const auto session,
           Session::open(definitions.front(), context.clock, context.console, context.connect));
   for (Watch one(*session); !stop_wanted(); nap()) one.step();

@@ -58,7 +58,7 @@ double seconds_of(const pugi::xml_node& test) {
 std::string name_of_case(const pugi::xml_node& test) {
   const std::string name = test.attribute("name").value();
   const std::string class_name = test.attribute("classname").value();
-  return class_name.empty() || class_name == name ? name : cat(class_name, '/', name);
+  return class_name.empty() || class_name == name ? name : concat(class_name, '/', name);
 }
 
 class Walker final : public pugi::xml_tree_walker {
@@ -85,10 +85,10 @@ Status read_junit(const Path& file, TestCollector& to) {
       document.load_buffer(text.data(), text.size(), pugi::parse_default, pugi::encoding_utf8);
   if (!parsed)
     return fail(ErrorKind::bad_input,
-                cat(file.string(), ": no XML at byte ", parsed.offset, ": ", parsed.description()));
+                concat(file.string(), ": no XML at byte ", parsed.offset, ": ", parsed.description()));
   if (!document.child("testsuites") && !document.child("testsuite"))
     return fail(ErrorKind::bad_input,
-                cat(file.string(), " is no JUnit XML: its root is neither testsuites nor testsuite"));
+                concat(file.string(), " is no JUnit XML: its root is neither testsuites nor testsuite"));
   Walker walker(to);
   document.traverse(walker);
   return {};

@@ -57,7 +57,7 @@ Exit generate(const Arguments& arguments) {
     const auto seconds = to_seconds(arguments.budget);
     if (!seconds || *seconds <= 0)
       return finish({ErrorKind::bad_input,
-                     cat("--budget is a time like 50s or 5m, and not ", in_quotes(arguments.budget))});
+                     concat("--budget is a time like 50s or 5m, and not ", in_quotes(arguments.budget))});
     options.budget = *seconds * second_ms;
   }
   const ProgressLine progress;

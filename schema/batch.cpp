@@ -10,7 +10,7 @@ namespace {
 
 Status check_order(const Event& event, const Batch& so_far) {
   if (event.number != so_far.next)
-    return fail(ErrorKind::bad_input, cat("n: is ", event.number, " where ", so_far.next, " must come"));
+    return fail(ErrorKind::bad_input, concat("n: is ", event.number, " where ", so_far.next, " must come"));
   if (so_far.ends) return fail(ErrorKind::bad_input, "n: comes after the event that ends the execution");
   if (std::holds_alternative<ExecutionStarted>(event.body) && event.number != 1)
     return fail(ErrorKind::bad_input, "type: an execution starts with event 1 only");
@@ -53,7 +53,7 @@ Result<Batch> decode_batch(std::string_view body, std::uint64_t from) {
   batch.lines = body;
   for (std::string_view rest = body; !rest.empty();) {
     const auto end = rest.find('\n');
-    const auto where = [&] { return cat("line ", batch.count + 1); };
+    const auto where = [&] { return concat("line ", batch.count + 1); };
     auto event = decode_event(rest.substr(0, end));
     if (!event) return fail(std::move(event).error().in(where()));
     if (auto order = check_order(*event, batch); !order) return fail(std::move(order).error().in(where()));

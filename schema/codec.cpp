@@ -154,7 +154,7 @@ std::optional<std::uint64_t> event_number(std::string_view line) {
 
 Result<Event> decode_event(std::string_view line) {
   if (line.size() + 1 > limits::event_line)
-    return fail(ErrorKind::too_large, cat("the event is longer than ", limits::event_line, " bytes"));
+    return fail(ErrorKind::too_large, concat("the event is longer than ", limits::event_line, " bytes"));
   if (!event_number(line))
     return fail(ErrorKind::bad_input, "n: must be a whole number and the first member: {\"n\":1,…");
   TRY_SET(const json::Document document, json::Document::parse(line));
@@ -165,8 +165,8 @@ Result<Event> decode_event(std::string_view line) {
   decoder.number("t", event.at, 0, longest);
   const std::string type = document.root().text("type");
   if (!decoder.error() && !set_body(event.body, type, AllTypes{}))
-    return fail(ErrorKind::bad_input, cat("type: ", in_quotes(type),
-                                          " is no event that this version (" TESTFARM_VERSION ") knows"));
+    return fail(ErrorKind::bad_input, concat("type: ", in_quotes(type),
+                                             " is no event that this version (" TESTFARM_VERSION ") knows"));
   std::visit([&](auto& body) { fields(decoder, body); }, event.body);
   if (const auto* lost = std::get_if<EventsLost>(&event.body);
       !decoder.error() && lost != nullptr && lost->last < event.number)

@@ -44,8 +44,8 @@ std::string ending_words(const CommandEnded& end) {
   switch (end.ending) {
     case CommandEnding::exited:
       return end.status == 0 && !end.success ? "refused by its success program"
-                                             : cat("exit status ", end.status);
-    case CommandEnding::signalled: return cat("killed by signal ", end.status);
+                                             : concat("exit status ", end.status);
+    case CommandEnding::signalled: return concat("killed by signal ", end.status);
     case CommandEnding::timed_out: return "timed out";
     case CommandEnding::aborted: return "aborted";
     case CommandEnding::not_started: return "could not be started";

@@ -52,11 +52,11 @@ void Encoder::number_map(std::string_view key, std::map<std::string, double>& ma
 }
 
 void Decoder::wrong(std::string_view key, std::string_view what) {
-  if (!error_) error_ = cat(key, ": ", what);
+  if (!error_) error_ = concat(key, ": ", what);
 }
 
 void Decoder::adopt(std::string_view key, std::size_t index, const std::string& inner) {
-  error_ = cat(key, '[', index, ']', inner.starts_with(':') ? "" : ".", inner);
+  error_ = concat(key, '[', index, ']', inner.starts_with(':') ? "" : ".", inner);
 }
 
 std::optional<json::View> Decoder::member(std::string_view key, Need need) {
@@ -72,7 +72,7 @@ bool Decoder::integer(std::string_view key, std::int64_t& value, std::int64_t le
   if (!found) return false;
   const auto read = found->as_integer();
   if (!read || *read < least || *read > most) {
-    wrong(key, cat("must be a whole number from ", least, " to ", most));
+    wrong(key, concat("must be a whole number from ", least, " to ", most));
     return false;
   }
   value = *read;
@@ -92,7 +92,7 @@ void Decoder::text(std::string_view key, std::string& value, std::size_t most, T
   if (!found) return;
   const auto read = found->as_string();
   if (!read) return wrong(key, "must be a text");
-  if (read->size() > most) return wrong(key, cat("is longer than ", most, " bytes"));
+  if (read->size() > most) return wrong(key, concat("is longer than ", most, " bytes"));
   if (need == Need::required && read->empty()) return wrong(key, "is empty");
   if (!allowed(*read, kind)) return wrong(key, "has control characters in it");
   value = *read;
@@ -114,7 +114,7 @@ bool Decoder::name(std::string_view key, std::size_t& index, const std::vector<s
   if (at == names.end()) {
     std::string all;
     for (const auto& one : names) all += (all.empty() ? "" : ", ") + one;
-    wrong(key, cat("must be one of: ", all));
+    wrong(key, concat("must be one of: ", all));
     return false;
   }
   index = static_cast<std::size_t>(at - names.begin());
@@ -125,7 +125,7 @@ std::vector<json::View> Decoder::items_of(std::string_view key, std::size_t most
   const auto found = member(key, Need::optional);
   if (!found) return {};
   if (!found->is_array() || found->size() > most) {
-    wrong(key, cat("must be a list of at most ", most));
+    wrong(key, concat("must be a list of at most ", most));
     return {};
   }
   return found->items();
@@ -135,7 +135,7 @@ void Decoder::words(std::string_view key, std::vector<std::string>& words, std::
   for (const auto& item : items_of(key, most)) {
     const auto word = item.as_string();
     if (!word || word->empty() || word->size() > limits::name || !allowed(*word, TextKind::line))
-      return wrong(key, cat("each must be a text of one line and at most ", limits::name, " bytes"));
+      return wrong(key, concat("each must be a text of one line and at most ", limits::name, " bytes"));
     words.emplace_back(*word);
   }
 }
@@ -144,14 +144,15 @@ void Decoder::text_map(std::string_view key, std::map<std::string, std::string>&
   const auto found = member(key, Need::optional);
   if (!found) return;
   if (!found->is_object() || found->size() > most)
-    return wrong(key, cat("must be an object of at most ", most));
+    return wrong(key, concat("must be an object of at most ", most));
   found->each_member([&](std::string_view name, json::View value) {
     const auto text = value.as_string();
     if (name.empty() || name.size() > limits::name || !allowed(name, TextKind::line))
-      return wrong(key, cat("the name ", in_quotes(name), " is empty, too long or has control characters"));
-    if (!text || text->size() > limits::name || !allowed(*text, TextKind::line))
       return wrong(key,
-                   cat(in_quotes(name), " must be a text of one line and at most ", limits::name, " bytes"));
+                   concat("the name ", in_quotes(name), " is empty, too long or has control characters"));
+    if (!text || text->size() > limits::name || !allowed(*text, TextKind::line))
+      return wrong(
+          key, concat(in_quotes(name), " must be a text of one line and at most ", limits::name, " bytes"));
     map.emplace(name, *text);
   });
 }
@@ -160,12 +161,13 @@ void Decoder::number_map(std::string_view key, std::map<std::string, double>& ma
   const auto found = member(key, Need::optional);
   if (!found) return;
   if (!found->is_object() || found->size() > most)
-    return wrong(key, cat("must be an object of at most ", most));
+    return wrong(key, concat("must be an object of at most ", most));
   found->each_member([&](std::string_view name, json::View value) {
     const auto number = value.as_number();
     if (name.empty() || name.size() > limits::name || !allowed(name, TextKind::line))
-      return wrong(key, cat("the name ", in_quotes(name), " is empty, too long or has control characters"));
-    if (!number) return wrong(key, cat(in_quotes(name), " must be a finite number"));
+      return wrong(key,
+                   concat("the name ", in_quotes(name), " is empty, too long or has control characters"));
+    if (!number) return wrong(key, concat(in_quotes(name), " must be a finite number"));
     map.emplace(name, *number);
   });
 }

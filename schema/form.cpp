@@ -7,10 +7,10 @@ namespace testfarm {
 Form as_form(std::string_view lines) {
   // Lines of events begin with a brace, so that no boundary can stand among them.
   constexpr std::string_view boundary = "testfarm-events";
-  return {cat("multipart/form-data; boundary=", boundary),
-          cat("--", boundary,
-              "\r\nContent-Disposition: form-data; name=\"events\"; filename=\"events.ndjson\"\r\n",
-              "Content-Type: text/plain\r\n\r\n", lines, "\r\n--", boundary, "--\r\n")};
+  return {concat("multipart/form-data; boundary=", boundary),
+          concat("--", boundary,
+                 "\r\nContent-Disposition: form-data; name=\"events\"; filename=\"events.ndjson\"\r\n",
+                 "Content-Type: text/plain\r\n\r\n", lines, "\r\n--", boundary, "--\r\n")};
 }
 
 }  // namespace testfarm

@@ -22,8 +22,8 @@ Status check_slug(std::string_view text) {
   const auto wrong = [&](std::string_view why) {
     return fail(
         ErrorKind::bad_input,
-        cat("the name ", in_quotes(text), ' ', why,
-            "; names are a-z, 0-9, - and _, begin with a letter or digit and have 1 to 64 characters"));
+        concat("the name ", in_quotes(text), ' ', why,
+               "; names are a-z, 0-9, - and _, begin with a letter or digit and have 1 to 64 characters"));
   };
   if (text.empty()) return wrong("is empty");
   if (text.size() > 64) return wrong("is too long");
@@ -58,7 +58,7 @@ Result<ExecutionId> ExecutionId::parse(std::string_view text) {
   }
   if (!good)
     return fail(ErrorKind::bad_input,
-                cat(in_quotes(text), " is no execution id; one looks like 20261121-142005-k3x9ab"));
+                concat(in_quotes(text), " is no execution id; one looks like 20261121-142005-k3x9ab"));
   return ExecutionId(text);
 }
 
@@ -72,12 +72,15 @@ Result<KeyId> KeyId::parse(std::string_view text) {
   const auto parts = split(text, '.');
   const auto number = parts.size() == 3 ? to_unsigned(parts[2]) : std::nullopt;
   if (!number)
-    return fail(ErrorKind::bad_input, cat(in_quotes(text), " is no key id; one looks like project.client.1"));
+    return fail(ErrorKind::bad_input,
+                concat(in_quotes(text), " is no key id; one looks like project.client.1"));
   TRY_SET(ProjectId project, ProjectId::parse(parts[0]));
   TRY_SET(ClientId client, ClientId::parse(parts[1]));
   return KeyId{{std::move(project), std::move(client)}, *number};
 }
 
-std::string KeyId::text() const { return cat(owner.project.text(), '.', owner.client.text(), '.', number); }
+std::string KeyId::text() const {
+  return concat(owner.project.text(), '.', owner.client.text(), '.', number);
+}
 
 }  // namespace testfarm

@@ -86,11 +86,11 @@ static void fields(Archive& archive, Problem& message) {
 }
 
 std::string api_path(const ClientKey& client) {
-  return cat("/api/1/projects/", client.project.text(), "/clients/", client.client.text());
+  return concat("/api/1/projects/", client.project.text(), "/clients/", client.client.text());
 }
 
 std::string events_path(const ExecutionKey& execution) {
-  return cat(api_path(execution.owner), "/executions/", execution.execution.text(), "/events");
+  return concat(api_path(execution.owner), "/executions/", execution.execution.text(), "/events");
 }
 
 std::string encode(const ServerInfo& message) { return encode_message(message); }
@@ -117,14 +117,14 @@ Result<Invite> Invite::parse(std::string_view code) {
   const auto parts = split(trim(code), '/');
   if (parts.size() != 3 || parts[2].empty())
     return fail(ErrorKind::bad_input,
-                cat(in_quotes(code), " is no invite; one looks like project/client/7s8df…"));
+                concat(in_quotes(code), " is no invite; one looks like project/client/7s8df…"));
   TRY_SET(ProjectId project, ProjectId::parse(parts[0]));
   TRY_SET(ClientId client, ClientId::parse(parts[1]));
   return Invite{{std::move(project), std::move(client)}, std::string(parts[2])};
 }
 
 std::string Invite::code() const {
-  return cat(client.project.text(), '/', client.client.text(), '/', secret);
+  return concat(client.project.text(), '/', client.client.text(), '/', secret);
 }
 
 }  // namespace testfarm

@@ -11,8 +11,8 @@ constexpr std::string_view components = "(\"@method\" \"@target-uri\" \"content-
 constexpr std::string_view tag = "testfarm-1";
 
 std::string parameters_text(const SignatureParameters& parameters) {
-  return cat(components, ";created=", parameters.created / second_ms, ";nonce=\"", parameters.nonce,
-             "\";keyid=\"", parameters.key_id, "\";tag=\"", tag, '"');
+  return concat(components, ";created=", parameters.created / second_ms, ";nonce=\"", parameters.nonce,
+                "\";keyid=\"", parameters.key_id, "\";tag=\"", tag, '"');
 }
 
 // What stands in `text` up to `end`; moves behind it.
@@ -54,12 +54,14 @@ std::optional<Signature> parse_signature(std::string_view header) {
 
 }  // namespace
 
-std::string content_digest(std::string_view body) { return cat("sha-256=:", to_base64(sha256(body)), ':'); }
+std::string content_digest(std::string_view body) {
+  return concat("sha-256=:", to_base64(sha256(body)), ':');
+}
 
 static std::string base_of(const SignedParts& parts, std::string_view digest, std::string_view parameters) {
-  return cat("\"@method\": ", parts.method, "\n\"@target-uri\": ", parts.target_uri,
-             "\n\"content-type\": ", parts.content_type, "\n\"content-digest\": ", digest,
-             "\n\"@signature-params\": ", parameters);
+  return concat("\"@method\": ", parts.method, "\n\"@target-uri\": ", parts.target_uri,
+                "\n\"content-type\": ", parts.content_type, "\n\"content-digest\": ", digest,
+                "\n\"@signature-params\": ", parameters);
 }
 
 std::string signature_base(const SignedParts& parts, std::string_view digest,
@@ -71,9 +73,9 @@ SignatureHeaders sign_request(const SignedParts& parts, const SignatureParameter
                               const SecretKey& key) {
   SignatureHeaders headers;
   headers.content_digest = content_digest(parts.body);
-  headers.signature_input = cat("tf=", parameters_text(parameters));
+  headers.signature_input = concat("tf=", parameters_text(parameters));
   const Signature signature = sign(signature_base(parts, headers.content_digest, parameters), key);
-  headers.signature = cat("tf=:", to_base64(bytes_of(signature)), ':');
+  headers.signature = concat("tf=:", to_base64(bytes_of(signature)), ':');
   return headers;
 }
 

@@ -109,8 +109,9 @@ Result<FarmConfig> read_farm_config(const Layout& layout) {
   const Path path = layout.farm_toml();
   auto text = read_file(path, most_bytes);
   if (!text && text.error().kind == ErrorKind::not_found)
-    return fail(ErrorKind::not_found, cat("there is no farm in ", layout.root().string(),
-                                          "; make one with: testfarm-admin init ", layout.root().string()));
+    return fail(ErrorKind::not_found,
+                concat("there is no farm in ", layout.root().string(),
+                       "; make one with: testfarm-admin init ", layout.root().string()));
   if (!text) return fail(std::move(text).error());
   TRY_SET(const toml_file::Value root, toml_file::parse(*text, path.string()));
 
@@ -235,13 +236,13 @@ std::string limits_toml_text() {
       "begins\n"
       "# something, and what ends something never.\n[limits]\n";
   for (std::size_t i = 0; i < limit_fields.size(); ++i)
-    text += cat("# ", words[i], '\n', limit_fields[i].name, " = ", limit_fields[i].otherwise, '\n');
+    text += concat("# ", words[i], '\n', limit_fields[i].name, " = ", limit_fields[i].otherwise, '\n');
   return text;
 }
 }  // namespace
 
 std::string farm_toml_text(const std::string& title, const std::string& base_url, const std::string& site) {
-  return cat(
+  return concat(
       "# This farm. Programs read this file and never change it.\n\n",
       "# Shown on every page.\ntitle = ", toml_quoted(title), "\n\n",
       "# Where browsers and clients reach the farm. Signatures cover it: give it exactly as clients "
@@ -267,7 +268,7 @@ std::string farm_toml_text(const std::string& title, const std::string& base_url
 }
 
 std::string project_toml_text(const std::string& title, const std::string& description) {
-  return cat(
+  return concat(
       "# This project. Programs read this file and never change it.\n\ntitle = ", toml_quoted(title),
       "\n# One line below the title.\ndescription = ", toml_quoted(description),
       "\n# The stat of which the summary shows a small plot, for instance \"binary size, KiB\". "

@@ -53,7 +53,7 @@ class Layout {
   // As text first and a path once: joining paths costs several times as much, and each POST needs a dozen.
   template <typename... Parts>
   Path at(const Parts&... parts) const {
-    return Path(cat(text_, '/', parts...));
+    return Path(concat(text_, '/', parts...));
   }
   Path of_client(const ClientKey& key, std::string_view file) const {
     return at("projects/", key.project.text(), "/clients/", key.client.text(), file);

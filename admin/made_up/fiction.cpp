@@ -69,7 +69,7 @@ class Teller {
     tell(Output{task, number, 0, std::move(output)}, took);
     if (tests && number == shape_.commands) test_results(task, number, fails);
     CommandEnded end{task, number, CommandEnding::exited, fails ? 1 : 0, !fails, took, {}, {}, bytes, 0};
-    if (task == 1) end.info = cat("Jack 1.9.22, FFTW 3.3.10, ", machine_.compiler);
+    if (task == 1) end.info = concat("Jack 1.9.22, FFTW 3.3.10, ", machine_.compiler);
     if (task == 2 && !fails)
       end.stats = {{"binary size, KiB", 4100.0 + static_cast<double>(roll(dice_, 40))},
                    {"compile time, s", static_cast<double>(took) / second_ms}};
@@ -78,17 +78,18 @@ class Teller {
 
   static std::string command_line(std::uint64_t task, std::uint64_t number) {
     switch (task) {
-      case 1: return cat("cmake -G Ninja -B build", number);
-      case 2: return cat("cmake --build build", number);
-      case 3: return cat("ctest --test-dir build", number, " --output-on-failure");
-      default: return cat("make step", number);
+      case 1: return concat("cmake -G Ninja -B build", number);
+      case 2: return concat("cmake --build build", number);
+      case 3: return concat("ctest --test-dir build", number, " --output-on-failure");
+      default: return concat("make step", number);
     }
   }
 
   std::string build_output(bool fails) {
     std::string text;
     for (std::uint64_t i = 1; text.size() < shape_.output_bytes; ++i)
-      text += cat('[', i, "/64] \x1b[32mBuilding CXX object\x1b[0m src/", pick(sources, dice_), ".cxx.o\n");
+      text +=
+          concat('[', i, "/64] \x1b[32mBuilding CXX object\x1b[0m src/", pick(sources, dice_), ".cxx.o\n");
     if (fails)
       text +=
           "\x1b[31mFAILED:\x1b[0m src/XmlNumber.cxx.o\n"
@@ -103,7 +104,7 @@ class Teller {
   std::string test_output(bool fails) {
     std::string text;
     for (std::uint64_t i = 1; text.size() < shape_.output_bytes; ++i)
-      text += cat("Test #", i, ": ", pick(sources, dice_), i, " \x1b[32mPassed\x1b[0m\n");
+      text += concat("Test #", i, ": ", pick(sources, dice_), i, " \x1b[32mPassed\x1b[0m\n");
     if (fails) text += "Test #7: XmlLocale7 \x1b[31mFailed\x1b[0m\nXmlLocale.cxx:88: error: 1,5 != 1.5\n";
     return text;
   }
@@ -111,7 +112,7 @@ class Teller {
   void test_results(std::uint64_t task, std::uint64_t command, bool fails) {
     TestResults batch{task, command, {}};
     for (std::uint64_t i = 1; i <= shape_.tests; ++i) {
-      TestResult test{cat(sources[i % sources.size()], '/', "Case", i),
+      TestResult test{concat(sources[i % sources.size()], '/', "Case", i),
                       TestOutcome::passed,
                       static_cast<double>(roll(dice_, 400)) / 1000,
                       {}};
@@ -165,7 +166,8 @@ FictionHistory::FictionHistory(std::uint64_t seed, Millis from, Millis to, std::
   std::mt19937_64 dice(seed);
   for (std::size_t i = 0; i < commits; ++i) {
     const Millis at = from + static_cast<Millis>(i) * (to - from) / static_cast<Millis>(commits);
-    commits_.push_back({hash(dice), pick(people, dice), cat(pick(verbs, dice), ' ', pick(things, dice)), at});
+    commits_.push_back(
+        {hash(dice), pick(people, dice), concat(pick(verbs, dice), ' ', pick(things, dice)), at});
   }
   culprit_ = commits - 1 - roll(dice, std::max<std::size_t>(commits / 6, 1));
   fix_ = commits;

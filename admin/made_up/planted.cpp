@@ -56,7 +56,7 @@ class Planter {
       std::string revision;
       for (int d = 0; d < 40; ++d) revision += "0123456789abcdef"[roll(16)];
       commits_.push_back(
-          {revision, cat("Author ", roll(9)), cat("Change ", i, " of the story"),
+          {revision, concat("Author ", roll(9)), concat("Change ", i, " of the story"),
            from_ + static_cast<Millis>(i) * between_commits + static_cast<Millis>(roll(hour_ms))});
     }
     until_ = until;
@@ -78,7 +78,7 @@ class Planter {
     truth_.end_array().key("executions").array();
     for (const Machine& machine : machines_) TRY(run_client(machine));
     truth_.end_array().end_object();
-    return replace_file(layout_.root() / cat("planted-", project_.text(), ".json"), truth_.text() + '\n',
+    return replace_file(layout_.root() / concat("planted-", project_.text(), ".json"), truth_.text() + '\n',
                         Sync::no);
   }
 
@@ -94,7 +94,7 @@ class Planter {
     const std::size_t count = 6 + roll(4);
     for (std::size_t i = 0; i < count; ++i) {
       constexpr Millis paces[] = {2 * hour_ms, 3 * hour_ms, 7 * hour_ms, 26 * hour_ms};
-      machines_.push_back({cat("box-", i + 1),
+      machines_.push_back({concat("box-", i + 1),
                            {{"system", systems[roll(systems.size())]},
                             {"compiler", compilers[roll(compilers.size())]},
                             {"architecture", architectures[roll(architectures.size())]}},
@@ -105,7 +105,7 @@ class Planter {
   void make_problem(std::size_t i) {
     Problem problem;
     problem.symbol =
-        cat("Widget", i, static_cast<char>('A' + roll(26)), static_cast<char>('a' + roll(26)), "Frob");
+        concat("Widget", i, static_cast<char>('A' + roll(26)), static_cast<char>('a' + roll(26)), "Frob");
     problem.in_test = roll(3) > 0;
     // Now and then in the stretch of the one before, so that there are two at once.
     const std::size_t stretch = (i > 0 && roll(4) == 0 ? i : i + 1) * commits_each;
@@ -219,7 +219,7 @@ class Planter {
 
   // What differs from run to run and from machine to machine, as in life.
   std::string noise() {
-    return cat("0x", to_hex_digits(roll(1ULL << 40)), " after ", roll(50), '.', roll(100), " s");
+    return concat("0x", to_hex_digits(roll(1ULL << 40)), " after ", roll(50), '.', roll(100), " s");
   }
   static std::string to_hex_digits(std::uint64_t number) {
     std::string text;
@@ -237,11 +237,11 @@ class Planter {
 
   void build(const Machine& machine, const Problem* broken) {
     tell(TaskStarted{1, "Compile", TaskKind::build, true});
-    std::string output = cat("[1/2] Building core.o on ", machine.name, '\n');
+    std::string output = concat("[1/2] Building core.o on ", machine.name, '\n');
     if (broken != nullptr)
-      output += cat("/home/ci", roll(90), "/build-", roll(1000), "/src/", broken->symbol,
-                    ".cxx:", 10 + roll(800), ':', roll(80), ": error: no member named 'x' in '",
-                    broken->symbol, "' (", noise(), ")\nninja: build stopped: subcommand failed.\n");
+      output += concat("/home/ci", roll(90), "/build-", roll(1000), "/src/", broken->symbol,
+                       ".cxx:", 10 + roll(800), ':', roll(80), ": error: no member named 'x' in '",
+                       broken->symbol, "' (", noise(), ")\nninja: build stopped: subcommand failed.\n");
     command(1, "ninja", std::move(output), broken != nullptr);
     tell(last_);
     tell(TaskEnded{1, broken != nullptr ? TaskOutcome::failed : TaskOutcome::passed, now_});
@@ -252,11 +252,11 @@ class Planter {
     TestResults results{2, 1, {}};
     for (const Problem& problem : problems_) {
       if (!problem.in_test) continue;
-      TestResult test{cat(problem.symbol, "/works"), TestOutcome::passed, 0.1, {}};
+      TestResult test{concat(problem.symbol, "/works"), TestOutcome::passed, 0.1, {}};
       if (problem.at(commit) && problem.on(machine) && roll(100) < problem.percent) {
         test.outcome = TestOutcome::failed;
-        test.message = cat(problem.symbol, ".cxx:", 10 + roll(800), ": error: expected 1, got ", roll(1000),
-                           " at ", noise());
+        test.message = concat(problem.symbol, ".cxx:", 10 + roll(800), ": error: expected 1, got ",
+                              roll(1000), " at ", noise());
         shows.push_back(problem.symbol);
       }
       results.tests.push_back(std::move(test));
@@ -287,7 +287,7 @@ Status plant(const Layout& layout, const ProjectId& project, const PlantOptions&
     TRY(add_project(layout, project, project.text(), "problems planted by testfarm-admin simulate", out));
   TRY(Planter(layout, project, options, options.until == 0 ? clock.now() : options.until).run());
   out << counted(options.problems, "problem") << " planted; the truth is in "
-      << (layout.root() / cat("planted-", project.text(), ".json")).string() << '\n';
+      << (layout.root() / concat("planted-", project.text(), ".json")).string() << '\n';
   return {};
 }
 

@@ -29,7 +29,7 @@ std::string client_name(const FictionMachine& machine, std::uint64_t number) {
     else if (!name.empty() && name.back() != '-')
       name += '-';
   }
-  return cat(name, '-', number + 1);
+  return concat(name, '-', number + 1);
 }
 
 // What is left of executions when their logs have expired: a month's lines, written at once.
@@ -147,8 +147,8 @@ Status simulate(const Layout& layout, const ProjectId& project, const SimulateOp
   const Millis from = until - static_cast<Millis>(options.executions + 1) * options.every;
   if (from < 0)
     return fail(ErrorKind::bad_input,
-                cat(counted(options.executions, "execution"),
-                    " of a client so far apart would begin before 1970; say a shorter --every"));
+                concat(counted(options.executions, "execution"),
+                       " of a client so far apart would begin before 1970; say a shorter --every"));
   if (!file_exists(layout.project_toml(project)))
     TRY(add_project(layout, project, project.text(), "made up by testfarm-admin simulate", out));
   const FictionHistory history(options.shape.seed, from, until, options.commits);
@@ -159,7 +159,7 @@ Status simulate(const Layout& layout, const ProjectId& project, const SimulateOp
     TRY_SET(ClientId id, ClientId::parse(options.client.empty() ? client_name(machine, n) : options.client));
     const ClientKey client{project, std::move(id)};
     TRY(simulate_client(layout, client, machine, history, options, until, n));
-    line.show(cat(counted(n + 1, "client"), ", ", counted((n + 1) * options.executions, "execution")));
+    line.show(concat(counted(n + 1, "client"), ", ", counted((n + 1) * options.executions, "execution")));
   }
   const auto& culprit = history.commits()[history.culprit()];
   out << counted(clients, "client") << ", " << counted(clients * options.executions, "execution")

@@ -38,7 +38,7 @@ Result<std::string> authenticate_sender(FarmFiles& files, const Request& request
   TRY_SET(const bool taken, files.takes_tokens(client.project));
   const auto number = known->token(request.token);
   if (!taken || !number) return fail(ErrorKind::unauthorized, "unknown client, unknown or revoked token");
-  return cat(client.project.text(), '.', client.client.text(), ".token-", *number);
+  return concat(client.project.text(), '.', client.client.text(), ".token-", *number);
 }
 
 Status authenticate_with(const PublicKey& key, FarmFiles& files, const Request& request,

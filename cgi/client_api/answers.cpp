@@ -16,7 +16,7 @@ Response malformed(std::string detail) {
 
 Response wrong_type(std::string_view wanted) {
   return reply(
-      problem(415, "wrong-type", "Another media type is wanted here", cat("Send it as ", wanted, '.')));
+      problem(415, "wrong-type", "Another media type is wanted here", concat("Send it as ", wanted, '.')));
 }
 
 const std::vector<ClientRequest>& requests_of(const FarmContext& farm, const ClientKey& client) {

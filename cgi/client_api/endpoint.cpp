@@ -18,13 +18,13 @@ constexpr std::size_t form_room = 1024;  // what a form may add to a body
 
 // The address below /api/1/, in words: projects/P/clients/C/… Nothing for any other address.
 std::optional<std::vector<std::string_view>> words_of(std::string_view path, std::string_view base_path) {
-  const std::string start = cat(base_path, "/api/1/");
+  const std::string start = concat(base_path, "/api/1/");
   if (!path.starts_with(start)) return std::nullopt;
   return split(path.substr(start.size()), '/');
 }
 
 Response wrong_method(std::string_view wanted) {
-  return reply(problem(405, "method", "This address takes another method", cat("Use ", wanted, '.')));
+  return reply(problem(405, "method", "This address takes another method", concat("Use ", wanted, '.')));
 }
 
 Response no_such_name() {
@@ -39,7 +39,7 @@ bool cut_short(const Request& request) { return request.announced_length.value_o
 Response body_cut_short(const Request& request) {
   return reply(problem(
       400, "truncated", "The body was cut short on its way",
-      cat(request.body.size(), " bytes came of ", request.announced_length.value_or(0), " announced.")));
+      concat(request.body.size(), " bytes came of ", request.announced_length.value_or(0), " announced.")));
 }
 
 }  // namespace

@@ -26,9 +26,9 @@ Response limit_reply(const Appended& appended) {
   const LimitMet& met = *appended.met;
   Problem why = problem(
       413, "full", "The execution has met a limit",
-      cat("There may be ", met.limit, ' ', met.of, "; with this it would be ", met.wanted,
-          ". Nothing of the body was kept. What ends a command, a task or the execution is still taken, "
-          "and so is events_lost for what is left out."));
+      concat("There may be ", met.limit, ' ', met.of, "; with this it would be ", met.wanted,
+             ". Nothing of the body was kept. What ends a command, a task or the execution is still taken, "
+             "and so is events_lost for what is left out."));
   why.limit = met.limit;
   why.next = appended.next;
   return reply(why);
@@ -42,15 +42,15 @@ Response answer_to(const Appended& appended, const Batch& batch, std::vector<Cli
     case Verdict::gap:
       return refused(
           409, "gap", "Events before these are not here yet",
-          cat("The body begins with event ", batch.from, "; event ", appended.next, " is wanted next."),
+          concat("The body begins with event ", batch.from, "; event ", appended.next, " is wanted next."),
           appended.next);
     case Verdict::conflict:
       return refused(409, "conflict", "An event is here already with other bytes",
-                     cat("Nothing of the body was kept. Event ", appended.next, " is wanted next."),
+                     concat("Nothing of the body was kept. Event ", appended.next, " is wanted next."),
                      appended.next);
     case Verdict::after_end:
       return refused(409, "closed", "The execution has ended",
-                     cat("It ended with event ", appended.next - 1, "; nothing can come after it."),
+                     concat("It ended with event ", appended.next - 1, "; nothing can come after it."),
                      appended.next);
     case Verdict::over_limit: return limit_reply(appended);
     case Verdict::not_admitted: break;
@@ -66,7 +66,7 @@ std::uint64_t rest_of_day(Millis now) {
 Response day_reply(std::string_view what, std::uint64_t limit, Millis now) {
   Problem why =
       problem(429, "day-limit", "The client has met its limit of a day",
-              cat("It may send ", limit, ' ', what, " in a day (UTC). Send the same again tomorrow."));
+              concat("It may send ", limit, ' ', what, " in a day (UTC). Send the same again tomorrow."));
   why.limit = limit;
   Response response = reply(why);
   response.retry_after = rest_of_day(now);
@@ -94,10 +94,10 @@ Result<std::optional<Response>> below_floor(const FarmContext& farm, const Limit
   const bool inodes = space.inodes && *space.inodes < limits.free_inodes;
   if (!bytes && !inodes) return std::optional<Response>{};
   Problem why = problem(507, "no-space", "The farm's disk is nearly full",
-                        bytes ? cat(space.bytes, " bytes are free, and the farm keeps ", limits.free_bytes,
-                                    " of them. Send the same again later.")
-                              : cat(*space.inodes, " inodes are free, and the farm keeps ",
-                                    limits.free_inodes, " of them. Send the same again later."));
+                        bytes ? concat(space.bytes, " bytes are free, and the farm keeps ", limits.free_bytes,
+                                       " of them. Send the same again later.")
+                              : concat(*space.inodes, " inodes are free, and the farm keeps ",
+                                       limits.free_inodes, " of them. Send the same again later."));
   why.limit = bytes ? limits.free_bytes : limits.free_inodes;
   return reply(why);
 }
@@ -143,12 +143,12 @@ Result<EventsTaken> take_events(const FarmContext& farm, const ExecutionKey& key
                                 const Request& request) {
   const auto only = [](Response response) { return EventsTaken{std::move(response), std::nullopt}; };
   if (request.content_type != events_media_type && !is_form(request.content_type))
-    return only(wrong_type(cat(events_media_type, ", or as the only file of a multipart/form-data")));
+    return only(wrong_type(concat(events_media_type, ", or as the only file of a multipart/form-data")));
   const auto from = to_unsigned(request.query("from").value_or(""));
   const auto age = to_signed(request.query("age").value_or("0"));
   if (!from || *from < 1 || *from > limits::events)
     return only(malformed(
-        cat("The query must say from=N, the number of the first event, ", limits::events, " at most.")));
+        concat("The query must say from=N, the number of the first event, ", limits::events, " at most.")));
   constexpr std::int64_t longest = 3660 * day_ms;
   if (!age || *age < 0 || *age > longest)
     return only(malformed("age= must be milliseconds since the execution's start, ten years at most."));

@@ -18,7 +18,7 @@ Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client
   if (!taken) return fail(ours(taken.error()));
   if (!taken->accepted) {
     Problem why = problem(409, "counter", "The counter must exceed the last one",
-                          cat("The last one was ", taken->counter, "."));
+                          concat("The last one was ", taken->counter, "."));
     why.counter = taken->counter;
     return reply(why);
   }

@@ -48,8 +48,8 @@ void Journal::note(const Response& response) {
   add("registered", taken.registrations);
   if (response.reason.empty()) return;
   add(response.reason, 1);
-  speak(response.reason, cat("refused with ", response.status, ' ', response.reason,
-                             "; testfarm-admin status counts them (no more of this kind in this minute)"));
+  speak(response.reason, concat("refused with ", response.status, ' ', response.reason,
+                                "; testfarm-admin status counts them (no more of this kind in this minute)"));
 }
 
 }  // namespace testfarm

@@ -11,8 +11,8 @@ constexpr std::string_view gzip_magic = "\x1f\x8b";
 
 // The bytes of the only part: after its headers, before the line that ends the form.
 Result<std::string_view> only_part(std::string_view body, std::string_view boundary) {
-  const std::string start = cat("--", boundary, "\r\n");
-  const std::string end = cat("\r\n--", boundary);
+  const std::string start = concat("--", boundary, "\r\n");
+  const std::string end = concat("\r\n--", boundary);
   if (boundary.empty() || boundary.size() > 70 || !body.starts_with(start))
     return fail(ErrorKind::bad_input, "the form does not begin with its boundary");
   const auto head_end = body.find("\r\n\r\n");

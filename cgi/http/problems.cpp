@@ -6,7 +6,7 @@ namespace testfarm {
 
 Problem problem(int status, std::string_view name, std::string title, std::string detail) {
   Problem problem;
-  problem.type = cat(problem_prefix, name);
+  problem.type = concat(problem_prefix, name);
   problem.title = std::move(title);
   problem.status = status;
   problem.detail = std::move(detail);
@@ -24,7 +24,7 @@ Response reply(const Problem& problem) {
 Response body_too_large(std::uint64_t limit) {
   Problem why =
       problem(413, "too-large", "The body is too large",
-              cat("This farm takes ", limit, " bytes in one request. Send fewer events at a time."));
+              concat("This farm takes ", limit, " bytes in one request. Send fewer events at a time."));
   why.body_limit = limit;
   return reply(why);
 }

@@ -64,11 +64,11 @@ SignedParts Request::signed_parts(std::string_view target_uri) const {
 }
 
 std::string cgi_response(const Response& response) {
-  std::string head = cat("Status: ", response.status, "\r\nContent-Type: ", response.content_type,
-                         "\r\nContent-Length: ", response.body.size(), "\r\n");
+  std::string head = concat("Status: ", response.status, "\r\nContent-Type: ", response.content_type,
+                            "\r\nContent-Length: ", response.body.size(), "\r\n");
   // Nobody keeps the answer to a POST (RFC 9111, 4), and a web server spends more on a header than we do.
   if (response.taken.posts == 0) head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
-  if (response.retry_after) head += cat("Retry-After: ", *response.retry_after, "\r\n");
+  if (response.retry_after) head += concat("Retry-After: ", *response.retry_after, "\r\n");
   return head + "\r\n" + response.body;
 }
 

@@ -13,14 +13,14 @@ constexpr std::size_t most_bytes = 1 << 20;
 
 // testfarm.toml → testfarm.local.toml: values of this machine, not for the repository.
 Path local_file(const Path& file) {
-  return file.parent_path() / cat(file.stem().string(), ".local", file.extension().string());
+  return file.parent_path() / concat(file.stem().string(), ".local", file.extension().string());
 }
 
 Result<toml_file::Value> read_root(const Path& file) {
   auto text = read_file(file, most_bytes);
   if (!text && text.error().kind == ErrorKind::not_found)
-    return fail(ErrorKind::not_found,
-                cat("there is no ", file.string(), "; `testfarm init` writes one, --config names another"));
+    return fail(ErrorKind::not_found, concat("there is no ", file.string(),
+                                             "; `testfarm init` writes one, --config names another"));
   if (!text) return fail(std::move(text).error());
   TRY_SET(const toml_file::Value root, toml_file::parse(*text, file.string()));
   const Path local = local_file(file);
@@ -58,8 +58,8 @@ Result<std::vector<Definition>> read_definitions(const Path& file) {
     if (!definition) continue;
     for (const Definition& other : definitions)
       if (other.client == definition->client)
-        problems.push_back(cat(tree.place(), ": there is a client ", in_quotes(other.client.client.text()),
-                               " already; give each [[variant]] a client of its own"));
+        problems.push_back(concat(tree.place(), ": there is a client ", in_quotes(other.client.client.text()),
+                                  " already; give each [[variant]] a client of its own"));
     definitions.push_back(*std::move(definition));
   }
   if (problems.empty()) return definitions;

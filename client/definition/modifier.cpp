@@ -68,8 +68,8 @@ Result<Modifier> parse_modifier(const std::string& text, ModifierUse use) {
     modifier.kind = built_in.kind;
     TRY_SET(const bool understood, take_rest(modifier, trim(clean.substr(blank))));
     if (understood) return modifier;
-    return fail(ErrorKind::bad_input, cat("wants to be \"", built_in.usage, "\"; a program called ", word,
-                                          " is meant by \"command ", word, " …\""));
+    return fail(ErrorKind::bad_input, concat("wants to be \"", built_in.usage, "\"; a program called ", word,
+                                             " is meant by \"command ", word, " …\""));
   }
   Modifier modifier;
   modifier.text = text;

@@ -69,7 +69,7 @@ void add_parameters(const toml_file::Value& table, Parameters& known,
     else if (const auto* number = value->as_integer())
       known[name] = std::to_string(*number);
     else
-      problem(*value, cat("the parameter ", name, " must be a text, a whole number or a table of such"));
+      problem(*value, concat("the parameter ", name, " must be a text, a whole number or a table of such"));
   }
   for (const auto& [name, value] : flat) {
     if (value->as_string() == nullptr) continue;
@@ -81,7 +81,7 @@ void add_parameters(const toml_file::Value& table, Parameters& known,
       if (next == text) break;
     }
     if (round == most_rounds || with_parameters(text, known) != text) {
-      problem(*value, cat("the parameter ", name, " uses itself, by itself or through others"));
+      problem(*value, concat("the parameter ", name, " uses itself, by itself or through others"));
       text.clear();
     }
   }

@@ -70,7 +70,7 @@ std::optional<Definition> DefinitionReader::read() {
 std::string DefinitionReader::web_address(Reader& reader, const Value& at, std::string url) {
   while (url.ends_with('/')) url.pop_back();
   if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://"))
-    reader.problem(at, cat("server must begin with http:// or https://, and not be ", in_quotes(url)));
+    reader.problem(at, concat("server must begin with http:// or https://, and not be ", in_quotes(url)));
   return url;
 }
 
@@ -109,7 +109,7 @@ void DefinitionReader::read_schedule(Reader& reader, Schedule& schedule) {
       if (from && to)
         schedule.hours.emplace_back(*from, *to);
       else
-        inner.problem(*value, cat("hours must be like \"22:00-06:30\", and not ", in_quotes(span)));
+        inner.problem(*value, concat("hours must be like \"22:00-06:30\", and not ", in_quotes(span)));
     }
     inner.done();
   }
@@ -123,13 +123,14 @@ void DefinitionReader::read_facts(Reader& reader, Definition& definition) {
   for (const auto& [name, fact] : *table) {
     const auto* text = fact.as_string();
     if (text == nullptr || !is_one_line(*text, limits::name))
-      reader.problem(fact, cat("the fact ", name, " must be one line of at most ", limits::name, " bytes"));
+      reader.problem(fact,
+                     concat("the fact ", name, " must be one line of at most ", limits::name, " bytes"));
     else
       definition.facts[name] = *text;
   }
   constexpr std::size_t of_the_machine = 5;
   if (definition.facts.size() + of_the_machine > limits::facts)
-    reader.problem(*value, cat("there are more than ", limits::facts - of_the_machine, " facts"));
+    reader.problem(*value, concat("there are more than ", limits::facts - of_the_machine, " facts"));
 }
 
 void DefinitionReader::read_environment(Reader& reader, Definition& definition) {
@@ -156,10 +157,10 @@ void DefinitionReader::read_secrets(Reader& reader, Definition& definition) {
     if (value.empty())
       reader.problem(
           context_.root(),
-          cat("the secret ", name, " is neither a parameter nor an environment variable of this client"));
+          concat("the secret ", name, " is neither a parameter nor an environment variable of this client"));
     else if (value.size() < least_secret)
-      reader.problem(context_.root(), cat("the secret ", name, " is shorter than ", least_secret,
-                                          " bytes and cannot be masked"));
+      reader.problem(context_.root(), concat("the secret ", name, " is shorter than ", least_secret,
+                                             " bytes and cannot be masked"));
     else
       definition.secrets.push_back(value);
   }

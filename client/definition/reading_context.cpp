@@ -6,7 +6,7 @@ namespace testfarm {
 
 std::string ReadingContext::filled(const Value& at, const std::string& text) {
   return with_parameters(text, parameters_, [&](const std::string& word, const std::string& meant) {
-    reader_of(root_).problem(at, cat("there is no parameter {", word, "}; did you mean {", meant, "}?"));
+    reader_of(root_).problem(at, concat("there is no parameter {", word, "}; did you mean {", meant, "}?"));
   });
 }
 
@@ -16,7 +16,7 @@ std::map<std::string, std::string> ReadingContext::variables(Reader& reader, std
   if (value == nullptr) return variables;
   const auto* table = value->as_table();
   if (table == nullptr) {
-    reader.problem(*value, cat(key, " must be a table: ", key, " = { NAME = \"value\" }"));
+    reader.problem(*value, concat(key, " must be a table: ", key, " = { NAME = \"value\" }"));
     return variables;
   }
   for (const auto& [name, variable] : *table) {
@@ -25,7 +25,7 @@ std::map<std::string, std::string> ReadingContext::variables(Reader& reader, std
     if (name.empty() || name.find_first_of("= \t") != std::string::npos ||
         (text == nullptr && number == nullptr))
       reader.problem(variable,
-                     cat("the variable ", in_quotes(name), " must be a name and a text or whole number"));
+                     concat("the variable ", in_quotes(name), " must be a name and a text or whole number"));
     else
       variables[name] = text == nullptr ? std::to_string(*number) : filled(variable, *text);
   }

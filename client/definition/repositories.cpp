@@ -63,14 +63,14 @@ void read_repositories(ReadingContext& context, ReadingContext::Reader& reader, 
         read_repository(context, *value, definition.repositories.empty(), definition);
     for (const auto& other : definition.repositories)
       if (other.name == repository.name)
-        reader.problem(*value, cat("there is a repository ", in_quotes(repository.name),
-                                   " already; give this one another name"));
+        reader.problem(*value, concat("there is a repository ", in_quotes(repository.name),
+                                      " already; give this one another name"));
     context.parameters()[repository.name] = repository.directory.string();
     definition.repositories.push_back(std::move(repository));
   }
   if (definition.repositories.empty()) reader.problem(context.root(), "there is no [[repository]] to watch");
   if (definition.repositories.size() > limits::repositories)
-    reader.problem(context.root(), cat("there are more than ", limits::repositories, " repositories"));
+    reader.problem(context.root(), concat("there are more than ", limits::repositories, " repositories"));
 }
 
 }  // namespace testfarm

@@ -51,8 +51,8 @@ class TaskReader {
       inner.done();
       const auto same = [&](const TaskDefinition& other) { return other.name == task.name; };
       if (std::any_of(definition.tasks.begin(), definition.tasks.end(), same))
-        inner.problem(*value, cat("there is a task ", in_quotes(task.name),
-                                  " already; pages tell tasks by their names"));
+        inner.problem(*value, concat("there is a task ", in_quotes(task.name),
+                                     " already; pages tell tasks by their names"));
       if (!on)
         definition.left_out.push_back(task.name + ": switched off");
       else if (!platforms.empty() && std::none_of(platforms.begin(), platforms.end(), is_platform))
@@ -63,7 +63,7 @@ class TaskReader {
     if (definition.tasks.empty() && definition.left_out.empty())
       reader.problem(context_.root(), "there is no [[task]] to run");
     if (definition.tasks.size() > limits::tasks)
-      reader.problem(context_.root(), cat("there are more than ", limits::tasks, " tasks"));
+      reader.problem(context_.root(), concat("there are more than ", limits::tasks, " tasks"));
   }
 
  private:
@@ -79,7 +79,8 @@ class TaskReader {
         reader.choice("kind", names_of<TaskKind>(), static_cast<std::size_t>(TaskKind::other)));
     read_commands(reader, value, task);
     if (task.commands.size() * task.repeat > limits::tasks)
-      reader.problem(value, cat("these are more than ", limits::tasks, " commands; put some into a script"));
+      reader.problem(value,
+                     concat("these are more than ", limits::tasks, " commands; put some into a script"));
     return task;
   }
 
@@ -106,8 +107,8 @@ class TaskReader {
     }
     if (command.run.size() > limits::command_text)
       context_.reader_of(context_.root())
-          .problem(item,
-                   cat("the command is longer than ", limits::command_text, " bytes; put it into a script"));
+          .problem(item, concat("the command is longer than ", limits::command_text,
+                                " bytes; put it into a script"));
     else if (const auto taken = farm_takes(CommandStarted{1, 1, command.run}); !taken && item_says(item))
       context_.reader_of(context_.root()).problem(item, "the command: " + taken.error().context);
     return command;
@@ -138,7 +139,7 @@ class TaskReader {
       if (modifier)
         modifiers.push_back(*std::move(modifier));
       else
-        reader.problem(at, cat(key, ' ', modifier.error().context));
+        reader.problem(at, concat(key, ' ', modifier.error().context));
     }
     return modifiers;
   }

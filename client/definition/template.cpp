@@ -4,7 +4,7 @@
 namespace testfarm {
 
 std::string definition_template(const ClientKey& client, const std::string& server) {
-  return cat(
+  return concat(
       R"(# What this client watches, runs and reports. Check it with `testfarm check`, try it with `testfarm run --force`.
 
 project = ")",

@@ -33,7 +33,7 @@ std::vector<pid_t> children_of(pid_t parent) {
   for (const std::string& name : *names) {
     const auto id = to_signed(name);
     if (!id) continue;
-    const auto stat = read_file(cat("/proc/", name, "/stat"), 4096);
+    const auto stat = read_file(concat("/proc/", name, "/stat"), 4096);
     const auto end = stat ? stat->rfind(')') : std::string::npos;
     if (end == std::string::npos) continue;
     const auto fields = split(std::string_view(*stat).substr(end + 1), ' ');

@@ -35,7 +35,7 @@ Facts machine_facts() {
   if (uname(&names) == 0) {
     facts["architecture"] = static_cast<const char*>(names.machine);
     facts["system"] =
-        cat(static_cast<const char*>(names.sysname), ' ', static_cast<const char*>(names.release));
+        concat(static_cast<const char*>(names.sysname), ' ', static_cast<const char*>(names.release));
   }
   if (std::string name = distribution(); !name.empty()) facts["system"] = std::move(name);
   return facts;

@@ -41,7 +41,7 @@ Result<Pipe> make_pipe() {
 // trap and not a line at the end: `exit` in the statement must not skip it; and no process more than the
 // statement needs.
 std::string with_trailer(const std::string& line) {
-  return cat("trap '{ pwd; export -p; } >&", state_descriptor, "' EXIT\n", line, '\n');
+  return concat("trap '{ pwd; export -p; } >&", state_descriptor, "' EXIT\n", line, '\n');
 }
 
 // Everything that the child needs, made before the fork: between fork and exec only async-signal-safe calls
@@ -62,9 +62,9 @@ void point(std::vector<char*>& pointers, std::string& text) { pointers.push_back
 ChildPlan plan_child(const Statement& statement, const ShellState& state) {
   ChildPlan plan;
   plan.texts = {"sh", "-c", with_trailer(statement.line)};
-  for (const auto& [name, value] : statement.environment) plan.texts.push_back(cat(name, '=', value));
+  for (const auto& [name, value] : statement.environment) plan.texts.push_back(concat(name, '=', value));
   for (const auto& [name, value] : state.environment)
-    if (!statement.environment.contains(name)) plan.texts.push_back(cat(name, '=', value));
+    if (!statement.environment.contains(name)) plan.texts.push_back(concat(name, '=', value));
   for (std::size_t i = 0; i < plan.texts.size(); ++i) point(i < 3 ? plan.argv : plan.envp, plan.texts[i]);
   plan.argv.push_back(nullptr);
   plan.envp.push_back(nullptr);
@@ -303,7 +303,7 @@ Result<CommandResult> SystemCommandRunner::run(const Statement& statement, Shell
                                                const OnOutput& on_output) {
   auto child = start(clock_, statement, state, low_priority_, orphans_ == Orphans::ended);
   if (!child) {
-    TRY(on_output(cat("testfarm: ", child.error().context, '\n')));
+    TRY(on_output(concat("testfarm: ", child.error().context, '\n')));
     CommandResult nothing;
     nothing.ending = CommandEnding::not_started;
     return nothing;

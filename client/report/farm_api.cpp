@@ -18,9 +18,9 @@ std::optional<Problem> problem_in(const HttpAnswer& answer) {
 }
 
 std::string describe(const HttpAnswer& answer) {
-  if (const auto problem = problem_in(answer)) return cat(problem->title, ". ", problem->detail);
-  return cat("an answer that is not the farm's own: HTTP ", answer.status, ", ",
-             in_quotes(answer.body.substr(0, answer.body.find('\n'))));
+  if (const auto problem = problem_in(answer)) return concat(problem->title, ". ", problem->detail);
+  return concat("an answer that is not the farm's own: HTTP ", answer.status, ", ",
+                in_quotes(answer.body.substr(0, answer.body.find('\n'))));
 }
 
 Error error_of(const HttpAnswer& answer, const std::string& server) {
@@ -28,7 +28,7 @@ Error error_of(const HttpAnswer& answer, const std::string& server) {
   const ErrorKind kind = !problem || problem->status >= 500 ? ErrorKind::unavailable
                          : problem->status == 401           ? ErrorKind::unauthorized
                                                             : ErrorKind::bad_input;
-  return {kind, cat(server, " answered: ", describe(answer))};
+  return {kind, concat(server, " answered: ", describe(answer))};
 }
 
 Sent sent_of(const HttpAnswer& answer) {
@@ -102,7 +102,7 @@ Result<HttpAnswer> FarmApi::post_events(const std::string& path, std::string_vie
 
 Sent FarmApi::send_events(const ExecutionId& execution, std::uint64_t from, std::string_view lines,
                           Millis age) {
-  const std::string path = cat(events_path({secret_.id.owner, execution}), "?from=", from, "&age=", age);
+  const std::string path = concat(events_path({secret_.id.owner, execution}), "?from=", from, "&age=", age);
   const auto answer = post_events(path, lines);
   if (!answer) return {Sent::Kind::unknown, 0, false, 0, answer.error().context};
   if (on_requests_ && answer->status == 200)

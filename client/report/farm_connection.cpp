@@ -9,18 +9,18 @@ namespace testfarm {
 Result<ClientSecret> registered_secret(const ServerDefinition& server) {
   auto secret = read_key_file(server.key_file);
   if (!secret && secret.error().kind == ErrorKind::not_found)
-    return fail(ErrorKind::not_found, cat("there is no key ", server.key_file.string(),
-                                          "; `testfarm init` makes and registers one"));
+    return fail(ErrorKind::not_found, concat("there is no key ", server.key_file.string(),
+                                             "; `testfarm init` makes and registers one"));
   if (!secret) return secret;
   if (secret->id.number == 0)
-    return fail(
-        ErrorKind::bad_input,
-        cat(server.key_file.string(), " is not registered yet; run `testfarm init` again with its invite"));
+    return fail(ErrorKind::bad_input,
+                concat(server.key_file.string(),
+                       " is not registered yet; run `testfarm init` again with its invite"));
   if (secret->id.owner != server.client)
     return fail(ErrorKind::bad_input,
-                cat(server.key_file.string(), " is registered for ", secret->id.text(), " and not for ",
-                    server.client.project.text(), '/', server.client.client.text(),
-                    "; run `testfarm init` with an invite for it"));
+                concat(server.key_file.string(), " is registered for ", secret->id.text(), " and not for ",
+                       server.client.project.text(), '/', server.client.client.text(),
+                       "; run `testfarm init` with an invite for it"));
   return secret;
 }
 
@@ -32,16 +32,16 @@ Status set_aside_anothers(const ServerDefinition& server, const Path& directory,
                           const FarmConnection::Say& say) {
   const Path note = directory / "farm";
   const std::string now =
-      cat(server.url, ' ', server.client.project.text(), '/', server.client.client.text(), '\n');
+      concat(server.url, ' ', server.client.project.text(), '/', server.client.client.text(), '\n');
   TRY_SET(const auto before, read_file_if_there(note));
   if (before == now) return {};
   if (before) {
-    const Path aside = cat(directory.string(), "-of-before-", random_name(6));
+    const Path aside = concat(directory.string(), "-of-before-", random_name(6));
     std::error_code failed;
     std::filesystem::rename(directory, aside, failed);
     if (failed)
-      return fail(ErrorKind::io, cat("could not move ", directory.string(), ": ", failed.message()));
-    say(cat("what was kept for ", trim(*before), " is in ", aside.string(), " now"));
+      return fail(ErrorKind::io, concat("could not move ", directory.string(), ": ", failed.message()));
+    say(concat("what was kept for ", trim(*before), " is in ", aside.string(), " now"));
   }
   TRY(make_directories(directory, Sync::yes));
   return replace_file(note, now, Sync::yes);
@@ -111,12 +111,12 @@ void FarmConnection::heard(const HeartbeatAnswer& answer, const std::vector<std:
   if (answer.restored) {
     const auto recalled = spool_.recall();
     if (!recalled) return say_(recalled.error().context);  // the farm says it again
-    say_(cat(server_, " was restored from a copy; ", counted(*recalled, "execution"),
-             " of the last days are offered again"));
+    say_(concat(server_, " was restored from a copy; ", counted(*recalled, "execution"),
+                " of the last days are offered again"));
   }
   counter_ = used_;
   // Kept before what it confirms is forgotten.
-  auto kept = replace_file(counter_file_, cat(counter_, '\n'), Sync::yes);
+  auto kept = replace_file(counter_file_, concat(counter_, '\n'), Sync::yes);
   if (kept) kept = spool_.confirm(unconfirmed);
   if (!kept) say_(kept.error().context);
   {

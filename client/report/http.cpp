@@ -54,7 +54,7 @@ class CurlTransport final : public Transport {
     // No Expect: 100-continue: some hosts refuse it, and bodies are small.
     headers.reset(curl_slist_append(headers.release(), "Expect:"));
     for (const auto& [name, value] : request.headers)
-      headers.reset(curl_slist_append(headers.release(), cat(name, ": ", value).c_str()));
+      headers.reset(curl_slist_append(headers.release(), concat(name, ": ", value).c_str()));
     set(CURLOPT_URL, request.url.c_str());
     set(CURLOPT_HTTPHEADER, headers.get());
     set(CURLOPT_USERAGENT, "testfarm/" TESTFARM_VERSION);
@@ -74,7 +74,7 @@ class CurlTransport final : public Transport {
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     }
     if (const CURLcode code = curl_easy_perform(curl); code != CURLE_OK)
-      return fail(ErrorKind::unavailable, cat(request.url, ": ", curl_easy_strerror(code)));
+      return fail(ErrorKind::unavailable, concat(request.url, ": ", curl_easy_strerror(code)));
     const char* type = nullptr;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
     curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);

@@ -17,7 +17,7 @@ constexpr std::size_t size = 104;
 Result<ClientSecret> read_key_file(const Path& path) {
   TRY_SET(const std::string text, read_file(path, 4096));
   const auto wrong = [&](std::string_view why) {
-    return fail(ErrorKind::bad_input, cat(path.string(), " is no key of testfarm: ", why));
+    return fail(ErrorKind::bad_input, concat(path.string(), " is no key of testfarm: ", why));
   };
   const auto lines = split_lines(text);
   if (lines.size() != 2 || !lines[0].starts_with(comment))
@@ -44,7 +44,7 @@ Status write_key_file(const Path& path, const ClientSecret& secret) {
   // signify matches key and signature by this number; ours may be anything that stays the same for a key.
   bytes += sha256(bytes_of(secret.keys.public_key)).substr(0, key_at - number_at);
   bytes += key;
-  return replace_file(path, cat(comment, secret.id.text(), '\n', to_base64(bytes), '\n'), Sync::yes,
+  return replace_file(path, concat(comment, secret.id.text(), '\n', to_base64(bytes), '\n'), Sync::yes,
                       Access::owner);
 }
 

@@ -78,7 +78,7 @@ Result<Flushed> flush_spool(Spool& spool, FarmApi& api, Positions& positions,
     TRY_SET(const Delivery::State state, delivery.push());
     positions[execution] = delivery.reached();
     if (state == Delivery::State::parked)
-      say(cat(execution.text(), " was refused and is parked: ", delivery.why()));
+      say(concat(execution.text(), " was refused and is parked: ", delivery.why()));
     if (state != Delivery::State::retry) continue;
     say(delivery.why());
     flushed.reached = false;

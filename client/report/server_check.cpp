@@ -69,12 +69,13 @@ class ServerCheck {
     TRY_SET(const HttpAnswer answer, transport_.send(request("GET", "/api/1/", {}, {})));
     auto info = decode<ServerInfo>(answer.body);
     if (answer.status == 200 && info) {
-      good(cat(server_, " answers: TestFarm ", info->version));
+      good(concat(server_, " answers: TestFarm ", info->version));
       return info;
     }
     return fail(
         ErrorKind::unavailable,
-        cat(server_, "/api/1/ answers with HTTP ", answer.status, " and ",
+        concat(
+            server_, "/api/1/ answers with HTTP ", answer.status, " and ",
             in_quotes(answer.body.substr(0, answer.body.find('\n'))),
             ", which is not a farm's word. Is the address right, the rewrite rule or ScriptAlias in place, "
             "and the wrapper's path to the endpoint? The host's error log says more"));
@@ -93,10 +94,10 @@ class ServerCheck {
     const auto theirs = parse_iso(info.time);
     const Millis apart = theirs ? clock_.now() - *theirs : 0;
     if (!theirs || apart > minute_ms || apart < -minute_ms)
-      say_(cat("look  this clock and the farm's differ by ", apart / second_ms,
-               " s: nothing depends on it, but times in logs will look odd; is there no time service?"));
+      say_(concat("look  this clock and the farm's differ by ", apart / second_ms,
+                  " s: nothing depends on it, but times in logs will look odd; is there no time service?"));
     else
-      good(cat("the two clocks differ by ", (apart < 0 ? -apart : apart) / second_ms, " s"));
+      good(concat("the two clocks differ by ", (apart < 0 ? -apart : apart) / second_ms, " s"));
   }
 
   Result<HttpAnswer> post(std::string_view type, std::string body) {
@@ -113,21 +114,21 @@ class ServerCheck {
       const Form form = as_form(line);
       TRY_SET(const HttpAnswer wrapped, post(form.content_type, form.body));
       if (is_ours(wrapped))
-        good(cat("a firewall refuses the media type ", events_media_type, " (HTTP ", plain.status,
-                 ") and lets a form through: clients send forms"));
+        good(concat("a firewall refuses the media type ", events_media_type, " (HTTP ", plain.status,
+                    ") and lets a form through: clients send forms"));
       else
-        bad(cat("events do not arrive: HTTP ", plain.status, " for ", events_media_type, ", ", wrapped.status,
-                " for a form"),
+        bad(concat("events do not arrive: HTTP ", plain.status, " for ", events_media_type, ", ",
+                   wrapped.status, " for a form"),
             "is it mod_security? docs/recipes/install-on-a-shared-host.md has the exception to ask the "
             "provider for");
       return {};
     }
-    good(cat("events arrive as ", events_media_type));
+    good(concat("events arrive as ", events_media_type));
     // What the endpoint takes must get as far as the endpoint.
     TRY_SET(const HttpAnswer full,
             post(events_media_type, std::string(static_cast<std::size_t>(info.body_limit), 'x')));
     if (is_ours(full)) {
-      good(cat("bodies of ", info.body_limit, " bytes arrive"));
+      good(concat("bodies of ", info.body_limit, " bytes arrive"));
       return {};
     }
     std::uint64_t passes = 0;
@@ -136,11 +137,11 @@ class ServerCheck {
               post(events_media_type, std::string(static_cast<std::size_t>(passes + step), 'x')));
       if (is_ours(answer)) passes += step;
     }
-    bad(cat("bodies of ", info.body_limit, " bytes do not arrive (HTTP ", full.status, "); ", passes,
-            " bytes do"),
-        cat("raise the host's limit (FcgidMaxRequestLen, LimitRequestBody, client_max_body_size), or say "
-            "body = ",
-            std::max<std::uint64_t>(passes, limits::event_line), " under [limits] in farm.toml"));
+    bad(concat("bodies of ", info.body_limit, " bytes do not arrive (HTTP ", full.status, "); ", passes,
+               " bytes do"),
+        concat("raise the host's limit (FcgidMaxRequestLen, LimitRequestBody, client_max_body_size), or say "
+               "body = ",
+               std::max<std::uint64_t>(passes, limits::event_line), " under [limits] in farm.toml"));
     return {};
   }
 

@@ -68,8 +68,8 @@ Status Spool::share(const ExecutionId& execution, const Spool& with) const {
     std::error_code failed;
     std::filesystem::create_hard_link(path, with.directory_ / path.filename(), failed);
     if (failed)
-      return fail(ErrorKind::io, cat("could not link ", path.string(), " into ", with.directory_.string(),
-                                     ": ", failed.message()));
+      return fail(ErrorKind::io, concat("could not link ", path.string(), " into ", with.directory_.string(),
+                                        ": ", failed.message()));
   }
   return sync_directory(with.directory_);
 }
@@ -197,13 +197,13 @@ Status Spool::move_to(const ExecutionId& execution, const Path& directory) {
     std::error_code failed;
     std::filesystem::rename(path, directory / path.filename(), failed);
     if (failed && failed != std::errc::no_such_file_or_directory)
-      return fail(ErrorKind::io, cat("could not move ", path.string(), ": ", failed.message()));
+      return fail(ErrorKind::io, concat("could not move ", path.string(), ": ", failed.message()));
   }
   return {};
 }
 
 Status Spool::done(const ExecutionId& execution) {
-  TRY(make_empty_file(directory_ / "done" / cat(execution.text(), unconfirmed_end)));
+  TRY(make_empty_file(directory_ / "done" / concat(execution.text(), unconfirmed_end)));
   return move_to(execution, directory_ / "done");
 }
 
@@ -226,7 +226,7 @@ Status Spool::offer_unconfirmed() {
       std::error_code failed;
       std::filesystem::rename(directory_ / "done" / part, directory_ / part, failed);
       if (failed && failed != std::errc::no_such_file_or_directory)
-        return fail(ErrorKind::io, cat("could not move ", part, " back: ", failed.message()));
+        return fail(ErrorKind::io, concat("could not move ", part, " back: ", failed.message()));
     }
   }
   return confirm(names);
@@ -240,7 +240,7 @@ Result<std::uint64_t> Spool::recall() {
     if (name.ends_with(unconfirmed_end)) continue;
     std::error_code failed;
     std::filesystem::rename(directory_ / "done" / name, directory_ / name, failed);
-    if (failed) return fail(ErrorKind::io, cat("could not move ", name, " back: ", failed.message()));
+    if (failed) return fail(ErrorKind::io, concat("could not move ", name, " back: ", failed.message()));
     count += name.ends_with(lines_end) ? 1U : 0U;
   }
   return count;

@@ -137,10 +137,10 @@ class Execution {
     const std::vector<TestResult> tests = judged_by(command, place.task_name, result, state, end);
     if (keep) TRY(cut_file(copy_, 0, output_file()));
     if (copy_failed)
-      end.info = cat("The output was more than ", most_copied >> 20,
-                     " MiB, or more than the disk has room for: its modifiers did not see all of it.");
+      end.info = concat("The output was more than ", most_copied >> 20,
+                        " MiB, or more than the disk has room for: its modifiers did not see all of it.");
     if (result.silent && end.info.empty())
-      end.info = cat("Killed because it said nothing for ", command.silence / second_ms, " s.");
+      end.info = concat("Killed because it said nothing for ", command.silence / second_ms, " s.");
     // What dies because somebody wants to stop says nothing about the code.
     if (!end.success && options_.stop()) end.ending = CommandEnding::aborted;
     for (auto& [name, value] : more_stats()) end.stats[name] = value;

@@ -40,7 +40,7 @@ bool shell_knows(const std::string& word, const Definition& definition, const Co
                  CommandRunner& runner) {
   ShellState state = initial_shell_state("/", definition.pass, definition.environment);
   Statement statement;
-  statement.line = cat("command -v -- ", word);
+  statement.line = concat("command -v -- ", word);
   statement.timeout = minute_ms;
   statement.environment = command.environment;
   const auto result = runner.run(statement, state, [](std::string_view) -> Status { return {}; });
@@ -60,10 +60,11 @@ std::string machine_trouble(const CommandDefinition& command, const CommandEnded
   if (end.ending == CommandEnding::exited && end.status == not_found_status) {
     const std::string program = program_of(command.run);
     if (!program.empty() && !shell_knows(program, definition, command, runner))
-      return cat("this machine has no program ", program);
+      return concat("this machine has no program ", program);
   }
   const auto space = free_space(definition.sandbox);
-  if (space && space->bytes < full_disk) return cat("the disk of ", definition.sandbox.string(), " is full");
+  if (space && space->bytes < full_disk)
+    return concat("the disk of ", definition.sandbox.string(), " is full");
   return {};
 }
 

@@ -115,7 +115,7 @@ class Judge {
   }
 
   void add(std::string_view what, double value) {
-    add_stat(judged_.stats, cat(utf8_prefix(task_, limits::name / 2), ": ", what), value);
+    add_stat(judged_.stats, concat(utf8_prefix(task_, limits::name / 2), ": ", what), value);
   }
 
   Status take_stats(const Modifier& modifier) {

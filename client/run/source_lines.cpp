@@ -42,7 +42,8 @@ Result<std::map<std::string, std::uint64_t>> source_lines(const Path& directory)
     const auto text = read_file(at->path(), most_bytes);
     if (text && text->find('\0') == std::string::npos) counts[suffix] += lines_of(*text);
   }
-  if (failed) return fail(ErrorKind::io, cat("could not read ", directory.string(), ": ", failed.message()));
+  if (failed)
+    return fail(ErrorKind::io, concat("could not read ", directory.string(), ": ", failed.message()));
   return counts;
 }
 

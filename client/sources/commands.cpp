@@ -22,7 +22,7 @@ class CommandSource : public Source {
     const std::string revision = last_line(answer);
     if (revision.empty())
       return fail(ErrorKind::unavailable,
-                  cat(definition_.name, ": its remote command named no revision: ", definition_.remote));
+                  concat(definition_.name, ": its remote command named no revision: ", definition_.remote));
     return std::vector<Tip>{{definition_.branches.front(), revision, false}};
   }
 
@@ -37,13 +37,13 @@ class CommandSource : public Source {
 
   Status check_out(const std::string& revision) override {
     TRY(make_directories(definition_.directory));
-    TRY(ask(cat("revision ", revision), definition_.update, revision));
+    TRY(ask(concat("revision ", revision), definition_.update, revision));
     if (definition_.current.empty()) return {};
     TRY_SET(const std::string answer, ask("the revision that is checked out", definition_.current, {}));
     if (last_line(answer) == revision) return {};
     return fail(ErrorKind::unavailable,
-                cat(definition_.name, ": after its update command ", in_quotes(last_line(answer)),
-                    " is checked out and not ", in_quotes(revision)));
+                concat(definition_.name, ": after its update command ", in_quotes(last_line(answer)),
+                       " is checked out and not ", in_quotes(revision)));
   }
 
  protected:
@@ -66,8 +66,8 @@ class CommandSource : public Source {
     statement.timeout = patience;
     TRY_SET(const CommandResult result, runner_.run(statement, state, keep));
     if (result.ending == CommandEnding::exited && result.status == 0) return answer;
-    return fail(ErrorKind::unavailable, cat(definition_.name, ": could not get ", what, " by `", line,
-                                            "`: ", clean_line(last_line(answer), limits::name)));
+    return fail(ErrorKind::unavailable, concat(definition_.name, ": could not get ", what, " by `", line,
+                                               "`: ", clean_line(last_line(answer), limits::name)));
   }
 
   static std::string last_line(const std::string& text) {
@@ -91,7 +91,7 @@ class SubversionSource final : public CommandSource {
                 R"(svn info --non-interactive --show-item last-changed-revision -- "$TESTFARM_URL")", {}));
     if (!to_unsigned(last_line(answer)))
       return fail(ErrorKind::unavailable,
-                  cat(definition().name, ": svn named no revision: ", last_line(answer)));
+                  concat(definition().name, ": svn named no revision: ", last_line(answer)));
     return std::vector<Tip>{{definition().branches.front(), last_line(answer), false}};
   }
 
@@ -102,8 +102,8 @@ class SubversionSource final : public CommandSource {
     const std::string since =
         previous.empty() ? revision : std::to_string(to_unsigned(previous).value_or(0) + 1);
     TRY_SET(const std::string log, ask("the changes",
-                                       cat("svn log --non-interactive --limit ", limits::changes + 1,
-                                           " -r \"$TESTFARM_REVISION:", since, "\" -- \"$TESTFARM_URL\""),
+                                       concat("svn log --non-interactive --limit ", limits::changes + 1,
+                                              " -r \"$TESTFARM_REVISION:", since, "\" -- \"$TESTFARM_URL\""),
                                        revision));
     told.changes = changes_in(log);
     if (told.changes.size() > limits::changes) {
@@ -115,7 +115,7 @@ class SubversionSource final : public CommandSource {
 
   Status check_out(const std::string& revision) override {
     TRY(ask(
-        cat("revision ", revision),
+        concat("revision ", revision),
         R"(if [ -d "$TESTFARM_DIRECTORY/.svn" ]; then svn revert -q -R "$TESTFARM_DIRECTORY" && )"
         R"(svn switch -q --non-interactive --ignore-ancestry -r "$TESTFARM_REVISION" -- "$TESTFARM_URL" "$TESTFARM_DIRECTORY"; )"
         R"(else svn checkout -q --non-interactive -r "$TESTFARM_REVISION" -- "$TESTFARM_URL" "$TESTFARM_DIRECTORY"; fi)",

@@ -29,7 +29,7 @@ Result<WalkHandle> walk_between(git_repository* repository, const RepositoryDefi
   WalkHandle walk(raw);
   git_revwalk_sorting(raw, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
   if (git_revwalk_push(raw, &revision) != 0)
-    return git_failed(cat("there is no ", text_of(revision), " in"), definition);
+    return git_failed(concat("there is no ", text_of(revision), " in"), definition);
   git_oid old{};
   // A previous revision that is gone (a branch rewritten) hides nothing.
   if (!previous.empty() && git_oid_fromstr(&old, previous.c_str()) == 0) git_revwalk_hide(raw, &old);
@@ -52,7 +52,7 @@ std::optional<Tip> wanted(const RepositoryDefinition& definition, std::string_vi
 }
 
 std::string local_name(const Tip& tip) {
-  return cat(tip.tag ? "refs/testfarm/tags/" : "refs/remotes/origin/", tip.branch);
+  return concat(tip.tag ? "refs/testfarm/tags/" : "refs/remotes/origin/", tip.branch);
 }
 
 // A branch "feature" that is gone would be in the way of one "feature/x".
@@ -100,7 +100,7 @@ Result<std::vector<Tip>> GitSource::listed(git_remote* remote, git_fetch_options
 Result<std::vector<Tip>> GitSource::tips() {
   const std::string& url = definition_.url;
   if ((url.starts_with('/') || url.starts_with('.')) && !file_exists(url))
-    return fail(ErrorKind::unavailable, cat("git: there is no repository ", url));
+    return fail(ErrorKind::unavailable, concat("git: there is no repository ", url));
   TRY_SET(const RepositoryHandle repository, open_clone(definition_));
   TRY_SET(const RemoteHandle remote, remote_of(repository.get(), definition_));
   Conversation conversation(definition_);
@@ -109,7 +109,7 @@ Result<std::vector<Tip>> GitSource::tips() {
   drop_others(repository.get(), tips);
   std::vector<std::string> refspecs;
   for (const Tip& tip : tips)
-    refspecs.push_back(cat('+', tip.tag ? tag_names : heads, tip.branch, ':', local_name(tip)));
+    refspecs.push_back(concat('+', tip.tag ? tag_names : heads, tip.branch, ':', local_name(tip)));
   std::vector<char*> pointers;
   for (std::string& refspec : refspecs) pointers.push_back(refspec.data());
   const git_strarray array{pointers.data(), pointers.size()};
@@ -127,14 +127,14 @@ Result<std::vector<Tip>> GitSource::tips() {
   if (!whole.empty()) return whole;
   std::string names;
   for (const std::string& name : definition_.branches) names += (names.empty() ? "" : ", ") + name;
-  return fail(ErrorKind::unavailable, cat("git: there is no branch ", names, " in ", url));
+  return fail(ErrorKind::unavailable, concat("git: there is no branch ", names, " in ", url));
 }
 
 Result<git_oid> GitSource::id_of(const std::string& revision) {
   TRY_SET(const RepositoryHandle repository, open_clone(definition_));
   git_object* raw = nullptr;
   if (git_revparse_single(&raw, repository.get(), (revision + "^{commit}").c_str()) != 0)
-    return git_failed(cat("there is no revision ", in_quotes(revision), " in"), definition_);
+    return git_failed(concat("there is no revision ", in_quotes(revision), " in"), definition_);
   const ObjectHandle commit(raw);
   return *git_object_id(raw);
 }
@@ -245,7 +245,7 @@ Status GitSource::update_submodules(git_repository* repository) {
   for (const std::string& name : names.all) {
     git_submodule* raw = nullptr;
     if (git_submodule_lookup(&raw, repository, name.c_str()) != 0)
-      return git_failed(cat("could not find the submodule ", name, " of"), definition_);
+      return git_failed(concat("could not find the submodule ", name, " of"), definition_);
     const SubmoduleHandle submodule(raw);
     Conversation conversation(definition_);
     git_submodule_update_options options = GIT_SUBMODULE_UPDATE_OPTIONS_INIT;
@@ -253,7 +253,7 @@ Status GitSource::update_submodules(git_repository* repository) {
     options.checkout_opts.checkout_strategy = GIT_CHECKOUT_FORCE;
     git_submodule_sync(raw);
     if (git_submodule_update(raw, 1, &options) != 0)
-      return git_failed(cat("could not update the submodule ", name, " of"), definition_);
+      return git_failed(concat("could not update the submodule ", name, " of"), definition_);
     git_repository* inner = nullptr;
     if (git_submodule_open(&inner, raw) != 0) continue;
     const RepositoryHandle within(inner);
@@ -267,7 +267,7 @@ Status GitSource::check_out(const std::string& revision) {
   TRY_SET(const git_oid id, id_of(revision));
   git_object* raw = nullptr;
   if (git_object_lookup(&raw, repository.get(), &id, GIT_OBJECT_COMMIT) != 0)
-    return git_failed(cat("there is no ", revision, " in"), definition_);
+    return git_failed(concat("there is no ", revision, " in"), definition_);
   const ObjectHandle commit(raw);
   // Of a client that was killed; nobody else works in this sandbox.
   TRY(remove_file(definition_.directory / ".git/index.lock"));

@@ -8,8 +8,8 @@ namespace testfarm {
 
 tl::unexpected<Error> git_failed(std::string_view doing, const RepositoryDefinition& repository) {
   const git_error* error = git_error_last();
-  return fail(ErrorKind::unavailable, cat("git: ", doing, ' ', without_password(repository.url), ": ",
-                                          error == nullptr ? "no reason given" : error->message));
+  return fail(ErrorKind::unavailable, concat("git: ", doing, ' ', without_password(repository.url), ": ",
+                                             error == nullptr ? "no reason given" : error->message));
 }
 
 namespace {

@@ -57,8 +57,8 @@ std::string hex(const Colour& colour) {
 std::string palette_css() {
   std::string css = "/* xterm's colours 16 to 255, readable on both grounds */\n";
   for (int i = 16; i < 256; ++i)
-    css += cat(".x", i, "{color:light-dark(", hex(readable(xterm(i), light)), ',',
-               hex(readable(xterm(i), dark)), ")}", i % 4 == 3 ? "\n" : "");
+    css += concat(".x", i, "{color:light-dark(", hex(readable(xterm(i), light)), ',',
+                  hex(readable(xterm(i), dark)), ")}", i % 4 == 3 ? "\n" : "");
   return css;
 }
 
@@ -75,13 +75,13 @@ std::string classes_of(const AnsiStyle& style) {
   if (style.italic) add("ai");
   if (style.underline) add("au");
   if (ground >= 0)
-    add(cat('q', ground < 16 ? ground % 8 : nearest_colour(palette_colour(ground), 0, 8)));
+    add(concat('q', ground < 16 ? ground % 8 : nearest_colour(palette_colour(ground), 0, 8)));
   else if (colour == 0 || colour == 8 || (style.faint && colour < 0))
     add("a8");
   else if (colour >= 16)
-    add(cat('x', colour));
+    add(concat('x', colour));
   else if (colour > 0 && colour % 8 != 7)
-    add(cat('a', colour % 8));
+    add(concat('a', colour % 8));
   return classes;
 }
 

@@ -19,7 +19,7 @@ constexpr std::size_t lines_quoted = 3;
 
 void append_run(std::string& html, std::string_view run, const AnsiStyle& style) {
   const std::string classes = style == AnsiStyle{} ? std::string() : classes_of(style);
-  if (!classes.empty()) html += cat("<b class=\"", classes, "\">");
+  if (!classes.empty()) html += concat("<b class=\"", classes, "\">");
   append_escaped(html, run);
   if (!classes.empty()) html += "</b>";
 }
@@ -36,7 +36,7 @@ bool append_line_html(std::string& html, std::string_view line, AnsiStyle& style
     if (shown.size() < run.size()) room = 0;
     hidden += run.size() - shown.size();
   }
-  if (hidden > 0) html += cat("<i>… ", hidden, " bytes more</i>");
+  if (hidden > 0) html += concat("<i>… ", hidden, " bytes more</i>");
   return hidden == 0;
 }
 
@@ -125,9 +125,10 @@ OutputHtml output_html(std::string_view text, std::string_view anchor, const Out
       for (std::size_t q = i; q < i + lines_quoted && q <= lines.size(); ++q)
         append_numbered(output.quoted_html, lines[q - 1], anchor, q, "<span>", output, quoted);
     }
-    append_numbered(output.html, lines[i - 1], anchor, i,
-                    cat("<span id=\"", anchor, i, i == output.first_error_line ? "\" class=\"err\">" : "\">"),
-                    output, style);
+    append_numbered(
+        output.html, lines[i - 1], anchor, i,
+        concat("<span id=\"", anchor, i, i == output.first_error_line ? "\" class=\"err\">" : "\">"), output,
+        style);
   }
   return output;
 }

@@ -13,7 +13,7 @@ namespace {
 // One decimal, never locale's.
 std::string coordinate(double value) {
   const auto tenths = static_cast<std::int64_t>(std::lround(value * 10));
-  return cat(tenths / 10, tenths % 10 == 0 ? "" : cat('.', std::abs(tenths % 10)));
+  return concat(tenths / 10, tenths % 10 == 0 ? "" : concat('.', std::abs(tenths % 10)));
 }
 
 // Width of a text in 11 px Verdana or what stands in for it, by classes of letters: badges have no layout
@@ -55,15 +55,16 @@ std::string plot_svg(const std::vector<PlotPoint>& points, int width, int height
   std::string line;
   std::string failures;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    line += cat(i == 0 ? "" : " ", coordinate(x(i)), ',', coordinate(y(points[i].value)));
+    line += concat(i == 0 ? "" : " ", coordinate(x(i)), ',', coordinate(y(points[i].value)));
     if (points[i].state == 'f' || points[i].state == 'm')
-      failures += cat("<circle class=\"p", points[i].state, "\" cx=\"", coordinate(x(i)), "\" cy=\"",
-                      coordinate(y(points[i].value)), "\" r=\"2.5\"/>");
+      failures += concat("<circle class=\"p", points[i].state, "\" cx=\"", coordinate(x(i)), "\" cy=\"",
+                         coordinate(y(points[i].value)), "\" r=\"2.5\"/>");
   }
-  return cat("<svg class=\"spark\" viewBox=\"0 0 ", width, ' ', height, "\" width=\"", width, "\" height=\"",
-             height, "\" role=\"img\" aria-label=\"", escaped(label), "\"><polyline points=\"", line, "\"/>",
-             failures, "<circle cx=\"", coordinate(x(points.size() - 1)), "\" cy=\"",
-             coordinate(y(points.back().value)), "\" r=\"2.5\"/></svg>");
+  return concat("<svg class=\"spark\" viewBox=\"0 0 ", width, ' ', height, "\" width=\"", width,
+                "\" height=\"", height, "\" role=\"img\" aria-label=\"", escaped(label),
+                "\"><polyline points=\"", line, "\"/>", failures, "<circle cx=\"",
+                coordinate(x(points.size() - 1)), "\" cy=\"", coordinate(y(points.back().value)),
+                "\" r=\"2.5\"/></svg>");
 }
 
 std::string badge_svg(std::string_view subject, std::string_view words, std::string_view state) {
@@ -71,18 +72,19 @@ std::string badge_svg(std::string_view subject, std::string_view words, std::str
   const double left = std::ceil(text_width(subject) + 2 * pad);
   const double right = std::ceil(text_width(words) + 2 * pad);
   const auto text = [&](double from, double width, std::string_view what) {
-    return cat("<text x=\"", coordinate(from + width / 2), "\" y=\"14\" text-anchor=\"middle\" textLength=\"",
-               coordinate(width - 2 * pad), "\">", escaped(what), "</text>");
+    return concat("<text x=\"", coordinate(from + width / 2),
+                  "\" y=\"14\" text-anchor=\"middle\" textLength=\"", coordinate(width - 2 * pad), "\">",
+                  escaped(what), "</text>");
   };
-  const std::string title = cat(escaped(subject), ": ", escaped(words));
-  return cat("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", coordinate(left + right),
-             "\" height=\"20\" role=\"img\" aria-label=\"", title, "\"><title>", title,
-             "</title><clipPath id=\"r\"><rect width=\"", coordinate(left + right),
-             "\" height=\"20\" rx=\"3\"/></clipPath><g clip-path=\"url(#r)\"><rect width=\"",
-             coordinate(left), "\" height=\"20\" fill=\"#3b444b\"/><rect x=\"", coordinate(left),
-             "\" width=\"", coordinate(right), "\" height=\"20\" fill=\"", colour_of(state),
-             "\"/></g><g fill=\"#fff\" font-family=\"Verdana,DejaVu Sans,sans-serif\" font-size=\"11\">",
-             text(0, left, subject), text(left, right, words), "</g></svg>\n");
+  const std::string title = concat(escaped(subject), ": ", escaped(words));
+  return concat("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", coordinate(left + right),
+                "\" height=\"20\" role=\"img\" aria-label=\"", title, "\"><title>", title,
+                "</title><clipPath id=\"r\"><rect width=\"", coordinate(left + right),
+                "\" height=\"20\" rx=\"3\"/></clipPath><g clip-path=\"url(#r)\"><rect width=\"",
+                coordinate(left), "\" height=\"20\" fill=\"#3b444b\"/><rect x=\"", coordinate(left),
+                "\" width=\"", coordinate(right), "\" height=\"20\" fill=\"", colour_of(state),
+                "\"/></g><g fill=\"#fff\" font-family=\"Verdana,DejaVu Sans,sans-serif\" font-size=\"11\">",
+                text(0, left, subject), text(left, right, words), "</g></svg>\n");
 }
 
 }  // namespace testfarm

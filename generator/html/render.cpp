@@ -23,7 +23,7 @@ struct ToMstch {
   mstch::node operator()(bool truth) const { return truth; }
   mstch::node operator()(const std::shared_ptr<Bulk>& given) const {
     bulk.push_back(std::move(given->html));
-    return cat(mark_begin, bulk.size() - 1, mark_end);
+    return concat(mark_begin, bulk.size() - 1, mark_end);
   }
   // NOLINTNEXTLINE(misc-no-recursion): as deep as our own views are
   mstch::node operator()(const std::shared_ptr<Nodes>& list) const {

@@ -15,10 +15,10 @@ constexpr std::array<std::string_view, 12> months{"January",   "February", "Marc
                                                   "May",       "June",     "July",     "August",
                                                   "September", "October",  "November", "December"};
 
-std::string two_digits(int number) { return cat(number < 10 ? "0" : "", number); }
+std::string two_digits(int number) { return concat(number < 10 ? "0" : "", number); }
 
 std::string clock_text(const CivilTime& time) {
-  return cat(two_digits(time.hour), ':', two_digits(time.minute));
+  return concat(two_digits(time.hour), ':', two_digits(time.minute));
 }
 
 std::string_view month_of(const CivilTime& time) { return months[static_cast<std::size_t>(time.month - 1)]; }
@@ -33,47 +33,48 @@ std::string with_commas(std::int64_t number) {
 std::string one_decimal(double value) {
   const auto tenths = static_cast<std::int64_t>(std::llround(value * 10));
   const std::string whole = with_commas(tenths / 10);
-  return tenths % 10 == 0 ? whole : cat(whole, '.', std::abs(tenths % 10));
+  return tenths % 10 == 0 ? whole : concat(whole, '.', std::abs(tenths % 10));
 }
 
 }  // namespace
 
 std::string day_text(Millis at) {
   const CivilTime time = civil_time(at);
-  return cat(weekdays[static_cast<std::size_t>(time.weekday)], ' ', time.day, ' ',
-             month_of(time).substr(0, 3));
+  return concat(weekdays[static_cast<std::size_t>(time.weekday)], ' ', time.day, ' ',
+                month_of(time).substr(0, 3));
 }
 
 std::string month_text(Millis at) {
   const CivilTime time = civil_time(at);
-  return cat(month_of(time), ' ', time.year);
+  return concat(month_of(time), ' ', time.year);
 }
 
-std::string moment_text(Millis at) { return cat(day_text(at), ' ', clock_text(civil_time(at))); }
+std::string moment_text(Millis at) { return concat(day_text(at), ' ', clock_text(civil_time(at))); }
 
 Fields time_field(Millis at) { return {{"iso", iso_time(at)}, {"text", moment_text(at)}}; }
 
 std::string full_moment_text(Millis at) {
   const CivilTime time = civil_time(at);
-  return cat(day_text(at), ' ', time.year, ", ", clock_text(time), " UTC");
+  return concat(day_text(at), ' ', time.year, ", ", clock_text(time), " UTC");
 }
 
 Fields full_time_field(Millis at) { return {{"iso", iso_time(at)}, {"text", full_moment_text(at)}}; }
 
 std::string duration_text(Millis duration) {
-  if (duration < 10 * second_ms) return cat(one_decimal(static_cast<double>(duration) / second_ms), " s");
+  if (duration < 10 * second_ms) return concat(one_decimal(static_cast<double>(duration) / second_ms), " s");
   const Millis seconds = duration / second_ms;
-  if (seconds < 60) return cat(seconds, " s");
+  if (seconds < 60) return concat(seconds, " s");
   if (seconds < 3600)
-    return seconds % 60 == 0 ? cat(seconds / 60, " min") : cat(seconds / 60, " min ", seconds % 60, " s");
+    return seconds % 60 == 0 ? concat(seconds / 60, " min")
+                             : concat(seconds / 60, " min ", seconds % 60, " s");
   const Millis minutes = seconds / 60;
-  return minutes % 60 == 0 ? cat(minutes / 60, " h") : cat(minutes / 60, " h ", minutes % 60, " min");
+  return minutes % 60 == 0 ? concat(minutes / 60, " h") : concat(minutes / 60, " h ", minutes % 60, " min");
 }
 
 std::string bytes_text(std::uint64_t bytes) {
   if (bytes < 1024) return counted(bytes, "byte");
   const double kib = static_cast<double>(bytes) / 1024;
-  return kib < 1024 ? cat(one_decimal(std::round(kib)), " KiB") : cat(one_decimal(kib / 1024), " MiB");
+  return kib < 1024 ? concat(one_decimal(std::round(kib)), " KiB") : concat(one_decimal(kib / 1024), " MiB");
 }
 
 std::string number_text(double value) {
@@ -125,19 +126,19 @@ std::string essence(std::string_view line) {
   constexpr std::size_t most = 160;
   if (const auto at = line.find(mark); at != std::string_view::npos) line.remove_prefix(at + mark.size());
   line = trim(line);
-  return line.size() <= most ? std::string(line) : cat(utf8_prefix(line, most), "…");
+  return line.size() <= most ? std::string(line) : concat(utf8_prefix(line, most), "…");
 }
 
 std::string stopped_where(const TaskSummary& task) {
-  if (task.kind == TaskKind::other) return cat("in ", task.name);
-  return cat("in ", name_of(task.kind));
+  if (task.kind == TaskKind::other) return concat("in ", task.name);
+  return concat("in ", name_of(task.kind));
 }
 
 std::string state_words(const Summary& summary) {
   const std::string word = capitalised(state_word(summary.progress));
   const TaskSummary* task = summary.stopped_in();
   return task == nullptr || summary.progress == Progress::running ? word
-                                                                  : cat(word, ' ', stopped_where(*task));
+                                                                  : concat(word, ' ', stopped_where(*task));
 }
 
 }  // namespace testfarm

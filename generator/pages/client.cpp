@@ -181,15 +181,15 @@ Nodes plots(const std::vector<ExecutionRow>& rows, const std::vector<StatChange>
     const auto [least, most] = std::minmax_element(
         points.begin(), points.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
     const std::string words =
-        cat("now ", number_text(points.back().value), ", between ", number_text(least->value), " and ",
-            number_text(most->value), " in ", counted(points.size(), "execution"));
+        concat("now ", number_text(points.back().value), ", between ", number_text(least->value), " and ",
+               number_text(most->value), " in ", counted(points.size(), "execution"));
     if (points.size() < 2 || nodes.size() == most_plots) {
       others.push_back(Fields{{"name", name}, {"words", words}});
       continue;
     }
     nodes.push_back(Fields{{"name", name},
                            {"words", words},
-                           {"plot_html", Bulk{plot_svg(points, 440, 120, cat(name, ": ", words))}}});
+                           {"plot_html", Bulk{plot_svg(points, 440, 120, concat(name, ": ", words))}}});
   }
   return nodes;
 }
@@ -235,7 +235,7 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   const ClientOverview& client = page.client;
   const std::string icon = client.fails() ? "fail" : client.in_trouble() ? "trouble" : "pass";
   Fields fields = page_fields(farm, project_frame(client_place(client.key.client),
-                                                  cat(client.config.title, ": ", project.title), icon));
+                                                  concat(client.config.title, ": ", project.title), icon));
   fields.add(project_fields(client.key.project, project, icon));
   fields["client"] = client.config.title;
   fields["description"] = client.config.description;

@@ -25,7 +25,7 @@ Fields running_fields(const ClientOverview& client, const std::string& directory
   const Summary& summary = client.running->summary;
   const std::size_t at = summary.tasks.size();
   const std::size_t of = std::max(at, summary.plan.size());
-  const std::string task = at == 0 ? "starting" : cat(summary.tasks.back().name, ", ", at, " of ", of);
+  const std::string task = at == 0 ? "starting" : concat(summary.tasks.back().name, ", ", at, " of ", of);
   Fields running{{"task", task}, {"link", link_to(client.running->key, directory)}};
   if (of > 0) {
     // Without a script: the tasks that are over, of all.
@@ -69,7 +69,7 @@ Nodes result_strip(const std::vector<ExecutionHeader>& recent, const std::string
     bars.push_back(Fields{});
     if (header->progress != Progress::failed && header->progress != Progress::trouble) continue;
     run["link"] = link_to(header->key, directory);
-    run["title"] = cat(bars.size(), ' ', state_word(header->progress));
+    run["title"] = concat(bars.size(), ' ', state_word(header->progress));
   }
   flush();
   return runs;
@@ -80,9 +80,9 @@ std::string result_strip_words(const std::vector<ExecutionHeader>& recent) {
     return std::count_if(recent.begin(), recent.end(),
                          [&](const ExecutionHeader& b) { return b.progress == progress; });
   };
-  return cat("Last ", recent.size(), ": ", count(Progress::passed), " passed, ", count(Progress::failed),
-             " failed, ", count(Progress::trouble), " trouble, ",
-             count(Progress::interrupted) + count(Progress::aborted), " interrupted");
+  return concat("Last ", recent.size(), ": ", count(Progress::passed), " passed, ", count(Progress::failed),
+                " failed, ", count(Progress::trouble), " trouble, ",
+                count(Progress::interrupted) + count(Progress::aborted), " interrupted");
 }
 
 // What the client is at: running, waiting with its promise, or never heard. Whether it is late is for the

@@ -162,11 +162,11 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
                     const std::string& place) {
   const bool newest = !page.month;
   const std::string title = page.branch.empty() ? std::string("Commits")
-                            : newest            ? cat("Commits on ", page.branch)
-                                     : cat("Commits on ", page.branch, ", ", month_text(*page.month));
+                            : newest            ? concat("Commits on ", page.branch)
+                                     : concat("Commits on ", page.branch, ", ", month_text(*page.month));
   const std::string icon = icon_for(project, page);
   const std::string up = way_up(place);
-  Fields fields = page_fields(farm, project_frame(place, cat(title, ": ", project.config.title), icon));
+  Fields fields = page_fields(farm, project_frame(place, concat(title, ": ", project.config.title), icon));
   fields.add(project_fields(project.id, project.config, icon));
   fields["up"] = up;
   fields["on_commits"] = newest;
@@ -221,7 +221,7 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   if (page.older) fields["older"] = month_link(*page.older);
   if (page.newer) fields["newer"] = month_link(*page.newer);
   if (page.cut && !newest)
-    fields["cut"] = cat("Only the newest ", month_commits, " of this month are shown.");
+    fields["cut"] = concat("Only the newest ", month_commits, " of this month are shown.");
   return fields;
 }
 

@@ -52,7 +52,7 @@ Nodes changes(const ExecutionStarted& start) {
     }
     Fields fields{{"name", repository.name}, {"commits", std::move(commits)}};
     if (repository.changes_omitted > 0)
-      fields["omitted"] = cat("and ", counted(repository.changes_omitted, "older change"));
+      fields["omitted"] = concat("and ", counted(repository.changes_omitted, "older change"));
     if (!repository.changes.empty() || repository.changes_omitted > 0)
       repositories.push_back(std::move(fields));
   }
@@ -63,9 +63,9 @@ Nodes facts(const Summary& summary) {
   Nodes rows;
   for (const auto& repository : summary.repositories)
     rows.push_back(Fields{{"name", summary.repositories.size() == 1 ? std::string("Commit")
-                                                                    : cat("Commit of ", repository.name)},
+                                                                    : concat("Commit of ", repository.name)},
                           {"hash", short_revision(repository.revision)},
-                          {"value", cat(" on ", summary.branch)}});
+                          {"value", concat(" on ", summary.branch)}});
   rows.push_back(Fields{{"name", "Started"}, {"time", full_time_field(summary.started_at)}});
   if (summary.ended()) rows.push_back(Fields{{"name", "Took"}, {"value", duration_text(summary.duration)}});
   for (const auto& [name, value] : summary.facts) {
@@ -78,20 +78,21 @@ Nodes warnings(const Summary& summary, const ExecutionPage& page) {
   Nodes notes;
   const auto note = [&](std::string text) { notes.push_back(Fields{{"text", std::move(text)}}); };
   if (page.document == nullptr)
-    note(page.expired_on.empty() ? std::string("The log is not there any more; only this summary was kept.")
-                                 : cat("The log expired on ", page.expired_on, "; this summary was kept."));
+    note(page.expired_on.empty()
+             ? std::string("The log is not there any more; only this summary was kept.")
+             : concat("The log expired on ", page.expired_on, "; this summary was kept."));
   if (summary.late > 0)
-    note(cat("Reported late: the farm heard of it ",
-             summary.late < 2 * day_ms ? duration_text(summary.late)
-                                       : counted(static_cast<std::uint64_t>(summary.late / day_ms), "day"),
-             " after it began. Until then nobody here knew of it."));
+    note(concat("Reported late: the farm heard of it ",
+                summary.late < 2 * day_ms ? duration_text(summary.late)
+                                          : counted(static_cast<std::uint64_t>(summary.late / day_ms), "day"),
+                " after it began. Until then nobody here knew of it."));
   if (summary.lost_events > 0)
-    note(cat(counted(summary.lost_events, "event"), " of this execution were lost at the client."));
+    note(concat(counted(summary.lost_events, "event"), " of this execution were lost at the client."));
   if (summary.bad_places > 0)
-    note(cat("The log is damaged: ", bytes_text(summary.bad_bytes), " in ",
-             counted(summary.bad_places, "place"), " cannot be read."));
+    note(concat("The log is damaged: ", bytes_text(summary.bad_bytes), " in ",
+                counted(summary.bad_places, "place"), " cannot be read."));
   if (summary.unknown_lines > 0)
-    note(cat(counted(summary.unknown_lines, "event"), " came from a newer client and cannot be shown."));
+    note(concat(counted(summary.unknown_lines, "event"), " came from a newer client and cannot be shown."));
   return notes;
 }
 
@@ -103,7 +104,7 @@ Fields verdict(const ExecutionPage& page, const std::optional<FirstError>& error
     const std::size_t at = summary.tasks.size();
     fields["running"] =
         at == 0 ? Fields{{"where", "starting"}}
-                : Fields{{"where", cat("at task ", at, " of ", std::max(at, summary.plan.size()))},
+                : Fields{{"where", concat("at task ", at, " of ", std::max(at, summary.plan.size()))},
                          {"task", summary.tasks.back().name},
                          {"anchor", task_anchor(at)}};
     return fields;
@@ -122,9 +123,9 @@ Fields verdict(const ExecutionPage& page, const std::optional<FirstError>& error
     stopped["what"] = error && !error->text.empty() ? essence(error->text) : task->failed_line;
     // Where tests failed, they say more than the command that ran them.
     if (!summary.failures.empty() && summary.failures[0].task == number && !summary.failures[0].test.empty())
-      stopped["what"] =
-          cat(summary.failures[0].test,
-              summary.tests_failed > 1 ? cat(" and ", summary.tests_failed - 1, " more") : std::string());
+      stopped["what"] = concat(
+          summary.failures[0].test,
+          summary.tests_failed > 1 ? concat(" and ", summary.tests_failed - 1, " more") : std::string());
   }
   fields["stopped"] = std::move(stopped);
   return fields;
@@ -188,7 +189,7 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
                                                                    : "pass";
   const std::string place = execution_place(key);
   const std::string up = way_up(place);
-  const std::string title = cat(state_words(summary), ": ", page.client.title, ", ", project.title);
+  const std::string title = concat(state_words(summary), ": ", page.client.title, ", ", project.title);
   Fields fields = page_fields(
       farm, project_frame(place, title, icon, summary.ended() ? std::string() : live_file(key.execution)));
   fields.add(project_fields(key.owner.project, project, icon));

@@ -19,9 +19,9 @@ constexpr std::size_t most_output = 48 * 1024;
 constexpr std::size_t least_output = 1024;
 constexpr std::size_t most_tests_shown = 500;
 
-std::string command_anchor(std::size_t task, std::size_t command) { return cat('t', task, 'c', command); }
+std::string command_anchor(std::size_t task, std::size_t command) { return concat('t', task, 'c', command); }
 // Of the n-th of a command's tests.
-std::string test_anchor(const std::string& command, std::size_t n) { return cat(command, 'x', n); }
+std::string test_anchor(const std::string& command, std::size_t n) { return concat(command, 'x', n); }
 
 bool is_bad(const TestResult& test) {
   return test.outcome == TestOutcome::failed || test.outcome == TestOutcome::error;
@@ -33,13 +33,13 @@ std::string test_counts(const std::vector<TestResult>& tests) {
                          [&](const TestResult& t) { return t.outcome == outcome; });
   };
   const auto failed = count(TestOutcome::failed) + count(TestOutcome::error);
-  return cat(counted(tests.size(), "test"), ": ", count(TestOutcome::passed), " passed, ", failed,
-             " failed, ", count(TestOutcome::skipped), " skipped");
+  return concat(counted(tests.size(), "test"), ": ", count(TestOutcome::passed), " passed, ", failed,
+                " failed, ", count(TestOutcome::skipped), " skipped");
 }
 
 std::string task_note(const DocumentTask& task) {
   const std::string commands = counted(task.commands.size(), "command");
-  return task.end ? cat(commands, ", ", duration_text(task.end->duration)) : commands;
+  return task.end ? concat(commands, ", ", duration_text(task.end->duration)) : commands;
 }
 
 OutputHtml head_of(const DocumentCommand& command, const std::string& anchor, std::size_t most) {
@@ -64,7 +64,7 @@ std::string quotation(std::string_view message) {
 
 }  // namespace
 
-std::string task_anchor(std::size_t task) { return cat('t', task); }
+std::string task_anchor(std::size_t task) { return concat('t', task); }
 
 Progress progress_of(const DocumentTask& task, bool execution_ended) {
   if (task.end) return static_cast<Progress>(task.end->outcome);
@@ -113,7 +113,7 @@ Fields TaskTeller::command(const DocumentCommand& command, const std::string& an
   Fields more;
   if (command.end) {
     const std::string took = duration_text(command.end->duration);
-    fields["note"] = failed ? cat(ending_words(*command.end), " after ", took) : took;
+    fields["note"] = failed ? concat(ending_words(*command.end), " after ", took) : took;
     if (!command.end->info.empty()) more["info"] = plain_output(command.end->info);
     if (!command.end->stats.empty()) more["numbers"] = stats_rows(command.end->stats);
   } else {
@@ -149,9 +149,9 @@ Fields TaskTeller::tests(const std::vector<TestResult>& tests, const std::string
                               {"seconds", number_text(test.seconds)}});
       continue;
     }
-    others += cat("<li>", escaped(test.name), " <small>",
-                  test.outcome == TestOutcome::skipped ? "skipped" : number_text(test.seconds) + " s",
-                  "</small></li>");
+    others += concat("<li>", escaped(test.name), " <small>",
+                     test.outcome == TestOutcome::skipped ? "skipped" : number_text(test.seconds) + " s",
+                     "</small></li>");
   }
   Fields fields{{"words", test_counts(tests)}, {"failed", std::move(failed)}};
   if (!others.empty()) fields["others"] = Fields{{"tests_html", Bulk{std::move(others)}}};
@@ -176,9 +176,9 @@ void TaskTeller::output(Fields& fields, const DocumentCommand& command, const st
     OutputHtml head = head_of(command, anchor, cut ? SIZE_MAX : tail.shown_from - 1);
     if (head.lines > 0) shown["head"] = Fields{{"output_html", Bulk{std::move(head.html)}}};
     if (cut)
-      shown["hidden"] = cat("Here ", bytes_text(command.omitted), " were left out by the client");
+      shown["hidden"] = concat("Here ", bytes_text(command.omitted), " were left out by the client");
     else if (head.lines + 1 < tail.shown_from)
-      shown["hidden"] = cat("Lines ", head.lines + 1, " to ", tail.shown_from - 1, " are not shown");
+      shown["hidden"] = concat("Lines ", head.lines + 1, " to ", tail.shown_from - 1, " are not shown");
     fields["long"] = std::move(shown);
   }
 }
@@ -189,7 +189,7 @@ void TaskTeller::remember_test(const std::vector<TestResult>& tests, const std::
   if (bad == tests.end() || trim(bad->message).empty()) return;
   const auto number = static_cast<std::size_t>(bad - tests.begin()) + 1;
   const bool shown = tests_shown_ < most_tests_shown;
-  first_error_ = FirstError{bad->name, cat('#', shown ? test_anchor(anchor, number) : anchor),
+  first_error_ = FirstError{bad->name, concat('#', shown ? test_anchor(anchor, number) : anchor),
                             quotation(trim(bad->message))};
 }
 
@@ -200,7 +200,7 @@ void TaskTeller::remember_error(const OutputHtml& tail, const std::string& ancho
     first_error_ = FirstError{{}, '#' + anchor, {}};
   else
     first_error_ =
-        FirstError{tail.first_error, shown ? cat('#', tail_anchor, tail.first_error_line) : '#' + anchor,
+        FirstError{tail.first_error, shown ? concat('#', tail_anchor, tail.first_error_line) : '#' + anchor,
                    tail.quoted_html};
 }
 

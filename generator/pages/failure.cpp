@@ -41,13 +41,13 @@ Status add_example(const Layout& layout, FailurePage& page) {
   const auto& commands = document->tasks[failure.task - 1].commands;
   if (failure.command == 0 || failure.command > commands.size()) return {};
   const DocumentCommand& command = commands[failure.command - 1];
-  const std::string anchor = cat('t', failure.task, 'c', failure.command);
+  const std::string anchor = concat('t', failure.task, 'c', failure.command);
   std::string text = command.omitted > 0 ? command.output_tail : command.output;
   for (const TestResult& test : command.tests)
     if (!failure.test.empty() && test.name == failure.test && !test.message.empty()) text = test.message;
   page.example_html = output_html(text, {}, {lines, true, 8 * 1024, false}).html;
-  page.example_link = cat(way_up(failure_place(story.branch, story.fingerprint)),
-                          execution_place(story.last.client, story.last.execution), '#', anchor);
+  page.example_link = concat(way_up(failure_place(story.branch, story.fingerprint)),
+                             execution_place(story.last.client, story.last.execution), '#', anchor);
   return {};
 }
 
@@ -58,7 +58,7 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   const bool open = story.open > 0;
   const std::string what = headline(story.example);
   const std::string icon = open && !story.flakiness.flaky() ? "fail" : "pass";
-  Fields fields = page_fields(farm, project_frame(place, cat(what, ": ", config.title), icon));
+  Fields fields = page_fields(farm, project_frame(place, concat(what, ": ", config.title), icon));
   fields.add(project_fields(story.project, config, icon));
   fields.add(story_fields(story, up));
   fields["branch"] = story.branch;

@@ -43,12 +43,12 @@ Fields suspect_fields(const Story& story, const std::string& up) {
   else
     fields["count"] = std::to_string(suspects.commits.size());
   if (suspects.commits.size() > 1) fields["commits"] = std::move(commits);
-  if (more > 0) fields["more"] = cat("and ", counted(more, "older commit"));
+  if (more > 0) fields["more"] = concat("and ", counted(more, "older commit"));
   if (!suspects.complete)
     fields["note"] =
         "The list is incomplete: not all changes in between were told, so it may be none of these.";
   else if (story.ranges > 1)
-    fields["note"] = cat("These are what the changes of ", story.ranges, " clients share.");
+    fields["note"] = concat("These are what the changes of ", story.ranges, " clients share.");
   return fields;
 }
 
@@ -66,7 +66,7 @@ Nodes range_rows(const Story& story, const std::string& up) {
                            {"time", time_field(part.good->started_at)}};
     row["suspects"] = !part.range.known
                           ? std::string("–")
-                          : cat(part.range.complete ? "" : "at least ", part.range.commits.size());
+                          : concat(part.range.complete ? "" : "at least ", part.range.commits.size());
     rows.push_back(std::move(row));
   }
   return rows;
@@ -75,23 +75,23 @@ Nodes range_rows(const Story& story, const std::string& up) {
 std::string feature_words(const std::vector<Feature>& features) {
   std::string words;
   for (std::size_t i = 0; i < features.size(); ++i)
-    words += cat(i == 0                     ? ""
-                 : i + 1 == features.size() ? " and "
-                                            : ", ",
-                 features[i].fact, ' ', features[i].text);
+    words += concat(i == 0                     ? ""
+                    : i + 1 == features.size() ? " and "
+                                               : ", ",
+                    features[i].fact, ' ', features[i].text);
   return words;
 }
 
 std::string flaky_words(const Story& story) {
   const Flakiness& flaky = story.flakiness;
   std::string words =
-      cat("Seen in ", flaky.seen, " of the last ", counted(flaky.of, "execution"), " on ", story.branch);
+      concat("Seen in ", flaky.seen, " of the last ", counted(flaky.of, "execution"), " on ", story.branch);
   if (flaky.both > 0)
-    words += cat("; at ", counted(flaky.both, "revision"), " the same client had it and did not have it");
+    words += concat("; at ", counted(flaky.both, "revision"), " the same client had it and did not have it");
   else if (flaky.disagree > 0)
-    words += cat("; at ", counted(flaky.disagree, "revision"), " one client had it and another did not");
+    words += concat("; at ", counted(flaky.disagree, "revision"), " one client had it and another did not");
   else
-    words += cat("; it came ", flaky.comings, " times to one client");
+    words += concat("; it came ", flaky.comings, " times to one client");
   return words + '.';
 }
 
@@ -132,12 +132,12 @@ const KnownProblem* known_problem(const ProjectConfig& config, const Failure& fa
 std::string contrast_words(const Story& story) {
   if (story.features.empty() || story.failing == 0) return {};
   const std::size_t all = story.failing + story.passing;
-  return cat(story.failing, " of ", all, story.failing == 1 ? " fails" : " fail", ": ",
-             story.failing == 1   ? "it has "
-             : story.failing == 2 ? "both have "
-                                  : "all have ",
-             feature_words(story.features),
-             story.passing == 1 ? "; the other has not." : "; the others have not.");
+  return concat(story.failing, " of ", all, story.failing == 1 ? " fails" : " fail", ": ",
+                story.failing == 1   ? "it has "
+                : story.failing == 2 ? "both have "
+                                     : "all have ",
+                feature_words(story.features),
+                story.passing == 1 ? "; the other has not." : "; the others have not.");
 }
 
 Fields story_fields(const Story& story, const std::string& up) {

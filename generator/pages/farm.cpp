@@ -20,7 +20,7 @@ Nodes marks(const ProjectState& project) {
       if (branch.last && branch.branch == project.branches.front())
         nodes.push_back(
             Fields{{"state", state_letter(branch.last->summary.progress)},
-                   {"words", cat(client.config.title, ": ", state_word(branch.last->summary.progress))}});
+                   {"words", concat(client.config.title, ": ", state_word(branch.last->summary.progress))}});
   return nodes;
 }
 
@@ -38,7 +38,7 @@ Fields farm_row(const FarmConfig& farm, const ProjectState& project) {
     if (!client.running && client.state.heard_at > 0)
       deadlines.push_back(Fields{{"deadline", std::to_string(client.state.deadline)}});
   }
-  if (running > 0) row["running"] = cat(running, " running");
+  if (running > 0) row["running"] = concat(running, " running");
   row["deadlines"] = std::move(deadlines);
   row["grace"] = std::to_string(farm.grace);
   if (project.last_activity > 0) row["last"] = time_field(project.last_activity);
@@ -57,15 +57,16 @@ Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projec
     if (status_icon(project) == "trouble") ++troubled;
   }
   const std::string state = failing > 0 ? "fail" : troubled > 0 ? "trouble" : "pass";
-  const std::string of_all = cat(" of ", counted(projects.size(), "project"));
+  const std::string of_all = concat(" of ", counted(projects.size(), "project"));
   Fields fields = page_fields(
       farm,
-      {"", failing > 0 ? cat(failing, of_all, failing == 1 ? " fails: " : " fail: ", farm.title) : farm.title,
+      {"",
+       failing > 0 ? concat(failing, of_all, failing == 1 ? " fails: " : " fail: ", farm.title) : farm.title,
        state, std::string(feed_file), std::string(farm_json_file)});
-  if (failing > 0) fields["failing"] = cat(failing, of_all, failing == 1 ? " fails" : " fail");
+  if (failing > 0) fields["failing"] = concat(failing, of_all, failing == 1 ? " fails" : " fail");
   if (troubled > 0)
     fields["troubled"] =
-        cat(troubled, troubled == 1 ? " has infrastructure trouble" : " have infrastructure trouble");
+        concat(troubled, troubled == 1 ? " has infrastructure trouble" : " have infrastructure trouble");
   fields["quiet"] = failing == 0 && troubled == 0 && !projects.empty();
   fields["empty"] = projects.empty();
   fields["some"] = !projects.empty();

@@ -45,7 +45,7 @@ void add_turns(const ProjectState& project, std::vector<Turn>& turns) {
 }
 
 std::string address_of(const FarmConfig& farm, const ExecutionKey& key) {
-  return cat(farm.base_url, '/', in_project(key.owner.project, execution_place(key)));
+  return concat(farm.base_url, '/', in_project(key.owner.project, execution_place(key)));
 }
 
 std::string host_of(const FarmConfig& farm) {
@@ -56,28 +56,29 @@ std::string host_of(const FarmConfig& farm) {
 
 // RFC 4151. The year is the protocol's, so that an id never turns.
 std::string tag_of(const FarmConfig& farm, std::string_view what) {
-  return cat("tag:", host_of(farm), ",2026:testfarm/", what);
+  return concat("tag:", host_of(farm), ",2026:testfarm/", what);
 }
 
 std::string entry(const FarmConfig& farm, const Turn& turn) {
   const ExecutionHeader& now = turn.now;
   const bool failed = now.progress == Progress::failed;
-  const std::string what = turn.move != nullptr ? cat(": ", words_of(*turn.move), " on ")
+  const std::string what = turn.move != nullptr ? concat(": ", words_of(*turn.move), " on ")
                            : failed             ? std::string(" fails on ")
                                                 : std::string(" passes again on ");
   const std::string title =
-      cat(turn.project->config.title, ": ", turn.client->config.title, what, now.branch);
+      concat(turn.project->config.title, ": ", turn.client->config.title, what, now.branch);
   const std::string at = iso_time(now.started_at);
   const ExecutionKey& key = now.key;
-  return cat(
+  return concat(
       "<entry>\n<id>",
-      tag_of(farm, cat(key.owner.project.text(), '/', key.owner.client.text(), '/', key.execution.text(),
-                       turn.move != nullptr ? cat("/moved/", to_hex(sha256(turn.move->stat)).substr(0, 10))
-                                            : std::string())),
+      tag_of(farm,
+             concat(key.owner.project.text(), '/', key.owner.client.text(), '/', key.execution.text(),
+                    turn.move != nullptr ? concat("/moved/", to_hex(sha256(turn.move->stat)).substr(0, 10))
+                                         : std::string())),
       "</id>\n<title>", escaped(title), "</title>\n<updated>", at, "</updated>\n<link href=\"",
       escaped(address_of(farm, key)), "\"/>\n<category term=\"", failed ? "failed" : "passed",
       "\"/>\n<summary>",
-      escaped(cat("Revision ", short_revision(now.revision), ", ", full_moment_text(now.started_at), '.')),
+      escaped(concat("Revision ", short_revision(now.revision), ", ", full_moment_text(now.started_at), '.')),
       "</summary>\n</entry>\n");
 }
 
@@ -93,20 +94,21 @@ std::string build_status(const BranchState& branch) {
 std::string cctray_entry(const FarmConfig& farm, const ProjectState& project, const ClientOverview& client,
                          const BranchState& branch) {
   const bool runs = client.running && client.running->summary.branch == branch.branch;
-  std::string line = cat(
-      "<Project name=\"", escaped(cat(project.id.text(), ' ', client.key.client.text(), ' ', branch.branch)),
-      "\" activity=\"", runs ? "Building" : "Sleeping", "\" lastBuildStatus=\"", build_status(branch), "\"");
+  std::string line = concat(
+      "<Project name=\"",
+      escaped(concat(project.id.text(), ' ', client.key.client.text(), ' ', branch.branch)), "\" activity=\"",
+      runs ? "Building" : "Sleeping", "\" lastBuildStatus=\"", build_status(branch), "\"");
   if (branch.last) {
     const Summary& last = branch.last->summary;
     const std::string revision =
         last.repositories.empty() ? "" : short_revision(last.repositories[0].revision);
-    line += cat(" lastBuildLabel=\"", escaped(revision), "\" lastBuildTime=\"",
-                iso_time(last.started_at + last.duration), '"');
+    line += concat(" lastBuildLabel=\"", escaped(revision), "\" lastBuildTime=\"",
+                   iso_time(last.started_at + last.duration), '"');
   }
-  if (client.state.deadline > 0) line += cat(" nextBuildTime=\"", iso_time(client.state.deadline), '"');
+  if (client.state.deadline > 0) line += concat(" nextBuildTime=\"", iso_time(client.state.deadline), '"');
   const std::string page = branch.last ? address_of(farm, branch.last->key)
-                                       : cat(farm.base_url, '/', in_project(project.id, index_file));
-  return cat(line, " webUrl=\"", escaped(page), "\"/>\n");
+                                       : concat(farm.base_url, '/', in_project(project.id, index_file));
+  return concat(line, " webUrl=\"", escaped(page), "\"/>\n");
 }
 
 }  // namespace
@@ -120,14 +122,15 @@ std::string feed_atom(const FarmConfig& farm, const std::vector<const ProjectSta
   const bool one = projects.size() == 1;
   const std::string place = one ? projects[0]->id.text() + '/' : "";
   const std::string title = one ? projects[0]->config.title : farm.title;
-  std::string feed = cat(
-      "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<id>",
-      tag_of(farm, cat(place, "feed")), "</id>\n<title>", escaped(title),
-      ": what broke and what was mended</title>\n<updated>",
-      iso_time(turns.empty() ? 0 : turns[0].now.started_at), "</updated>\n<author><name>",
-      escaped(farm.title), "</name></author>\n<link rel=\"self\" href=\"",
-      escaped(cat(farm.base_url, '/', place, feed_file)), "\" type=\"application/atom+xml\"/>\n<link href=\"",
-      escaped(cat(farm.base_url, '/', place)), "\"/>\n");
+  std::string feed =
+      concat("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<id>",
+             tag_of(farm, concat(place, "feed")), "</id>\n<title>", escaped(title),
+             ": what broke and what was mended</title>\n<updated>",
+             iso_time(turns.empty() ? 0 : turns[0].now.started_at), "</updated>\n<author><name>",
+             escaped(farm.title), "</name></author>\n<link rel=\"self\" href=\"",
+             escaped(concat(farm.base_url, '/', place, feed_file)),
+             "\" type=\"application/atom+xml\"/>\n<link href=\"", escaped(concat(farm.base_url, '/', place)),
+             "\"/>\n");
   for (const Turn& turn : turns) feed += entry(farm, turn);
   return feed + "</feed>\n";
 }

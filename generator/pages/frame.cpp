@@ -20,7 +20,7 @@ PageFrame project_frame(std::string_view place, std::string title, std::string s
   return {.root = "../" + up,
           .title = std::move(title),
           .state = std::move(state),
-          .feed = cat(up, feed_file),
+          .feed = concat(up, feed_file),
           .live = std::move(live)};
 }
 

@@ -63,11 +63,11 @@ Fields bubble(const ExecutionHeader& header, const std::string& up) {
   return {{"state", state_letter(header.progress)},
           {"word", state_word(header.progress)},
           {"link", up + execution_place(header.key)},
-          {"label", cat(time.hour < 10 ? "0" : "", time.hour)},
+          {"label", concat(time.hour < 10 ? "0" : "", time.hour)},
           {"branch", header.branch},
           {"at", std::to_string(header.started_at)},
-          {"title",
-           cat(moment_text(header.started_at), ", ", header.branch, ' ', short_revision(header.revision))}};
+          {"title", concat(moment_text(header.started_at), ", ", header.branch, ' ',
+                           short_revision(header.revision))}};
 }
 
 // What stands for many: their number, in the look of their outcome, and a way to their day.
@@ -77,7 +77,7 @@ Fields count_bubble(const DayCount& count) {
           {"link", day_file(count.day)},
           {"label", std::to_string(count.count)},
           {"many", true},
-          {"title", cat(counted(count.count, "execution"), ' ', state_word(count.outcome))}};
+          {"title", concat(counted(count.count, "execution"), ' ', state_word(count.outcome))}};
 }
 
 // Days newest first, in each day the clients in the order of the columns.
@@ -122,8 +122,8 @@ Sum sum_of(const HistoryPage& page) {
 std::string span_words(const HistoryPage& page) {
   if (page.span == HistoryPage::Span::month) return month_text(page.from);
   if (page.span == HistoryPage::Span::newest) return page.more ? "Newest executions" : "All executions";
-  const std::string part = page.parts > 1 ? cat(", part ", page.part, " of ", page.parts) : "";
-  return cat(day_text(page.from), ' ', civil_time(page.from).year, part);
+  const std::string part = page.parts > 1 ? concat(", part ", page.part, " of ", page.parts) : "";
+  return concat(day_text(page.from), ' ', civil_time(page.from).year, part);
 }
 
 Nodes branches_of(const HistoryPage& page) {
@@ -177,17 +177,17 @@ Fields history_view(const FarmConfig& farm, const ProjectId& id, const ProjectCo
   const bool newest = page.span == HistoryPage::Span::newest;
   const std::string icon = sum.failed > 0 ? "fail" : "pass";
   const std::string up = up_of(page);
-  Fields fields =
-      page_fields(farm, project_frame(place_of(page), cat(span_words(page), ": history of ", project.title),
-                                      icon, std::string(newest ? history_json_place : "")));
+  Fields fields = page_fields(
+      farm, project_frame(place_of(page), concat(span_words(page), ": history of ", project.title), icon,
+                          std::string(newest ? history_json_place : "")));
   fields.add(project_fields(id, project, icon));
   fields["up"] = up;
   fields["span"] = span_words(page);
   fields["empty"] = sum.all == 0;
   if (sum.failed > 0)
-    fields["failed"] = cat(sum.failed, " of ", counted(sum.all, "execution"), " failed");
+    fields["failed"] = concat(sum.failed, " of ", counted(sum.all, "execution"), " failed");
   else
-    fields["fine"] = cat("none of ", counted(sum.all, "execution"), " failed");
+    fields["fine"] = concat("none of ", counted(sum.all, "execution"), " failed");
   const Columns clients = columns_of(page);
   Nodes columns;
   for (const auto& client : clients) columns.push_back(Fields{{"client", client}});

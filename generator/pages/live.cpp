@@ -49,9 +49,9 @@ Result<LiveTail> read_live_tail(const Layout& layout, const ExecutionKey& key) {
 }
 
 std::string page_state(const Summary& summary) {
-  return cat(summary.tasks.size(), '.', summary.tasks.empty() ? 0 : summary.tasks.back().commands,
-             summary.running_line.empty() ? "e" : "r",
-             summary.tests_passed + summary.tests_failed + summary.tests_skipped);
+  return concat(summary.tasks.size(), '.', summary.tasks.empty() ? 0 : summary.tasks.back().commands,
+                summary.running_line.empty() ? "e" : "r",
+                summary.tests_passed + summary.tests_failed + summary.tests_skipped);
 }
 
 std::string live_json(const Summary& summary, const LiveTail& tail) {
@@ -70,7 +70,7 @@ std::string live_json(const Summary& summary, const LiveTail& tail) {
 
 std::string live_text(const Summary& summary, const LiveTail& tail) {
   std::string text;
-  if (!summary.running_line.empty()) text = cat("$ ", plain_output(summary.running_line));
+  if (!summary.running_line.empty()) text = concat("$ ", plain_output(summary.running_line));
   append_plain_output(text, last_lines(tail.text, most_lines));
   return text;
 }

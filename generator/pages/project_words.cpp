@@ -8,8 +8,8 @@
 namespace testfarm {
 
 std::string fail_words(const ProjectState& project) {
-  return cat(project.failing(), " of ", counted(project.with_results(), "client"),
-             project.failing() == 1 ? " fails" : " fail");
+  return concat(project.failing(), " of ", counted(project.with_results(), "client"),
+                project.failing() == 1 ? " fails" : " fail");
 }
 
 std::string status_icon(const ProjectState& project) {
@@ -21,17 +21,17 @@ std::string words_of(const ProjectState& project) {
   if (project.with_results() == 0) return "no results yet";
   if (project.failing() > 0) return fail_words(project);
   if (project.troubled() > 0)
-    return cat(project.troubled(), " of ", counted(project.with_results(), "client"), " in trouble");
+    return concat(project.troubled(), " of ", counted(project.with_results(), "client"), " in trouble");
   return project.with_results() == 1 ? std::string("the one client passes")
-                                     : cat("all ", project.with_results(), " clients pass");
+                                     : concat("all ", project.with_results(), " clients pass");
 }
 
 std::string words_of(const StatChange& move) {
   const double change = move.before == 0 ? 0 : 100 * (move.now - move.before) / std::abs(move.before);
   const std::string percent = move.before == 0 ? std::string()
-                                               : cat(" (", change > 0 ? "+" : "\u2212",
-                                                     number_text(std::round(std::abs(change))), " %)");
-  return cat(move.stat, " went from ", number_text(move.before), " to ", number_text(move.now), percent);
+                                               : concat(" (", change > 0 ? "+" : "\u2212",
+                                                        number_text(std::round(std::abs(change))), " %)");
+  return concat(move.stat, " went from ", number_text(move.before), " to ", number_text(move.now), percent);
 }
 
 }  // namespace testfarm

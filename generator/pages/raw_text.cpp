@@ -10,15 +10,15 @@ std::string raw_text(const ExecutionDocument& document) {
   std::string text;
   for (std::size_t i = 0; i < document.tasks.size(); ++i) {
     const DocumentTask& task = document.tasks[i];
-    text += cat("== ", i + 1, ' ', task.start.name, "\n");
+    text += concat("== ", i + 1, ' ', task.start.name, "\n");
     for (const DocumentCommand& command : task.commands) {
-      text += cat("$ ", command.line, '\n');
+      text += concat("$ ", command.line, '\n');
       append_plain_output(text, command.output);
-      if (command.omitted > 0) text += cat("[… ", command.omitted, " bytes left out …]\n");
+      if (command.omitted > 0) text += concat("[… ", command.omitted, " bytes left out …]\n");
       append_plain_output(text, command.output_tail);
       if (command.end && !command.end->success)
-        text += cat("[failed after ", duration_text(command.end->duration), ": ", ending_words(*command.end),
-                    "]\n");
+        text += concat("[failed after ", duration_text(command.end->duration), ": ",
+                       ending_words(*command.end), "]\n");
     }
   }
   return text;

@@ -85,7 +85,7 @@ Fields platform_cell(const Platform& platform, const BranchTip& tip) {
         if (execution.has_verdict() && (last == nullptr || execution.started_at > last->started_at))
           last = &execution;
   if (last == nullptr) return {{"never", true}, {"state", "o"}};
-  Fields stale = cell(*last, cat(state_word(last->progress), " at ", short_revision(last->revision)));
+  Fields stale = cell(*last, concat(state_word(last->progress), " at ", short_revision(last->revision)));
   stale["stale"] = true;
   return stale;
 }
@@ -94,7 +94,7 @@ Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
                       const std::vector<BranchTip>& tips) {
   const std::string icon = status_icon(project);
   Fields fields =
-      page_fields(farm, project_frame(readiness_place, cat("Readiness: ", project.config.title), icon));
+      page_fields(farm, project_frame(readiness_place, concat("Readiness: ", project.config.title), icon));
   fields.add(project_fields(project.id, project.config, icon));
   fields["on_readiness"] = true;
   const auto platforms = platforms_of(project);

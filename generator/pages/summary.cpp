@@ -44,7 +44,7 @@ Fields cell_fields(const ProjectState& project, const ClientId& client, const Br
                         {"time", time_field(last.started_at)}};
   if (branch.in_a_row > 1 && last.progress != Progress::passed)
     cell["in_a_row"] =
-        cat(branch.in_a_row == recent_results ? "at least " : "", branch.in_a_row, " in a row");
+        concat(branch.in_a_row == recent_results ? "at least " : "", branch.in_a_row, " in a row");
   if (branch.failing_since && last.progress == Progress::failed) {
     cell["since"] = Fields{{"revision", first_revision(branch.failing_since->summary)},
                            {"link", execution_place(branch.failing_since->key)},
@@ -55,15 +55,15 @@ Fields cell_fields(const ProjectState& project, const ClientId& client, const Br
     const auto number = 1 + static_cast<std::size_t>(task - last.tasks.data());
     std::string what = task->failed_line;
     if (last.tests_failed > 0 && !last.failed_tests.empty())
-      what = cat(last.failed_tests.front(),
-                 last.tests_failed > 1 ? cat(" and ", last.tests_failed - 1, " more") : "");
+      what = concat(last.failed_tests.front(),
+                    last.tests_failed > 1 ? concat(" and ", last.tests_failed - 1, " more") : "");
     cell["stopped"] = Fields{{"task", task->name}, {"number", std::to_string(number)}, {"what", what}};
   }
   if (const Story* story = story_of(project, *branch.last)) {
     cell["story"] =
         Fields{{"link", failure_place(story->branch, story->fingerprint)},
                {"flaky", story->flakiness.flaky()},
-               {"others", story->open > 1 ? cat("like ", counted(story->open - 1, "other client")) : ""}};
+               {"others", story->open > 1 ? concat("like ", counted(story->open - 1, "other client")) : ""}};
     if (const KnownProblem* problem = known_problem(project.config, story->example))
       cell["known"] = problem->title;
   }
@@ -76,7 +76,7 @@ Fields plot_fields(const ClientOverview& client) {
   const std::string value = number_text(client.points.back().value);
   return {{"plot_html",
            Bulk{plot_svg(client.points, 120, 24,
-                         cat(client.stat, ": the last ", client.points.size(), " values, now ", value))}},
+                         concat(client.stat, ": the last ", client.points.size(), " values, now ", value))}},
           {"stat", client.stat},
           {"value", value}};
 }
@@ -120,7 +120,7 @@ std::optional<Fields> reason_fields(const ProjectState& project) {
             {"message", first.message},
             {"author", first.author},
             {"others",
-             first.changes > 1 ? cat(" and ", counted(first.changes - 1, "change"), " before it") : ""}};
+             first.changes > 1 ? concat(" and ", counted(first.changes - 1, "change"), " before it") : ""}};
       }
       return reason;
     }
@@ -166,7 +166,7 @@ Nodes troubled_clients(const ProjectState& project) {
 Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
   const std::string state = status_icon(project);
   const std::string lead = capitalised(words_of(project));
-  Fields fields = page_fields(farm, project_frame(index_file, cat(lead, ": ", project.config.title), state,
+  Fields fields = page_fields(farm, project_frame(index_file, concat(lead, ": ", project.config.title), state,
                                                   std::string(summary_json_file)));
   fields.add(project_fields(project.id, project.config, state));
   fields["on_summary"] = true;

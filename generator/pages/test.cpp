@@ -29,9 +29,9 @@ struct TestPage {
 Fields test_view(const FarmConfig& farm, const ProjectConfig& project, const TestPage& page) {
   const bool fails = !page.episodes.empty() && !page.episodes.front().fixed;
   const std::string icon = fails ? "fail" : "pass";
-  Fields fields =
-      page_fields(farm, project_frame(test_place(page.client.client, page.branch, page.test),
-                                      cat(page.test, " on ", page.config.title, ": ", project.title), icon));
+  Fields fields = page_fields(
+      farm, project_frame(test_place(page.client.client, page.branch, page.test),
+                          concat(page.test, " on ", page.config.title, ": ", project.title), icon));
   fields.add(project_fields(page.client.project, project, icon));
   fields["client"] = page.config.title;
   fields["branch"] = page.branch;

@@ -52,7 +52,7 @@ std::string outcome_word(TestOutcome outcome) {
 }
 
 std::string percent(std::size_t part, std::size_t of) {
-  return of == 0 ? std::string("–") : cat((100 * part + of / 2) / of, " %");
+  return of == 0 ? std::string("–") : concat((100 * part + of / 2) / of, " %");
 }
 
 // Each number is a link to exactly those.
@@ -77,9 +77,9 @@ Nodes groups(const TestsPage& page) {
     const std::size_t more = tests.size() - listed.size();
     all.push_back(Fields{{"anchor", anchor},
                          {"title", title},
-                         {"count", cat(tests.size(), ' ', words)},
+                         {"count", concat(tests.size(), ' ', words)},
                          {"tests", std::move(listed)},
-                         {"more", more > 0 ? cat("and ", more, " more") : std::string()}});
+                         {"more", more > 0 ? concat("and ", more, " more") : std::string()}});
   };
   add("new", "New failures", "new", fresh, true);
   add("still", "Still failing", "still failing", still, true);
@@ -98,12 +98,12 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
   Fields fields = page_fields(
       farm,
       project_frame(tests_place(page.client.client, page.branch, page.part),
-                    cat("Tests of ", page.config.title, " on ", page.branch, ": ", project.title), icon));
+                    concat("Tests of ", page.config.title, " on ", page.branch, ": ", project.title), icon));
   fields.add(project_fields(page.client.project, project, icon));
   fields["client"] = page.config.title;
   fields["branch"] = page.branch;
   fields["all"] = counted(page.tests.size(), "test");
-  if (failing > 0) fields["failing"] = cat(failing, failing == 1 ? " fails" : " fail");
+  if (failing > 0) fields["failing"] = concat(failing, failing == 1 ? " fails" : " fail");
   fields["newest"] = tested_in(page.newest, up);
   if (page.before) fields["before"] = tested_in(*page.before, up);
   Nodes all = page.part == 1 ? groups(page) : Nodes{};

@@ -39,7 +39,7 @@ Fields verdict_fields(const ProjectState& project) {
     }
     verdict["failing"] = std::move(failing);
   } else if (project.troubled() > 0) {
-    verdict["trouble"] = cat(project.troubled(), " of ", counted(project.with_results(), "client"));
+    verdict["trouble"] = concat(project.troubled(), " of ", counted(project.with_results(), "client"));
   } else {
     verdict["passing"] = words_of(project);
   }

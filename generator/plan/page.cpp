@@ -32,7 +32,9 @@ std::optional<Page> page_of(const PendingPage& pending) {
               pending.at};
 }
 
-std::string test_name(const std::string& branch, const std::string& test) { return cat(branch, '\n', test); }
+std::string test_name(const std::string& branch, const std::string& test) {
+  return concat(branch, '\n', test);
+}
 
 std::pair<std::string, std::string> branch_and_test(const std::string& name) {
   const auto end = std::min(name.find('\n'), name.size());

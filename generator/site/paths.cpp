@@ -10,7 +10,7 @@ namespace testfarm {
 namespace {
 
 // ".2" of the second part; the first has none.
-std::string part_suffix(std::size_t part) { return part > 1 ? cat('.', part) : std::string(); }
+std::string part_suffix(std::size_t part) { return part > 1 ? concat('.', part) : std::string(); }
 
 std::string short_hash(const std::string& text, std::size_t digits) {
   return to_hex(sha256(text)).substr(0, digits);
@@ -19,7 +19,7 @@ std::string short_hash(const std::string& text, std::size_t digits) {
 }  // namespace
 
 std::string in_project(const ProjectId& project, std::string_view place) {
-  return cat(project.text(), '/', place);
+  return concat(project.text(), '/', place);
 }
 
 std::string way_up(std::string_view place) {
@@ -29,7 +29,7 @@ std::string way_up(std::string_view place) {
 }
 
 std::string client_file_place(const ClientId& client, std::string_view file) {
-  return cat(client.text(), '/', file);
+  return concat(client.text(), '/', file);
 }
 std::string client_place(const ClientId& client) { return client_file_place(client, index_file); }
 std::string execution_place(const ClientId& client, const ExecutionId& execution) {
@@ -47,44 +47,46 @@ std::string live_text_file(const ExecutionId& execution) { return execution.text
 
 std::string month_file(Millis month) { return month_name(month) + ".html"; }
 std::string month_place(Millis month) { return "history/" + month_file(month); }
-std::string day_file(Millis day, std::size_t part) { return cat(day_name(day), part_suffix(part), ".html"); }
+std::string day_file(Millis day, std::size_t part) {
+  return concat(day_name(day), part_suffix(part), ".html");
+}
 std::string day_place(Millis day, std::size_t part) { return "history/" + day_file(day, part); }
-std::string day_json_place(Millis day) { return cat("history/", day_name(day), ".json"); }
+std::string day_json_place(Millis day) { return concat("history/", day_name(day), ".json"); }
 
 std::string failure_file(const std::string& fingerprint, std::size_t part) {
-  return cat(fingerprint, part_suffix(part), ".html");
+  return concat(fingerprint, part_suffix(part), ".html");
 }
 std::string failure_place(const std::string& branch, const std::string& fingerprint, std::size_t part) {
-  return cat("failure/", branch_slug(branch), '/', failure_file(fingerprint, part));
+  return concat("failure/", branch_slug(branch), '/', failure_file(fingerprint, part));
 }
 std::string failure_json_place(const std::string& branch, const std::string& fingerprint) {
-  return cat("failure/", branch_slug(branch), '/', fingerprint, ".json");
+  return concat("failure/", branch_slug(branch), '/', fingerprint, ".json");
 }
 
 std::string branch_commits_place(const std::string& branch) {
-  return cat("commits/", branch_slug(branch), ".html");
+  return concat("commits/", branch_slug(branch), ".html");
 }
 std::string month_commits_place(const std::string& branch, Millis month) {
-  return cat("commits/", branch_slug(branch), '/', month_file(month));
+  return concat("commits/", branch_slug(branch), '/', month_file(month));
 }
 std::string commit_anchor(const std::string& revision) { return "c-" + short_hash(revision, 10); }
 std::string commit_place(const std::string& branch, const std::string& revision) {
-  return cat(branch_commits_place(branch), '#', commit_anchor(revision));
+  return concat(branch_commits_place(branch), '#', commit_anchor(revision));
 }
 std::string commit_place(const std::string& branch, const Commit& commit) {
-  return cat(month_commits_place(branch, commit.listed_at), '#', commit_anchor(commit.revision));
+  return concat(month_commits_place(branch, commit.listed_at), '#', commit_anchor(commit.revision));
 }
-std::string revision_json_place(const std::string& revision) { return cat("commit/", revision, ".json"); }
+std::string revision_json_place(const std::string& revision) { return concat("commit/", revision, ".json"); }
 
 std::string tests_file(const std::string& branch, std::size_t part) {
   // Not ".2": "release-1.2" may be a branch itself.
-  return cat(branch_slug(branch), part > 1 ? cat('~', part) : std::string(), ".html");
+  return concat(branch_slug(branch), part > 1 ? concat('~', part) : std::string(), ".html");
 }
 std::string tests_in_client(const std::string& branch, std::size_t part) {
   return "tests/" + tests_file(branch, part);
 }
 std::string test_in_client(const std::string& branch, const std::string& test) {
-  return cat("test/", branch_slug(branch), '/', short_hash(test, 20), ".html");
+  return concat("test/", branch_slug(branch), '/', short_hash(test, 20), ".html");
 }
 std::string tests_place(const ClientId& client, const std::string& branch, std::size_t part) {
   return client_file_place(client, tests_in_client(branch, part));
@@ -102,7 +104,7 @@ std::string branch_slug(const std::string& branch) {
   // "x.html" would be the file of "x".
   const bool same = slug == branch && !branch.empty() && slug.size() <= 60 && slug.front() != '.' &&
                     slug.front() != '-' && !slug.ends_with(".html");
-  return same ? slug : cat("b-", slug.substr(0, 40), '-', short_hash(branch, 10));
+  return same ? slug : concat("b-", slug.substr(0, 40), '-', short_hash(branch, 10));
 }
 
 bool names_a_file(std::string_view revision) {

@@ -102,7 +102,8 @@ Status PageQueue::write() {
 Status PageQueue::settle(const std::vector<Unwritten>& failures) {
   for (const Unwritten& failure : failures) {
     if (failure.error.kind == ErrorKind::damaged) return fail(failure.error);
-    options_.say(cat(words_of(failure.page), " could not be written and stays due: ", failure.error.context));
+    options_.say(
+        concat(words_of(failure.page), " could not be written and stays due: ", failure.error.context));
     TRY(DueList(index_).put_page(pending(failure.page)));
     ++failed_;
   }
@@ -168,7 +169,7 @@ void PageQueue::show_progress(const Sweep& sweep) {
   if (!all || !left || *all == 0) return;
   const std::uint64_t done = *all - *left;
   options_.progress(
-      cat(sweep.project.text(), ": ", done, " of ", *all, " executions, ", done * 100 / *all, " %"));
+      concat(sweep.project.text(), ": ", done, " of ", *all, " executions, ", done * 100 / *all, " %"));
 }
 
 TickReport PageQueue::report() const {

@@ -21,8 +21,8 @@ Result<Index> open_or_rebuild(const Layout& layout, const TickOptions& options) 
   if (index) return *std::move(index);
   options.say("the index is missing or of another boot; rebuilding it from the logs");
   return rebuild_index(layout, [&](const RebuildProgress& progress) {
-    const std::string line =
-        cat("rebuilt ", counted(progress.clients, "client"), ", ", counted(progress.executions, "execution"));
+    const std::string line = concat("rebuilt ", counted(progress.clients, "client"), ", ",
+                                    counted(progress.executions, "execution"));
     if (options.progress) options.progress(line);
   });
 }
@@ -30,7 +30,7 @@ Result<Index> open_or_rebuild(const Layout& layout, const TickOptions& options) 
 Result<std::string> design_of_now(const Layout& layout) {
   static const std::string templates = design_version();
   TRY_SET(const std::string farm_toml, read_file(layout.farm_toml()));
-  return cat(templates, ' ', to_hex(sha256(farm_toml)), '\n');
+  return concat(templates, ' ', to_hex(sha256(farm_toml)), '\n');
 }
 
 Status write_pages(const Layout& layout, const FarmConfig& config, const TickOptions& options,

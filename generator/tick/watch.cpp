@@ -27,12 +27,12 @@ Result<std::string> state_of(const Layout& layout) {
     if (marker && marker->execution) {
       TRY_SET(const auto facts,
               facts_at(layout.log({{marker->project, *marker->client}, *marker->execution})));
-      if (facts) state += cat(' ', facts->size);
+      if (facts) state += concat(' ', facts->size);
     }
     state += '\n';
   }
   TRY_SET(const auto config, facts_at(layout.farm_toml()));
-  if (config) state += cat(config->modified, ' ', config->inode);
+  if (config) state += concat(config->modified, ' ', config->inode);
   return state;
 }
 

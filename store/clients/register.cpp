@@ -11,10 +11,12 @@ namespace testfarm {
 namespace {
 
 std::string secret_hash(const std::string& secret) {
-  return to_hex(sha256(cat("testfarm-invite\n", secret)));
+  return to_hex(sha256(concat("testfarm-invite\n", secret)));
 }
 
-std::string token_hash(const std::string& secret) { return to_hex(sha256(cat("testfarm-token\n", secret))); }
+std::string token_hash(const std::string& secret) {
+  return to_hex(sha256(concat("testfarm-token\n", secret)));
+}
 
 std::string numbered_line(std::string_view type, Millis now, std::uint64_t number) {
   json::Writer line;
@@ -79,9 +81,9 @@ Result<LockedRegister> locked_register(const Layout& layout, const ClientKey& cl
 
 Status make_client(const Layout& layout, const ClientKey& client) {
   if (!file_exists(layout.project(client.project)))
-    return fail(ErrorKind::not_found, cat("there is no project ", client.project.text(),
-                                          "; make it with: testfarm-admin project add ",
-                                          layout.root().string(), ' ', client.project.text()));
+    return fail(ErrorKind::not_found, concat("there is no project ", client.project.text(),
+                                             "; make it with: testfarm-admin project add ",
+                                             layout.root().string(), ' ', client.project.text()));
   TRY(make_directories(layout.client(client), Sync::yes));
   TRY(make_empty_file(layout.client_log(client)));
   return sync_directory(layout.client(client));
@@ -111,7 +113,7 @@ std::optional<std::uint64_t> ClientRegister::token(const std::string& secret) co
 
 Status add_note(const Layout& layout, const ClientKey& client, const std::string& text, Millis now) {
   constexpr std::size_t most = 1000;
-  if (text.size() > most) return fail(ErrorKind::too_large, cat("a note has at most ", most, " bytes"));
+  if (text.size() > most) return fail(ErrorKind::too_large, concat("a note has at most ", most, " bytes"));
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
   json::Writer line;
   line.object().member("type", "note").member("at", now).member("text", repaired_utf8(text)).end_object();
@@ -124,7 +126,8 @@ Result<std::string> request_of_client(const Layout& layout, const ClientKey& cli
   constexpr std::size_t most = 20;
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
   if (parse_client_register(locked.text).requests.size() >= most)
-    return fail(ErrorKind::busy, cat(most, " wishes wait for this client already; it has not come for them"));
+    return fail(ErrorKind::busy,
+                concat(most, " wishes wait for this client already; it has not come for them"));
   std::string id = random_name(8);
   json::Writer line;
   line.object().member("type", "wish").member("at", now).member("id", id).member("want", name_of(type));

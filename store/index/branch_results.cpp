@@ -16,7 +16,7 @@ Result<std::vector<ExecutionHeader>> BranchResults::judged_in(const ClientKey& c
                                                               Millis to, Millis known, std::size_t most,
                                                               bool newest) {
   const std::string_view order = newest ? "DESC" : "ASC";
-  const std::string where = cat(
+  const std::string where = concat(
       "WHERE project = ? AND client = ? AND branch = ? AND outcome = ? AND started_at >= ? AND started_at < ?"
       " AND ended_at <= ? ORDER BY started_at ",
       order, ", execution ", order, " LIMIT ?");

@@ -12,8 +12,9 @@ namespace testfarm {
 
 Result<std::vector<FailedTest>> FailedTests::failed_tests_by(std::string_view where,
                                                              const std::vector<SqlValue>& values) {
-  TRY_SET(const auto rows, index_.database().rows(
-                               cat("SELECT test, started_at, execution FROM failed_tests ", where), values));
+  TRY_SET(
+      const auto rows,
+      index_.database().rows(concat("SELECT test, started_at, execution FROM failed_tests ", where), values));
   std::vector<FailedTest> all;
   for (const auto& row : rows) {
     TRY_SET(ExecutionId execution, stored_id<ExecutionId>(text_of(row[2])));
@@ -66,11 +67,12 @@ Result<std::optional<FailedTest>> FailedTests::first_failure_of_test(const Clien
 Result<std::optional<ExecutionHeader>> FailedTests::with_tests(const ClientKey& client,
                                                                const std::string& branch, Millis moment,
                                                                bool later) {
-  return read_header(index_.database(),
-                     cat("WHERE project = ? AND client = ? AND branch = ? AND started_at ", later ? ">" : "<",
-                         " ? AND tests > 0 AND outcome IN ('passed', 'failed') ORDER BY started_at ",
-                         later ? "ASC" : "DESC", " LIMIT 1"),
-                     {client.project.text(), client.client.text(), branch, moment});
+  return read_header(
+      index_.database(),
+      concat("WHERE project = ? AND client = ? AND branch = ? AND started_at ", later ? ">" : "<",
+             " ? AND tests > 0 AND outcome IN ('passed', 'failed') ORDER BY started_at ",
+             later ? "ASC" : "DESC", " LIMIT 1"),
+      {client.project.text(), client.client.text(), branch, moment});
 }
 
 }  // namespace testfarm

@@ -12,9 +12,10 @@ namespace testfarm {
 
 Result<std::vector<Occurrence>> Failures::occurrences_by(std::string_view where,
                                                          const std::vector<SqlValue>& values) {
-  TRY_SET(const auto rows,
-          index_.database().rows(
-              cat("SELECT client, execution, started_at, revision, ended_at FROM failures ", where), values));
+  TRY_SET(
+      const auto rows,
+      index_.database().rows(
+          concat("SELECT client, execution, started_at, revision, ended_at FROM failures ", where), values));
   std::vector<Occurrence> all;
   for (const auto& row : rows) {
     TRY_SET(ClientId client, stored_id<ClientId>(text_of(row[0])));

@@ -27,9 +27,9 @@ std::optional<Progress> progress_from(const std::string& name) {
 
 Result<std::vector<ExecutionHeader>> read_headers(Database& database, std::string_view where,
                                                   const std::vector<SqlValue>& values) {
-  TRY_SET(const auto rows, database.rows(cat("SELECT project, client, execution, branch, started_at, "
-                                             "outcome, revision, ended_at, tests FROM executions ",
-                                             where),
+  TRY_SET(const auto rows, database.rows(concat("SELECT project, client, execution, branch, started_at, "
+                                                "outcome, revision, ended_at, tests FROM executions ",
+                                                where),
                                          values));
   std::vector<ExecutionHeader> headers;
   headers.reserve(rows.size());

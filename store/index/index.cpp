@@ -45,8 +45,8 @@ Result<std::optional<Index>> Index::open(const Layout& layout, Millis patience) 
   if (!meta || meta->size() != 2) return std::optional<Index>{};
   const auto version = to_unsigned(text_of(meta->at(1)[1])).value_or(0);
   if (version > index_version)
-    return fail(ErrorKind::conflict, cat("the index ", path.string(), " is of version ", version,
-                                         "; this program knows ", index_version, " and leaves it alone"));
+    return fail(ErrorKind::conflict, concat("the index ", path.string(), " is of version ", version,
+                                            "; this program knows ", index_version, " and leaves it alone"));
   // BOOT: a cache that is never synced may have lost anything when the power went.
   const bool same_boot = text_of(meta->at(0)[1]) == boot_id() || !step(Step::boot);
   if (version < index_version || !same_boot) return std::optional<Index>{};
@@ -58,8 +58,8 @@ Result<Index> Index::create(const Layout& layout) {
   // Never a name that was used before: a journal left beside the old file would be rolled back into the new
   // one.
   // UNIQUE.
-  const Path path = layout.index() / (step(Step::unique) ? cat(compact_time(system_clock().now()), '-',
-                                                               random_name(8), ".sqlite")
+  const Path path = layout.index() / (step(Step::unique) ? concat(compact_time(system_clock().now()), '-',
+                                                                  random_name(8), ".sqlite")
                                                          : "1.sqlite");
   TRY_SET(Database database, Database::open(path, Database::Mode::create, 5 * second_ms));
   // Summaries are some KiB each: in SQLite's 4 KiB a tree would grow by levels as the history grows, and each
@@ -70,12 +70,12 @@ Result<Index> Index::create(const Layout& layout) {
   TRY(database.run("INSERT INTO meta VALUES ('boot', ?), ('version', ?)",
                    {boot_id(), std::to_string(index_version)}));
   TRY_SET(const auto facts, facts_at(path));
-  if (!facts) return fail(ErrorKind::io, cat(path.string(), " went away while it was made"));
+  if (!facts) return fail(ErrorKind::io, concat(path.string(), " went away while it was made"));
   return Index(std::move(database), *facts, path);
 }
 
 Status Index::publish(const Layout& layout) {
-  const Path fresh = layout.index() / cat("current.tmp-", random_name(8));
+  const Path fresh = layout.index() / concat("current.tmp-", random_name(8));
   if (symlink(path_.filename().c_str(), fresh.c_str()) != 0)
     return fail(system_error("could not make", fresh));
   if (rename(fresh.c_str(), layout.current_index().c_str()) != 0)
@@ -99,8 +99,8 @@ Result<std::optional<ExecutionRow>> Index::execution_in_short(const ExecutionKey
 
 Result<std::optional<ExecutionRow>> Index::row_of(const ExecutionKey& key, bool changes) {
   TRY_SET(const auto rows,
-          database_.rows(cat("SELECT offset, closed, summary, ", changes ? "changes" : "''",
-                             " FROM executions WHERE project = ? AND client = ? AND execution = ?"),
+          database_.rows(concat("SELECT offset, closed, summary, ", changes ? "changes" : "''",
+                                " FROM executions WHERE project = ? AND client = ? AND execution = ?"),
                          values_of(key)));
   if (rows.empty()) return std::optional<ExecutionRow>{};
   auto summary = decode_summary(text_of(rows[0][2]));
@@ -108,7 +108,7 @@ Result<std::optional<ExecutionRow>> Index::row_of(const ExecutionKey& key, bool 
     if (auto put = put_changes(*summary, text_of(rows[0][3])); !put) summary = fail(std::move(put).error());
   if (!summary)
     return fail(ErrorKind::damaged,
-                cat("index row of ", key.execution.text(), ": ", summary.error().context));
+                concat("index row of ", key.execution.text(), ": ", summary.error().context));
   return ExecutionRow{key, static_cast<std::uint64_t>(integer_of(rows[0][0])), integer_of(rows[0][1]) != 0,
                       *std::move(summary)};
 }
@@ -215,12 +215,12 @@ Result<std::string> Index::dump() {
   std::string text;
   for (const std::string_view table :
        {"meta", "projects", "clients", "executions", "days", "failures", "failed_tests", "commits"}) {
-    TRY_SET(const auto rows, database_.rows(cat("SELECT * FROM ", table)));
+    TRY_SET(const auto rows, database_.rows(concat("SELECT * FROM ", table)));
     for (const auto& row : rows) {
       text += table;
       for (const auto& value : row) {
         const auto* number = std::get_if<std::int64_t>(&value);
-        text += cat('|', number != nullptr ? std::to_string(*number) : text_of(value));
+        text += concat('|', number != nullptr ? std::to_string(*number) : text_of(value));
       }
       text += '\n';
     }

@@ -81,7 +81,7 @@ Database::~Database() { statements_.clear(); }
 
 Error Database::error(int code, std::string_view doing) const {
   const char* reason = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
-  return {kind_of(code), cat("index ", path_.string(), ": ", doing, ": ", reason)};
+  return {kind_of(code), concat("index ", path_.string(), ": ", doing, ": ", reason)};
 }
 
 Result<Database> Database::open(const Path& path, Mode mode, Millis patience) {

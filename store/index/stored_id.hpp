@@ -12,7 +12,7 @@ namespace testfarm {
 template <typename Id>
 Result<Id> stored_id(const std::string& text) {
   auto id = Id::parse(text);
-  if (!id) return fail(ErrorKind::damaged, cat("the index holds a name that is none: ", in_quotes(text)));
+  if (!id) return fail(ErrorKind::damaged, concat("the index holds a name that is none: ", in_quotes(text)));
   return id;
 }
 

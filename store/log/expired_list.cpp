@@ -47,7 +47,7 @@ Status add_expired(const Layout& layout, const std::vector<ExecutionKey>& keys, 
     if (line.size() + 1 == line_size) days.emplace(line.substr(0, id_size), line.substr(id_size + 1));
   for (const ExecutionKey& key : keys) days.emplace(key.execution.text(), iso_time(now).substr(0, 10));
   std::string list;
-  for (const auto& [id, day] : days) list += cat(id, ' ', day, '\n');
+  for (const auto& [id, day] : days) list += concat(id, ' ', day, '\n');
   return replace_file(path, list, Sync::yes);
 }
 

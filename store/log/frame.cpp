@@ -37,7 +37,7 @@ static void fields(Archive& archive, FrameHeader& header) {
 std::string format_frame(FrameHeader header, std::string_view lines) {
   header.bytes = lines.size();
   header.crc = crc32_of(lines);
-  return cat('#', encode_message(header), '\n', lines);
+  return concat('#', encode_message(header), '\n', lines);
 }
 
 ReadAt reading(std::string_view bytes) {

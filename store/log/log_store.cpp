@@ -34,7 +34,7 @@ Result<std::optional<LockedLog>> open_and_lock(const Path& path, Open how) {
     TRY_SET(const auto named, facts_at(path));
     if (named && named->same_file(opened)) return LockedLog{*std::move(file), opened};
   }
-  return fail(ErrorKind::busy, cat(path.string(), " is another file each time that it is opened"));
+  return fail(ErrorKind::busy, concat(path.string(), " is another file each time that it is opened"));
 }
 
 // A log that is gone because the execution ended: packed, or expired with its summary kept.
@@ -231,7 +231,7 @@ Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, co
     TRY(make_directories(path.parent_path(), append.durability == Durability::sync ? Sync::yes : Sync::no));
     TRY_SET(log, open_and_lock(path, Open::append_create));
   }
-  if (!log) return fail(ErrorKind::io, cat(path.string(), " cannot be made"));
+  if (!log) return fail(ErrorKind::io, concat(path.string(), " cannot be made"));
   if (log->facts.size == 0) {
     // RECHECK: another endpoint may have taken everything, and the log been packed, since we looked.
     std::optional<Appended> closed;

@@ -23,7 +23,7 @@ std::optional<SummaryLine> parse_line(std::string_view line) {
 
 // A line that begins otherwise need not be parsed to know that it is of another execution.
 bool may_be_of(std::string_view line, const ExecutionId& execution) {
-  return line.starts_with(cat("{\"execution\":\"", execution.text(), '"'));
+  return line.starts_with(concat("{\"execution\":\"", execution.text(), '"'));
 }
 
 }  // namespace

@@ -38,9 +38,9 @@ std::string one_kind_of_quotes(std::string_view line) {
 
 // A file's name as the next run may have it, too: gcc's ccXXXXXX.o, mkstemp's and Python's tmpXXXXXXXX.
 std::string stable_name(std::string_view name) {
-  if (name.size() > 8 && name.starts_with("cc") && name[8] == '.') return cat("ccN", name.substr(8));
+  if (name.size() > 8 && name.starts_with("cc") && name[8] == '.') return concat("ccN", name.substr(8));
   if (name.size() >= 9 && name.starts_with("tmp") && name.find('.') > 8)
-    return cat("tmpN", name.substr(std::min(name.find('.'), name.size())));
+    return concat("tmpN", name.substr(std::min(name.find('.'), name.size())));
   return std::string(name);
 }
 
@@ -130,7 +130,7 @@ class Normaliser {
     if (!file) return put(stable_word(word));
     // main.cpp:12:5
     const std::size_t ending = 1 + word_length(1);
-    put(stable_name(cat(word, rest_.substr(0, ending))));
+    put(stable_name(concat(word, rest_.substr(0, ending))));
     take(ending);
     drop_place();
   }
@@ -164,7 +164,7 @@ std::string normalised(std::string_view line) {
 }
 
 std::string fingerprint_of(std::string_view where, std::string_view what) {
-  return to_hex(sha256(cat(where, '\n', what))).substr(0, 16);
+  return to_hex(sha256(concat(where, '\n', what))).substr(0, 16);
 }
 
 }  // namespace testfarm

@@ -68,7 +68,7 @@ void take_under_heading(ErrorWatch& watch, std::string_view line) {
   } else {
     const std::string_view words = trim(line);
     if (words.empty()) return;
-    watch.line = utf8_prefix(cat(watch.line, ' ', words), most_kept);
+    watch.line = utf8_prefix(concat(watch.line, ' ', words), most_kept);
   }
   watch.heading = false;
 }

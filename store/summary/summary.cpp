@@ -42,7 +42,7 @@ ErrorWatch error_in(std::string_view text) {
 // A test is known by its name and by what it says.
 Failure of_test(const TestResults& event, const TestResult& test) {
   const ErrorWatch said = error_in(test.message);
-  return {fingerprint_of(cat("test ", test.name), normalised(said.line)),
+  return {fingerprint_of(concat("test ", test.name), normalised(said.line)),
           event.task,
           event.command,
           test.name,
@@ -69,15 +69,15 @@ struct Fold {
     const bool told = said.rank >= ErrorRank::announced && event.ending != CommandEnding::timed_out;
     const std::string ending = ending_words(event);
     const std::string where =
-        told ? std::string("error") : cat(normalised(summary.running_line), ", ", ending);
+        told ? std::string("error") : concat(normalised(summary.running_line), ", ", ending);
     const bool remark = !told && event.ending == CommandEnding::exited;
     return {fingerprint_of(where, told || remark ? normalised(said.line) : std::string()),
             event.task,
             event.command,
             {},
-            first_line(
-                told || (remark && !said.line.empty()) ? said.line : cat(summary.running_line, ": ", ending),
-                limits::name),
+            first_line(told || (remark && !said.line.empty()) ? said.line
+                                                              : concat(summary.running_line, ": ", ending),
+                       limits::name),
             told || remark ? said.at : 0};
   }
 

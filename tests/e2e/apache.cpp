@@ -78,7 +78,7 @@ int free_port() {
 }
 
 RunningFarm::RunningFarm(const std::string& kind)
-    : port_(free_port()), address_(cat("http://127.0.0.1:", port_)) {
+    : port_(free_port()), address_(concat("http://127.0.0.1:", port_)) {
   const std::string farm = (directory_ / "farm").string();
   std::filesystem::create_directories(site());
   run({"testfarm-admin", "init", farm, "--url", address_, "--site", site().string(), "--title",
@@ -104,7 +104,7 @@ std::string RunningFarm::run(const std::vector<std::string>& command, int expect
                              const std::string& directory) {
   auto whole = command;
   whole[0] = (programs() / command[0]).string();
-  const Path log = directory_ / cat("run-", random_name(8), ".log");
+  const Path log = directory_ / concat("run-", random_name(8), ".log");
   std::filesystem::create_directories(directory_ / directory);
   const int status = Process(whole, log, directory_ / directory).wait();
   std::string printed = read_file(log).value_or("");
@@ -153,7 +153,7 @@ std::vector<pid_t> RunningFarm::endpoints() const {
   for (const auto& name : must(list_directory("/proc"))) {
     const auto id = to_signed(name);
     if (!id) continue;
-    const std::string line = read_file(cat("/proc/", name, "/cmdline")).value_or("");
+    const std::string line = read_file(concat("/proc/", name, "/cmdline")).value_or("");
     if (line.starts_with(wanted + '\0') && line.find(farm) != std::string::npos)
       ids.push_back(static_cast<pid_t>(*id));
   }

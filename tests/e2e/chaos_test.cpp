@@ -21,7 +21,7 @@ std::vector<pid_t> sleepers() {
   std::vector<pid_t> ids;
   for (const auto& name : must(list_directory("/proc"))) {
     const auto id = to_signed(name);
-    if (id && read_file(cat("/proc/", name, "/cmdline")).value_or("").find(marker) != std::string::npos)
+    if (id && read_file(concat("/proc/", name, "/cmdline")).value_or("").find(marker) != std::string::npos)
       ids.push_back(static_cast<pid_t>(*id));
   }
   return ids;
@@ -45,9 +45,9 @@ struct Fixture {
     BOOST_REQUIRE(config.find(limit) != std::string::npos);
     config.replace(config.find(limit), limit.size(), "executions_per_day = 100000");
     must(replace_file(farm.layout().farm_toml(), config, Sync::no));
-    BOOST_REQUIRE(std::system(cat("cd ", farm.path().string(),
-                                  " && mkdir origin && cd origin && git init -q -b main . && "
-                                  "git -c user.name=A -c user.email=a@b commit -q --allow-empty -m one")
+    BOOST_REQUIRE(std::system(concat("cd ", farm.path().string(),
+                                     " && mkdir origin && cd origin && git init -q -b main . && "
+                                     "git -c user.name=A -c user.email=a@b commit -q --allow-empty -m one")
                                   .c_str()) == 0);
     std::ofstream(home / "testfarm.toml")
         << "project = \"p\"\nclient = \"box\"\nserver = \"" << weather.address() << "\"\nstate = \""
@@ -103,7 +103,7 @@ struct Fixture {
   }
 
   void kill_worker_of(pid_t guard) const {
-    const auto children = read_file(cat("/proc/", guard, "/task/", guard, "/children")).value_or("");
+    const auto children = read_file(concat("/proc/", guard, "/task/", guard, "/children")).value_or("");
     if (const auto id = to_signed(trim(children.substr(0, children.find(' ')))))
       kill(static_cast<pid_t>(*id), SIGKILL);
   }

@@ -27,10 +27,12 @@ struct Fixture {
   }
   void shell(const std::string& line) const {
     BOOST_REQUIRE_MESSAGE(
-        std::system(cat("cd ", farm.path().string(), " && (", line, ") >/dev/null 2>&1").c_str()) == 0, line);
+        std::system(concat("cd ", farm.path().string(), " && (", line, ") >/dev/null 2>&1").c_str()) == 0,
+        line);
   }
   void commit(const std::string& text) const {
-    shell(cat("cd origin && git -c user.name=A -c user.email=a@b commit -q --allow-empty -m '", text, "'"));
+    shell(
+        concat("cd origin && git -c user.name=A -c user.email=a@b commit -q --allow-empty -m '", text, "'"));
   }
   void define(const std::string& top, const std::string& commands = "\"echo hello\"",
               const std::string& local = {}) const {
@@ -123,7 +125,7 @@ BOOST_AUTO_TEST_CASE(variants_are_watched_side_by_side) {
   const Path both = farm.path() / "both";
   std::filesystem::create_directories(both);
   for (const char* name : {"slow", "quick"})
-    std::filesystem::copy(farm.path() / name / "testfarm.key", both / cat(name, ".key"));
+    std::filesystem::copy(farm.path() / name / "testfarm.key", both / concat(name, ".key"));
   std::ofstream(both / "testfarm.toml")
       << "project = \"p\"\nserver = \"" << farm.address()
       << "\"\nevery = \"1s\"\n[[variant]]\nclient = \"slow\"\n"
@@ -142,7 +144,8 @@ BOOST_AUTO_TEST_CASE(variants_are_watched_side_by_side) {
   watch.signal(SIGTERM);
   BOOST_TEST(watch.wait() == 0);
   for (const auto& name : must(list_directory("/proc")))
-    BOOST_TEST(read_file(cat("/proc/", name, "/cmdline")).value_or("").find("271.828") == std::string::npos);
+    BOOST_TEST(read_file(concat("/proc/", name, "/cmdline")).value_or("").find("271.828") ==
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_service_is_written) {
@@ -172,7 +175,7 @@ BOOST_AUTO_TEST_CASE(manual_and_completion_know_all_commands) {
   const std::string manual = testfarm({"--manual"});
   const std::string completion = testfarm({"--completion"});
   for (const char* word : {"init", "check", "run", "watch", "pause", "resume", "away", "flush", "status"}) {
-    BOOST_TEST(manual.find(cat(".SS ", word)) != std::string::npos, word);
+    BOOST_TEST(manual.find(concat(".SS ", word)) != std::string::npos, word);
     BOOST_TEST(completion.find(word) != std::string::npos, word);
   }
   std::ofstream(farm.path() / "completion") << completion;

@@ -43,12 +43,12 @@ std::vector<std::string> calls_in(const std::string& trace) {
 
 Result<HttpAnswer> CgiTransport::send(const HttpRequest& request) {
   const std::string name = random_name(8);
-  const Path body = directory_ / cat("body-", name);
-  const Path answer = directory_ / cat("answer-", name);
+  const Path body = directory_ / concat("body-", name);
+  const Path answer = directory_ / concat("answer-", name);
   TRY(replace_file(body, request.body, Sync::no));
   std::vector<std::string> environment;
   for (const auto& [variable, value] : variables_of(request, server_))
-    environment.push_back(cat(variable, '=', value));
+    environment.push_back(concat(variable, '=', value));
   std::vector<std::string> command = before;
   command.insert(command.end(), {(programs() / "testfarm.fcgi").string(), "--farm", farm_.string()});
   {

@@ -20,7 +20,8 @@ struct Fixture {
   }
   void shell(const std::string& line) const {
     BOOST_REQUIRE_MESSAGE(
-        std::system(cat("cd ", directory.path().string(), " && (", line, ") >>log 2>&1").c_str()) == 0, line);
+        std::system(concat("cd ", directory.path().string(), " && (", line, ") >>log 2>&1").c_str()) == 0,
+        line);
   }
   // The example's definition with our repository; its exit status and what it said.
   std::pair<int, std::string> try_example(const std::string& name) const {

@@ -124,9 +124,9 @@ BOOST_AUTO_TEST_CASE(nothing_changes_but_the_counters) {
       const std::lock_guard lock(mutex);
       if (status == 401) unauthorized.insert(answer->body);
       if (!right && unexpected++ == 0)
-        first = cat(status, " for ", request.method, ' ', request.url, ' ',
-                    request.headers.empty() ? "" : request.headers.back().second, ' ', request.body, ": ",
-                    answer ? answer->body : answer.error().context);
+        first = concat(status, " for ", request.method, ' ', request.url, ' ',
+                       request.headers.empty() ? "" : request.headers.back().second, ' ', request.body, ": ",
+                       answer ? answer->body : answer.error().context);
     }
   };
   std::thread other([&] { attack(1); });

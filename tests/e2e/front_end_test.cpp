@@ -24,12 +24,12 @@ void whole_way(const std::string& kind) {
   const Path client = farm.init_client("box");
   const std::string origin = (farm.path() / "origin").string();
   const auto shell = [&](const std::string& line) {
-    BOOST_REQUIRE(std::system(cat("cd ", origin, " && ", line, " >/dev/null 2>&1").c_str()) == 0);
+    BOOST_REQUIRE(std::system(concat("cd ", origin, " && ", line, " >/dev/null 2>&1").c_str()) == 0);
   };
   const auto commit = [&](const std::string& name) {
-    shell(cat("touch ", name,
-              " && git add . && git -c user.name=Ann -c user.email=a@example.org commit -q -m 'Add ", name,
-              "'"));
+    shell(concat("touch ", name,
+                 " && git add . && git -c user.name=Ann -c user.email=a@example.org commit -q -m 'Add ", name,
+                 "'"));
   };
   std::filesystem::create_directories(origin);
   shell("git init -q -b main .");
@@ -80,26 +80,26 @@ void odd_requests(const std::string& kind) {
   RunningFarm farm(kind);
   const ClientSecret secret = must(read_key_file(farm.init_client("box") / "testfarm.key"));
   const std::string target =
-      cat(events_path({secret.id.owner, must(ExecutionId::parse("20261121-000000-aaaaaa"))}), "?from=1");
+      concat(events_path({secret.id.owner, must(ExecutionId::parse("20261121-000000-aaaaaa"))}), "?from=1");
   const std::string body = lines(small_execution());
   const auto head = [&](const std::string& text) {
     const auto headers = sign_request({"POST", farm.address() + target, events_media_type, text},
                                       {system_clock().now(), "n", secret.id.text()}, secret.keys.secret_key);
-    return cat("POST ", target,
-               " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: ", events_media_type,
-               "\r\nContent-Digest: ", headers.content_digest,
-               "\r\nSignature-Input: ", headers.signature_input, "\r\nSignature: ", headers.signature,
-               "\r\n");
+    return concat("POST ", target,
+                  " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: ", events_media_type,
+                  "\r\nContent-Digest: ", headers.content_digest,
+                  "\r\nSignature-Input: ", headers.signature_input, "\r\nSignature: ", headers.signature,
+                  "\r\n");
   };
   const auto before = kept_in(farm.layout().root());
   // Too big: our own word, from whichever side of the endpoint's limit.
   const std::string large(200 * 1024, 'x');
-  BOOST_TEST(
-      farm.raw(cat(head(large), "Content-Length: ", large.size(), "\r\n\r\n", large), RunningFarm::Then::wait)
-          .find("urn:testfarm:too-large") != std::string::npos);
+  BOOST_TEST(farm.raw(concat(head(large), "Content-Length: ", large.size(), "\r\n\r\n", large),
+                      RunningFarm::Then::wait)
+                 .find("urn:testfarm:too-large") != std::string::npos);
   // The client dies in the middle of the body, announced or in chunks.
-  farm.raw(cat(head(body), "Content-Length: ", body.size(), "\r\n\r\n", body.substr(0, body.size() / 2)));
-  farm.raw(cat(head(body), "Transfer-Encoding: chunked\r\n\r\n40\r\n", body.substr(0, 0x40), "\r\n"));
+  farm.raw(concat(head(body), "Content-Length: ", body.size(), "\r\n\r\n", body.substr(0, body.size() / 2)));
+  farm.raw(concat(head(body), "Transfer-Encoding: chunked\r\n\r\n40\r\n", body.substr(0, 0x40), "\r\n"));
   usleep(300000);
   BOOST_TEST((kept_in(farm.layout().root()) == before));
   // A whole body in chunks is as good as another.
@@ -108,10 +108,11 @@ void odd_requests(const std::string& kind) {
     const std::string piece = body.substr(at, 100);
     char size[10];
     std::snprintf(size, sizeof size, "%zx", piece.size());
-    chunked += cat(size, "\r\n", piece, "\r\n");
+    chunked += concat(size, "\r\n", piece, "\r\n");
   }
-  const std::string answer = farm.raw(
-      cat(head(body), "Transfer-Encoding: chunked\r\n\r\n", chunked, "0\r\n\r\n"), RunningFarm::Then::wait);
+  const std::string answer =
+      farm.raw(concat(head(body), "Transfer-Encoding: chunked\r\n\r\n", chunked, "0\r\n\r\n"),
+               RunningFarm::Then::wait);
   BOOST_TEST(answer.starts_with("HTTP/1.1 200"), answer);
   BOOST_TEST(plain_log(farm.layout(),
                        {secret.id.owner, must(ExecutionId::parse("20261121-000000-aaaaaa"))}) == body);
@@ -148,9 +149,9 @@ BOOST_AUTO_TEST_CASE(a_graceful_restart_loses_nothing) {
   RunningFarm farm;
   std::vector<std::unique_ptr<Writer>> writers;
   for (std::uint64_t i = 0; i < 2; ++i)
-    writers.push_back(
-        std::make_unique<Writer>(must(curl_transport()), farm.address(),
-                                 must(read_key_file(farm.init_client(cat("box", i)) / "testfarm.key")), i));
+    writers.push_back(std::make_unique<Writer>(
+        must(curl_transport()), farm.address(),
+        must(read_key_file(farm.init_client(concat("box", i)) / "testfarm.key")), i));
   std::atomic<bool> stop{false};
   std::vector<std::thread> threads;
   for (auto& writer : writers) threads.emplace_back([&] { writer->run(stop); });
@@ -178,7 +179,7 @@ BOOST_AUTO_TEST_CASE(init_may_fail_and_be_repeated) {
   farm.run({"testfarm", "init", "--server", farm.address(), "--invite", code}, 0, "box");
   BOOST_TEST(must(read_file(farm.path() / "box/testfarm.toml")).find(farm.address()) != std::string::npos);
   const std::string again = farm.run(
-      {"testfarm", "init", "--server", cat("http://localhost:", farm.port()), "--invite", code}, 2, "box");
+      {"testfarm", "init", "--server", concat("http://localhost:", farm.port()), "--invite", code}, 2, "box");
   BOOST_TEST(again.find("signature does not fit") != std::string::npos, again);
 }
 

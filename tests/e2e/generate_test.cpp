@@ -83,10 +83,10 @@ BOOST_AUTO_TEST_CASE(killed_at_each_system_call_of_a_tick) {
     const std::size_t number = ++seen[calls[n]];
     if (n % stride != 0 || calls[n] == "execve") continue;
     something_happens();
-    const std::string killed = traced(
-        {strace, "-qq", "-o", trace.string(), "-e", cat("inject=", calls[n], ":signal=KILL:when=", number)});
+    const std::string killed = traced({strace, "-qq", "-o", trace.string(), "-e",
+                                       concat("inject=", calls[n], ":signal=KILL:when=", number)});
     if (killed.find("SIGKILL") != std::string::npos) ++kills;
-    if (n / stride % 20 == 19) same_as_clean(cat("a kill at ", calls[n], ' ', number));
+    if (n / stride % 20 == 19) same_as_clean(concat("a kill at ", calls[n], ' ', number));
   }
   same_as_clean("the last kill");
   BOOST_TEST(kills > 20U);
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(killed_at_random) {
       ++kills;
     }
     process.wait();
-    if (kills % 50 == 0) same_as_clean(cat("kill ", kills));
+    if (kills % 50 == 0) same_as_clean(concat("kill ", kills));
   }
   same_as_clean("the last kill");
   std::cout << kills << " generators killed at random\n";

@@ -10,30 +10,30 @@ struct Fixture {
   Path directory = farm.init_client("box");
   ClientSecret secret = must(read_key_file(directory / "testfarm.key"));
   std::string target =
-      cat(events_path({secret.id.owner, must(ExecutionId::parse("20261121-000000-aaaaaa"))}), "?from=1");
+      concat(events_path({secret.id.owner, must(ExecutionId::parse("20261121-000000-aaaaaa"))}), "?from=1");
 
   // A request as bytes, signed as `secret` unless it was changed.
   std::string request(const std::string& where, const std::string& body,
                       const std::string& extra = "") const {
     const auto headers = sign_request({"POST", farm.address() + where, events_media_type, body},
                                       {system_clock().now(), "n", secret.id.text()}, secret.keys.secret_key);
-    return cat("POST ", where,
-               " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: ", events_media_type,
-               "\r\nContent-Digest: ", headers.content_digest,
-               "\r\nSignature-Input: ", headers.signature_input, "\r\nSignature: ", headers.signature, "\r\n",
-               extra);
+    return concat("POST ", where,
+                  " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: ", events_media_type,
+                  "\r\nContent-Digest: ", headers.content_digest,
+                  "\r\nSignature-Input: ", headers.signature_input, "\r\nSignature: ", headers.signature,
+                  "\r\n", extra);
   }
   static std::string with_length(const std::string& body) {
-    return cat("Content-Length: ", body.size(), "\r\n\r\n", body);
+    return concat("Content-Length: ", body.size(), "\r\n\r\n", body);
   }
 
   // Refused with that status, and nothing under FARM is another than before.
   void refused(const std::string& bytes, int status, const std::string& part = "urn:testfarm:") const {
     const auto before = kept_in(farm.layout().root());
     const std::string answer = farm.raw(bytes);
-    BOOST_TEST(answer.starts_with(cat("HTTP/1.1 ", status, ' ')), "wanted " << status << " for "
-                                                                            << bytes.substr(0, 100) << "\n"
-                                                                            << answer.substr(0, 500));
+    BOOST_TEST(answer.starts_with(concat("HTTP/1.1 ", status, ' ')), "wanted " << status << " for "
+                                                                               << bytes.substr(0, 100) << "\n"
+                                                                               << answer.substr(0, 500));
     BOOST_TEST(answer.find(part) != std::string::npos, answer.substr(0, 800));
     BOOST_TEST((kept_in(farm.layout().root()) == before));
   }
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(everything_that_is_refused_leaves_no_trace) {
   secret.keys = random_key_pair();
   refused(request(target, body, with_length(body)), 401);
   secret = own;
-  refused(cat("POST ", target, " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n", with_length(body)), 401);
+  refused(concat("POST ", target, " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n", with_length(body)), 401);
   std::string moved = request(target, body, with_length(body));
   moved.replace(moved.find("from=1"), 6, "from=2");
   refused(moved, 401);
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_body_cut_on_its_way_leaves_no_trace) {
   const std::string body = lines(small_execution());
   const auto before = kept_in(farm.layout().root());
   farm.raw(request(target, body,
-                   cat("Content-Length: ", body.size(), "\r\n\r\n", body.substr(0, body.size() / 2))));
+                   concat("Content-Length: ", body.size(), "\r\n\r\n", body.substr(0, body.size() / 2))));
   BOOST_TEST((kept_in(farm.layout().root()) == before));
 }
 
@@ -112,9 +112,9 @@ BOOST_AUTO_TEST_CASE(conflict_and_end) {
 BOOST_AUTO_TEST_CASE(a_chunked_body_is_as_good) {
   const std::string body = lines(small_execution());
   const std::string chunked =
-      cat("Transfer-Encoding: chunked\r\n\r\n",
-          to_hex(std::string({static_cast<char>(body.size() >> 8), static_cast<char>(body.size() & 255)})),
-          "\r\n", body, "\r\n0\r\n\r\n");
+      concat("Transfer-Encoding: chunked\r\n\r\n",
+             to_hex(std::string({static_cast<char>(body.size() >> 8), static_cast<char>(body.size() & 255)})),
+             "\r\n", body, "\r\n0\r\n\r\n");
   const std::string answer = farm.raw(request(target, body, chunked));
   BOOST_TEST(answer.find("\"closed\":true") != std::string::npos, answer);
 }

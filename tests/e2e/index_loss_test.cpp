@@ -15,9 +15,9 @@ namespace {
 // What the shell's `sqlite3 .dump` says, but for the rows of `due`.
 std::string sqlite_dump(const RunningFarm& farm) {
   const Path dumped = farm.path() / "dump";
-  const std::string line = cat("sqlite3 -readonly ", farm.layout().index().string(), "/$(readlink ",
-                               farm.layout().current_index().string(),
-                               ") .dump | grep -v '^INSERT INTO due ' > ", dumped.string());
+  const std::string line = concat("sqlite3 -readonly ", farm.layout().index().string(), "/$(readlink ",
+                                  farm.layout().current_index().string(),
+                                  ") .dump | grep -v '^INSERT INTO due ' > ", dumped.string());
   BOOST_REQUIRE(std::system(line.c_str()) == 0);
   return must(read_file(dumped));
 }
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(whatever_happens_to_the_index_reports_go_on) {
   std::vector<std::unique_ptr<Writer>> writers;
   for (std::uint64_t i = 0; i < 2; ++i)
     writers.push_back(std::make_unique<Writer>(std::make_unique<FcgiTransport>(server, DirectFarm::address),
-                                               DirectFarm::address, farm.client(cat("box", i)), i));
+                                               DirectFarm::address, farm.client(concat("box", i)), i));
   // A tick after a loss writes every page: they shall not become more than it can write.
   for (auto& writer : writers) writer->pause = 30'000;
   std::atomic<bool> stop{false};

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(endpoints_at_any_moment) {
   std::atomic<std::uint64_t> kills{0};
   std::vector<std::unique_ptr<Writer>> writers;
   for (std::uint64_t i = 0; i < 3; ++i) {
-    const ClientSecret secret = must(read_key_file(farm.init_client(cat("box", i)) / "testfarm.key"));
+    const ClientSecret secret = must(read_key_file(farm.init_client(concat("box", i)) / "testfarm.key"));
     writers.push_back(std::make_unique<Writer>(killing_cgi(farm, i, kills), farm.address(), secret, i));
   }
   const std::uint64_t enough = wanted("TESTFARM_KILLS", 200);
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(endpoints_at_any_moment) {
 BOOST_AUTO_TEST_CASE(endpoints_under_apache) {
   std::vector<std::unique_ptr<Writer>> writers;
   for (std::uint64_t i = 0; i < 3; ++i) {
-    const ClientSecret secret = must(read_key_file(farm.init_client(cat("box", i)) / "testfarm.key"));
+    const ClientSecret secret = must(read_key_file(farm.init_client(concat("box", i)) / "testfarm.key"));
     writers.push_back(std::make_unique<Writer>(must(curl_transport()), farm.address(), secret, i));
   }
   std::uint64_t kills = 0;
@@ -126,8 +126,8 @@ BOOST_AUTO_TEST_CASE(endpoints_under_apache) {
 BOOST_AUTO_TEST_CASE(clients) {
   const Path client = farm.init_client("box");
   const std::string origin = (farm.path() / "origin").string();
-  BOOST_REQUIRE(std::system(cat("git init -q -b main ", origin, " && cd ", origin,
-                                " && git -c user.name=A -c user.email=a@b commit -q --allow-empty -m one")
+  BOOST_REQUIRE(std::system(concat("git init -q -b main ", origin, " && cd ", origin,
+                                   " && git -c user.name=A -c user.email=a@b commit -q --allow-empty -m one")
                                 .c_str()) == 0);
   std::ofstream(client / "testfarm.toml")
       << "project = \"p\"\nclient = \"box\"\nserver = \"" << farm.address() << "\"\n[[repository]]\nurl = \""

@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(meet_no_half_page_and_no_dead_link) {
       std::mt19937_64 dice(r);
       for (; !over; ++gets) {
         const std::string& path = paths[dice() % paths.size()];
-        const std::string answer = farm.raw(cat("GET /", path, " HTTP/1.0\r\n\r\n"));
+        const std::string answer = farm.raw(concat("GET /", path, " HTTP/1.0\r\n\r\n"));
         if (!answer.starts_with("HTTP/1.1 200 ")) ++bad;
         if (!trim(answer).ends_with(path.ends_with(".html") ? "</html>" : "}")) ++bad;
       }
@@ -43,8 +43,8 @@ BOOST_AUTO_TEST_CASE(meet_no_half_page_and_no_dead_link) {
   while (gets < enough || rounds < 3) {
     ++rounds;
     must(replace_file(farm.layout().farm_toml(),
-                      cat("title = \"Round ", rounds, std::string(rounds * 7 % 40, '!'), "\"\n",
-                          config.substr(config.find('\n', config.find("title =")) + 1)),
+                      concat("title = \"Round ", rounds, std::string(rounds * 7 % 40, '!'), "\"\n",
+                             config.substr(config.find('\n', config.find("title =")) + 1)),
                       Sync::no));
     farm.generate();
   }
@@ -60,13 +60,13 @@ BOOST_AUTO_TEST_CASE(meet_all_words_of_a_page_that_grows) {
   RunningFarm farm;
   farm.generate();
   SiteWriter site(farm.site(), SiteWriter::Mode::write, [](const std::string&) {});
-  const auto path_of = [](std::uint64_t page) { return cat("p/", page, ".html"); };
+  const auto path_of = [](std::uint64_t page) { return concat("p/", page, ".html"); };
   std::atomic<bool> stop = false;
   std::atomic<std::uint64_t> pages = 0;
   std::thread writer([&] {
     for (; !stop; ++pages)
       for (std::size_t size = 1000; size < 100000 && !stop; size += size / 7) {
-        must(site.put(path_of(pages), cat("<html>", std::string(size, 'x'), "</html>\n")));
+        must(site.put(path_of(pages), concat("<html>", std::string(size, 'x'), "</html>\n")));
         must(site.put(path_of(pages + 1), "<html></html>\n"));
       }
   });
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(meet_all_words_of_a_page_that_grows) {
   const std::uint64_t gets = wanted("TESTFARM_GETS", 4000);
   std::uint64_t half = 0;
   for (std::uint64_t get = 0; get < gets; ++get)
-    if (!trim(farm.raw(cat("GET /", path_of(pages), " HTTP/1.0\r\n\r\n"))).ends_with("</html>")) ++half;
+    if (!trim(farm.raw(concat("GET /", path_of(pages), " HTTP/1.0\r\n\r\n"))).ends_with("</html>")) ++half;
   stop = true;
   writer.join();
   // Put as they are, one in a hundred comes without its end; so, one in tens of thousands, where the machine

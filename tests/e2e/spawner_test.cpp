@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(killed_at_random_under_load) {
   std::vector<std::unique_ptr<Writer>> writers;
   for (std::uint64_t i = 0; i < 4; ++i)
     writers.push_back(std::make_unique<Writer>(std::make_unique<FcgiTransport>(server, DirectFarm::address),
-                                               DirectFarm::address, farm.client(cat("box", i)), i));
+                                               DirectFarm::address, farm.client(concat("box", i)), i));
   // Ten thousand kills shall not make more executions than a tick can write pages for.
   for (auto& writer : writers) writer->pause = 3000;
   std::atomic<bool> stop{false};

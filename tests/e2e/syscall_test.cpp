@@ -104,7 +104,7 @@ void each_failure(const std::vector<std::string>& calls, std::size_t stride,
       for (const char* for_good : {"", "+"})
         // No signal comes for ever.
         if ((error != "EINTR" || for_good[0] == '\0') && turn++ % stride == 0)
-          attempt(cat(call, ":error=", error, ":when=", number, for_good));
+          attempt(concat(call, ":error=", error, ":when=", number, for_good));
   }
 }
 
@@ -128,8 +128,8 @@ BOOST_AUTO_TEST_CASE(killed_at_each_system_call) {
       const ExecutionId id = ExecutionId::make(system_clock().now());
       if (!first) post(id, 1, 3);
       const Sent sent =
-          post_under(injecting(cat("all:signal=KILL:when=", n)), id, first ? 1 : 4, first ? 3 : 7);
-      goes_on(sent, id, first ? 1 : 4, first ? 3 : 7, cat("killed at call ", n, ", ", calls[n - 1]));
+          post_under(injecting(concat("all:signal=KILL:when=", n)), id, first ? 1 : 4, first ? 3 : 7);
+      goes_on(sent, id, first ? 1 : 4, first ? 3 : 7, concat("killed at call ", n, ", ", calls[n - 1]));
       ++kills;
     }
   }
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(short_writes_are_taken_back) {
   BOOST_TEST((post(id, 1, 3).kind == Sent::Kind::accepted));
   const std::string before = must(read_file(farm.layout().log(key(id))));
   for (std::size_t room = 0; room < 540; room += 13) {
-    const Sent sent = post_under({"/usr/bin/prlimit", cat("--fsize=", before.size() + room)}, id, 4, 7);
+    const Sent sent = post_under({"/usr/bin/prlimit", concat("--fsize=", before.size() + room)}, id, 4, 7);
     BOOST_TEST((sent.kind == Sent::Kind::unknown), room << " bytes of room");
     BOOST_TEST(sent.why.find("disk is full") != std::string::npos, sent.why);
     BOOST_TEST(must(read_file(farm.layout().log(key(id)))) == before);

@@ -58,7 +58,7 @@ Weather::~Weather() {
   thread_.join();
 }
 
-std::string Weather::address() const { return cat("http://127.0.0.1:", port_); }
+std::string Weather::address() const { return concat("http://127.0.0.1:", port_); }
 
 unsigned Weather::roll(unsigned sides) {
   const std::scoped_lock lock(dice_mutex_);

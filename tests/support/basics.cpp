@@ -8,7 +8,7 @@ namespace testfarm {
 
 TemporaryDirectory::TemporaryDirectory() {
   const char* base = std::getenv("TMPDIR");
-  path_ = Path(base == nullptr ? "/tmp" : base) / cat("testfarm-", random_name(12));
+  path_ = Path(base == nullptr ? "/tmp" : base) / concat("testfarm-", random_name(12));
   std::filesystem::create_directories(path_);
 }
 

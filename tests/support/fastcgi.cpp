@@ -89,7 +89,7 @@ sockaddr_un address_of(const Path& socket) {
 }  // namespace
 
 std::string variable_of_header(std::string_view name) {
-  std::string variable = name == "Content-Type" ? "CONTENT_TYPE" : cat("HTTP_", name);
+  std::string variable = name == "Content-Type" ? "CONTENT_TYPE" : concat("HTTP_", name);
   for (char& c : variable)
     c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return variable;

@@ -21,7 +21,7 @@ Path shadow;
 std::string file_key(int directory, const char* path, int flags) {
   struct statx status {};
   if (statx(directory, path, flags, STATX_INO | STATX_BTIME, &status) != 0) return {};
-  return cat(status.stx_ino, '-', status.stx_btime.tv_sec, '-', status.stx_btime.tv_nsec);
+  return concat(status.stx_ino, '-', status.stx_btime.tv_sec, '-', status.stx_btime.tv_nsec);
 }
 
 std::string key_of_path(const Path& path) { return file_key(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW); }
@@ -40,7 +40,7 @@ std::string bytes_at(const Path& path) {
 void keep_file(int descriptor) {
   // By its name in /proc: it may be open for writing only.
   std::ofstream(shadow / "files" / file_key(descriptor, "", AT_EMPTY_PATH), std::ios::binary)
-      << bytes_at(cat("/proc/self/fd/", descriptor));
+      << bytes_at(concat("/proc/self/fd/", descriptor));
 }
 
 void keep_directory(const char* path) {

@@ -156,7 +156,7 @@ Response TemporaryFarm::call(const std::string& method, const std::string& path_
 }
 
 Response TemporaryFarm::post_events(const ExecutionKey& key, const std::string& body, std::uint64_t from) {
-  return call("POST", cat(events_path(key), "?from=", from, "&age=1000"), std::string(events_media_type),
+  return call("POST", concat(events_path(key), "?from=", from, "&age=1000"), std::string(events_media_type),
               body, key.owner);
 }
 

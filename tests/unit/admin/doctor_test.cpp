@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(each_wrong_mode_is_found_with_its_remedy) {
   for (const unsigned wrong : {0775U, 0757U, 0644U, 04755U}) {
     mode(wrapper, wrong);
     BOOST_TEST(examine().bad == 1U, said);
-    BOOST_TEST(said.find(cat("chmod 755 ", wrapper.string())) != std::string::npos, said);
+    BOOST_TEST(said.find(concat("chmod 755 ", wrapper.string())) != std::string::npos, said);
   }
   mode(wrapper, 0755);
   mode(farm.site(), 0777);
@@ -51,10 +51,10 @@ BOOST_AUTO_TEST_CASE(each_wrong_mode_is_found_with_its_remedy) {
 BOOST_AUTO_TEST_CASE(data_below_the_pages_is_found) {
   const std::string text = must(read_file(farm.layout().farm_toml()));
   const auto at = text.find("site = ");
-  must(replace_file(
-      farm.layout().farm_toml(),
-      std::string(text).replace(at, text.find('\n', at) - at, cat("site = \"", farm.path().string(), "\"")),
-      Sync::no));
+  must(replace_file(farm.layout().farm_toml(),
+                    std::string(text).replace(at, text.find('\n', at) - at,
+                                              concat("site = \"", farm.path().string(), "\"")),
+                    Sync::no));
   BOOST_TEST(examine().bad >= 1U);
   BOOST_TEST(said.find("browsers could read it") != std::string::npos, said);
 }

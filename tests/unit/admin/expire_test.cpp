@@ -12,7 +12,7 @@ namespace {
 
 // A log of a client, so many days old, from what it came to: p(assed) or f(ailed).
 KeptLog log_of(std::size_t number, char result, Millis days_old, std::uint64_t bytes = 100) {
-  const std::string id = cat("20261121-0000", number < 10 ? "0" : "", number, "-aaaaaa");
+  const std::string id = concat("20261121-0000", number < 10 ? "0" : "", number, "-aaaaaa");
   return {execution_key({project_id("p"), must(ClientId::parse("c"))}, id),
           1000 * day_ms - days_old * day_ms,
           result == 'p' ? Progress::passed : Progress::failed,

@@ -26,16 +26,16 @@ struct NewsFixture : SiteFixture {
     for (std::size_t test = 1; test <= tests; ++test) {
       if (test % 100 == 1) results.push_back({1, 1, {}});
       const auto outcome = test >= first && test <= last ? TestOutcome::failed : TestOutcome::passed;
-      results.back().tests.push_back({cat("test-", 1000 + test), outcome, 0.1, message});
+      results.back().tests.push_back({concat("test-", 1000 + test), outcome, 0.1, message});
     }
-    const auto revision = [](std::size_t number) { return cat(std::string(36, 'a'), 1000 + number); };
+    const auto revision = [](std::size_t number) { return concat(std::string(36, 'a'), 1000 + number); };
     const Repository repository{
         "source",
         "https://example.org/x.git",
         revision(commit),
         commit > 1 ? revision(commit - 1) : "",
         {{revision(commit), "Ann", static_cast<std::int64_t>(1'700'000'000 + 60 * commit),
-          cat("Change ", commit)}},
+          concat("Change ", commit)}},
         0};
     std::vector<EventBody> bodies{
         ExecutionStarted{branch, Reason::change, {repository}, {{"system", "Debian 12"}}, {}},
@@ -47,7 +47,7 @@ struct NewsFixture : SiteFixture {
     bodies.insert(bodies.begin() + 3, results.begin(), results.end());
     std::vector<Event> events;
     for (EventBody& body : bodies) events.push_back({events.size() + 1, 0, std::move(body)});
-    ExecutionKey id = execution_key(by.value_or(client), cat("20261121-", 100000 + commit, "-aaaaaa"));
+    ExecutionKey id = execution_key(by.value_or(client), concat("20261121-", 100000 + commit, "-aaaaaa"));
     farm.append(id, lines(events));
     return id;
   }
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(what_was_mended_longer_ago_is_no_news) {
 BOOST_AUTO_TEST_CASE(what_passes_ends_all_of_them) {
   run(1, 0);
   for (const char* word : {"apple", "pear", "plum", "fig", "quince"}) {
-    message = cat("error: no ", word);
+    message = concat("error: no ", word);
     due(run(1, 20));
   }
   message.clear();
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(what_fails_less_ends_the_others) {
   tick();
   run(1, 0);
   for (const char* word : {"apple", "pear", "plum", "fig", "quince"}) {
-    message = cat("error: no ", word);
+    message = concat("error: no ", word);
     run(1, 20);
     tick();
   }
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(trouble_does_not_turn_a_test) {
   ended = Outcome::trouble;
   run(1, 2);
   tick();
-  const std::string path = cat("p/c/test/main/", to_hex(sha256("test-1001")).substr(0, 20), ".html");
+  const std::string path = concat("p/c/test/main/", to_hex(sha256("test-1001")).substr(0, 20), ".html");
   BOOST_TEST(has(page(path), "fails on"));
   ended = Outcome::failed;
   run(1, 2);

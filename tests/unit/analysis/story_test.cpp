@@ -35,7 +35,7 @@ struct StoryFixture : SiteFixture {
     for (std::size_t i = commit; before == tested.end() ? repository.changes.empty() : i > before->second;
          --i)
       repository.changes.push_back(
-          {revision(i), "Ann", static_cast<std::int64_t>(1'700'000'000 + 60 * i), cat("Change ", i)});
+          {revision(i), "Ann", static_cast<std::int64_t>(1'700'000'000 + 60 * i), concat("Change ", i)});
     tested[name] = commit;
     const bool fails = !says.empty();
     std::vector<EventBody> bodies{
@@ -59,7 +59,7 @@ struct StoryFixture : SiteFixture {
     }
     std::vector<Event> events;
     for (EventBody& body : bodies) events.push_back({events.size() + 1, 0, std::move(body)});
-    ExecutionKey id = execution_key(of, cat("20261121-", 100000 + ++count, "-aaaaaa"));
+    ExecutionKey id = execution_key(of, concat("20261121-", 100000 + ++count, "-aaaaaa"));
     farm.append(id, lines(events));
     return id;
   }

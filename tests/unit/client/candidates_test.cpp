@@ -34,8 +34,8 @@ struct Fixture {
   std::string chosen() const {
     std::string words;
     for (const Candidate& candidate : candidates(seen, memory, schedule, options, requested, now))
-      words += cat(words.empty() ? "" : ", ", candidate.branch, ' ', candidate.revisions.at("source"), ' ',
-                   name_of(candidate.reason));
+      words += concat(words.empty() ? "" : ", ", candidate.branch, ' ', candidate.revisions.at("source"), ' ',
+                      name_of(candidate.reason));
     return words;
   }
 };

@@ -60,15 +60,15 @@ struct Fixture {
   }
   void git(const std::string& arguments) const {
     const std::string origin = (farm.path() / "origin").string();
-    BOOST_REQUIRE(std::system(cat("mkdir -p ", origin, " && cd ", origin,
-                                  " && git -c user.name=A -c user.email=a@b -c core.hooksPath=/dev/null ",
-                                  arguments, " >/dev/null 2>&1")
+    BOOST_REQUIRE(std::system(concat("mkdir -p ", origin, " && cd ", origin,
+                                     " && git -c user.name=A -c user.email=a@b -c core.hooksPath=/dev/null ",
+                                     arguments, " >/dev/null 2>&1")
                                   .c_str()) == 0);
   }
   void commit(const std::string& text) const {
     must(replace_file(farm.path() / "origin/f", text + '\n', Sync::no));
     git("add f");
-    git(cat("commit -q -m '", text, "'"));
+    git(concat("commit -q -m '", text, "'"));
   }
   std::unique_ptr<Session> open() {
     const Connect connect = [this]() -> Result<std::unique_ptr<Transport>> {
@@ -271,7 +271,7 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_changes_no_duration_and_no_order) {
   for (const Millis jump : {-3650 * day_ms, 3650 * day_ms}) {
     const Millis before = farm.clock().now();
     farm.clock().jump(before + jump);
-    commit(cat("at ", jump));
+    commit(concat("at ", jump));
     // The farm's own clock is another machine's: it stays.
     const auto session = open();
     farm.clock().jump(before);

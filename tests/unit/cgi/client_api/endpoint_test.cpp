@@ -30,8 +30,8 @@ struct Fixture {
     return problem_of(response);
   }
   Request request(const std::string& text, std::uint64_t from = 1) {
-    return farm.signed_request("POST", cat(events_path(key), "?from=", from), std::string(events_media_type),
-                               text, {client, 1}, farm.keys_of(client));
+    return farm.signed_request("POST", concat(events_path(key), "?from=", from),
+                               std::string(events_media_type), text, {client, 1}, farm.keys_of(client));
   }
   // Unsigned, to any address.
   static Request plain(const std::string& method, const std::string& target) {
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_farm_below_a_path) {
 
 BOOST_AUTO_TEST_CASE(strangers_all_hear_the_same) {
   const KeyPair wrong = random_key_pair();
-  const std::string target = cat(events_path(key), "?from=1");
+  const std::string target = concat(events_path(key), "?from=1");
   const std::string type(events_media_type);
   std::set<std::string> replies;
   const auto hear = [&](const Request& each) { replies.insert(encode(refused(each, 401))); };
@@ -89,10 +89,10 @@ BOOST_AUTO_TEST_CASE(strangers_all_hear_the_same) {
   hear(farm.signed_request("POST", target, type, body, {client, 1}, wrong));
   hear(farm.signed_request("POST", target, type, body, {client, 2}, farm.keys_of(client)));
   const ClientKey nobody = client_key("p", "nobody");
-  hear(farm.signed_request("POST", cat(events_path(execution_key(nobody)), "?from=1"), type, body,
+  hear(farm.signed_request("POST", concat(events_path(execution_key(nobody)), "?from=1"), type, body,
                            {nobody, 1}, wrong));
   const ClientKey nowhere = client_key("nowhere", "c");
-  hear(farm.signed_request("POST", cat(events_path(execution_key(nowhere)), "?from=1"), type, body,
+  hear(farm.signed_request("POST", concat(events_path(execution_key(nowhere)), "?from=1"), type, body,
                            {nowhere, 1}, wrong));
   Request changed = request(body);
   changed.body[20] ^= 1;
@@ -105,8 +105,8 @@ BOOST_AUTO_TEST_CASE(strangers_all_hear_the_same) {
 
 BOOST_AUTO_TEST_CASE(another_clients_key_opens_nothing) {
   const ClientKey other = farm.client("other");
-  refused(farm.signed_request("POST", cat(events_path(key), "?from=1"), std::string(events_media_type), body,
-                              {other, 1}, farm.keys_of(other)),
+  refused(farm.signed_request("POST", concat(events_path(key), "?from=1"), std::string(events_media_type),
+                              body, {other, 1}, farm.keys_of(other)),
           401);
 }
 
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(names_that_are_none) {
   BOOST_TEST(
       refused(plain("POST", "/api/1/projects/p/clients/c/executions/..%2f..%2fx/events?from=1"), 400).type ==
       "urn:testfarm:bad-name");
-  BOOST_TEST(refused(plain("POST", cat("/api/1/", std::string(5000, 'a'))), 400).type ==
+  BOOST_TEST(refused(plain("POST", concat("/api/1/", std::string(5000, 'a'))), 400).type ==
              "urn:testfarm:bad-name");
   for (const char* target : {"/", "/api/2/", "/api/1/projects", "/api/1/projects/p/clients/c/x",
                              "/api/1/x/p/clients/c/heartbeat", ""})
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(events_that_are_none) {
       "\"a\":NaN}}\n";
   BOOST_TEST(
       refused(request(lines(small_execution(), 1, 1) + nan), 422).detail.starts_with("line 2: not JSON"));
-  Request typed = farm.signed_request("POST", cat(events_path(key), "?from=1"), "text/plain", body,
+  Request typed = farm.signed_request("POST", concat(events_path(key), "?from=1"), "text/plain", body,
                                       {client, 1}, farm.keys_of(client));
   refused(typed, 415);
   Request nowhere = farm.signed_request("POST", events_path(key), std::string(events_media_type), body,
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(trouble_of_the_farm_is_ours_and_says_nothing_of_the_inside)
 }
 
 BOOST_AUTO_TEST_CASE(an_age_that_no_execution_can_have_is_refused) {
-  const std::string target = cat(events_path(key), "?from=1&age=9223372036854775807");
+  const std::string target = concat(events_path(key), "?from=1&age=9223372036854775807");
   refused(farm.signed_request("POST", target, std::string(events_media_type), body, {client, 1},
                               farm.keys_of(client)),
           400);
@@ -346,7 +346,7 @@ BOOST_FIXTURE_TEST_CASE(below_the_floor_only_ends_are_taken, Limited) {
 // A token opens the sending of events and nothing else, where its project says so, until it is revoked.
 BOOST_AUTO_TEST_CASE(tokens) {
   const std::string secret = must(make_token(farm.layout(), client, farm.clock().now()));
-  Request with_token = plain("POST", cat(events_path(key), "?from=1"));
+  Request with_token = plain("POST", concat(events_path(key), "?from=1"));
   with_token.content_type = std::string(events_media_type);
   with_token.body = lines(small_execution(), 1, 3);
   with_token.token = secret;
@@ -360,7 +360,7 @@ BOOST_AUTO_TEST_CASE(tokens) {
   other.token.back() = other.token.back() == 'a' ? 'b' : 'a';
   refused(other, 401);
   other = with_token;
-  other.target = cat(events_path(execution_key(farm.client("other"))), "?from=1");
+  other.target = concat(events_path(execution_key(farm.client("other"))), "?from=1");
   refused(other, 401);
   other = with_token;
   other.method = "GET";
@@ -374,7 +374,7 @@ BOOST_AUTO_TEST_CASE(tokens) {
   BOOST_TEST(refused(other, 400).type == "urn:testfarm:truncated");
   // A Signature beside the token is nobody's word, and must not end up in the log.
   other = with_token;
-  other.target = cat(events_path(key), "?from=4");
+  other.target = concat(events_path(key), "?from=4");
   other.body = lines(small_execution(), 4, 5);
   other.signature.signature = std::string(300, '\xff');
   BOOST_TEST(farm.endpoint().handle(other).status == 200);
@@ -421,7 +421,7 @@ BOOST_AUTO_TEST_CASE(the_error_log_does_not_grow_with_what_strangers_send) {
   Endpoint other(farm.layout(), farm.clock());
   for (int i = 0; i < 50; ++i)
     for (Endpoint* endpoint : {&farm.endpoint(), &other}) {
-      endpoint->handle(plain("POST", cat(events_path(key), "?from=1")));
+      endpoint->handle(plain("POST", concat(events_path(key), "?from=1")));
       endpoint->after_answer();
       endpoint->handle(plain("POST", "/nowhere"));
       endpoint->after_answer();

@@ -22,8 +22,9 @@ struct Fixture {
   // A POST of events `from` to `to`, perhaps cut short or changed on its way.
   Request post(const ExecutionKey& key, const std::vector<Event>& events, std::size_t from,
                std::size_t to) const {
-    return farm.signed_request("POST", cat(events_path(key), "?from=", from), std::string(events_media_type),
-                               lines(events, from, to), {client, 1}, farm.keys_of(client));
+    return farm.signed_request("POST", concat(events_path(key), "?from=", from),
+                               std::string(events_media_type), lines(events, from, to), {client, 1},
+                               farm.keys_of(client));
   }
 
   // Sends pieces in any order until `moves` are over, by its own endpoint.

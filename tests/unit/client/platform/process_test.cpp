@@ -33,7 +33,7 @@ struct Fixture {
 // Gone, or a zombie that only waits for somebody to ask.
 bool ends_soon(std::int64_t process) {
   for (int i = 0; i < 250; ++i) {
-    const auto status = read_file(cat("/proc/", process, "/stat"));
+    const auto status = read_file(concat("/proc/", process, "/stat"));
     if (!status || status->find(") Z ") != std::string::npos) return true;
     usleep(20000);
   }
@@ -155,8 +155,8 @@ BOOST_AUTO_TEST_CASE(a_guard_outlives_its_worker_and_ends_what_it_left) {
       SystemCommandRunner inner(
           system_clock(), [] { return false; }, false);
       ShellState there = initial_shell_state(directory.path(), {"PATH"}, {});
-      const auto ignored = inner.run({cat("setsid sleep 300 & echo $! $PPID > ", ids.string(), ".new; mv ",
-                                          ids.string(), ".new ", ids.string(), "; sleep 300"),
+      const auto ignored = inner.run({concat("setsid sleep 300 & echo $! $PPID > ", ids.string(), ".new; mv ",
+                                             ids.string(), ".new ", ids.string(), "; sleep 300"),
                                       minute_ms,
                                       0,
                                       {},

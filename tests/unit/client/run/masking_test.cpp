@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(no_text_of_any_event_shows_a_secret) {
   BOOST_TEST(one_of_each().size() == std::variant_size_v<EventBody>);
   for (EventBody body : one_of_each()) {
     std::size_t filled = 0;
-    for_each_text(body, [&](std::string& text) { text = cat("a ", secret, " b ", ++filled); });
+    for_each_text(body, [&](std::string& text) { text = concat("a ", secret, " b ", ++filled); });
     const std::string open = encode_event({1, 0, body});
     // As many as the codec writes: the visitor leaves none out.
     BOOST_TEST(occurrences(open, secret) == filled, open);

@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(success_can_be_denied) {
 
 BOOST_AUTO_TEST_CASE(of_a_huge_output_the_end_that_matters_is_read) {
   std::string output = "first line\n";
-  for (int i = 0; output.size() < (3U << 20); ++i) output += cat("line ", i, '\n');
+  for (int i = 0; output.size() < (3U << 20); ++i) output += concat("line ", i, '\n');
   info("first 1");
   info("last 1");
   BOOST_TEST(judged(output + "the end\n").info == "first line\nthe end");

@@ -41,7 +41,8 @@ BOOST_AUTO_TEST_CASE(little_output_comes_after_a_second_or_at_the_end) {
 
 BOOST_AUTO_TEST_CASE(up_to_two_windows_nothing_is_left_out) {
   std::string all;
-  for (int i = 0; all.size() < 2 * limits::output_live - 100; ++i) all += cat("line ", i, " \xE2\x82\xAC\n");
+  for (int i = 0; all.size() < 2 * limits::output_live - 100; ++i)
+    all += concat("line ", i, " \xE2\x82\xAC\n");
   for (std::size_t at = 0; at < all.size(); at += 1001)
     must(collector.take(std::string_view(all).substr(at, 1001)));
   must(collector.finish());
@@ -51,7 +52,7 @@ BOOST_AUTO_TEST_CASE(up_to_two_windows_nothing_is_left_out) {
 
 BOOST_AUTO_TEST_CASE(of_much_output_head_and_tail_are_kept_and_the_rest_is_counted) {
   std::string all;
-  for (int i = 0; all.size() < 3000000; ++i) all += cat("line ", i, " \xE2\x82\xAC\n");
+  for (int i = 0; all.size() < 3000000; ++i) all += concat("line ", i, " \xE2\x82\xAC\n");
   for (std::size_t at = 0; at < all.size(); at += 65536)
     must(collector.take(std::string_view(all).substr(at, 65536)));
   must(collector.finish());

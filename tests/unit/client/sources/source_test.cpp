@@ -38,18 +38,18 @@ struct Fixture {
     BOOST_REQUIRE_MESSAGE(std::system((line + " >/dev/null 2>&1").c_str()) == 0, line);
   }
   void in_origin(const std::string& line) const {
-    shell(cat("mkdir -p ", definition.url, " && cd ", definition.url, " && ", line));
+    shell(concat("mkdir -p ", definition.url, " && cd ", definition.url, " && ", line));
   }
   void git(const std::string& arguments) const {
     in_origin(
-        cat("git -c user.name='Ann Ó' -c user.email=a@example.org -c core.hooksPath=/dev/null -c "
-            "protocol.file.allow=always ",
-            arguments));
+        concat("git -c user.name='Ann Ó' -c user.email=a@example.org -c core.hooksPath=/dev/null -c "
+               "protocol.file.allow=always ",
+               arguments));
   }
   void commit(const std::string& text, const std::string& file = "f") const {
     if (!file_exists(Path(definition.url) / ".git")) git("init -q -b main .");
-    in_origin(cat("mkdir -p $(dirname ", file, ") && echo '", text, "' >> ", file, " && git add ", file));
-    git(cat("commit -q -m '", text, "'"));
+    in_origin(concat("mkdir -p $(dirname ", file, ") && echo '", text, "' >> ", file, " && git add ", file));
+    git(concat("commit -q -m '", text, "'"));
   }
   std::unique_ptr<Source> source() { return open_source(definition, owner, runner); }
   std::string tip() { return must(source()->tips()).front().revision; }
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(a_history_written_anew_has_no_steps) {
   commit("one");
   commit("two");
   const std::string old = tip();
-  shell(cat("rm -rf ", definition.url));
+  shell(concat("rm -rf ", definition.url));
   for (const char* text : {"a", "b", "c"}) commit(text);
   const std::string now = tip();
   BOOST_TEST(must(source()->steps(old, now)) == std::vector<std::string>{now});
@@ -216,18 +216,18 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_is_left) {
   int port = 0;
   const Fd listener = bound_socket(port, 5);
   BOOST_REQUIRE(listener);
-  definition.url = cat("git://127.0.0.1:", port, "/x.git");
+  definition.url = concat("git://127.0.0.1:", port, "/x.git");
   definition.patience = 300;
   BOOST_TEST((source()->tips().error().kind == ErrorKind::unavailable));
 }
 
 BOOST_AUTO_TEST_CASE(submodules_come_along) {
   const Path inner = directory / "inner";
-  shell(cat("mkdir ", inner.string(), " && cd ", inner.string(),
-            " && git init -q -b main . && echo deep > g && git add g && "
-            "git -c user.name=a -c user.email=a@b commit -qm inner"));
+  shell(concat("mkdir ", inner.string(), " && cd ", inner.string(),
+               " && git init -q -b main . && echo deep > g && git add g && "
+               "git -c user.name=a -c user.email=a@b commit -qm inner"));
   commit("one");
-  git(cat("submodule add -q ", inner.string(), " lib"));
+  git(concat("submodule add -q ", inner.string(), " lib"));
   git("commit -q -m sub");
   must(source()->check_out(tip()));
   BOOST_TEST(file("lib/g") == "deep\n");
@@ -235,13 +235,13 @@ BOOST_AUTO_TEST_CASE(submodules_come_along) {
 
 BOOST_AUTO_TEST_CASE(subversion) {
   const Path repository = directory / "svn";
-  shell(cat("svnadmin create ", repository.string()));
-  const std::string url = cat("file://", repository.string(), "/trunk");
-  shell(cat("svn -q mkdir --parents -m start ", url));
-  shell(cat("svn -q checkout ", url, " ", (directory / "work").string()));
+  shell(concat("svnadmin create ", repository.string()));
+  const std::string url = concat("file://", repository.string(), "/trunk");
+  shell(concat("svn -q mkdir --parents -m start ", url));
+  shell(concat("svn -q checkout ", url, " ", (directory / "work").string()));
   const auto commit_svn = [&](const std::string& text) {
-    shell(cat("cd ", (directory / "work").string(), " && echo '", text,
-              "' >> f && (svn -q add --force f) && svn -q commit -m '", text, "\nsecond line'"));
+    shell(concat("cd ", (directory / "work").string(), " && echo '", text,
+                 "' >> f && (svn -q add --force f) && svn -q commit -m '", text, "\nsecond line'"));
   };
   definition.vcs = Vcs::svn;
   definition.url = url;
@@ -270,7 +270,7 @@ BOOST_AUTO_TEST_CASE(subversion) {
 BOOST_AUTO_TEST_CASE(anything_else_by_three_commands) {
   must(replace_file(directory / "version", "17\n", Sync::no));
   definition.vcs = Vcs::commands;
-  definition.remote = cat("echo looking; cat ", (directory / "version").string());
+  definition.remote = concat("echo looking; cat ", (directory / "version").string());
   definition.update = R"(echo "$TESTFARM_REVISION" > "$TESTFARM_DIRECTORY/now")";
   definition.current = R"(cat "$TESTFARM_DIRECTORY/now")";
   BOOST_TEST(tip() == "17");

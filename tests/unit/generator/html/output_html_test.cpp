@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(text_cannot_become_markup) {
 
 BOOST_AUTO_TEST_CASE(long_output_shows_its_end_and_its_first_error) {
   std::string text;
-  for (int i = 1; i <= 500; ++i) text += i == 250 ? "x.c:1: error: no\n" : cat("line ", i, '\n');
+  for (int i = 1; i <= 500; ++i) text += i == 250 ? "x.c:1: error: no\n" : concat("line ", i, '\n');
   const OutputHtml passed = output_html(text, "l", {60, false});
   BOOST_TEST(passed.lines == 500U);
   BOOST_TEST(passed.shown_from == 441U);

@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(an_index_that_was_removed_changes_no_page) {
 BOOST_AUTO_TEST_CASE(ticks_one_by_one_make_the_site_of_one_full_walk) {
   const auto events = small_execution(Outcome::failed);
   std::vector<ExecutionKey> keys;
-  for (int i = 0; i < 6; ++i) keys.push_back(execution_key(client, cat("20261121-00000", i, "-aaaaaa")));
+  for (int i = 0; i < 6; ++i) keys.push_back(execution_key(client, concat("20261121-00000", i, "-aaaaaa")));
   for (std::size_t i = 0; i < keys.size(); ++i) {
     for (std::size_t at = 1; at <= events.size(); ++at) {
       if (i == 5 && at == 5) break;  // the last one is still running

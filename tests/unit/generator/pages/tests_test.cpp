@@ -6,7 +6,7 @@ using namespace testfarm;
 
 namespace {
 
-ExecutionId id(int number) { return *ExecutionId::parse(cat("20261121-", 100000 + number, "-aaaaaa")); }
+ExecutionId id(int number) { return *ExecutionId::parse(concat("20261121-", 100000 + number, "-aaaaaa")); }
 
 // Executions 9 to 0, newest first.
 std::vector<ExecutionHeader> runs() {

@@ -42,8 +42,8 @@ BOOST_AUTO_TEST_CASE(a_commit_stays_on_its_months_page) {
   Commit commit;
   commit.revision = "4f2c1e9";
   commit.listed_at = from_civil(2026, 11, 21);
-  BOOST_TEST(commit_place("main", commit) == cat("commits/main/2026-11.html#", commit_anchor("4f2c1e9")));
-  BOOST_TEST(commit_place("main", "4f2c1e9") == cat("commits/main.html#", commit_anchor("4f2c1e9")));
+  BOOST_TEST(commit_place("main", commit) == concat("commits/main/2026-11.html#", commit_anchor("4f2c1e9")));
+  BOOST_TEST(commit_place("main", "4f2c1e9") == concat("commits/main.html#", commit_anchor("4f2c1e9")));
 }
 
 BOOST_AUTO_TEST_CASE(revisions_that_may_name_a_file) {

@@ -116,8 +116,8 @@ BOOST_AUTO_TEST_CASE(two_at_once_do_not_meet) {
 BOOST_AUTO_TEST_CASE(numbers_far_apart_are_bounded) {
   std::string body = lines(small_execution(), 1, 1);
   for (std::uint64_t task = 1; task <= 300; ++task)
-    body += cat("{\"n\":", task + 1, ",\"t\":0,\"type\":\"command_started\",\"task\":", task,
-                ",\"command\":1000,\"line\":\"x\"}\n");
+    body += concat("{\"n\":", task + 1, ",\"t\":0,\"type\":\"command_started\",\"task\":", task,
+                   ",\"command\":1000,\"line\":\"x\"}\n");
   farm.append(key, body);
   const ExecutionDocument document = must(read_execution_document(farm.layout(), key));
   BOOST_TEST(document.commands <= most_commands);

@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(the_days_count_each_execution_once) {
   const auto counts = [&] {
     std::string text;
     for (const DayCount& day : must(History(index).days(project_id("p"), 0, farm.clock().now() + day_ms)))
-      text += cat(name_of(day.outcome), ' ', day.count, '\n');
+      text += concat(name_of(day.outcome), ' ', day.count, '\n');
     return text;
   };
   send(1, 3);

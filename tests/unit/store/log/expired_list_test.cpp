@@ -11,7 +11,7 @@ BOOST_AUTO_TEST_CASE(who_is_on_the_list_is_found_and_nobody_else) {
   const ClientKey client = farm.client();
   std::vector<ExecutionKey> all;
   for (char c = 'a'; c <= 'z'; ++c)
-    all.push_back(execution_key(client, cat("20261121-000000-", std::string(6, c))));
+    all.push_back(execution_key(client, concat("20261121-000000-", std::string(6, c))));
   std::filesystem::create_directories(farm.layout().month(all[0]));
   BOOST_TEST(!must(is_expired(farm.layout(), all[0])));
   std::vector<ExecutionKey> some;

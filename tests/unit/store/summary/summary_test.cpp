@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_cut_off_task_does_not_go_on_running) {
 BOOST_AUTO_TEST_CASE(tests_are_counted_and_the_list_is_bounded) {
   Summary summary;
   TestResults batch{1, 1, {}};
-  for (int i = 0; i < 250; ++i) batch.tests.push_back({cat("t", i), TestOutcome::failed, 0, ""});
+  for (int i = 0; i < 250; ++i) batch.tests.push_back({concat("t", i), TestOutcome::failed, 0, ""});
   batch.tests.push_back({"s", TestOutcome::skipped, 0, ""});
   batch.tests.push_back({"p", TestOutcome::passed, 0, ""});
   apply(summary, {2, 0, batch});
