@@ -164,7 +164,7 @@ Result<Story> Storyteller::tell_case(const FailureCase& of, const ClientKey* abo
   for (const ClientId& id : clients) {
     const ClientKey client{of.project, id};
     const bool itself = about != nullptr && client == *about;
-    TRY_SET(auto part, client_history(lookup_, of, client, itself ? about_at + 1 : always));
+    TRY_SET(auto part, testfarm::client_history(lookup_, of, client, itself ? about_at + 1 : always));
     if (part) story.histories.push_back(*std::move(part));
   }
   std::stable_sort(story.histories.begin(), story.histories.end(),
@@ -207,7 +207,7 @@ Result<std::optional<ClientHistory>> Storyteller::client_history(const ClientKey
                                                                  const std::string& fingerprint,
                                                                  Millis known) {
   TRY_SET(const auto of, lookup_.case_of(client.project, branch, fingerprint, known));
-  return of ? client_history(lookup_, *of, client, always) : std::optional<ClientHistory>{};
+  return of ? testfarm::client_history(lookup_, *of, client, always) : std::optional<ClientHistory>{};
 }
 
 Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& execution, const Failure& failure) {

@@ -100,7 +100,7 @@ class Client {
     Run run;
     run.rss_mib = used->rss_mib;
     for (const std::string_view event : split_lines(told)) {
-      const auto document = json::ExecutionDocument::parse(event);
+      const auto document = json::Document::parse(event);
       if (document && document->root().text("type") == "execution_ended")
         run.execution = static_cast<double>(document->root().integer("duration")) / 1000;
     }

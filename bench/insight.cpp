@@ -51,7 +51,7 @@ struct Truth {
 
 Result<Truth> read_truth(const Path& path) {
   TRY_SET(const std::string text, read_file(path));
-  TRY_SET(const json::ExecutionDocument document, json::ExecutionDocument::parse(text));
+  TRY_SET(const json::Document document, json::Document::parse(text));
   const json::View root = document.root();
   Truth truth;
   for (const json::View& revision : root.list("commits"))
@@ -116,7 +116,7 @@ class Scorer {
   Status score_execution(std::size_t at) {
     const Run& run = truth_.runs[at];
     TRY_SET(const std::string text, read_file(site_ / run.client / (run.execution + ".json")));
-    TRY_SET(const json::ExecutionDocument document, json::ExecutionDocument::parse(text));
+    TRY_SET(const json::Document document, json::Document::parse(text));
     for (const json::View& failure : document.root().list("failures"))
       if (const Problem* problem = problem_in(failure)) judge(at, run, *problem, failure);
     return {};
@@ -283,7 +283,7 @@ class Scorer {
     for (const auto& entry : fs::directory_iterator(site_ / "failure" / "main")) {
       if (entry.path().extension() != ".json") continue;
       TRY_SET(const std::string text, read_file(entry.path()));
-      TRY_SET(const json::ExecutionDocument document, json::ExecutionDocument::parse(text));
+      TRY_SET(const json::Document document, json::Document::parse(text));
       if (problem_in(document.root()) == &problem && document.root().text("state") == "flaky") return true;
     }
     return false;

@@ -26,8 +26,8 @@ Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client
     if (const auto noted = note_done(farm.files.layout(), client, heartbeat.done, farm.clock.now()); !noted)
       return fail(ours(noted.error()));
   std::vector<ClientRequest> requests = requests_of(farm, client);
-  std::erase_if(requests, [&](const ClientRequest& request) {
-    return std::find(heartbeat.done.begin(), heartbeat.done.end(), request.id) != heartbeat.done.end();
+  std::erase_if(requests, [&](const ClientRequest& asked) {
+    return std::find(heartbeat.done.begin(), heartbeat.done.end(), asked.id) != heartbeat.done.end();
   });
   Response response =
       answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), taken->restored, std::move(requests)}));

@@ -32,7 +32,7 @@ bool goes(const Event& event, Keep keep) {
   const bool begins = std::holds_alternative<ExecutionStarted>(event.body) ||
                       std::holds_alternative<TaskStarted>(event.body) ||
                       std::holds_alternative<CommandStarted>(event.body);
-  return bulk || (begins && leave == Keep::only_ends);
+  return bulk || (begins && keep == Keep::only_ends);
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ std::string drop_bulk(std::string_view lines, Keep keep, std::string_view reason
   Gap gap;
   for (const std::string_view line : split_lines(lines)) {
     const auto event = decode_event(line);
-    if (event && goes(*event, leave)) {
+    if (event && goes(*event, keep)) {
       if (gap.first == 0) gap = {event->number, event->number, event->at};
       gap.last = event->number;
       continue;

@@ -60,7 +60,7 @@ Result<TickReport> tick_once(const Layout& layout, const FarmConfig& config, con
     TRY_SET(Transaction begun, index.begin());
     rolled_back.emplace(std::move(begun));
   }
-  TRY(write_pages(layout, config, options, work));
+  TRY(write_pages(layout, config, options, queue));
   TickReport report = queue.report();
   report.markers = settled.markers;
   report.steps = index.steps();

@@ -1,4 +1,4 @@
-#include "store/log/document.hpp"
+#include "store/log/execution_document.hpp"
 
 #include "base/gzip.hpp"
 #include "base/text.hpp"
@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::size_t most_bytes = 1U << 30;
 
-DocumentTask& task_at(Document& document, std::uint64_t number) {
+DocumentTask& task_at(ExecutionDocument& document, std::uint64_t number) {
   if (document.tasks.size() < number) document.tasks.resize(static_cast<std::size_t>(number));
   return document.tasks[static_cast<std::size_t>(number - 1)];
 }
 
-DocumentCommand& command_at(Document& document, std::uint64_t task, std::uint64_t number) {
+DocumentCommand& command_at(ExecutionDocument& document, std::uint64_t task, std::uint64_t number) {
   auto& commands = task_at(document, task).commands;
   if (commands.size() < number) {
     const std::size_t more = static_cast<std::size_t>(number) - commands.size();
@@ -27,7 +27,7 @@ DocumentCommand& command_at(Document& document, std::uint64_t task, std::uint64_
 }
 
 struct Tell {
-  Document& document;
+  ExecutionDocument& document;
   void operator()(const ExecutionStarted& event) const { document.start = event; }
   void operator()(const TaskStarted& event) const { task_at(document, event.task).start = event; }
   void operator()(const CommandStarted& event) const {
@@ -59,9 +59,9 @@ Result<std::string> read_log(const Layout& layout, const ExecutionKey& key) {
 
 }  // namespace
 
-Result<Document> read_document(const Layout& layout, const ExecutionKey& key) {
+Result<ExecutionDocument> read_execution_document(const Layout& layout, const ExecutionKey& key) {
   TRY_SET(const std::string log, read_log(layout, key));
-  Document document;
+  ExecutionDocument document;
   FrameReader reader(reading(log), 0, log.size());
   for (;;) {
     TRY_SET(const auto frame, reader.next());

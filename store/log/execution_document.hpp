@@ -30,7 +30,7 @@ struct DocumentTask {
 
 constexpr std::size_t most_commands = 20'000;  // of a page: a few bytes of numbers must not cost gigabytes
 
-struct Document {
+struct ExecutionDocument {
   std::size_t commands = 0;  // made so far
   DocumentCommand surplus;   // takes what comes beyond most_commands
   ExecutionStarted start;
@@ -39,6 +39,6 @@ struct Document {
 };
 
 // not_found where neither log nor packed log is there: the output has expired.
-Result<Document> read_document(const Layout& layout, const ExecutionKey& key);
+Result<ExecutionDocument> read_execution_document(const Layout& layout, const ExecutionKey& key);
 
 }  // namespace testfarm

@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(more_tests_later_do_not_unmend) {
   std::set<std::string> beginnings;
   for (const std::string& fingerprint : must(Failures(index).fingerprints(client, "main", 0, always, 8)))
     beginnings.insert(
-        must(Storyteller(index).part(client, "main", fingerprint, always))->first.execution.text());
+        must(Storyteller(index).client_history(client, "main", fingerprint, always))->first.execution.text());
   BOOST_TEST(beginnings.size() == 2U);
   const auto by_ticks = contents_of(farm.site());
   BOOST_CHECK(by_ticks == made_anew());
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(each_client_has_tests_of_its_own) {
   Index index = farm.index();
   std::size_t mended = 0;
   for (const std::string& fingerprint : must(Failures(index).fingerprints(client, "main", 0, always, 8)))
-    mended += must(Storyteller(index).part(client, "main", fingerprint, always))->open() ? 0U : 1U;
+    mended += must(Storyteller(index).client_history(client, "main", fingerprint, always))->open() ? 0U : 1U;
   BOOST_TEST(mended == 1U);
   const auto by_ticks = contents_of(farm.site());
   BOOST_CHECK(by_ticks == made_anew());

@@ -4,6 +4,8 @@
 
 #include "client/platform/descendants.hpp"
 #include "client/run/command_runner.hpp"
+
+#include "client/run/shell_exports.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;

@@ -1,5 +1,6 @@
 #include "store/index/indexer.hpp"
 #include "store/index/rebuild.hpp"
+#include "store/summary/summary_codec.hpp"
 
 #include "base/gzip.hpp"
 #include "schema/codec.hpp"
