@@ -203,8 +203,8 @@ BOOST_AUTO_TEST_CASE(a_pass_ends_it_in_any_case) {
   const ExecutionKey passed = run("a", 4);
   farm.settle();
   const auto story = must(Storyteller(index).tell(project_id("p"), "main", fingerprint, always));
-  BOOST_REQUIRE(story->parts.at(0).fixed_by);
-  BOOST_TEST(story->parts.at(0).fixed_by->key.execution.text() == passed.execution.text());
+  BOOST_REQUIRE(story->histories.at(0).fixed_by);
+  BOOST_TEST(story->histories.at(0).fixed_by->key.execution.text() == passed.execution.text());
 }
 
 // However long ago it was.
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(what_mended_it_stays_what_mended_it) {
   Index index = farm.index();
   const auto fingerprint = must(Failures(index).fingerprints(clients.at("a"), "main", 0, always, 1)).at(0);
   const auto story = must(Storyteller(index).tell(project_id("p"), "main", fingerprint, always));
-  BOOST_TEST(story->parts.at(0).fixed_by->key.execution.text() == mended.execution.text());
+  BOOST_TEST(story->histories.at(0).fixed_by->key.execution.text() == mended.execution.text());
   BOOST_TEST(story->flakiness.of == 2U);
 }
 
