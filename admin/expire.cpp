@@ -21,13 +21,13 @@ Status collect_month(const Layout& layout, const ClientKey& client, const std::s
                      std::vector<KeptLog>& logs) {
   const Path directory = layout.client(client) / month;
   return each_summary_line(directory / "summaries.jsonl", [&](const SummaryLine& line) -> Status {
-    KeptLog log{{client, line.execution},
-                line.summary.started_at,
-                line.summary.progress,
-                line.summary.branch,
-                0,
-                false,
-                false};
+    KeptLog log{.key = {client, line.execution},
+                .started_at = line.summary.started_at,
+                .progress = line.summary.progress,
+                .branch = line.summary.branch,
+                .bytes = 0,
+                .packed = false,
+                .pinned = false};
     TRY_SET(const auto plain, facts_at(layout.log(log.key)));
     TRY_SET(const auto packed, facts_at(layout.packed_log(log.key)));
     log.bytes = (plain ? plain->size : 0) + (packed ? packed->size : 0);

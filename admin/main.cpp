@@ -71,9 +71,11 @@ Status run_simulate(const Typed& typed) {
   const auto every = to_seconds(typed.every);
   if (!every || *every < 1) return fail(ErrorKind::bad_input, "--every must be a duration such as 4h");
   SimulateOptions options;
-  options.shape = {static_cast<std::uint64_t>(typed.seed), static_cast<std::uint64_t>(typed.tasks),
-                   static_cast<std::uint64_t>(typed.commands),
-                   static_cast<std::uint64_t>(std::min<std::int64_t>(typed.output, 15000)), 40};
+  options.shape = {.seed = static_cast<std::uint64_t>(typed.seed),
+                   .tasks = static_cast<std::uint64_t>(typed.tasks),
+                   .commands = static_cast<std::uint64_t>(typed.commands),
+                   .output_bytes = static_cast<std::uint64_t>(std::min<std::int64_t>(typed.output, 15000)),
+                   .tests = 40};
   options.clients = static_cast<std::uint64_t>(typed.clients);
   options.executions = static_cast<std::uint64_t>(typed.executions);
   options.client = typed.client;

@@ -79,7 +79,7 @@ Result<std::optional<ClientHistory>> client_history(FailureLookup& lookup, const
   TRY_SET(const auto last,
           Failures(lookup.index()).occurrences(client, of.branch, of.fingerprint, 0, before, of.known, 1));
   if (last.empty()) return std::optional<ClientHistory>{};
-  ClientHistory part{client, {}, last.front(), last.front(), true, {}, {}};
+  ClientHistory part{.client = client, .first = last.front(), .last = last.front(), .sure = true};
   TRY_SET(const Without without, last_without(lookup, of, part.last));
   part.good = without.execution;
   part.sure = without.sure;

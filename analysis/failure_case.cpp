@@ -59,7 +59,11 @@ Result<std::optional<FailureCase>> FailureLookup::case_of(const ProjectId& proje
   TRY_SET(const auto newest, Failures(index_).occurrences(project, branch, fingerprint, known, 1));
   if (newest.empty()) return std::optional<FailureCase>{};
   TRY_SET(FailureIn has, in(fingerprint, {{project, newest.front().client}, newest.front().execution}));
-  return std::optional(FailureCase{project, branch, fingerprint, known, std::move(has)});
+  return std::optional(FailureCase{.project = project,
+                                   .branch = branch,
+                                   .fingerprint = fingerprint,
+                                   .known = known,
+                                   .newest = std::move(has)});
 }
 
 }  // namespace testfarm

@@ -79,7 +79,8 @@ Status read_stat_changes(Index& index, const std::vector<StatRule>& rules, Clien
 Result<ClientOverview> read_client(const Layout& layout, Index& index, const ClientRow& row,
                                    const ProjectConfig& project) {
   TRY_SET(ClientConfig config, read_client_config(layout, row.key));
-  ClientOverview client{row.key, std::move(config), decode_client_state(row.state), {}, {}, 0, {}, {}, {}};
+  ClientOverview client{
+      .key = row.key, .config = std::move(config), .state = decode_client_state(row.state), .expected = 0};
   TRY_SET(const auto branches, History(index).branches(row.key));
   for (const auto& name : branches) {
     TRY_SET(BranchState branch, read_branch(index, row.key, name));
@@ -139,13 +140,14 @@ std::vector<StatChange> stat_changes(const std::vector<ExecutionRow>& rows,
     for (const SeriesChange& move : changes_in(values, rule)) {
       const ExecutionRow& row = *executions[move.at];
       const Summary& summary = row.summary;
-      const ExecutionHeader header{row.key,
-                                   summary.branch,
-                                   summary.started_at,
-                                   summary.progress,
-                                   summary.repositories.empty() ? "" : summary.repositories[0].revision,
-                                   summary.heard_at,
-                                   0};
+      const ExecutionHeader header{
+          .key = row.key,
+          .branch = summary.branch,
+          .started_at = summary.started_at,
+          .progress = summary.progress,
+          .revision = summary.repositories.empty() ? "" : summary.repositories[0].revision,
+          .ended_at = summary.heard_at,
+          .tests = 0};
       all.push_back({name, summary.branch, header, move.before, move.now, rule.better});
     }
   }
@@ -220,7 +222,7 @@ Result<std::vector<Story>> read_stories(Index& index, const ProjectState& projec
 }
 
 Result<ProjectState> read_project_state(const Layout& layout, Index& index, const ProjectId& id) {
-  ProjectState project{id, {}, {}, {}, {}, 0};
+  ProjectState project{.id = id, .last_activity = 0};
   TRY_SET(project.config, read_project_config(layout, id));
   TRY_SET(const auto rows, index.clients(id));
   for (const ClientRow& row : rows) {

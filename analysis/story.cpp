@@ -88,13 +88,13 @@ Status Storyteller::suspect_again(const FailureCase& of, Places& places, const s
   for (std::size_t i = 1; i < row.size(); ++i) {
     TRY_SET(const Millis place, places.of(repository, row[i].revision));
     if (place <= *at) continue;
-    const ExecutionHeader before{{part.client, row[i - 1].execution},
-                                 of.branch,
-                                 row[i - 1].started_at,
-                                 Progress::failed,
-                                 row[i - 1].revision,
-                                 row[i - 1].ended_at,
-                                 0};
+    const ExecutionHeader before{.key = {part.client, row[i - 1].execution},
+                                 .branch = of.branch,
+                                 .started_at = row[i - 1].started_at,
+                                 .progress = Progress::failed,
+                                 .revision = row[i - 1].revision,
+                                 .ended_at = row[i - 1].ended_at,
+                                 .tests = 0};
     TRY_SET(Range again, range_between(index_, before, row[i], of.known));
     std::vector<Commit> newer;
     for (Commit& commit : again.commits) {
@@ -157,9 +157,16 @@ Result<Story> Storyteller::tell_case(const FailureCase& of, const ClientKey* abo
   TRY_SET(const auto last, Failures(index_).occurrences(of.project, of.branch, of.fingerprint, of.known, 1));
   if (!first || last.empty())
     return fail(ErrorKind::damaged, concat("the index has lost the failure ", of.fingerprint));
-  Story story{
-      of.project, of.branch, of.fingerprint, of.newest.example, {}, 0, *first, last.front(), {}, 0, {}, 0,
-      0,          {}};
+  Story story{.project = of.project,
+              .branch = of.branch,
+              .fingerprint = of.fingerprint,
+              .example = of.newest.example,
+              .open = 0,
+              .first = *first,
+              .last = last.front(),
+              .ranges = 0,
+              .failing = 0,
+              .passing = 0};
   TRY_SET(const auto clients, Failures(index_).clients_with(of.project, of.branch, of.fingerprint));
   for (const ClientId& id : clients) {
     const ClientKey client{of.project, id};
@@ -217,11 +224,11 @@ Result<std::optional<Judgement>> Storyteller::judge(const ExecutionRow& executio
   const std::string task = failure.task > 0 && failure.task <= summary.tasks.size()
                                ? summary.tasks[failure.task - 1].name
                                : std::string();
-  const FailureCase of{client.project,
-                       summary.branch,
-                       failure.fingerprint,
-                       summary.heard_at,
-                       {failure, task, summary.tests()}};
+  const FailureCase of{.project = client.project,
+                       .branch = summary.branch,
+                       .fingerprint = failure.fingerprint,
+                       .known = summary.heard_at,
+                       .newest = {failure, task, summary.tests()}};
   TRY_SET(Story story, tell_case(of, &client, summary.started_at));
   Judgement judgement{Novelty::fresh, {}, std::move(story)};
   const auto since = [&](Novelty verdict, const Occurrence& occurrence) {

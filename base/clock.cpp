@@ -48,13 +48,13 @@ CivilTime civil_time(Millis at) {
   const int month = static_cast<int>(mp < 10 ? mp + 3 : mp - 9);
   const int year = static_cast<int>(yoe + era * 400 + (month <= 2 ? 1 : 0));
   const int weekday = static_cast<int>(((days + 4) % 7 + 7) % 7);
-  return {year,
-          month,
-          day,
-          static_cast<int>(rest / hour_ms),
-          static_cast<int>(rest / minute_ms % 60),
-          static_cast<int>(rest / second_ms % 60),
-          weekday};
+  return {.year = year,
+          .month = month,
+          .day = day,
+          .hour = static_cast<int>(rest / hour_ms),
+          .minute = static_cast<int>(rest / minute_ms % 60),
+          .second = static_cast<int>(rest / second_ms % 60),
+          .weekday = weekday};
 }
 
 Millis from_civil(int year, int month, int day) {

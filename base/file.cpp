@@ -41,8 +41,10 @@ auto uninterrupted(Call call) {
 }
 
 FileFacts facts_from(const struct stat& status) {
-  return {static_cast<std::uint64_t>(status.st_size), status.st_dev, status.st_ino,
-          Millis{status.st_mtim.tv_sec} * second_ms + status.st_mtim.tv_nsec / 1'000'000};
+  return {.size = static_cast<std::uint64_t>(status.st_size),
+          .device = status.st_dev,
+          .inode = status.st_ino,
+          .modified = Millis{status.st_mtim.tv_sec} * second_ms + status.st_mtim.tv_nsec / 1'000'000};
 }
 
 void sleep_ms(Millis duration) {

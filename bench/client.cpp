@@ -185,7 +185,7 @@ Status bench(const Setup& setup) {
 int main(int argc, char** argv) {
   using namespace testfarm;
   if (argc < 3) return 2;
-  Setup setup{argv[1], argv[2]};
+  Setup setup{.run = argv[1], .programs = argv[2]};
   // git looks for its settings there, and whose home it was may not be ours to read.
   setenv("HOME", argv[1], 1);
   for (int i = 3; i < argc; ++i)

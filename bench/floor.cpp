@@ -60,8 +60,10 @@ int main(int argc, char** argv) {
   FCGX_Request request;
   const auto key = argc == 5 ? from_base64(argv[3]) : std::nullopt;
   if (!key || !crypto_ready() || FCGX_Init() != 0 || FCGX_InitRequest(&request, 0, 0) != 0) return 1;
-  const Floor floor{argv[1], argv[2], array_from<PublicKey>(*key).value_or(PublicKey{}),
-                    std::string_view(argv[4]) == "sync"};
+  const Floor floor{.directory = argv[1],
+                    .origin = argv[2],
+                    .key = array_from<PublicKey>(*key).value_or(PublicKey{}),
+                    .sync = std::string_view(argv[4]) == "sync"};
   char piece[16 * 1024];
   std::string body;
   while (FCGX_Accept_r(&request) == 0) {

@@ -125,8 +125,10 @@ Status bench(const Options& options) {
       options.quick ? std::vector<std::uint64_t>{1000} : std::vector<std::uint64_t>{1000, 10'000, 100'000};
   for (const std::uint64_t size : options.only_ticks ? std::vector<std::uint64_t>{} : sizes)
     TRY(full_generations(options, size, size == (options.quick ? 1000U : 10'000U) ? &line : nullptr));
-  const TicksSetup setup{options.programs / "testfarm-generate", options.run,
-                         options.quick ? 100'000U : 1'000'000U, options.rounds()};
+  const TicksSetup setup{.generator = options.programs / "testfarm-generate",
+                         .directory = options.run,
+                         .history = options.quick ? 100'000U : 1'000'000U,
+                         .rounds = options.rounds()};
   TRY(measure_ticks(setup, line));
   std::cout << line.json() << '\n';
   return {};
@@ -136,7 +138,7 @@ Status bench(const Options& options) {
 
 int main(int argc, char** argv) {
   if (argc < 4) return 2;
-  Options options{argv[1], argv[2], false, false};
+  Options options{.run = argv[1], .programs = argv[2], .quick = false, .only_ticks = false};
   for (int i = 4; i < argc; ++i) {
     options.quick = options.quick || std::string_view(argv[i]) == "--quick";
     options.only_ticks = options.only_ticks || std::string_view(argv[i]) == "--only-ticks";

@@ -31,12 +31,16 @@ class LongExecution {
 
   Status post(const FcgiSpawner& server) {
     ++number_;
-    Event event{number_, static_cast<Millis>(number_), Output{1, 1, 0, std::string(700, 'x') + '\n'}};
-    if (number_ == 1) event.body = ExecutionStarted{"main", Reason::change, {}, {}, {}};
+    Event event{number_, static_cast<Millis>(number_),
+                Output{.task = 1, .command = 1, .omitted = 0, .text = std::string(700, 'x') + '\n'}};
+    if (number_ == 1) event.body = ExecutionStarted{.branch = "main", .reason = Reason::change};
     // A new command now and then, so that none meets the limit of its output.
     if (number_ % 1000 == 2) event.body = CommandStarted{1, 1, std::string(700, 'y')};
     const std::string body = encode_event(event) + '\n';
-    const CutBody cut{number_, 1, std::make_shared<const std::string>(body), content_digest(body)};
+    const CutBody cut{.from = number_,
+                      .events = 1,
+                      .body = std::make_shared<const std::string>(body),
+                      .digest = content_digest(body)};
     const SignedPost post = sign_post(cut, key_, sender_, origin_, {});
     const FcgiVariables variables = variables_of(post, body.size());
     TRY_SET(const std::string answer, server.call(variables, body));
@@ -171,7 +175,10 @@ Status compare_refusals(Growth& growth, const Path& farm, const Sender& sender, 
   TRY_SET(const ClientId nobody, ClientId::parse("nobody"));
   const Sender forger{sender.client, random_key_pair()};
   const Sender stranger{{sender.client.project, nobody}, random_key_pair()};
-  const CutBody body{1, 1, std::make_shared<const std::string>("{}\n"), content_digest("{}\n")};
+  const CutBody body{.from = 1,
+                     .events = 1,
+                     .body = std::make_shared<const std::string>("{}\n"),
+                     .digest = content_digest("{}\n")};
   std::vector<double> apart;
   for (int round = 0; round < (quick ? 9 : 25); ++round) {
     std::array<double, 3> costs{};

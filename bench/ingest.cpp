@@ -136,9 +136,14 @@ class Bench {
   }
 
   Result<BenchApache> apache(const std::string& kind, bool tuned) {
-    return BenchApache::start({Path(options_.tools) / "private-apache", root_ / concat("httpd-", kind),
-                               root_ / "site", layout_.root(), Path(options_.programs) / "testfarm.fcgi",
-                               kind, apache_extra(tuned), port_});
+    return BenchApache::start({.script = Path(options_.tools) / "private-apache",
+                               .directory = root_ / concat("httpd-", kind),
+                               .site = root_ / "site",
+                               .farm = layout_.root(),
+                               .endpoint = Path(options_.programs) / "testfarm.fcgi",
+                               .kind = kind,
+                               .extra = apache_extra(tuned),
+                               .port = port_});
   }
 
   void make_bodies() {
@@ -233,7 +238,7 @@ class Bench {
 
   Status measure_defaults() {
     TRY_SET(const BenchApache running, apache("fcgid-defaults", false));
-    const Cell cell{"1", 8, true};
+    const Cell cell{.batch = "1", .connections = 8, .sync = true};
     for (const Subject subject : {hello, floor_program, ours}) TRY(measure(subject, cell, 2, nullptr));
     for (std::int64_t round = 0; round < options_.rounds; ++round)
       for (const Subject subject : {hello, floor_program, ours})
@@ -289,8 +294,10 @@ class Bench {
     TRY(simulate(large, project, much, system_clock(), said));
     TRY(rebuild_index(small, [](const RebuildProgress&) {}));
     TRY(rebuild_index(large, [](const RebuildProgress&) {}));
-    const GrowthSetup setup{Path(options_.programs) / "testfarm.fcgi", root_ / "growth", origin_,
-                            options_.quick};
+    const GrowthSetup setup{.endpoint = Path(options_.programs) / "testfarm.fcgi",
+                            .directory = root_ / "growth",
+                            .origin = origin_,
+                            .quick = options_.quick};
     return measure_growth(setup, small.root(), large.root(), sender, line_);
   }
 

@@ -65,14 +65,22 @@ Result<Truth> read_truth(const Path& path) {
     return static_cast<std::size_t>(view.integer(key));
   };
   for (const json::View& one : root.list("problems")) {
-    Problem problem{one.text("symbol"), one.text("kind"), one.text("fact"), one.text("text"), {}};
+    Problem problem{.symbol = one.text("symbol"),
+                    .kind = one.text("kind"),
+                    .fact = one.text("fact"),
+                    .text = one.text("text")};
     for (const json::View& episode : one.list("episodes"))
       problem.episodes.push_back({number(episode, "culprit"), number(episode, "fix")});
     truth.problems.push_back(std::move(problem));
   }
   for (const json::View& one : root.list("executions")) {
-    Run run{one.text("client"),   one.text("execution"), number(one, "commit"), one.integer("started"),
-            one.integer("ended"), one.flag("judged"),    one.flag("tests"),     {}};
+    Run run{.client = one.text("client"),
+            .execution = one.text("execution"),
+            .commit = number(one, "commit"),
+            .started = one.integer("started"),
+            .ended = one.integer("ended"),
+            .judged = one.flag("judged"),
+            .tests = one.flag("tests")};
     for (const json::View& symbol : one.list("shows")) run.shows.emplace(*symbol.as_string());
     truth.runs.push_back(std::move(run));
   }

@@ -77,8 +77,10 @@ class Farm {
     TRY_SET(ExecutionId id, ExecutionId::parse(concat(compact_time(system_clock().now()), '-', tail)));
     key_.emplace(ExecutionKey{*client_, std::move(id)});
     const FictionHistory history(1, 0, day_ms, 100);
-    events_ = fiction_execution({dice_(), 4, 4, 1024, 40}, history,
-                                {"Debian 12", "gcc 12.2", "x86_64", false}, 3, 4, dice_);
+    events_ = fiction_execution(
+        {.seed = dice_(), .tasks = 4, .commands = 4, .output_bytes = 1024, .tests = 40}, history,
+        {.system = "Debian 12", .compiler = "gcc 12.2", .architecture = "x86_64", .sees_culprit = false}, 3,
+        4, dice_);
     number_ = 0;
     // A run that dice interrupted is too short to be one of ours.
     if (events_.size() < 40) return begin();
@@ -94,7 +96,7 @@ class Farm {
   Status say_output(const std::string& text) {
     Event event = events_[3];
     event.number = number_ + 1;
-    event.body = Output{1, 1, 0, text};
+    event.body = Output{.task = 1, .command = 1, .omitted = 0, .text = text};
     // Those that come after are numbered behind it.
     for (std::size_t i = number_; i < events_.size(); ++i) ++events_[i].number;
     events_.insert(events_.begin() + static_cast<std::ptrdiff_t>(number_), event);
@@ -132,7 +134,7 @@ class Farm {
  private:
   Status append(std::uint64_t from, const std::string& body) {
     TRY_SET(const Batch batch, decode_batch(body, from));
-    const Receipt receipt{system_clock().now(), 0, {}, {}};
+    const Receipt receipt{.at = system_clock().now(), .age = 0};
     TRY(append_events(layout_, *key_, {.batch = batch, .receipt = receipt, .durability = Durability::write}));
     return {};
   }

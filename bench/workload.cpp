@@ -27,7 +27,9 @@ std::vector<Event> in_small_events(const std::vector<Event>& events) {
       for (std::string_view rest = output->text; !rest.empty();) {
         std::string_view piece = rest.substr(0, most_text);
         if (piece.size() < rest.size()) piece = piece.substr(0, piece.rfind('\n') + 1);
-        tell(event.at, Output{output->task, output->command, 0, std::string(piece)});
+        tell(event.at,
+             Output{
+                 .task = output->task, .command = output->command, .omitted = 0, .text = std::string(piece)});
         rest.remove_prefix(piece.size());
       }
     } else if (const auto* results = std::get_if<TestResults>(&event.body)) {
@@ -70,7 +72,7 @@ std::vector<CutExecution> cut_executions(std::size_t count, std::size_t output, 
                                          std::size_t body_bytes, std::uint64_t seed) {
   std::mt19937_64 dice(seed);
   const FictionHistory history(seed, 0, 100 * day_ms, 100);
-  const FictionShape shape{seed, 4, 4, output, 40};
+  const FictionShape shape{.seed = seed, .tasks = 4, .commands = 4, .output_bytes = output, .tests = 40};
   std::vector<CutExecution> executions;
   while (executions.size() < count) {
     const std::size_t commit = 1 + dice() % 90;
@@ -87,7 +89,8 @@ SignedPost sign_post(const CutBody& body, const ExecutionKey& key, const Sender&
   post.target = concat(prefix, events_path(key), "?from=", body.from, "&age=1000");
   const SignatureParameters parameters{system_clock().now(), "n", KeyId{sender.client, 1}.text()};
   const std::string uri = origin + post.target;
-  const std::string base = signature_base({"POST", uri, events_media_type, {}}, body.digest, parameters);
+  const std::string base = signature_base(
+      {.method = "POST", .target_uri = uri, .content_type = events_media_type}, body.digest, parameters);
   const std::string input = base.substr(base.rfind("\"@signature-params\": ") + 21);
   post.headers = {
       {"Content-Type", std::string(events_media_type)},

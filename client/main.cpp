@@ -59,7 +59,11 @@ Exit with_client(const Typed& typed, const Use& use) {
   Console console(stdout, typed.json    ? Console::Style::json
                           : typed.quiet ? Console::Style::quiet
                                         : Console::style_for(stdout));
-  return use(ClientContext{typed.file, typed.client, system_clock(), console, curl_transport});
+  return use(ClientContext{.definition_file = typed.file,
+                           .client = typed.client,
+                           .clock = system_clock(),
+                           .console = console,
+                           .connect = curl_transport});
 }
 
 // The same in a process of its own, so that nothing that it started outlives it.
@@ -71,8 +75,11 @@ Exit with_guarded_client(const Typed& typed, const Use& use) {
 // One process for each client of the definition.
 Exit watch_all(const Typed& typed) {
   return static_cast<Exit>(guarded([&] {
-    const auto definitions =
-        chosen_definitions({typed.file, typed.client, system_clock(), silent(), curl_transport});
+    const auto definitions = chosen_definitions({.definition_file = typed.file,
+                                                 .client = typed.client,
+                                                 .clock = system_clock(),
+                                                 .console = silent(),
+                                                 .connect = curl_transport});
     if (!definitions) return static_cast<int>(finish(definitions.error()));
     std::vector<std::function<int()>> works;
     for (const Definition& definition : *definitions)

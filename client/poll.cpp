@@ -170,7 +170,7 @@ class Poll {
   // ---- An execution
 
   Result<ExecutionStarted> opening(const Candidate& candidate) {
-    ExecutionStarted start{candidate.branch, candidate.reason, {}, session_.facts(), {}};
+    ExecutionStarted start{.branch = candidate.branch, .reason = candidate.reason, .facts = session_.facts()};
     const Definition& definition = session_.definition();
     const Revisions& tested = session_.state().tested[candidate.branch];
     for (std::size_t i = 0; i < definition.repositories.size(); ++i) {
@@ -282,7 +282,7 @@ class Poll {
                        session_.clock().now() - told->second.at < trouble_silence;
     // Who reaches nobody has no network: that is no news about a repository.
     if (again || !session_.send_heartbeat(Activity::waiting, {}, minutes_to_next_check())) return {};
-    ExecutionStarted start{branch, Reason::change, {}, session_.facts(), {}};
+    ExecutionStarted start{.branch = branch, .reason = Reason::change, .facts = session_.facts()};
     const auto tell = [&](const EventSink& sink) -> Result<Outcome> {
       TRY(sink(start));
       TRY(sink(ExecutionEnded{Outcome::trouble, 0, clean_text(error.context, limits::message)}));

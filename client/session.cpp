@@ -78,9 +78,13 @@ bool Session::send_heartbeat(Activity activity, const std::string& execution, st
   constexpr std::uint64_t most_minutes = 366 * 24 * 60;
   {
     const std::scoped_lock lock(heartbeat_mutex_);
-    last_heartbeat_ = {
-        0,       0,  activity,        execution, std::clamp<std::uint64_t>(minutes, 1, most_minutes),
-        facts(), {}, TESTFARM_VERSION};
+    last_heartbeat_ = {.counter = 0,
+                       .acknowledged = 0,
+                       .activity = activity,
+                       .execution = execution,
+                       .next_check = std::clamp<std::uint64_t>(minutes, 1, most_minutes),
+                       .facts = facts(),
+                       .version = TESTFARM_VERSION};
   }
   return resend_heartbeat();
 }

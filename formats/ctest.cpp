@@ -23,10 +23,9 @@ class CTest final : public TestParser {
     if (starred) rest.remove_prefix(3);
     const auto unit = rest.rfind(" sec");
     const auto blank = rest.rfind(' ', unit - 1);
-    last_ = {std::string(trim(name)),
-             outcome_of(rest, starred),
-             to_double(trim(rest.substr(blank, unit - blank))).value_or(0),
-             {}};
+    last_ = {.name = std::string(trim(name)),
+             .outcome = outcome_of(rest, starred),
+             .seconds = to_double(trim(rest.substr(blank, unit - blank))).value_or(0)};
     if (last_.outcome != TestOutcome::passed) last_.message = trim(rest.substr(0, blank));
     open_ = true;
   }

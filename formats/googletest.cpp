@@ -24,13 +24,15 @@ class GoogleTest final : public TestParser {
     const std::string_view name = line.substr(13, time - 13);
     const auto ms = to_double(line.substr(time + 2, line.size() - time - 6));
     if (ms && running_)
-      to.add({std::string(name.substr(0, name.find(", where "))), *outcome, *ms / 1000,
-              *outcome == TestOutcome::passed ? "" : said_});
+      to.add({.name = std::string(name.substr(0, name.find(", where "))),
+              .outcome = *outcome,
+              .seconds = *ms / 1000,
+              .message = *outcome == TestOutcome::passed ? "" : said_});
     running_ = false;
   }
   // It died within a test.
   void finish(TestCollector& to) override {
-    if (running_) to.add({name_, TestOutcome::error, 0, said_});
+    if (running_) to.add({.name = name_, .outcome = TestOutcome::error, .seconds = 0, .message = said_});
     running_ = false;
   }
 

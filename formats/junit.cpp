@@ -67,8 +67,10 @@ class Walker final : public pugi::xml_tree_walker {
   bool for_each(pugi::xml_node& node) override {
     if (std::string_view(node.name()) != "testcase") return true;
     const TestOutcome outcome = outcome_of(node);
-    to_.add({name_of_case(node), outcome, seconds_of(node),
-             outcome == TestOutcome::passed ? "" : message_of(node)});
+    to_.add({.name = name_of_case(node),
+             .outcome = outcome,
+             .seconds = seconds_of(node),
+             .message = outcome == TestOutcome::passed ? "" : message_of(node)});
     return true;
   }
 

@@ -17,12 +17,16 @@ class Pytest final : public TestParser {
     static const Regex summary = *Regex::compile(R"(^((?:FAILED|ERROR) \S+(?:::|\.py).*)$)");
     if (const auto found = verbose.capture(line)) {
       const std::size_t word = word_in(*found);
-      to.add({std::string(trim(found->substr(0, word))), outcome_of(found->substr(word)), 0, {}});
+      to.add({.name = std::string(trim(found->substr(0, word))),
+              .outcome = outcome_of(found->substr(word)),
+              .seconds = 0});
     } else if (const auto told = summary.capture(line)) {
       const auto blank = told->find(' ');
       const auto dash = told->find(" - ");
-      to.add({std::string(trim(told->substr(blank, dash - blank))), outcome_of(*told), 0,
-              dash == std::string_view::npos ? "" : std::string(told->substr(dash + 3))});
+      to.add({.name = std::string(trim(told->substr(blank, dash - blank))),
+              .outcome = outcome_of(*told),
+              .seconds = 0,
+              .message = dash == std::string_view::npos ? "" : std::string(told->substr(dash + 3))});
     }
   }
 

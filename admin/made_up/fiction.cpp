@@ -53,7 +53,10 @@ class Teller {
   // A task with its commands; `fails` breaks the last of them.
   void task(std::uint64_t number, bool fails) {
     const auto kind = static_cast<std::size_t>(std::min<std::uint64_t>(number - 1, task_names.size() - 1));
-    tell(TaskStarted{number, std::string(task_names[kind]), task_kinds[kind], number <= 2});
+    tell(TaskStarted{.task = number,
+                     .name = std::string(task_names[kind]),
+                     .kind = task_kinds[kind],
+                     .mandatory = number <= 2});
     const Millis began = now_;
     for (std::uint64_t c = 1; c <= shape_.commands; ++c) command(number, c, fails && c == shape_.commands);
     tell(TaskEnded{number, fails ? TaskOutcome::failed : TaskOutcome::passed, now_ - began});
@@ -66,9 +69,16 @@ class Teller {
     const Millis took = static_cast<Millis>(300 + roll(dice_, 20000));
     std::string output = tests ? test_output(fails) : build_output(fails);
     const std::uint64_t bytes = output.size();
-    tell(Output{task, number, 0, std::move(output)}, took);
+    tell(Output{.task = task, .command = number, .omitted = 0, .text = std::move(output)}, took);
     if (tests && number == shape_.commands) test_results(task, number, fails);
-    CommandEnded end{task, number, CommandEnding::exited, fails ? 1 : 0, !fails, took, {}, {}, bytes, 0};
+    CommandEnded end{.task = task,
+                     .command = number,
+                     .ending = CommandEnding::exited,
+                     .status = fails ? 1 : 0,
+                     .success = !fails,
+                     .duration = took,
+                     .output_bytes = bytes,
+                     .omitted_bytes = 0};
     if (task == 1) end.info = concat("Jack 1.9.22, FFTW 3.3.10, ", machine_.compiler);
     if (task == 2 && !fails)
       end.stats = {{"binary size, KiB", 4100.0 + static_cast<double>(roll(dice_, 40))},
@@ -112,12 +122,14 @@ class Teller {
   void test_results(std::uint64_t task, std::uint64_t command, bool fails) {
     TestResults batch{task, command, {}};
     for (std::uint64_t i = 1; i <= shape_.tests; ++i) {
-      TestResult test{concat(sources[i % sources.size()], '/', "Case", i),
-                      TestOutcome::passed,
-                      static_cast<double>(roll(dice_, 400)) / 1000,
-                      {}};
+      TestResult test{.name = concat(sources[i % sources.size()], '/', "Case", i),
+                      .outcome = TestOutcome::passed,
+                      .seconds = static_cast<double>(roll(dice_, 400)) / 1000};
       if (fails && i == 7)
-        test = {"XmlNumber/Locale", TestOutcome::failed, 0.02, "XmlLocale.cxx:88: error: 1,5 != 1.5"};
+        test = {.name = "XmlNumber/Locale",
+                .outcome = TestOutcome::failed,
+                .seconds = 0.02,
+                .message = "XmlLocale.cxx:88: error: 1,5 != 1.5"};
       else if (roll(dice_, 60) == 0)
         test.outcome = TestOutcome::skipped;
       batch.tests.push_back(std::move(test));
@@ -139,20 +151,22 @@ ExecutionStarted opening(const FictionShape& shape, const FictionHistory& histor
                          const FictionMachine& machine, std::size_t previous, std::size_t commit) {
   constexpr std::size_t most_changes = 20;
   const auto& commits = history.commits();
-  Repository repository{
-      "source", "https://example.org/fiction.git", commits[commit].revision, commits[previous].revision, {},
-      0};
+  Repository repository{.name = "source",
+                        .url = "https://example.org/fiction.git",
+                        .revision = commits[commit].revision,
+                        .previous = commits[previous].revision,
+                        .changes_omitted = 0};
   for (std::size_t i = commit; i > previous && repository.changes.size() < most_changes; --i)
     repository.changes.push_back(
         {commits[i].revision, commits[i].author, commits[i].at / second_ms, commits[i].message});
   const std::size_t since = commit > previous ? commit - previous : 0;
   repository.changes_omitted = since - repository.changes.size();
-  ExecutionStarted start{
-      "main",
-      since > 0 ? Reason::change : Reason::schedule,
-      {std::move(repository)},
-      {{"system", machine.system}, {"compiler", machine.compiler}, {"architecture", machine.architecture}},
-      {}};
+  ExecutionStarted start{.branch = "main",
+                         .reason = since > 0 ? Reason::change : Reason::schedule,
+                         .repositories = {std::move(repository)},
+                         .facts = {{"system", machine.system},
+                                   {"compiler", machine.compiler},
+                                   {"architecture", machine.architecture}}};
   for (std::uint64_t t = 0; t < shape.tasks; ++t) {
     const auto kind = static_cast<std::size_t>(std::min<std::uint64_t>(t, task_names.size() - 1));
     start.plan.push_back({std::string(task_names[kind]), task_kinds[kind]});
@@ -181,12 +195,28 @@ std::size_t FictionHistory::tip(Millis at) const {
 }
 
 FictionMachine fiction_machine(std::uint64_t number) {
-  static const std::vector<FictionMachine> machines{{"Debian 12", "gcc 12.2", "x86_64", false},
-                                                    {"macOS 15.1", "Apple clang 16, libc++", "arm64", true},
-                                                    {"FreeBSD 14.1", "clang 18, libc++", "amd64", true},
-                                                    {"Alpine 3.20", "gcc 13.2, musl", "x86_64", false},
-                                                    {"Fedora 41", "clang 19, libstdc++", "x86_64", false},
-                                                    {"Raspberry Pi OS 12", "gcc 12.2", "armv7l", false}};
+  static const std::vector<FictionMachine> machines{
+      {.system = "Debian 12", .compiler = "gcc 12.2", .architecture = "x86_64", .sees_culprit = false},
+      {.system = "macOS 15.1",
+       .compiler = "Apple clang 16, libc++",
+       .architecture = "arm64",
+       .sees_culprit = true},
+      {.system = "FreeBSD 14.1",
+       .compiler = "clang 18, libc++",
+       .architecture = "amd64",
+       .sees_culprit = true},
+      {.system = "Alpine 3.20",
+       .compiler = "gcc 13.2, musl",
+       .architecture = "x86_64",
+       .sees_culprit = false},
+      {.system = "Fedora 41",
+       .compiler = "clang 19, libstdc++",
+       .architecture = "x86_64",
+       .sees_culprit = false},
+      {.system = "Raspberry Pi OS 12",
+       .compiler = "gcc 12.2",
+       .architecture = "armv7l",
+       .sees_culprit = false}};
   return machines[number % machines.size()];
 }
 

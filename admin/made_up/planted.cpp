@@ -201,20 +201,19 @@ class Planter {
 
   ExecutionStarted opening(const Machine& machine, std::optional<std::size_t> previous,
                            std::size_t commit) const {
-    Repository repository{"source",
-                          "https://example.org/story.git",
-                          commits_[commit].revision,
-                          previous ? commits_[*previous].revision : std::string(),
-                          {},
-                          0};
+    Repository repository{.name = "source",
+                          .url = "https://example.org/story.git",
+                          .revision = commits_[commit].revision,
+                          .previous = previous ? commits_[*previous].revision : std::string(),
+                          .changes_omitted = 0};
     for (std::size_t i = commit; previous ? i > *previous : repository.changes.empty(); --i)
       repository.changes.push_back(
           {commits_[i].revision, commits_[i].author, commits_[i].at / second_ms, commits_[i].message});
-    return {"main",
-            previous == commit ? Reason::schedule : Reason::change,
-            {std::move(repository)},
-            machine.facts,
-            {{"Compile", TaskKind::build}, {"Unit tests", TaskKind::test}}};
+    return {.branch = "main",
+            .reason = previous == commit ? Reason::schedule : Reason::change,
+            .repositories = {std::move(repository)},
+            .facts = machine.facts,
+            .plan = {{"Compile", TaskKind::build}, {"Unit tests", TaskKind::test}}};
   }
 
   // What differs from run to run and from machine to machine, as in life.
@@ -231,12 +230,19 @@ class Planter {
     tell(CommandStarted{task, 1, line});
     now_ += static_cast<Millis>(second_ms + roll(10) * second_ms);
     const std::uint64_t bytes = output.size();
-    tell(Output{task, 1, 0, std::move(output)});
-    last_ = CommandEnded{task, 1, CommandEnding::exited, fails ? 1 : 0, !fails, now_, {}, {}, bytes, 0};
+    tell(Output{.task = task, .command = 1, .omitted = 0, .text = std::move(output)});
+    last_ = CommandEnded{.task = task,
+                         .command = 1,
+                         .ending = CommandEnding::exited,
+                         .status = fails ? 1 : 0,
+                         .success = !fails,
+                         .duration = now_,
+                         .output_bytes = bytes,
+                         .omitted_bytes = 0};
   }
 
   void build(const Machine& machine, const Problem* broken) {
-    tell(TaskStarted{1, "Compile", TaskKind::build, true});
+    tell(TaskStarted{.task = 1, .name = "Compile", .kind = TaskKind::build, .mandatory = true});
     std::string output = concat("[1/2] Building core.o on ", machine.name, '\n');
     if (broken != nullptr)
       output += concat("/home/ci", roll(90), "/build-", roll(1000), "/src/", broken->symbol,
@@ -248,11 +254,12 @@ class Planter {
   }
 
   void run_tests(const Machine& machine, std::size_t commit, std::vector<std::string>& shows) {
-    tell(TaskStarted{2, "Unit tests", TaskKind::test, false});
+    tell(TaskStarted{.task = 2, .name = "Unit tests", .kind = TaskKind::test, .mandatory = false});
     TestResults results{2, 1, {}};
     for (const Problem& problem : problems_) {
       if (!problem.in_test) continue;
-      TestResult test{concat(problem.symbol, "/works"), TestOutcome::passed, 0.1, {}};
+      TestResult test{
+          .name = concat(problem.symbol, "/works"), .outcome = TestOutcome::passed, .seconds = 0.1};
       if (problem.at(commit) && problem.on(machine) && roll(100) < problem.percent) {
         test.outcome = TestOutcome::failed;
         test.message = concat(problem.symbol, ".cxx:", 10 + roll(800), ": error: expected 1, got ",

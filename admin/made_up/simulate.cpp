@@ -133,7 +133,7 @@ Status put_fiction(const Layout& layout, const ExecutionKey& key, const std::vec
     body += encode_event(events[i]) + '\n';
     if (body.size() < frame_bytes && i + 1 < events.size()) continue;
     TRY_SET(const Batch batch, decode_batch(body, from));
-    const Receipt receipt{started + events[i].at, events[i].at, {}, {}};
+    const Receipt receipt{.at = started + events[i].at, .age = events[i].at};
     TRY(append_events(layout, key, {.batch = batch, .receipt = receipt, .durability = Durability::write}));
     from = batch.next;
     body.clear();

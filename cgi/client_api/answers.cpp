@@ -6,7 +6,7 @@
 namespace testfarm {
 
 Response answer(int status, const std::string& json) {
-  return {status, std::string(json_media_type), json + '\n', {}, {}, {}};
+  return {.status = status, .content_type = std::string(json_media_type), .body = json + '\n', .taken = {}};
 }
 
 Response malformed(std::string detail) {

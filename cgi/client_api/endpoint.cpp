@@ -52,10 +52,15 @@ std::size_t Endpoint::body_cap() {
 
 Result<Response> Endpoint::server_info(const Request& request) const {
   const Limits& limits = files_.config().limits;
-  const ServerInfo info{TESTFARM_VERSION, iso_time(clock_.now()), limits.body, limits.record,
-                        key_of(request.signature).has_value() && !request.signature.signature.empty() &&
-                            !request.signature.content_digest.empty()};
-  return Response{200, std::string(json_media_type), encode(info) + '\n', {}, {}, {}};
+  const ServerInfo info{.version = TESTFARM_VERSION,
+                        .time = iso_time(clock_.now()),
+                        .body_limit = limits.body,
+                        .record_limit = limits.record,
+                        .signature_seen = key_of(request.signature).has_value() &&
+                                          !request.signature.signature.empty() &&
+                                          !request.signature.content_digest.empty()};
+  return Response{
+      .status = 200, .content_type = std::string(json_media_type), .body = encode(info) + '\n', .taken = {}};
 }
 
 Response Endpoint::handle(const Request& request) {

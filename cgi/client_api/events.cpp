@@ -131,7 +131,8 @@ Result<EventsTaken> append(const FarmContext& farm, const ExecutionKey& key, con
   if (refusal) return EventsTaken{*std::move(refusal), std::nullopt};
   EventsTaken taken{answer_to(*appended, batch, requests_of(farm, key.owner)), std::nullopt};
   if (appended->verdict == Verdict::appended) {
-    taken.response.taken = {1, batch.count, appended->bytes, 0, 0};
+    taken.response.taken = {
+        .posts = 1, .events = batch.count, .bytes = appended->bytes, .heartbeats = 0, .registrations = 0};
     taken.after = AfterEvents{key.owner, {appended->bytes, appended->first ? 1U : 0U}};
   }
   return taken;
@@ -159,7 +160,8 @@ Result<EventsTaken> take_events(const FarmContext& farm, const ExecutionKey& key
   TRY_SET(const Batch batch, decode_batch(*lines, *from));
   // A Signature beside a token was verified by nobody.
   const std::string signature = request.token.empty() ? request.signature.signature : "";
-  return append(farm, key, batch, limits, {farm.clock.now(), *age, sender, signature});
+  return append(farm, key, batch, limits,
+                {.at = farm.clock.now(), .age = *age, .key = sender, .sig = signature});
 }
 
 Result<Response> tell_position(const FarmContext& farm, const ExecutionKey& key) {

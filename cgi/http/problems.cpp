@@ -14,8 +14,10 @@ Problem problem(int status, std::string_view name, std::string title, std::strin
 }
 
 Response reply(const Problem& problem) {
-  Response response{
-      static_cast<int>(problem.status), std::string(problem_media_type), encode(problem) + '\n', {}, {}, {}};
+  Response response{.status = static_cast<int>(problem.status),
+                    .content_type = std::string(problem_media_type),
+                    .body = encode(problem) + '\n',
+                    .taken = {}};
   response.reason = problem.type.substr(problem_prefix.size());
   if (problem.status == 503 || problem.status == 507) response.retry_after = problem.status == 503 ? 5 : 300;
   return response;

@@ -60,7 +60,7 @@ std::optional<std::string_view> Request::query(std::string_view name) const {
 }
 
 SignedParts Request::signed_parts(std::string_view target_uri) const {
-  return {method, target_uri, content_type, body};
+  return {.method = method, .target_uri = target_uri, .content_type = content_type, .body = body};
 }
 
 std::string cgi_response(const Response& response) {

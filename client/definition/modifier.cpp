@@ -15,16 +15,16 @@ struct BuiltIn {
   std::string_view usage;
 };
 constexpr BuiltIn built_ins[] = {
-    {"first", Kind::first, ModifierUse::info, "first N"},
-    {"last", Kind::last, ModifierUse::info, "last N"},
-    {"match", Kind::match, ModifierUse::info, "match REGEX"},
-    {"time", Kind::time, ModifierUse::stats, "time"},
-    {"memory", Kind::memory, ModifierUse::stats, "memory"},
-    {"warnings", Kind::warnings, ModifierUse::stats, "warnings"},
-    {"sloc", Kind::sloc, ModifierUse::stats, "sloc PATH"},
-    {"number", Kind::number, ModifierUse::stats, "number NAME = REGEX"},
-    {"match", Kind::match, ModifierUse::success, "match REGEX"},
-    {"without", Kind::without, ModifierUse::success, "without REGEX"},
+    {.word = "first", .kind = Kind::first, .use = ModifierUse::info, .usage = "first N"},
+    {.word = "last", .kind = Kind::last, .use = ModifierUse::info, .usage = "last N"},
+    {.word = "match", .kind = Kind::match, .use = ModifierUse::info, .usage = "match REGEX"},
+    {.word = "time", .kind = Kind::time, .use = ModifierUse::stats, .usage = "time"},
+    {.word = "memory", .kind = Kind::memory, .use = ModifierUse::stats, .usage = "memory"},
+    {.word = "warnings", .kind = Kind::warnings, .use = ModifierUse::stats, .usage = "warnings"},
+    {.word = "sloc", .kind = Kind::sloc, .use = ModifierUse::stats, .usage = "sloc PATH"},
+    {.word = "number", .kind = Kind::number, .use = ModifierUse::stats, .usage = "number NAME = REGEX"},
+    {.word = "match", .kind = Kind::match, .use = ModifierUse::success, .usage = "match REGEX"},
+    {.word = "without", .kind = Kind::without, .use = ModifierUse::success, .usage = "without REGEX"},
 };
 
 // What stands after the built-in's word, taken in. False where it makes no sense.

@@ -71,7 +71,9 @@ class TaskReader {
     TaskDefinition task;
     task.name = reader.required_text("name");
     if (!task.name.empty() || reader.any("name") != nullptr)
-      if (const auto taken = farm_takes(TaskStarted{1, task.name, task.kind, false}); !taken)
+      if (const auto taken =
+              farm_takes(TaskStarted{.task = 1, .name = task.name, .kind = task.kind, .mandatory = false});
+          !taken)
         reader.problem(value, "name: " + taken.error().context);
     task.mandatory = reader.flag("mandatory", true);
     task.repeat = static_cast<std::uint64_t>(reader.integer("repeat", 1, 1, most_repeats));

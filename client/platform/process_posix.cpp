@@ -161,7 +161,11 @@ class Child {
     kill(-id_, SIGKILL);
     forget_child(id_);
     if (reaps_) end_orphans();
-    return CommandResult{ending_, status_, clock_.awake_time() - began_, silent_, peak_memory_};
+    return CommandResult{.ending = ending_,
+                         .status = status_,
+                         .duration = clock_.awake_time() - began_,
+                         .silent = silent_,
+                         .peak_memory = peak_memory_};
   }
 
   const std::string& told_text() const { return told_text_; }

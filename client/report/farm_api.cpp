@@ -34,7 +34,8 @@ Error error_of(const HttpAnswer& answer, const std::string& server) {
 Sent sent_of(const HttpAnswer& answer) {
   if (answer.status == 200)
     if (const auto position = decode<Position>(answer.body))
-      return {Sent::Kind::accepted, position->next, position->closed, 0, {}};
+      return {
+          .kind = Sent::Kind::accepted, .next = position->next, .closed = position->closed, .body_limit = 0};
   const std::string why = describe(answer);
   const auto problem = problem_in(answer);
   // Who is not known may be known again tomorrow, when a key or an address is put right: no reason to give up
@@ -42,12 +43,15 @@ Sent sent_of(const HttpAnswer& answer) {
   const bool unknown_sender = problem && problem->status == 401;
   const bool cut_on_its_way = problem && problem->type == "urn:testfarm:truncated";
   if (!problem || problem->status >= 500 || problem->status == 429 || cut_on_its_way || unknown_sender)
-    return {Sent::Kind::unknown, 0, false, 0, why};
-  if (problem->type == "urn:testfarm:gap") return {Sent::Kind::resume, problem->next, false, 0, why};
-  if (problem->type == "urn:testfarm:full") return {Sent::Kind::thin, problem->next, false, 0, why};
+    return {.kind = Sent::Kind::unknown, .next = 0, .closed = false, .body_limit = 0, .why = why};
+  if (problem->type == "urn:testfarm:gap")
+    return {.kind = Sent::Kind::resume, .next = problem->next, .closed = false, .body_limit = 0, .why = why};
+  if (problem->type == "urn:testfarm:full")
+    return {.kind = Sent::Kind::thin, .next = problem->next, .closed = false, .body_limit = 0, .why = why};
   if (problem->status == 413 && problem->body_limit > 0)
-    return {Sent::Kind::split, 0, false, problem->body_limit, why};
-  return {Sent::Kind::refused, problem->next, false, 0, why};
+    return {
+        .kind = Sent::Kind::split, .next = 0, .closed = false, .body_limit = problem->body_limit, .why = why};
+  return {.kind = Sent::Kind::refused, .next = problem->next, .closed = false, .body_limit = 0, .why = why};
 }
 
 }  // namespace
@@ -57,8 +61,9 @@ Result<HttpAnswer> FarmApi::call(std::string_view method, const std::string& pat
   const std::string target = server_ + path_and_query;
   const SignatureParameters parameters{clock_.now(), random_name(12), secret_.id.text()};
   const auto signature =
-      sign_request({method, target, content_type, body}, parameters, secret_.keys.secret_key);
-  HttpRequest request{std::string(method), target, {}, std::move(body)};
+      sign_request({.method = method, .target_uri = target, .content_type = content_type, .body = body},
+                   parameters, secret_.keys.secret_key);
+  HttpRequest request{.method = std::string(method), .url = target, .body = std::move(body)};
   if (!content_type.empty()) request.headers.emplace_back("Content-Type", content_type);
   request.headers.emplace_back("Content-Digest", signature.content_digest);
   request.headers.emplace_back("Signature-Input", signature.signature_input);
@@ -104,7 +109,12 @@ Sent FarmApi::send_events(const ExecutionId& execution, std::uint64_t from, std:
                           Millis age) {
   const std::string path = concat(events_path({secret_.id.owner, execution}), "?from=", from, "&age=", age);
   const auto answer = post_events(path, lines);
-  if (!answer) return {Sent::Kind::unknown, 0, false, 0, answer.error().context};
+  if (!answer)
+    return {.kind = Sent::Kind::unknown,
+            .next = 0,
+            .closed = false,
+            .body_limit = 0,
+            .why = answer.error().context};
   if (on_requests_ && answer->status == 200)
     if (const auto position = decode<Position>(answer->body); position && !position->commands.empty())
       on_requests_(position->commands);

@@ -55,9 +55,10 @@ class ServerCheck {
   HttpRequest request(const std::string& method, const std::string& path, std::string_view type,
                       std::string body) const {
     const std::string target = server_ + path;
-    const auto signature = sign_request({method, target, type, body},
-                                        {clock_.now(), "check", "check.check.1"}, keys_.secret_key);
-    HttpRequest request{method, target, {}, std::move(body)};
+    const auto signature =
+        sign_request({.method = method, .target_uri = target, .content_type = type, .body = body},
+                     {clock_.now(), "check", "check.check.1"}, keys_.secret_key);
+    HttpRequest request{.method = method, .url = target, .body = std::move(body)};
     if (!type.empty()) request.headers.emplace_back("Content-Type", type);
     request.headers.emplace_back("Content-Digest", signature.content_digest);
     request.headers.emplace_back("Signature-Input", signature.signature_input);

@@ -155,7 +155,7 @@ Result<Spool::Chunk> Spool::read(const ExecutionId& execution, std::uint64_t fro
   const Path path = lines_of(execution);
   TRY_SET(const Fd file, open_file(path, Open::read));
   TRY(sync_data(file, path));
-  Chunk chunk{from, {}, hint, false};
+  Chunk chunk{.from = from, .offset = hint, .ends = false};
   std::string_view last;
   std::string text;
   for (std::uint64_t offset = hint; chunk.lines.empty(); offset += text.size()) {

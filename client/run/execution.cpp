@@ -112,7 +112,8 @@ class Execution {
                                   const std::function<Stats()>& more_stats) {
     TRY(sink_(CommandStarted{place.task, place.command, command.run}));
     HeldOutput output(command.keep_output, clock_, [&](std::string text, std::uint64_t omitted) {
-      return sink_(Output{place.task, place.command, omitted, std::move(text)});
+      return sink_(
+          Output{.task = place.task, .command = place.command, .omitted = omitted, .text = std::move(text)});
     });
     MaskedStream masked(masking_);
     const bool keep = needs_output(command);
@@ -129,11 +130,20 @@ class Execution {
       if (bytes.empty()) return output.tick();
       return definition_.secrets.empty() ? output.take(bytes) : output.take(masked.feed(bytes));
     };
-    const Statement statement{command.run, command.timeout, command.silence, {}, command.environment};
+    const Statement statement{.line = command.run,
+                              .timeout = command.timeout,
+                              .silence = command.silence,
+                              .environment = command.environment};
     TRY_SET(const CommandResult result, runner_.run(statement, state, on_output));
     TRY(output.take(masked.finish()));
-    CommandEnded end{
-        place.task, place.command, result.ending, result.status, false, result.duration, {}, {}, 0, 0};
+    CommandEnded end{.task = place.task,
+                     .command = place.command,
+                     .ending = result.ending,
+                     .status = result.status,
+                     .success = false,
+                     .duration = result.duration,
+                     .output_bytes = 0,
+                     .omitted_bytes = 0};
     const std::vector<TestResult> tests = judged_by(command, place.task_name, result, state, end);
     if (keep) TRY(cut_file(copy_, 0, output_file()));
     if (copy_failed)

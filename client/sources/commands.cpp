@@ -27,12 +27,11 @@ class CommandSource : public Source {
   }
 
   Result<Repository> describe(const std::string& previous, const std::string& revision) override {
-    return Repository{clean_line(definition_.name, limits::name),
-                      clean_line(without_password(definition_.url), limits::url),
-                      revision,
-                      previous,
-                      {},
-                      0};
+    return Repository{.name = clean_line(definition_.name, limits::name),
+                      .url = clean_line(without_password(definition_.url), limits::url),
+                      .revision = revision,
+                      .previous = previous,
+                      .changes_omitted = 0};
   }
 
   Status check_out(const std::string& revision) override {
@@ -134,10 +133,9 @@ class SubversionSource final : public CommandSource {
       if (!lines[i].starts_with('r') || fields.size() != 4) continue;
       const auto count = to_unsigned(trim(trim(fields[3]).substr(0, trim(fields[3]).find(' '))));
       if (!count) continue;
-      Change change{std::string(trim(fields[0]).substr(1)),
-                    clean_line(trim(fields[1]), limits::name),
-                    time_in(trim(fields[2])),
-                    {}};
+      Change change{.revision = std::string(trim(fields[0]).substr(1)),
+                    .author = clean_line(trim(fields[1]), limits::name),
+                    .time = time_in(trim(fields[2]))};
       std::string message;
       for (std::size_t line = i + 2; line < std::min<std::size_t>(i + 2 + *count, lines.size()); ++line)
         message.append(lines[line]) += '\n';

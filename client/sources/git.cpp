@@ -15,10 +15,10 @@ namespace {
 
 Change change_of(git_commit* commit) {
   const git_signature* author = git_commit_author(commit);
-  return {text_of(*git_commit_id(commit)),
-          clean_line(author->name == nullptr ? "" : author->name, limits::name),
-          std::max<std::int64_t>(git_commit_time(commit), 0),
-          clean_text(git_commit_message(commit), limits::message)};
+  return {.revision = text_of(*git_commit_id(commit)),
+          .author = clean_line(author->name == nullptr ? "" : author->name, limits::name),
+          .time = std::max<std::int64_t>(git_commit_time(commit), 0),
+          .message = clean_text(git_commit_message(commit), limits::message)};
 }
 
 // From `revision` back to what `previous` already has.
@@ -207,12 +207,11 @@ Result<std::vector<std::string>> GitSource::steps(const std::string& previous, c
 Result<Repository> GitSource::describe(const std::string& previous, const std::string& revision) {
   TRY_SET(const RepositoryHandle repository, open_clone(definition_));
   TRY_SET(const git_oid id, id_of(revision));
-  Repository told{clean_line(definition_.name, limits::name),
-                  clean_line(without_password(definition_.url), limits::url),
-                  text_of(id),
-                  previous,
-                  {},
-                  0};
+  Repository told{.name = clean_line(definition_.name, limits::name),
+                  .url = clean_line(without_password(definition_.url), limits::url),
+                  .revision = text_of(id),
+                  .previous = previous,
+                  .changes_omitted = 0};
   TRY_SET(const WalkHandle walk, walk_between(repository.get(), definition_, previous, id));
   git_oid at{};
   while (git_revwalk_next(&at, walk.get()) == 0) {

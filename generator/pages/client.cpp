@@ -38,8 +38,11 @@ bool tells_of_code(const Summary& summary) {
 
 ExecutionHeader header_of(const ExecutionRow& row) {
   const Summary& summary = row.summary;
-  return {row.key, summary.branch, summary.started_at, summary.progress,
-          summary.repositories.empty() ? "" : summary.repositories[0].revision};
+  return {.key = row.key,
+          .branch = summary.branch,
+          .started_at = summary.started_at,
+          .progress = summary.progress,
+          .revision = summary.repositories.empty() ? "" : summary.repositories[0].revision};
 }
 
 std::vector<ExecutionHeader> headers_of(const std::vector<ExecutionRow>& rows) {
@@ -279,7 +282,7 @@ Status write_client(PageContext& context, const ClientKey& key) {
   const auto client = std::find_if(state->clients.begin(), state->clients.end(),
                                    [&](const ClientOverview& c) { return c.key == key; });
   if (client == state->clients.end()) return {};
-  ClientPage page{*client, {}, {}, {}};
+  ClientPage page{.client = *client};
   for (const BranchState& branch : client->branches) {
     TRY_SET(const auto tested, FailedTests(context.index()).with_tests(key, branch.branch, always, false));
     if (tested) page.tested.push_back(branch.branch);

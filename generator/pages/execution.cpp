@@ -264,8 +264,11 @@ Status write_execution(PageContext& context, const ExecutionKey& key) {
   TRY_SET(const ClientConfig* client, context.client_config(key.owner));
   auto document = read_execution_document(context.layout(), key);
   if (!document && document.error().kind != ErrorKind::not_found) return fail(std::move(document).error());
-  const ExecutionHeader header{key, row->summary.branch, row->summary.started_at, row->summary.progress, {}};
-  ExecutionPage page{*std::move(row), document ? &*document : nullptr, {}, {}, *client, {}};
+  const ExecutionHeader header{.key = key,
+                               .branch = row->summary.branch,
+                               .started_at = row->summary.started_at,
+                               .progress = row->summary.progress};
+  ExecutionPage page{.row = *std::move(row), .document = document ? &*document : nullptr, .client = *client};
   TRY_SET(page.judgements, judge(context.index(), page.row));
   TRY_SET(page.previous, History(context.index()).previous(header));
   if (!document) {

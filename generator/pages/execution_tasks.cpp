@@ -47,7 +47,8 @@ OutputHtml head_of(const DocumentCommand& command, const std::string& anchor, st
   std::size_t end = 0;
   for (std::size_t n = 0; n < std::min(lines, most) && end < command.output.size(); ++n)
     end = std::min(command.output.find('\n', end), command.output.size() - 1) + 1;
-  return output_html(std::string_view(command.output).substr(0, end), anchor + 'l', {lines, false});
+  return output_html(std::string_view(command.output).substr(0, end), anchor + 'l',
+                     {.most = lines, .from_error = false});
 }
 
 // A few lines from the first on that look like an error, or from the first.
@@ -59,7 +60,9 @@ std::string quotation(std::string_view message) {
   const auto& last = *(from + std::min<std::ptrdiff_t>(lines.end() - from, most_lines) - 1);
   const std::string_view text(from->data(),
                               static_cast<std::size_t>(last.data() + last.size() - from->data()));
-  return output_html(text, {}, {most_lines, false, 8 * 1024, false}).html;
+  return output_html(text, {},
+                     {.most = most_lines, .from_error = false, .most_bytes = 8 * 1024, .numbered = false})
+      .html;
 }
 
 }  // namespace
@@ -165,8 +168,9 @@ void TaskTeller::output(Fields& fields, const DocumentCommand& command, const st
   if (command.output.empty() && command.output_tail.empty() && !cut) return;
   // Where the client left bytes out, the tail's lines count from there.
   const std::string tail_anchor = anchor + (cut ? "e" : "l");
-  OutputWindow window{failed ? shown_when_failed : shown_when_passed, failed,
-                      std::max(room_ / (failed ? 1 : 4), least_output)};
+  OutputWindow window{.most = failed ? shown_when_failed : shown_when_passed,
+                      .from_error = failed,
+                      .most_bytes = std::max(room_ / (failed ? 1 : 4), least_output)};
   OutputHtml tail = output_html(cut ? command.output_tail : command.output, tail_anchor, window);
   room_ -= std::min(room_, tail.html.size());
   if (failed && !first_error_) remember_error(tail, anchor, tail_anchor);

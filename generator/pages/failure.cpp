@@ -45,7 +45,9 @@ Status add_example(const Layout& layout, FailurePage& page) {
   std::string text = command.omitted > 0 ? command.output_tail : command.output;
   for (const TestResult& test : command.tests)
     if (!failure.test.empty() && test.name == failure.test && !test.message.empty()) text = test.message;
-  page.example_html = output_html(text, {}, {lines, true, 8 * 1024, false}).html;
+  page.example_html =
+      output_html(text, {}, {.most = lines, .from_error = true, .most_bytes = 8 * 1024, .numbered = false})
+          .html;
   page.example_link = concat(way_up(failure_place(story.branch, story.fingerprint)),
                              execution_place(story.last.client, story.last.execution), '#', anchor);
   return {};
@@ -122,7 +124,7 @@ Status write_failure(PageContext& context, const ProjectId& project, const std::
   TRY_SET(const Millis happened, last_news(context.index(), *now));
   TRY_SET(auto story, teller.tell(project, branch, fingerprint, happened));
   if (!story) return {};
-  FailurePage page{*std::move(story), {}, 1, 1, false, {}, {}};
+  FailurePage page{.story = *std::move(story), .part = 1, .parts = 1, .more = false};
   TRY_SET(auto all,
           Failures(context.index()).occurrences(project, branch, fingerprint, happened, failure_listed + 1));
   page.more = all.size() > failure_listed;

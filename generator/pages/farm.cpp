@@ -59,10 +59,12 @@ Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projec
   const std::string state = failing > 0 ? "fail" : troubled > 0 ? "trouble" : "pass";
   const std::string of_all = concat(" of ", counted(projects.size(), "project"));
   Fields fields = page_fields(
-      farm,
-      {"",
-       failing > 0 ? concat(failing, of_all, failing == 1 ? " fails: " : " fail: ", farm.title) : farm.title,
-       state, std::string(feed_file), std::string(farm_json_file)});
+      farm, {.root = "",
+             .title = failing > 0 ? concat(failing, of_all, failing == 1 ? " fails: " : " fail: ", farm.title)
+                                  : farm.title,
+             .state = state,
+             .feed = std::string(feed_file),
+             .live = std::string(farm_json_file)});
   if (failing > 0) fields["failing"] = concat(failing, of_all, failing == 1 ? " fails" : " fail");
   if (troubled > 0)
     fields["troubled"] =

@@ -210,7 +210,7 @@ Status put_history(PageContext& context, const ProjectId& project, const History
 
 Status write_day(PageContext& context, const ProjectId& project, Millis day) {
   TRY_SET(const auto all, History(context.index()).between(project, day, day + day_ms, SIZE_MAX / 2));
-  HistoryPage page{HistoryPage::Span::day, day, {}, {}, 1, {}, false, {}, {}, {}};
+  HistoryPage page{.span = HistoryPage::Span::day, .from = day, .part = 1, .parts = {}, .more = false};
   page.parts = std::max<std::size_t>((all.size() + day_part - 1) / day_part, 1);
   TRY_SET(page.older, History(context.index()).newest_before(project, day));
   TRY_SET(page.newer, History(context.index()).oldest_from(project, day + day_ms));
@@ -227,7 +227,7 @@ Status write_day(PageContext& context, const ProjectId& project, Millis day) {
 
 Status write_month(PageContext& context, const ProjectId& project, Millis month) {
   const Millis end = next_month(month);
-  HistoryPage page{HistoryPage::Span::month, month, {}, {}, 1, 1, false, {}, {}, {}};
+  HistoryPage page{.span = HistoryPage::Span::month, .from = month, .part = 1, .parts = 1, .more = false};
   TRY_SET(page.executions, History(context.index()).between(project, month, end, month_executions + 1));
   if (page.executions.size() > month_executions) {
     page.executions.clear();

@@ -55,7 +55,7 @@ std::string page_state(const Summary& summary) {
 }
 
 std::string live_json(const Summary& summary, const LiveTail& tail) {
-  OutputWindow window{most_lines, false, most_html};
+  OutputWindow window{.most = most_lines, .from_error = false, .most_bytes = most_html};
   window.numbered = false;
   json::Writer json;
   json.object()

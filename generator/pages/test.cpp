@@ -64,7 +64,7 @@ Status write_test(PageContext& context, const ClientKey& client, const std::stri
   TRY_SET(const ProjectConfig* project, context.project_config(client.project));
   TRY_SET(const ClientConfig* config, context.client_config(client));
   const std::string path = in_project(client.project, test_place(client.client, branch, test));
-  TestPage page{client, *config, branch, test, {}, false};
+  TestPage page{.client = client, .config = *config, .branch = branch, .test = test, .more = false};
   for (Millis before = always;;) {
     TRY_SET(const auto last, FailedTests(context.index()).last_failure_of_test(client, branch, test, before));
     if (!last) break;

@@ -173,7 +173,7 @@ std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now,
                                const std::map<std::string, std::vector<ExecutionId>>& failed) {
   std::vector<TestRow> rows;
   for (const auto& [name, outcome] : now) {
-    TestRow row{name, outcome, {}, 0, 0, false};
+    TestRow row{.name = name, .outcome = outcome, .failed = 0, .turns = 0, .failed_before = false};
     const auto found = failed.find(name);
     // Never failed in the window: then nothing is known of a change.
     if (found == failed.end()) {
@@ -214,7 +214,14 @@ Status write_tests(PageContext& context, const ClientKey& client, const std::str
   const auto document = read_execution_document(context.layout(), newest->key);
   if (!document && document.error().kind != ErrorKind::not_found) return fail(document.error());
   if (document) now = outcomes_of(*document);
-  TestsPage page{client, *config, branch, *newest, {}, {}, {}, runs.size(), document.has_value(), 1, 1};
+  TestsPage page{.client = client,
+                 .config = *config,
+                 .branch = branch,
+                 .newest = *newest,
+                 .executions = runs.size(),
+                 .listed = document.has_value(),
+                 .part = 1,
+                 .parts = 1};
   if (runs.size() > 1) page.before = runs[1];
   for (const auto& [test, executions] : failed) {
     const bool fails =

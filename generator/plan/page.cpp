@@ -15,21 +15,30 @@ const std::vector<std::string>& names_of<PageKind>() {
 }
 
 Page execution_page(const ExecutionHeader& header) {
-  return {PageKind::execution, header.key.owner.project.text(), header.key.owner.client.text(),
-          header.key.execution.text(), header.started_at};
+  return {.kind = PageKind::execution,
+          .project = header.key.owner.project.text(),
+          .client = header.key.owner.client.text(),
+          .name = header.key.execution.text(),
+          .at = header.started_at};
 }
 
 PendingPage pending(const Page& page) {
-  return {names_of<PageKind>()[static_cast<std::size_t>(page.kind)], page.project, page.client, page.name,
-          page.at};
+  return {.kind = names_of<PageKind>()[static_cast<std::size_t>(page.kind)],
+          .project = page.project,
+          .client = page.client,
+          .name = page.name,
+          .at = page.at};
 }
 
 std::optional<Page> page_of(const PendingPage& pending) {
   const auto& names = names_of<PageKind>();
   const auto kind = std::find(names.begin(), names.end(), pending.kind);
   if (kind == names.end()) return std::nullopt;
-  return Page{static_cast<PageKind>(kind - names.begin()), pending.project, pending.client, pending.name,
-              pending.at};
+  return Page{.kind = static_cast<PageKind>(kind - names.begin()),
+              .project = pending.project,
+              .client = pending.client,
+              .name = pending.name,
+              .at = pending.at};
 }
 
 std::string test_name(const std::string& branch, const std::string& test) {

@@ -25,11 +25,11 @@ Result<ExecutionKey> key_of(const Due& due) {
 }
 
 Page day_page(const std::string& project, Millis at) {
-  return {PageKind::day, project, {}, day_name(at), day_start(at)};
+  return {.kind = PageKind::day, .project = project, .name = day_name(at), .at = day_start(at)};
 }
 
 Page month_page(const std::string& project, Millis at) {
-  return {PageKind::month, project, {}, month_name(at), month_start(at)};
+  return {.kind = PageKind::month, .project = project, .name = month_name(at), .at = month_start(at)};
 }
 
 // The pages before and after a day or month link to it: they are due where `only` is the first execution in
@@ -175,13 +175,14 @@ Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
   TRY_SET(const auto row, index.execution(key));
   if (!row) return {};
   const Summary& summary = row->summary;
-  const ExecutionHeader header{key,
-                               summary.branch,
-                               summary.started_at,
-                               summary.progress,
-                               summary.repositories.empty() ? "" : summary.repositories[0].revision,
-                               summary.ended() ? summary.heard_at : 0,
-                               summary.tests()};
+  const ExecutionHeader header{
+      .key = key,
+      .branch = summary.branch,
+      .started_at = summary.started_at,
+      .progress = summary.progress,
+      .revision = summary.repositories.empty() ? "" : summary.repositories[0].revision,
+      .ended_at = summary.ended() ? summary.heard_at : 0,
+      .tests = summary.tests()};
   pages.push_back({PageKind::live, due.project, due.client, due.execution, header.started_at});
   if (due.kind == DueKind::output) return {};
   pages.push_back(execution_page(header));

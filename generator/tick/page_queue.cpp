@@ -152,7 +152,10 @@ Status PageQueue::sweep_batch(Sweep& sweep) {
   TRY(settle(failures));
   if (done > 0) {
     const ExecutionHeader& last = executions[done - 1];
-    sweep = {sweep.project, last.started_at, last.key.owner.client.text(), last.key.execution.text()};
+    sweep = {.project = sweep.project,
+             .started_at = last.started_at,
+             .client = last.key.owner.client.text(),
+             .execution = last.key.execution.text()};
     TRY(DueList(index_).put_sweep(sweep));
   }
   if (done == executions.size()) {

@@ -67,7 +67,7 @@ Status PageWorkers::grow() {
 
 std::size_t PageWorkers::work(std::size_t count, const Item& item, const std::function<bool()>& enough,
                               std::vector<Unwritten>& failures) {
-  Batch batch{count, item, enough, failures};
+  Batch batch{.count = count, .item = item, .enough = enough, .failures = failures};
   std::vector<std::thread> threads;
   // Without more handles the work is done all the same, by one.
   if (threads_ > 1 && count >= worth_a_thread && grow())

@@ -41,9 +41,14 @@ Result<HeartbeatTaken> take_heartbeat(const Layout& layout, const ClientKey& cli
   const std::uint64_t restored = heartbeat.acknowledged > before.counter     ? heartbeat.counter
                                  : heartbeat.acknowledged >= before.restored ? 0
                                                                              : before.restored;
-  const ClientState state{heartbeat.counter, restored,           now,
-                          deadline,          heartbeat.activity, heartbeat.execution,
-                          heartbeat.facts,   heartbeat.version};
+  const ClientState state{.counter = heartbeat.counter,
+                          .restored = restored,
+                          .heard_at = now,
+                          .deadline = deadline,
+                          .activity = heartbeat.activity,
+                          .execution = heartbeat.execution,
+                          .facts = heartbeat.facts,
+                          .version = heartbeat.version};
   // The marker first: a state that nobody is told of would not reach the pages.
   TRY(put_marker(layout, layout.marker(client)));
   TRY(replace_file(layout.client_state(client), encode(state) + '\n', Sync::yes));

@@ -45,7 +45,11 @@ Result<std::optional<Commit>> Commits::commit(const ProjectId& project, const st
                                  " AND repository = ? AND revision = ?",
                                  {project.text(), branch, repository, revision}));
   if (rows.empty()) return std::optional<Commit>{};
-  return Commit{repository, revision, integer_of(rows[0][0]), text_of(rows[0][1]), text_of(rows[0][2])};
+  return Commit{.repository = repository,
+                .revision = revision,
+                .at = integer_of(rows[0][0]),
+                .author = text_of(rows[0][1]),
+                .message = text_of(rows[0][2])};
 }
 
 }  // namespace testfarm

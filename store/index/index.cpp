@@ -109,8 +109,10 @@ Result<std::optional<ExecutionRow>> Index::row_of(const ExecutionKey& key, bool 
   if (!summary)
     return fail(ErrorKind::damaged,
                 concat("index row of ", key.execution.text(), ": ", summary.error().context));
-  return ExecutionRow{key, static_cast<std::uint64_t>(integer_of(rows[0][0])), integer_of(rows[0][1]) != 0,
-                      *std::move(summary)};
+  return ExecutionRow{.key = key,
+                      .offset = static_cast<std::uint64_t>(integer_of(rows[0][0])),
+                      .closed = integer_of(rows[0][1]) != 0,
+                      .summary = *std::move(summary)};
 }
 
 // What an execution is found by, as its row has it.
@@ -142,9 +144,11 @@ Status Index::count_day(const ExecutionKey& key, const std::optional<Found>& bef
 
 Status Index::put(const ExecutionRow& row) {
   Summary summary = row.summary;
-  const Found now{summary.started_at, name_of(summary.progress), summary.branch,
-                  summary.repositories.empty() ? "" : summary.repositories[0].revision,
-                  summary.ended() ? summary.heard_at : 0};
+  const Found now{.started_at = summary.started_at,
+                  .outcome = name_of(summary.progress),
+                  .branch = summary.branch,
+                  .revision = summary.repositories.empty() ? "" : summary.repositories[0].revision,
+                  .ended_at = summary.ended() ? summary.heard_at : 0};
   TRY_SET(const auto rows,
           database_.rows(
               "SELECT started_at, outcome, branch, revision, ended_at FROM executions WHERE project = ? AND "
@@ -153,8 +157,11 @@ Status Index::put(const ExecutionRow& row) {
   const auto offset = static_cast<std::int64_t>(row.offset);
   std::optional<Found> before;
   if (!rows.empty())
-    before = Found{integer_of(rows[0][0]), text_of(rows[0][1]), text_of(rows[0][2]), text_of(rows[0][3]),
-                   integer_of(rows[0][4])};
+    before = Found{.started_at = integer_of(rows[0][0]),
+                   .outcome = text_of(rows[0][1]),
+                   .branch = text_of(rows[0][2]),
+                   .revision = text_of(rows[0][3]),
+                   .ended_at = integer_of(rows[0][4])};
   const std::string changes = take_changes(summary);
   // Mostly it has only said more: then none of the indexes is touched.
   if (before == now)

@@ -96,7 +96,7 @@ Result<bool> settle(const Layout& layout, Index& index, const MarkerName& marker
 // What the row said before is wrong, as far as it is seen.
 // NOLINTNEXTLINE(misc-no-recursion): once, with an offset of 0
 static Result<Reach> fold_anew(ExecutionRow& row, const ReadAt& read, std::uint64_t size) {
-  row = ExecutionRow{row.key, 0, false, {}};
+  row = ExecutionRow{.key = row.key, .offset = 0, .closed = false};
   TRY(fold_log(row, read, size));
   return Reach::execution;
 }
@@ -104,7 +104,7 @@ static Result<Reach> fold_anew(ExecutionRow& row, const ReadAt& read, std::uint6
 // NOLINTNEXTLINE(misc-no-recursion): once, with an offset of 0
 Result<Reach> fold_log(ExecutionRow& row, const ReadAt& read, std::uint64_t size) {
   // A row ahead of its log is of a log that lost its end: fold anew.
-  if (row.offset > size) row = ExecutionRow{row.key, 0, false, {}};
+  if (row.offset > size) row = ExecutionRow{.key = row.key, .offset = 0, .closed = false};
   Reach reach = Reach::output;
   const std::uint64_t started_at = row.offset;
   bool looked = false;  // at the first frame
@@ -155,7 +155,7 @@ Status catch_up(const Layout& layout, Index& index, const ExecutionKey& key) {
   }
   TRY_SET(auto row, index.execution(key));
   if (row && row->closed) return {};
-  if (!row) row = ExecutionRow{key, 0, false, {}};
+  if (!row) row = ExecutionRow{.key = key, .offset = 0, .closed = false};
   const Path path = layout.log(key);
   auto file = open_file(path, Open::read);
   if (!file && file.error().kind == ErrorKind::not_found) return {};

@@ -24,7 +24,7 @@ Status rebuild_from_log(const Layout& layout, Index& index, const ExecutionKey& 
   if (packed) {
     TRY_SET(bytes, gunzip(bytes, most_unpacked));
   }
-  ExecutionRow row{key, 0, false, {}};
+  ExecutionRow row{.key = key, .offset = 0, .closed = false};
   TRY(fold_log(row, reading(bytes), bytes.size()));
   if (row.offset == 0) return {};
   TRY(make_empty_file(layout.marker(key)));

@@ -82,7 +82,10 @@ std::optional<Frame> frame_in(std::string_view bytes) {
   if (!found || found->header.bytes > bytes.size() - found->lines_at) return std::nullopt;
   const std::string_view lines = bytes.substr(found->lines_at, static_cast<std::size_t>(found->header.bytes));
   if (!fits(found->header, lines)) return std::nullopt;
-  return Frame{std::move(found->header), std::string(lines), 0, found->lines_at + lines.size()};
+  return Frame{.header = std::move(found->header),
+               .lines = std::string(lines),
+               .offset = 0,
+               .end = found->lines_at + lines.size()};
 }
 
 }  // namespace
@@ -94,7 +97,10 @@ Result<std::optional<Frame>> FrameReader::frame_at(std::uint64_t offset) {
   if (!found || found->header.bytes > size_ - lines_at) return std::optional<Frame>{};
   TRY_SET(const std::string_view lines, window(lines_at, static_cast<std::size_t>(found->header.bytes)));
   if (!fits(found->header, lines)) return std::optional<Frame>{};
-  return Frame{std::move(found->header), std::string(lines), offset, lines_at + lines.size()};
+  return Frame{.header = std::move(found->header),
+               .lines = std::string(lines),
+               .offset = offset,
+               .end = lines_at + lines.size()};
 }
 
 Result<std::optional<std::uint64_t>> FrameReader::next_header(std::uint64_t after) {

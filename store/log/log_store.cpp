@@ -44,8 +44,14 @@ Result<std::optional<Appended>> closed_without_log(const Layout& layout, const E
   // The summaries grow with the month: read only where there was a log.
   if (!packed && !expired) return std::optional<Appended>{};
   TRY_SET(const auto line, find_summary_line(layout, key));
-  if (line) return Appended{Verdict::already_there, line->summary.next, true, 0, false, {}};
-  if (packed) return Appended{Verdict::already_there, 1, true, 0, false, {}};
+  if (line)
+    return Appended{.verdict = Verdict::already_there,
+                    .next = line->summary.next,
+                    .closed = true,
+                    .bytes = 0,
+                    .first = false};
+  if (packed)
+    return Appended{.verdict = Verdict::already_there, .next = 1, .closed = true, .bytes = 0, .first = false};
   return std::optional<Appended>{};
 }
 
@@ -179,7 +185,8 @@ Result<Appended> append_locked(const LogPlace& place, const LockedLog& log, cons
   const ReadAt read = reading_file(log.file, path);
   TRY_SET(const Tail tail, read_tail(read, log.facts.size));
   const auto stands = [&](Verdict verdict) {
-    return Appended{verdict, tail.next(), tail.closed(), 0, false, {}};
+    return Appended{
+        .verdict = verdict, .next = tail.next(), .closed = tail.closed(), .bytes = 0, .first = false};
   };
   if (given.from > tail.next()) return stands(tail.closed() ? Verdict::after_end : Verdict::gap);
   Batch batch = given;
@@ -204,12 +211,24 @@ Result<Appended> append_locked(const LogPlace& place, const LockedLog& log, cons
   TRY_SET(const bool admitted, admit(batch, tail.good_end == 0));
   if (!admitted) return stands(Verdict::not_admitted);
   TRY(prepare(layout, key, log, tail, durability));
-  const std::string frame =
-      format_frame({tail.next(), batch.next, batch.count, 0, 0, receipt.at, std::max<Millis>(receipt.age, 0),
-                    batch.ends, output_at_end(tail, batch), receipt.key, receipt.sig},
-                   batch.lines);
+  const std::string frame = format_frame({.from = tail.next(),
+                                          .next = batch.next,
+                                          .count = batch.count,
+                                          .bytes = 0,
+                                          .crc = 0,
+                                          .at = receipt.at,
+                                          .age = std::max<Millis>(receipt.age, 0),
+                                          .end = batch.ends,
+                                          .output = output_at_end(tail, batch),
+                                          .key = receipt.key,
+                                          .sig = receipt.sig},
+                                         batch.lines);
   TRY(write_frame(log, path, tail.good_end, frame, durability));
-  return Appended{Verdict::appended, batch.next, batch.ends, frame.size(), tail.good_end == 0, {}};
+  return Appended{.verdict = Verdict::appended,
+                  .next = batch.next,
+                  .closed = batch.ends,
+                  .bytes = frame.size(),
+                  .first = tail.good_end == 0};
 }
 
 }  // namespace
@@ -226,7 +245,8 @@ Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, co
   if (!log) {
     TRY_SET(const auto closed, closed_without_log(layout, key));
     if (closed) return *closed;
-    if (append.batch.from > 1) return Appended{Verdict::gap, 1, false, 0, false, {}};
+    if (append.batch.from > 1)
+      return Appended{.verdict = Verdict::gap, .next = 1, .closed = false, .bytes = 0, .first = false};
     step(Step::create);
     TRY(make_directories(path.parent_path(), append.durability == Durability::sync ? Sync::yes : Sync::no));
     TRY_SET(log, open_and_lock(path, Open::append_create));
@@ -242,7 +262,8 @@ Result<Appended> append_events(const Layout& layout, const ExecutionKey& key, co
       TRY(remove_file(path));
       return *closed;
     }
-    if (append.batch.from > 1) return Appended{Verdict::gap, 1, false, 0, false, {}};
+    if (append.batch.from > 1)
+      return Appended{.verdict = Verdict::gap, .next = 1, .closed = false, .bytes = 0, .first = false};
   }
   auto appended = append_locked({layout, key, path}, *log, append);
   // Refused, a new execution leaves nothing behind, no file of no bytes either.

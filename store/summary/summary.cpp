@@ -42,12 +42,12 @@ ErrorWatch error_in(std::string_view text) {
 // A test is known by its name and by what it says.
 Failure of_test(const TestResults& event, const TestResult& test) {
   const ErrorWatch said = error_in(test.message);
-  return {fingerprint_of(concat("test ", test.name), normalised(said.line)),
-          event.task,
-          event.command,
-          test.name,
-          first_line(said.line, limits::name),
-          0};
+  return {.fingerprint = fingerprint_of(concat("test ", test.name), normalised(said.line)),
+          .task = event.task,
+          .command = event.command,
+          .test = test.name,
+          .says = first_line(said.line, limits::name),
+          .line = 0};
 }
 
 // One overload an event type. Each says how far it is seen.
@@ -71,14 +71,14 @@ struct Fold {
     const std::string where =
         told ? std::string("error") : concat(normalised(summary.running_line), ", ", ending);
     const bool remark = !told && event.ending == CommandEnding::exited;
-    return {fingerprint_of(where, told || remark ? normalised(said.line) : std::string()),
-            event.task,
-            event.command,
-            {},
-            first_line(told || (remark && !said.line.empty()) ? said.line
-                                                              : concat(summary.running_line, ": ", ending),
-                       limits::name),
-            told || remark ? said.at : 0};
+    return {
+        .fingerprint = fingerprint_of(where, told || remark ? normalised(said.line) : std::string()),
+        .task = event.task,
+        .command = event.command,
+        .says = first_line(
+            told || (remark && !said.line.empty()) ? said.line : concat(summary.running_line, ": ", ending),
+            limits::name),
+        .line = told || remark ? said.at : 0};
   }
 
   Reach operator()(const ExecutionStarted& event) const {
@@ -87,13 +87,11 @@ struct Fold {
     summary.facts = event.facts;
     summary.plan = event.plan;
     for (const Repository& repository : event.repositories) {
-      RepositorySummary brief{repository.name,
-                              repository.revision,
-                              repository.previous,
-                              repository.changes.size() + repository.changes_omitted,
-                              {},
-                              {},
-                              repository.changes};
+      RepositorySummary brief{.name = repository.name,
+                              .revision = repository.revision,
+                              .previous = repository.previous,
+                              .changes = repository.changes.size() + repository.changes_omitted,
+                              .listed_changes = repository.changes};
       for (Change& change : brief.listed_changes) change.message = first_line(change.message, limits::name);
       if (!repository.changes.empty()) {
         brief.author = repository.changes.front().author;

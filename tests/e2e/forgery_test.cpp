@@ -41,7 +41,13 @@ struct Fixture {
     FarmApi real(transport, DirectFarm::address, secret, system_clock());
     FarmApi recorded(recorder, DirectFarm::address, secret, system_clock());
     std::uint64_t counter = 5;
-    const Heartbeat beat{0, 0, Activity::waiting, "", 15, {{"system", "Debian"}}, {}, "0.1"};
+    const Heartbeat beat{.counter = 0,
+                         .acknowledged = 0,
+                         .activity = Activity::waiting,
+                         .execution = "",
+                         .next_check = 15,
+                         .facts = {{"system", "Debian"}},
+                         .version = "0.1"};
     BOOST_TEST((recorded.send_events(id, 1, lines(events, 1, 3), 0).kind == Sent::Kind::unknown));
     BOOST_TEST(!recorded.heartbeat(beat, counter).has_value());
     for (const HttpRequest& request : recorder.requests) {
@@ -67,9 +73,11 @@ struct Fixture {
     HttpRequest request = unsent[dice() % unsent.size()];
     switch (dice() % 6) {
       case 0: {  // another key under the same name
-        const auto signature =
-            sign_request({request.method, request.url, request.headers[0].second, request.body},
-                         {0, "n", secret.id.text()}, random_key_pair().secret_key);
+        const auto signature = sign_request({.method = request.method,
+                                             .target_uri = request.url,
+                                             .content_type = request.headers[0].second,
+                                             .body = request.body},
+                                            {0, "n", secret.id.text()}, random_key_pair().secret_key);
         request.headers[3].second = signature.signature;
         break;
       }

@@ -83,7 +83,10 @@ void odd_requests(const std::string& kind) {
       concat(events_path({secret.id.owner, must(ExecutionId::parse("20261121-000000-aaaaaa"))}), "?from=1");
   const std::string body = lines(small_execution());
   const auto head = [&](const std::string& text) {
-    const auto headers = sign_request({"POST", farm.address() + target, events_media_type, text},
+    const auto headers = sign_request({.method = "POST",
+                                       .target_uri = farm.address() + target,
+                                       .content_type = events_media_type,
+                                       .body = text},
                                       {system_clock().now(), "n", secret.id.text()}, secret.keys.secret_key);
     return concat("POST ", target,
                   " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: ", events_media_type,
@@ -192,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_farm_that_is_away_loses_nothing) {
   const ExecutionId id = ExecutionId::make(system_clock().now());
   BOOST_TEST((caller.api->send_events(id, 1, lines(events, 1, 3), 0).kind == Sent::Kind::accepted));
   for (const pid_t endpoint : farm->endpoints()) kill(endpoint, SIGKILL);
-  Sent sent{Sent::Kind::unknown, 0, false, 0, ""};
+  Sent sent{.kind = Sent::Kind::unknown, .next = 0, .closed = false, .body_limit = 0, .why = ""};
   for (int i = 0; i < 100 && sent.kind == Sent::Kind::unknown; ++i)
     sent = caller.api->send_events(id, 4, lines(events, 4, 7), 0);
   BOOST_TEST((sent.kind == Sent::Kind::accepted));

@@ -15,7 +15,10 @@ struct Fixture {
   // A request as bytes, signed as `secret` unless it was changed.
   std::string request(const std::string& where, const std::string& body,
                       const std::string& extra = "") const {
-    const auto headers = sign_request({"POST", farm.address() + where, events_media_type, body},
+    const auto headers = sign_request({.method = "POST",
+                                       .target_uri = farm.address() + where,
+                                       .content_type = events_media_type,
+                                       .body = body},
                                       {system_clock().now(), "n", secret.id.text()}, secret.keys.secret_key);
     return concat("POST ", where,
                   " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: ", events_media_type,
@@ -103,7 +106,7 @@ BOOST_AUTO_TEST_CASE(conflict_and_end) {
   std::get<Output>(changed[3].body).text = "other\n";
   const std::string other = lines(changed);
   refused(request(target, other, with_length(other)), 409, "conflict");
-  const std::string late = lines({{8, 0, Output{1, 1, 0, "x"}}});
+  const std::string late = lines({{8, 0, Output{.task = 1, .command = 1, .omitted = 0, .text = "x"}}});
   std::string after = target;
   after.replace(after.find("from=1"), 6, "from=8");
   refused(request(after, late, with_length(late)), 409, "closed");

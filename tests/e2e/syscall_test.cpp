@@ -218,7 +218,11 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_said_and_survived, *boost::unit_test::precon
   const ExecutionId id = ExecutionId::make(system_clock().now());
   const auto send = [&](std::size_t number) {
     std::string line = lines(events, 1, 1);
-    if (number > 1) line = encode_event({number, 0, Output{1, 1, 0, std::string(15'000, 'x') + '\n'}}) + '\n';
+    if (number > 1)
+      line = encode_event(
+                 {number, 0,
+                  Output{.task = 1, .command = 1, .omitted = 0, .text = std::string(15'000, 'x') + '\n'}}) +
+             '\n';
     return std::pair{farm_api.send_events(id, number, line, 0), line};
   };
   std::string acknowledged;

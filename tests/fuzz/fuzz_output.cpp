@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  const auto output = testfarm::output_html(input, "t1c1l", {100, true});
+  const auto output = testfarm::output_html(input, "t1c1l", {.most = 100, .from_error = true});
   for (std::size_t at = output.html.find('<'); at != std::string::npos; at = output.html.find('<', at + 1)) {
     const std::string_view tag = std::string_view(output.html).substr(at);
     bool ours = false;

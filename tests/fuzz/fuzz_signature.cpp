@@ -9,6 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string input(reinterpret_cast<const char*>(data), size);
   const SignatureHeaders headers{input, input, input};
   static_cast<void>(key_of(headers));
-  static_cast<void>(verify_request({"POST", input, input, input}, headers, PublicKey{}));
+  static_cast<void>(verify_request(
+      {.method = "POST", .target_uri = input, .content_type = input, .body = input}, headers, PublicKey{}));
   return 0;
 }

@@ -24,20 +24,32 @@ std::vector<Event> small_execution(Outcome outcome) {
   const bool passed = outcome == Outcome::passed;
   const TaskOutcome task = passed ? TaskOutcome::passed : TaskOutcome::failed;
   std::vector<EventBody> bodies{
-      ExecutionStarted{"main",
-                       Reason::change,
-                       {{"source",
-                         "https://example.org/x.git",
-                         "4f2c1e9",
-                         "c6e1180",
-                         {{"4f2c1e9", "Ann", 1795219000, "Change it"}},
-                         0}},
-                       {{"system", "Debian 12"}},
-                       {{"Build", TaskKind::build}}},
-      TaskStarted{1, "Build", TaskKind::build, true},
+      ExecutionStarted{.branch = "main",
+                       .reason = Reason::change,
+                       .repositories = {{.name = "source",
+                                         .url = "https://example.org/x.git",
+                                         .revision = "4f2c1e9",
+                                         .previous = "c6e1180",
+                                         .changes = {{.revision = "4f2c1e9",
+                                                      .author = "Ann",
+                                                      .time = 1795219000,
+                                                      .message = "Change it"}},
+                                         .changes_omitted = 0}},
+                       .facts = {{"system", "Debian 12"}},
+                       .plan = {{"Build", TaskKind::build}}},
+      TaskStarted{.task = 1, .name = "Build", .kind = TaskKind::build, .mandatory = true},
       CommandStarted{1, 1, "make"},
-      Output{1, 1, 0, passed ? "cc x.c\n" : "x.c:1: error: no\n"},
-      CommandEnded{1, 1, CommandEnding::exited, passed ? 0 : 2, passed, 1200, "", {{"size", 4.5}}, 7, 0},
+      Output{.task = 1, .command = 1, .omitted = 0, .text = passed ? "cc x.c\n" : "x.c:1: error: no\n"},
+      CommandEnded{.task = 1,
+                   .command = 1,
+                   .ending = CommandEnding::exited,
+                   .status = passed ? 0 : 2,
+                   .success = passed,
+                   .duration = 1200,
+                   .info = "",
+                   .stats = {{"size", 4.5}},
+                   .output_bytes = 7,
+                   .omitted_bytes = 0},
       TaskEnded{1, task, 1300},
       ExecutionEnded{outcome, 1400, passed ? "" : "a mandatory task failed"}};
   std::vector<Event> events;
@@ -142,7 +154,10 @@ Request TemporaryFarm::signed_request(const std::string& method, const std::stri
   request.content_type = content_type;
   request.body = body;
   request.announced_length = body.size();
-  request.signature = sign_request({method, base_url_ + path_and_query, content_type, body},
+  request.signature = sign_request({.method = method,
+                                    .target_uri = base_url_ + path_and_query,
+                                    .content_type = content_type,
+                                    .body = body},
                                    {clock_.now(), "n", id.text()}, keys.secret_key);
   return request;
 }

@@ -13,13 +13,13 @@ namespace {
 // A log of a client, so many days old, from what it came to: p(assed) or f(ailed).
 KeptLog log_of(std::size_t number, char result, Millis days_old, std::uint64_t bytes = 100) {
   const std::string id = concat("20261121-0000", number < 10 ? "0" : "", number, "-aaaaaa");
-  return {execution_key({project_id("p"), must(ClientId::parse("c"))}, id),
-          1000 * day_ms - days_old * day_ms,
-          result == 'p' ? Progress::passed : Progress::failed,
-          "main",
-          bytes,
-          false,
-          false};
+  return {.key = execution_key({project_id("p"), must(ClientId::parse("c"))}, id),
+          .started_at = 1000 * day_ms - days_old * day_ms,
+          .progress = result == 'p' ? Progress::passed : Progress::failed,
+          .branch = "main",
+          .bytes = bytes,
+          .packed = false,
+          .pinned = false};
 }
 
 // "pffp": a client's logs, oldest first, a day apart, the newest of today.

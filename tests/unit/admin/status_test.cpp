@@ -21,7 +21,12 @@ BOOST_AUTO_TEST_CASE(it_says_what_came_in_what_was_refused_and_what_is_behind) {
   };
   farm.post_events(execution_key(client), lines(small_execution(), 1, 4));
   farm.post_events(execution_key(client), lines(small_execution(), 6, 7), 6);  // a gap
-  const Heartbeat beat{1, 0, Activity::running, "", 15, {}, {}, "0.1"};
+  const Heartbeat beat{.counter = 1,
+                       .acknowledged = 0,
+                       .activity = Activity::running,
+                       .execution = "",
+                       .next_check = 15,
+                       .version = "0.1"};
   farm.call("POST", api_path(client) + "/heartbeat", "application/json", encode(beat), client);
   std::string text = said();
   for (const char* part : {"This hour: 4 events in 1 POST", "1 heartbeat", "Refused in 24 hours: 1 gap",

@@ -29,19 +29,30 @@ struct NewsFixture : SiteFixture {
       results.back().tests.push_back({concat("test-", 1000 + test), outcome, 0.1, message});
     }
     const auto revision = [](std::size_t number) { return concat(std::string(36, 'a'), 1000 + number); };
-    const Repository repository{
-        "source",
-        "https://example.org/x.git",
-        revision(commit),
-        commit > 1 ? revision(commit - 1) : "",
-        {{revision(commit), "Ann", static_cast<std::int64_t>(1'700'000'000 + 60 * commit),
-          concat("Change ", commit)}},
-        0};
+    const Repository repository{.name = "source",
+                                .url = "https://example.org/x.git",
+                                .revision = revision(commit),
+                                .previous = commit > 1 ? revision(commit - 1) : "",
+                                .changes = {{.revision = revision(commit),
+                                             .author = "Ann",
+                                             .time = static_cast<std::int64_t>(1'700'000'000 + 60 * commit),
+                                             .message = concat("Change ", commit)}},
+                                .changes_omitted = 0};
     std::vector<EventBody> bodies{
-        ExecutionStarted{branch, Reason::change, {repository}, {{"system", "Debian 12"}}, {}},
-        TaskStarted{1, "Test", TaskKind::test, true},
+        ExecutionStarted{.branch = branch,
+                         .reason = Reason::change,
+                         .repositories = {repository},
+                         .facts = {{"system", "Debian 12"}}},
+        TaskStarted{.task = 1, .name = "Test", .kind = TaskKind::test, .mandatory = true},
         CommandStarted{1, 1, "make test"},
-        CommandEnded{1, 1, CommandEnding::exited, fails ? 2 : 0, !fails, 5, {}, {}, 0, 0},
+        CommandEnded{.task = 1,
+                     .command = 1,
+                     .ending = CommandEnding::exited,
+                     .status = fails ? 2 : 0,
+                     .success = !fails,
+                     .duration = 5,
+                     .output_bytes = 0,
+                     .omitted_bytes = 0},
         TaskEnded{1, fails ? TaskOutcome::failed : TaskOutcome::passed, 6},
         ExecutionEnded{fails ? ended : Outcome::passed, 7, {}}};
     bodies.insert(bodies.begin() + 3, results.begin(), results.end());
@@ -55,7 +66,10 @@ struct NewsFixture : SiteFixture {
   std::vector<Page> due(const ExecutionKey& id) {
     farm.settle();
     Index index = farm.index();
-    return must(pages_of(index, {DueKind::execution, "p", id.owner.client.text(), id.execution.text()}));
+    return must(pages_of(index, {.kind = DueKind::execution,
+                                 .project = "p",
+                                 .client = id.owner.client.text(),
+                                 .execution = id.execution.text()}));
   }
   static std::set<std::string> failures(const std::vector<Page>& pages) {
     std::set<std::string> names;

@@ -29,7 +29,10 @@ struct StoryFixture : SiteFixture {
                    Outcome ended = Outcome::passed) {
     farm.clock().pass(hour_ms);
     const ClientKey of = key_of(name);
-    Repository repository{"source", "https://example.org/x.git", revision(commit), {}, {}, 0};
+    Repository repository{.name = "source",
+                          .url = "https://example.org/x.git",
+                          .revision = revision(commit),
+                          .changes_omitted = 0};
     const auto before = tested.find(name);
     if (before != tested.end()) repository.previous = revision(before->second);
     for (std::size_t i = commit; before == tested.end() ? repository.changes.empty() : i > before->second;
@@ -39,22 +42,45 @@ struct StoryFixture : SiteFixture {
     tested[name] = commit;
     const bool fails = !says.empty();
     std::vector<EventBody> bodies{
-        ExecutionStarted{branch, Reason::change, {repository}, facts, {}},
-        TaskStarted{1, "Build", TaskKind::build, true},
+        ExecutionStarted{
+            .branch = branch, .reason = Reason::change, .repositories = {repository}, .facts = facts},
+        TaskStarted{.task = 1, .name = "Build", .kind = TaskKind::build, .mandatory = true},
         CommandStarted{1, 1, "make"},
-        Output{1, 1, 0, fails ? says + "\n" : "fine\n"},
-        CommandEnded{1, 1, CommandEnding::exited, fails ? 2 : 0, !fails, 5, {}, {}, 5, 0},
+        Output{.task = 1, .command = 1, .omitted = 0, .text = fails ? says + "\n" : "fine\n"},
+        CommandEnded{.task = 1,
+                     .command = 1,
+                     .ending = CommandEnding::exited,
+                     .status = fails ? 2 : 0,
+                     .success = !fails,
+                     .duration = 5,
+                     .output_bytes = 5,
+                     .omitted_bytes = 0},
         TaskEnded{1, fails ? TaskOutcome::failed : TaskOutcome::passed, 6},
         ExecutionEnded{fails ? Outcome::failed : ended, 7, {}}};
     if (two_tasks) {
       bodies.insert(bodies.begin() + 1,
-                    {TaskStarted{1, "Build", TaskKind::build, true}, CommandStarted{1, 1, "make"},
-                     CommandEnded{1, 1, CommandEnding::exited, 0, true, 5, {}, {}, 0, 0},
+                    {TaskStarted{.task = 1, .name = "Build", .kind = TaskKind::build, .mandatory = true},
+                     CommandStarted{1, 1, "make"},
+                     CommandEnded{.task = 1,
+                                  .command = 1,
+                                  .ending = CommandEnding::exited,
+                                  .status = 0,
+                                  .success = true,
+                                  .duration = 5,
+                                  .output_bytes = 0,
+                                  .omitted_bytes = 0},
                      TaskEnded{1, TaskOutcome::passed, 6}});
-      bodies[5] = TaskStarted{2, "Check", TaskKind::test, true};
+      bodies[5] = TaskStarted{.task = 2, .name = "Check", .kind = TaskKind::test, .mandatory = true};
       bodies[6] = CommandStarted{2, 1, "check"};
-      bodies[7] = Output{2, 1, 0, fails ? says + "\n" : "fine\n"};
-      bodies[8] = CommandEnded{2, 1, CommandEnding::exited, fails ? 2 : 0, !fails, 5, {}, {}, 5, 0};
+      bodies[7] = Output{.task = 2, .command = 1, .omitted = 0, .text = fails ? says + "\n" : "fine\n"};
+      bodies[8] = CommandEnded{.task = 2,
+                               .command = 1,
+                               .ending = CommandEnding::exited,
+                               .status = fails ? 2 : 0,
+                               .success = !fails,
+                               .duration = 5,
+                               .output_bytes = 5,
+                               .omitted_bytes = 0};
       bodies[9] = TaskEnded{2, fails ? TaskOutcome::failed : TaskOutcome::passed, 6};
     }
     std::vector<Event> events;

@@ -21,20 +21,12 @@ struct Fixture {
   ClientKey client = farm.client();
   FakeNetwork network{farm};
   Console console{stderr, Console::Style::quiet};
-  Definition definition{client,
-                        {{"https://ci.example.org", client, farm.path() / "key"}},
-                        farm.path() / "testfarm.toml",
-                        farm.path() / "client",
-                        farm.path() / "sandbox",
-                        {},
-                        {},
-                        {},
-                        {},
-                        {},
-                        {},
-                        {"PATH"},
-                        {},
-                        {}};
+  Definition definition{.client = client,
+                        .servers = {{"https://ci.example.org", client, farm.path() / "key"}},
+                        .file = farm.path() / "testfarm.toml",
+                        .state_directory = farm.path() / "client",
+                        .sandbox = farm.path() / "sandbox",
+                        .pass = {"PATH"}};
   RunOptions options;
 
   Fixture() {

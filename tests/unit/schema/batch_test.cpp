@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(refusals_name_line_and_field) {
   twice[2].body = events[0].body;
   BOOST_TEST(error_of(lines(twice)) == "line 3: type: an execution starts with event 1 only");
   auto late = events;
-  late.push_back({8, 0, Output{1, 1, 0, "x"}});
+  late.push_back({8, 0, Output{.task = 1, .command = 1, .omitted = 0, .text = "x"}});
   BOOST_TEST(error_of(lines(late)) == "line 8: n: comes after the event that ends the execution");
 }
 

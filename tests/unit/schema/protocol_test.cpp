@@ -7,14 +7,26 @@ using namespace testfarm;
 BOOST_AUTO_TEST_SUITE(schema_protocol)
 
 BOOST_AUTO_TEST_CASE(messages_round_trip) {
-  const Heartbeat beat{
-      7, 6, Activity::running, "20261121-000000-aaaaaa", 16, {{"system", "Debian"}}, {"c1", "c2"}, "0.1.0"};
+  const Heartbeat beat{.counter = 7,
+                       .acknowledged = 6,
+                       .activity = Activity::running,
+                       .execution = "20261121-000000-aaaaaa",
+                       .next_check = 16,
+                       .facts = {{"system", "Debian"}},
+                       .done = {"c1", "c2"},
+                       .version = "0.1.0"};
   const Heartbeat read = must(decode<Heartbeat>(encode(beat)));
   BOOST_TEST(encode(read) == encode(beat));
   BOOST_TEST(read.done.size() == 2U);
   const Position position{9, true, {{"c1", RequestType::abort, "e"}}};
   BOOST_TEST(encode(must(decode<Position>(encode(position)))) == encode(position));
-  const Problem problem{"urn:testfarm:gap", "Gap", 409, "d", 4, 0, 0};
+  const Problem problem{.type = "urn:testfarm:gap",
+                        .title = "Gap",
+                        .status = 409,
+                        .detail = "d",
+                        .next = 4,
+                        .body_limit = 0,
+                        .limit = 0};
   BOOST_TEST(encode(must(decode<Problem>(encode(problem)))) == encode(problem));
 }
 

@@ -16,8 +16,10 @@ struct Vector {
     return key_pair_from(seed);
   }();
   std::string body = "{\"seq\":41,\"type\":\"start\"}\n{\"seq\":42,\"type\":\"end\"}\n";
-  SignedParts parts{"POST", "https://ci.example.org/api/1/streams/hopper/s7?from=41", "application/x-ndjson",
-                    body};
+  SignedParts parts{.method = "POST",
+                    .target_uri = "https://ci.example.org/api/1/streams/hopper/s7?from=41",
+                    .content_type = "application/x-ndjson",
+                    .body = body};
   SignatureParameters parameters{1795219200 * second_ms, "42", "hopper.1"};
 };
 

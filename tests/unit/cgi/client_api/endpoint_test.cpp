@@ -178,13 +178,18 @@ BOOST_AUTO_TEST_CASE(gap_conflict_and_end) {
   std::get<Output>(changed[3].body).text = "other\n";
   BOOST_TEST(refused(request(lines(changed, 4, 7), 4), 409).type == "urn:testfarm:conflict");
   farm.post_events(key, lines(events, 5, 7), 5);
-  const std::vector<Event> late{{8, 0, Output{1, 1, 0, "x"}}};
+  const std::vector<Event> late{{8, 0, Output{.task = 1, .command = 1, .omitted = 0, .text = "x"}}};
   BOOST_TEST(refused(request(lines(late), 8), 409).type == "urn:testfarm:closed");
 }
 
 BOOST_AUTO_TEST_CASE(heartbeats) {
   const std::string path = api_path(client) + "/heartbeat";
-  const Heartbeat beat{1, 0, Activity::waiting, "", 15, {}, {}, "0.1.0"};
+  const Heartbeat beat{.counter = 1,
+                       .acknowledged = 0,
+                       .activity = Activity::waiting,
+                       .execution = "",
+                       .next_check = 15,
+                       .version = "0.1.0"};
   BOOST_TEST(farm.call("POST", path, "application/json", encode(beat), client).status == 200);
   const Response again = farm.call("POST", path, "application/json", encode(beat), client);
   BOOST_TEST(again.status == 409);
@@ -241,7 +246,9 @@ struct Limited : Fixture {
     farm.clock().pass(second_ms);  // it counts within a second
   }
   static std::string output(std::uint64_t number, std::size_t bytes) {
-    return encode_event({number, 0, Output{1, 1, 0, std::string(bytes, 'x')}}) + '\n';
+    return encode_event(
+               {number, 0, Output{.task = 1, .command = 1, .omitted = 0, .text = std::string(bytes, 'x')}}) +
+           '\n';
   }
   static std::string end(std::uint64_t number) {
     return encode_event({number, 0, ExecutionEnded{Outcome::aborted, 1, "enough"}}) + '\n';
@@ -255,7 +262,15 @@ BOOST_FIXTURE_TEST_CASE(a_record_may_be_so_large, Limited) {
   BOOST_TEST(problem.limit == 4096U);
   BOOST_TEST(problem.next == 1U);
   // What ends something may be as large as the protocol has it.
-  CommandEnded end{1, 1, CommandEnding::exited, 0, true, 1, std::string(9000, 'i'), {}, 0, 0};
+  CommandEnded end{.task = 1,
+                   .command = 1,
+                   .ending = CommandEnding::exited,
+                   .status = 0,
+                   .success = true,
+                   .duration = 1,
+                   .info = std::string(9000, 'i'),
+                   .output_bytes = 0,
+                   .omitted_bytes = 0};
   BOOST_TEST(
       farm.post_events(key, lines(small_execution(), 1, 3) + encode_event({4, 0, end}) + '\n').status == 200);
 }
@@ -390,7 +405,12 @@ BOOST_AUTO_TEST_CASE(without_a_directory_for_markers_all_goes_on) {
   lose();
   BOOST_TEST(farm.post_events(key, body).status == 200);
   lose();
-  const Heartbeat beat{1, 0, Activity::waiting, "", 15, {}, {}, "0.1.0"};
+  const Heartbeat beat{.counter = 1,
+                       .acknowledged = 0,
+                       .activity = Activity::waiting,
+                       .execution = "",
+                       .next_check = 15,
+                       .version = "0.1.0"};
   BOOST_TEST(
       farm.call("POST", api_path(client) + "/heartbeat", "application/json", encode(beat), client).status ==
       200);

@@ -86,7 +86,9 @@ BOOST_AUTO_TEST_CASE(any_schedule_ends_like_the_clean_run) {
   const FictionHistory history(1, 0, 100 * day_ms, 30);
   for (std::uint64_t seed = 1; seed <= enough; ++seed) {
     std::mt19937_64 dice(seed);
-    const auto events = fiction_execution({1, 2, 2, 300, 5}, history, fiction_machine(seed), 2, 20, dice);
+    const auto events =
+        fiction_execution({.seed = 1, .tasks = 2, .commands = 2, .output_bytes = 300, .tests = 5}, history,
+                          fiction_machine(seed), 2, 20, dice);
     const ExecutionKey messy{client, ExecutionId::make(farm.clock().now())};
     const ExecutionKey clean{client, ExecutionId::make(farm.clock().now())};
     if (seed % 3 == 0) {

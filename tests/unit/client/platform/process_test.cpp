@@ -95,12 +95,12 @@ BOOST_AUTO_TEST_CASE(what_stays_behind_neither_blocks_nor_survives) {
 // A full disk where the output should go: the command must not go on without anybody.
 BOOST_AUTO_TEST_CASE(an_error_of_the_listener_ends_the_command) {
   std::string first;
-  const auto result =
-      runner.run({"echo $$; sleep 300", minute_ms, 0, {}, {}}, state, [&](std::string_view bytes) -> Status {
-        first += bytes;
-        if (bytes.empty()) return {};
-        return fail(ErrorKind::no_space, "full");
-      });
+  const auto result = runner.run({.line = "echo $$; sleep 300", .timeout = minute_ms, .silence = 0}, state,
+                                 [&](std::string_view bytes) -> Status {
+                                   first += bytes;
+                                   if (bytes.empty()) return {};
+                                   return fail(ErrorKind::no_space, "full");
+                                 });
   BOOST_TEST((result.error().kind == ErrorKind::no_space));
   BOOST_TEST(ends_soon(to_signed(trim(first)).value()));
 }
@@ -157,13 +157,12 @@ BOOST_AUTO_TEST_CASE(a_guard_outlives_its_worker_and_ends_what_it_left) {
       SystemCommandRunner inner(
           system_clock(), [] { return false; }, false);
       ShellState there = initial_shell_state(directory.path(), {"PATH"}, {});
-      const auto ignored = inner.run({concat("setsid sleep 300 & echo $! $PPID > ", ids.string(), ".new; mv ",
-                                             ids.string(), ".new ", ids.string(), "; sleep 300"),
-                                      minute_ms,
-                                      0,
-                                      {},
-                                      {}},
-                                     there, [](std::string_view) -> Status { return {}; });
+      const auto ignored =
+          inner.run({.line = concat("setsid sleep 300 & echo $! $PPID > ", ids.string(), ".new; mv ",
+                                    ids.string(), ".new ", ids.string(), "; sleep 300"),
+                     .timeout = minute_ms,
+                     .silence = 0},
+                    there, [](std::string_view) -> Status { return {}; });
       return ignored ? 0 : 1;
     });
     _exit(status);

@@ -9,7 +9,8 @@ BOOST_AUTO_TEST_SUITE(client_report_drop_bulk)
 
 BOOST_AUTO_TEST_CASE(bulk_becomes_events_lost_and_no_number_is_missing) {
   std::vector<Event> events = small_execution();
-  events.insert(events.begin() + 4, Event{0, 400, Output{1, 1, 0, "more\n"}});
+  events.insert(events.begin() + 4,
+                Event{0, 400, Output{.task = 1, .command = 1, .omitted = 0, .text = "more\n"}});
   for (std::size_t i = 0; i < events.size(); ++i) events[i].number = i + 1;
   const std::string thin = drop_bulk(lines(events), Keep::no_output, "a limit");
   BOOST_TEST(thin.find("cc x.c") == std::string::npos);

@@ -105,7 +105,8 @@ BOOST_AUTO_TEST_CASE(a_smaller_limit_splits) {
   must(replace_file(farm.layout().farm_toml(), text, Sync::no));
   SpoolWriter writer = begin();
   write(1, 3, writer);
-  for (int i = 0; i < 12; ++i) must(writer.add(Output{1, 1, 0, std::string(9000, 'x')}));
+  for (int i = 0; i < 12; ++i)
+    must(writer.add(Output{.task = 1, .command = 1, .omitted = 0, .text = std::string(9000, 'x')}));
   must(writer.add(ExecutionEnded{Outcome::passed, 1, ""}));
   BOOST_TEST((push() == Delivery::State::done));
   BOOST_TEST(network.requests > 2);
@@ -173,7 +174,12 @@ BOOST_AUTO_TEST_CASE(registers_and_beats) {
   FarmApi joining(network, "https://ci.example.org", {random_key_pair(), {fresh, 0}}, farm.clock());
   BOOST_TEST(must(joining.register_key(secret)).text() == "p.fresh.1");
   std::uint64_t counter = 5;
-  const Heartbeat beat{0, 0, Activity::waiting, "", 15, {}, {}, "0.1.0"};
+  const Heartbeat beat{.counter = 0,
+                       .acknowledged = 0,
+                       .activity = Activity::waiting,
+                       .execution = "",
+                       .next_check = 15,
+                       .version = "0.1.0"};
   must(joining.heartbeat(beat, counter));
   counter = 2;
   BOOST_TEST((joining.heartbeat(beat, counter).error().kind == ErrorKind::conflict));
@@ -202,7 +208,8 @@ BOOST_AUTO_TEST_CASE(at_a_limit_all_but_the_bulk_arrives) {
       Sync::no));
   SpoolWriter writer = begin();
   write(1, 3, writer);
-  for (int i = 0; i < 30; ++i) must(writer.add(Output{1, 1, 0, std::string(1000, 'x') + '\n'}));
+  for (int i = 0; i < 30; ++i)
+    must(writer.add(Output{.task = 1, .command = 1, .omitted = 0, .text = std::string(1000, 'x') + '\n'}));
   write(5, 7, writer);
   const std::string spooled = must(read_file(farm.path() / "spool" / (id.text() + ".jsonl")));
   BOOST_TEST((push() == Delivery::State::done));
@@ -222,7 +229,8 @@ BOOST_AUTO_TEST_CASE(a_large_backlog_goes_through_a_firewall) {
   network.firewall = true;
   SpoolWriter writer = begin();
   write(1, 3, writer);
-  for (int i = 0; i < 5000; ++i) must(writer.add(Output{1, 1, 0, "short line\n"}));
+  for (int i = 0; i < 5000; ++i)
+    must(writer.add(Output{.task = 1, .command = 1, .omitted = 0, .text = "short line\n"}));
   write(5, 7, writer);
   BOOST_TEST((push() == Delivery::State::done));
   arrived_whole();
@@ -240,8 +248,16 @@ BOOST_AUTO_TEST_CASE(at_twice_a_limit_the_ends_arrive) {
   write(1, 2, writer);
   for (std::uint64_t n = 1; n <= 900; ++n) {
     must(writer.add(CommandStarted{1, n, "x"}));
-    must(writer.add(Output{1, n, 0, "y\n"}));
-    must(writer.add(CommandEnded{1, n, CommandEnding::exited, 0, true, 1, "", {}, 2, 0}));
+    must(writer.add(Output{.task = 1, .command = n, .omitted = 0, .text = "y\n"}));
+    must(writer.add(CommandEnded{.task = 1,
+                                 .command = n,
+                                 .ending = CommandEnding::exited,
+                                 .status = 0,
+                                 .success = true,
+                                 .duration = 1,
+                                 .info = "",
+                                 .output_bytes = 2,
+                                 .omitted_bytes = 0}));
   }
   write(6, 7, writer);
   BOOST_TEST((push() == Delivery::State::done));

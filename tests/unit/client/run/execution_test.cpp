@@ -22,12 +22,27 @@ class FakeRunner final : public CommandRunner {
     if (line == "sleepy") clock->suspend(5 * hour_ms);
     if (clock != nullptr) clock->pass(std::exchange(takes, takes * 2));
     if (line.starts_with("cd ")) state.directory = line.substr(3);
-    if (line == "fail") return CommandResult{CommandEnding::exited, 2, 100, false, 0};
-    if (line == "hang") return CommandResult{CommandEnding::timed_out, 15, 100, true, 0};
-    if (line == "lost") return CommandResult{CommandEnding::not_started, 0, 0, false, 0};
-    if (line == "stop") return CommandResult{CommandEnding::aborted, 15, 0, false, 0};
+    if (line == "fail")
+      return CommandResult{
+          .ending = CommandEnding::exited, .status = 2, .duration = 100, .silent = false, .peak_memory = 0};
+    if (line == "hang")
+      return CommandResult{.ending = CommandEnding::timed_out,
+                           .status = 15,
+                           .duration = 100,
+                           .silent = true,
+                           .peak_memory = 0};
+    if (line == "lost")
+      return CommandResult{.ending = CommandEnding::not_started,
+                           .status = 0,
+                           .duration = 0,
+                           .silent = false,
+                           .peak_memory = 0};
+    if (line == "stop")
+      return CommandResult{
+          .ending = CommandEnding::aborted, .status = 15, .duration = 0, .silent = false, .peak_memory = 0};
     directories.push_back(state.directory.string());
-    return CommandResult{CommandEnding::exited, 0, 100, false, 0};
+    return CommandResult{
+        .ending = CommandEnding::exited, .status = 0, .duration = 100, .silent = false, .peak_memory = 0};
   }
   FakeClock* clock = nullptr;
   Millis takes = 0;  // the first command; each after it twice as long
@@ -39,7 +54,7 @@ struct Fixture {
   TemporaryDirectory directory;
   FakeClock clock;
   FakeRunner runner;
-  Definition definition{client_key("p", "c"), {}, {}, {}, "/sandbox", {}, {}, {}, {}, {}, {}, {}, {}, {}};
+  Definition definition{.client = client_key("p", "c"), .sandbox = "/sandbox"};
   std::vector<Event> events;
   ExecutionOptions options;
   bool stop = false;

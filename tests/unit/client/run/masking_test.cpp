@@ -57,17 +57,23 @@ BOOST_AUTO_TEST_CASE(all_texts_of_events) {
   EventBody body = CommandStarted{1, 1, "curl -u me:hunter2"};
   masking.mask(body);
   BOOST_TEST(std::get<CommandStarted>(body).line == "curl -u me:***");
-  body = ExecutionStarted{"main",
-                          Reason::change,
-                          {{"r", "https://x:hunter2@h/", "1", "", {{"1", "A", 0, "say hunter2"}}, 0}},
-                          {{"f", "hunter2"}},
-                          {}};
+  body = ExecutionStarted{
+      .branch = "main",
+      .reason = Reason::change,
+      .repositories = {{.name = "r",
+                        .url = "https://x:hunter2@h/",
+                        .revision = "1",
+                        .previous = "",
+                        .changes = {{.revision = "1", .author = "A", .time = 0, .message = "say hunter2"}},
+                        .changes_omitted = 0}},
+      .facts = {{"f", "hunter2"}}};
   masking.mask(body);
   const auto& start = std::get<ExecutionStarted>(body);
   BOOST_TEST(start.repositories[0].url == "https://x:***@h/");
   BOOST_TEST(start.repositories[0].changes[0].message == "say ***");
   BOOST_TEST(start.facts.at("f") == "***");
-  body = TestResults{1, 1, {{"t hunter2", TestOutcome::failed, 0, "m hunter2"}}};
+  body = TestResults{
+      1, 1, {{.name = "t hunter2", .outcome = TestOutcome::failed, .seconds = 0, .message = "m hunter2"}}};
   masking.mask(body);
   BOOST_TEST(std::get<TestResults>(body).tests[0].message == "m ***");
 }

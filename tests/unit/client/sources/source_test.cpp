@@ -11,20 +11,10 @@ namespace {
 
 struct Fixture {
   TemporaryDirectory directory;
-  Definition owner{client_key("p", "c"),
-                   {},
-                   {},
-                   directory / "state",
-                   directory / "sandbox",
-                   {},
-                   {},
-                   {},
-                   {},
-                   {},
-                   {},
-                   {"PATH"},
-                   {},
-                   {}};
+  Definition owner{.client = client_key("p", "c"),
+                   .state_directory = directory / "state",
+                   .sandbox = directory / "sandbox",
+                   .pass = {"PATH"}};
   RepositoryDefinition definition;
   SystemCommandRunner runner{system_clock(), [] { return false; }, false};
   Fixture() {

@@ -36,7 +36,8 @@ BOOST_AUTO_TEST_CASE(characters_stay_whole) {
   BOOST_TEST(plain_output("\x1b\xC2\x9b"
                           "31m”\n") == "”\n");
   const std::string cut =
-      output_html(std::string(most_line_bytes - 9, 'x') + " error: ”\n", "l", {9, true}).first_error;
+      output_html(std::string(most_line_bytes - 9, 'x') + " error: ”\n", "l", {.most = 9, .from_error = true})
+          .first_error;
   BOOST_TEST(is_utf8(cut));
 }
 
@@ -73,10 +74,10 @@ BOOST_AUTO_TEST_CASE(text_cannot_become_markup) {
 BOOST_AUTO_TEST_CASE(long_output_shows_its_end_and_its_first_error) {
   std::string text;
   for (int i = 1; i <= 500; ++i) text += i == 250 ? "x.c:1: error: no\n" : concat("line ", i, '\n');
-  const OutputHtml passed = output_html(text, "l", {60, false});
+  const OutputHtml passed = output_html(text, "l", {.most = 60, .from_error = false});
   BOOST_TEST(passed.lines == 500U);
   BOOST_TEST(passed.shown_from == 441U);
-  const OutputHtml failed = output_html(text, "l", {100, true});
+  const OutputHtml failed = output_html(text, "l", {.most = 100, .from_error = true});
   BOOST_TEST(failed.first_error_line == 250U);
   BOOST_TEST(failed.first_error == "x.c:1: error: no");
   BOOST_TEST(failed.shown_from == 240U);
@@ -95,7 +96,7 @@ BOOST_AUTO_TEST_CASE(plain_text_is_the_same_without_colours) {
 }
 
 BOOST_AUTO_TEST_CASE(a_quotation_has_no_ids) {
-  const OutputHtml output = output_html("a\nb: error: c\nd\n", "t1c1l", {100, true});
+  const OutputHtml output = output_html("a\nb: error: c\nd\n", "t1c1l", {.most = 100, .from_error = true});
   BOOST_TEST(output.quoted_html.find("id=") == std::string::npos);
   BOOST_TEST(output.quoted_html.find("href=\"#t1c1l3\"") != std::string::npos);
 }
@@ -103,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_quotation_has_no_ids) {
 BOOST_AUTO_TEST_CASE(an_error_far_above_what_is_shown_is_quoted_all_the_same) {
   std::string text = "x.c:1: error: no\n";
   for (int i = 0; i < 3000; ++i) text += "more\n";
-  const OutputHtml output = output_html(text, "l", {100, true});
+  const OutputHtml output = output_html(text, "l", {.most = 100, .from_error = true});
   BOOST_TEST(output.shown_from == 2902U);
   BOOST_TEST(output.quoted_html.find("error: no") != std::string::npos);
 }
@@ -118,7 +119,7 @@ BOOST_AUTO_TEST_CASE(long_lines_are_cut_between_characters) {
 }
 
 BOOST_AUTO_TEST_CASE(a_style_set_in_lines_that_are_not_shown_holds) {
-  const OutputHtml output = output_html("\x1b[31mred\nstill\n", "l", {1, false});
+  const OutputHtml output = output_html("\x1b[31mred\nstill\n", "l", {.most = 1, .from_error = false});
   BOOST_TEST(output.html.find("<b class=\"a1\">still</b>") != std::string::npos);
 }
 

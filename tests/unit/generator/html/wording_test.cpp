@@ -33,8 +33,20 @@ BOOST_AUTO_TEST_CASE(an_error_without_its_place) {
 BOOST_AUTO_TEST_CASE(states_in_words) {
   Summary summary;
   summary.progress = Progress::failed;
-  summary.tasks = {{"Configure", TaskKind::configure, Progress::passed, 0, 0, 0, ""},
-                   {"Compile", TaskKind::build, Progress::failed, 0, 0, 0, ""}};
+  summary.tasks = {{.name = "Configure",
+                    .kind = TaskKind::configure,
+                    .progress = Progress::passed,
+                    .duration = 0,
+                    .commands = 0,
+                    .failed_command = 0,
+                    .failed_line = ""},
+                   {.name = "Compile",
+                    .kind = TaskKind::build,
+                    .progress = Progress::failed,
+                    .duration = 0,
+                    .commands = 0,
+                    .failed_command = 0,
+                    .failed_line = ""}};
   BOOST_TEST(state_words(summary) == "Failed in build");
   summary.tasks[1].kind = TaskKind::other;
   BOOST_TEST(state_words(summary) == "Failed in Compile");

@@ -46,8 +46,10 @@ BOOST_AUTO_TEST_CASE(a_failing_test_is_quoted_at_the_top) {
   events.insert(
       events.begin() + 4,
       {5, 400,
-       TestResults{
-           1, 1, {{"good", TestOutcome::passed, 0.1, {}}, {"bad", TestOutcome::failed, 0.1, message}}}});
+       TestResults{1,
+                   1,
+                   {{.name = "good", .outcome = TestOutcome::passed, .seconds = 0.1},
+                    {.name = "bad", .outcome = TestOutcome::failed, .seconds = 0.1, .message = message}}}});
   for (std::size_t i = 0; i < events.size(); ++i) events[i].number = i + 1;
   farm.append(key, lines(events));
   tick();
@@ -132,7 +134,7 @@ BOOST_AUTO_TEST_CASE(what_clients_say_is_text) {
   start.facts["system"] = evil;
   start.facts[evil] = evil;
   start.plan[0].name = evil;
-  start.repositories[0].changes[0] = {evil, evil, 1795219000, evil};
+  start.repositories[0].changes[0] = {.revision = evil, .author = evil, .time = 1795219000, .message = evil};
   start.repositories[0].revision = evil;
   std::get<TaskStarted>(events[1].body).name = evil;
   std::get<CommandStarted>(events[2].body).line = evil;
@@ -201,7 +203,12 @@ BOOST_AUTO_TEST_CASE(a_running_execution_speaks_in_its_live_files) {
 
 BOOST_AUTO_TEST_CASE(who_is_away_is_away) {
   farm.append(key, lines(small_execution()));
-  const Heartbeat beat{1, 0, Activity::paused, "", 60 * 24, {}, {}, ""};
+  const Heartbeat beat{.counter = 1,
+                       .acknowledged = 0,
+                       .activity = Activity::paused,
+                       .execution = "",
+                       .next_check = 60 * 24,
+                       .version = ""};
   must(take_heartbeat(farm.layout(), client, beat, farm.clock().now()));
   tick();
   BOOST_TEST(has(page("p/index.html"), "Away</b>, back by"));

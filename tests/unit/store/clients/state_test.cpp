@@ -9,7 +9,13 @@ BOOST_AUTO_TEST_SUITE(store_clients_state)
 BOOST_AUTO_TEST_CASE(a_replayed_heartbeat_changes_nothing) {
   TemporaryFarm farm;
   const ClientKey client = farm.client();
-  Heartbeat beat{5, 0, Activity::waiting, "", 15, {{"system", "Debian"}}, {}, "0.1.0"};
+  Heartbeat beat{.counter = 5,
+                 .acknowledged = 0,
+                 .activity = Activity::waiting,
+                 .execution = "",
+                 .next_check = 15,
+                 .facts = {{"system", "Debian"}},
+                 .version = "0.1.0"};
   BOOST_TEST(must(take_heartbeat(farm.layout(), client, beat, 1000000)).accepted);
   const auto before = contents_of(farm.path());
   for (const std::uint64_t counter : {5U, 4U, 1U}) {
@@ -24,7 +30,14 @@ BOOST_AUTO_TEST_CASE(a_replayed_heartbeat_changes_nothing) {
 BOOST_AUTO_TEST_CASE(the_promise_becomes_a_deadline) {
   TemporaryFarm farm;
   const ClientKey client = farm.client();
-  must(take_heartbeat(farm.layout(), client, {1, 0, Activity::running, "e", 15, {}, {}, ""}, 1000000));
+  must(take_heartbeat(farm.layout(), client,
+                      {.counter = 1,
+                       .acknowledged = 0,
+                       .activity = Activity::running,
+                       .execution = "e",
+                       .next_check = 15,
+                       .version = ""},
+                      1000000));
   const ClientState state = must(read_client_state(farm.layout(), client));
   BOOST_TEST(state.deadline == 1000000 + 15 * minute_ms);
   BOOST_TEST((state.activity == Activity::running));
@@ -43,7 +56,12 @@ BOOST_AUTO_TEST_CASE(a_farm_restored_from_a_copy_says_so_until_it_is_heard) {
   TemporaryFarm farm;
   const ClientKey client = farm.client();
   const auto beat = [&](std::uint64_t counter, std::uint64_t acknowledged) {
-    Heartbeat heartbeat{counter, acknowledged, Activity::waiting, "", 15, {}, {}, ""};
+    Heartbeat heartbeat{.counter = counter,
+                        .acknowledged = acknowledged,
+                        .activity = Activity::waiting,
+                        .execution = "",
+                        .next_check = 15,
+                        .version = ""};
     return must(take_heartbeat(farm.layout(), client, heartbeat, 1000)).restored;
   };
   BOOST_TEST(!beat(1, 0));

@@ -177,7 +177,18 @@ BOOST_AUTO_TEST_CASE(damage_and_unknown_events_are_counted_and_shown) {
   damaged[damaged.find("Build")] = 'X';
   farm.set_log(key, damaged);
   const std::string lines_of_newer = "{\"n\":6,\"t\":1,\"type\":\"party\"}\n";
-  farm.set_log(key, damaged + format_frame({6, 7, 1, 0, 0, 5, 5, false, 0, "", ""}, lines_of_newer));
+  farm.set_log(key, damaged + format_frame({.from = 6,
+                                            .next = 7,
+                                            .count = 1,
+                                            .bytes = 0,
+                                            .crc = 0,
+                                            .at = 5,
+                                            .age = 5,
+                                            .end = false,
+                                            .output = 0,
+                                            .key = "",
+                                            .sig = ""},
+                                           lines_of_newer));
   const Summary summary = farm.summary(key);
   BOOST_TEST(summary.bad_places == 1U);
   BOOST_TEST(summary.bad_bytes > 0U);

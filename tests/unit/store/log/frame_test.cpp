@@ -18,7 +18,18 @@ struct Log {
     add(6, 8, lines(events, 6, 7), true);
   }
   void add(std::uint64_t from, std::uint64_t next, const std::string& text, bool end) {
-    frames.push_back(format_frame({from, next, next - from, 0, 0, 1000, 10, end, 0, "p.c.1", "sig"}, text));
+    frames.push_back(format_frame({.from = from,
+                                   .next = next,
+                                   .count = next - from,
+                                   .bytes = 0,
+                                   .crc = 0,
+                                   .at = 1000,
+                                   .age = 10,
+                                   .end = end,
+                                   .output = 0,
+                                   .key = "p.c.1",
+                                   .sig = "sig"},
+                                  text));
     bytes += frames.back();
   }
 };

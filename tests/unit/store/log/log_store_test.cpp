@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_gap_leaves_no_trace) {
 
 BOOST_AUTO_TEST_CASE(nothing_comes_after_the_end) {
   send(1, 7);
-  std::vector<Event> more{{8, 900, Output{1, 1, 0, "late"}}};
+  std::vector<Event> more{{8, 900, Output{.task = 1, .command = 1, .omitted = 0, .text = "late"}}};
   const std::string before = farm.log(key);
   const Appended refused = farm.append(key, lines(more, 8, 8), 8);
   BOOST_TEST((refused.verdict == Verdict::after_end));
