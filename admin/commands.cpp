@@ -162,7 +162,7 @@ Status ask(const Layout& layout, const ClientKey& client, const std::string& wan
   TRY(request_of_client(layout, client, static_cast<RequestType>(type - names.begin()), execution,
                         clock.now()));
   TRY_SET(const ClientState state, read_client_state(layout, client));
-  out << "Asked. The client hears of it when it next comes";
+  out << "Asked. The client learns of it at its next check-in";
   if (state.heard_at > 0) out << "; it promised to by " << iso_time(state.deadline);
   out << ".\n";
   return {};

@@ -33,7 +33,8 @@ Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, c
               std::ostream& out);
 // A token for what cannot sign; prints how it is used. bad_input where the project takes none.
 Status give_token(const Layout& layout, const ClientKey& client, const Clock& clock, std::ostream& out);
-// Asks a client to run now, to abort an execution, to pause or to resume: it hears of it when it next comes.
+// Asks a client to run now, to abort an execution, to pause or to resume: it learns of it at its next
+// check-in.
 Status ask(const Layout& layout, const ClientKey& client, const std::string& want,
            const std::string& execution, const Clock& clock, std::ostream& out);
 

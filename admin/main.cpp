@@ -167,8 +167,8 @@ void define_project_commands(Options& top, Typed& typed) {
       .required("farm", typed.farm, "The farm's directory");
 }
 
-void define_client_commands(Options& top, Typed& typed) {
-  Options client = top.command("client", "Clients of a project");
+// What lets a client in.
+void define_entry_commands(Options& client, Typed& typed) {
   client
       .command("invite", "Invite a client: prints what the volunteer types",
                [&] {
@@ -203,6 +203,10 @@ void define_client_commands(Options& top, Typed& typed) {
       .required("project", typed.project, "The project")
       .required("client", typed.client, "The client")
       .required("text", typed.text, "One line, for instance: \"more memory since today\"");
+}
+
+// What is asked of a client, and what is known of it.
+void define_control_commands(Options& client, Typed& typed) {
   client
       .command("ask", "Ask a client for something: run, abort, pause or resume",
                [&] {
@@ -233,6 +237,12 @@ void define_client_commands(Options& top, Typed& typed) {
       .required("project", typed.project, "The project")
       .required("client", typed.client, "The client")
       .option("--key", typed.key, "Only the key of this number (default: all, and open invites)");
+}
+
+void define_client_commands(Options& top, Typed& typed) {
+  Options client = top.command("client", "Clients of a project");
+  define_entry_commands(client, typed);
+  define_control_commands(client, typed);
 }
 
 void define_simulate(Options& top, Typed& typed) {
@@ -271,6 +281,6 @@ int main(int argc, char** argv) {
   top.footer(
       "Exit codes: 0 done, 1 check or doctor found something, 2 what was typed or a file of the farm is "
       "wrong,\n"
-      "3 the disk or a lock is not to be had, 4 a fault of this program.");
+      "3 the disk or a lock is unavailable, 4 a fault of this program.");
   return static_cast<int>(line.run(argc, argv));
 }

@@ -148,7 +148,12 @@ std::vector<StatChange> stat_changes(const std::vector<ExecutionRow>& rows,
           .revision = summary.repositories.empty() ? "" : summary.repositories[0].revision,
           .ended_at = summary.heard_at,
           .tests = 0};
-      all.push_back({name, summary.branch, header, move.before, move.now, rule.better});
+      all.push_back({.stat = name,
+                     .branch = summary.branch,
+                     .execution = header,
+                     .before = move.before,
+                     .now = move.now,
+                     .better = rule.better});
     }
   }
   std::stable_sort(all.begin(), all.end(), [](const StatChange& a, const StatChange& b) {

@@ -39,7 +39,8 @@ bool take_changes_of(const Summary& summary, Heads& heads, std::vector<Commit>& 
       newer.push_back(
           {repository.name, change.revision, change.time * second_ms, change.author, change.message});
     // Not even the tested revision was told.
-    if (repository.listed_changes.empty()) newer.push_back({repository.name, repository.revision, 0, {}, {}});
+    if (repository.listed_changes.empty())
+      newer.push_back({.repository = repository.name, .revision = repository.revision, .at = 0});
   }
   commits.insert(commits.begin(), newer.begin(), newer.end());
   return follows;

@@ -16,7 +16,7 @@ enum class Exit : std::uint8_t {
   ok = 0,
   failed = 1,       // it ran, and the answer is no (a red execution, a check that found something)
   usage = 2,        // the command line or a file written by a person is wrong
-  unavailable = 3,  // a peer, a lock or the disk was not to be had; later may work
+  unavailable = 3,  // a peer, a lock or the disk is unavailable; later may work
   internal = 4,     // a fault of the program
 };
 

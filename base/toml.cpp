@@ -210,7 +210,7 @@ void Reader::done() {
     std::string names;
     for (const auto& name : asked_) names += (names.empty() ? "" : ", ") + name;
     const std::string near = nearest(key, asked_);
-    problem(value, concat("nothing here is called ", in_quotes(key),
+    problem(value, concat("unknown key ", in_quotes(key),
                           near.empty() ? "; it could be: " + names : concat("; did you mean ", near, '?')));
   }
 }

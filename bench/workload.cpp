@@ -52,7 +52,10 @@ CutExecution cut(const std::vector<Event>& events, std::size_t most_events, std:
   const auto close = [&](std::uint64_t next) {
     if (count == 0) return;
     const std::string digest = content_digest(body);
-    bodies.push_back({next - count, count, std::make_shared<const std::string>(std::move(body)), digest});
+    bodies.push_back({.from = next - count,
+                      .events = count,
+                      .body = std::make_shared<const std::string>(std::move(body)),
+                      .digest = digest});
     body.clear();
     count = 0;
   };

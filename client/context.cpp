@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "client/definition/read_definitions.hpp"
 
 namespace testfarm {
 

@@ -178,7 +178,7 @@ int main(int argc, char** argv) {
   add_control(top, typed);
   top.footer(
       "Exit codes: 0 done, 1 the execution failed, 2 what was typed or the definition is wrong, 3 the farm,\n"
-      "a repository, a lock or the disk is not to be had, or the execution was aborted or met trouble, 4 a "
+      "a repository, a lock or the disk is unavailable, or the execution was aborted or met trouble, 4 a "
       "fault of\n"
       "this program.\n"
       "Ctrl-C ends the running command and closes the execution as aborted.");

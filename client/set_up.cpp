@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "client/definition/read_definitions.hpp"
 #include "client/definition/template.hpp"
 #include "client/report/farm_api.hpp"
 #include "client/report/key_file.hpp"

@@ -107,7 +107,7 @@ int main(int argc, char** argv) {
           "  */5 * * * *  testfarm-generate --quiet --budget 50s /home/me/farm\n"
           "A second run at the same time says so and ends. Whoever kills it loses nothing: the next run goes "
           "on.\n"
-          "Exit codes: 0 done, 2 the farm or a file of it is wrong, 3 the disk or the index is not to be had "
+          "Exit codes: 0 done, 2 the farm or a file of it is wrong, 3 the disk or the index is unavailable "
           "or\n"
           "some pages could not be written, 4 a fault of this program.");
   return static_cast<int>(line.run(argc, argv, [&] { return generate(arguments); }));

@@ -1,5 +1,5 @@
 // Names that may become part of a path. Only these types reach store/layout, and only parse() makes one, so
-// that no text from outside can ever name a path that we did not mean (DESIGN section 5, "Ids").
+// that no text from outside can ever name a path that we did not mean.
 #pragma once
 
 #include <compare>

@@ -1,4 +1,4 @@
-// Where a farm keeps what: the only place that makes paths, and only from ids (DESIGN section 5).
+// Where a farm keeps what: the only place that makes paths, and only from ids.
 #pragma once
 
 #include <optional>

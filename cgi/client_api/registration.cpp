@@ -17,7 +17,7 @@ Result<Response> register_client(const FarmContext& farm, const ClientKey& clien
   TRY(authenticate_with(*key, farm.files, request, client));
   const auto no_invite = [] {
     return reply(
-        problem(403, "invite", "This invite opens nothing",
+        problem(403, "invite", "This invite is not valid",
                 "It is unknown here, was used already or is too old. Ask the farm's maintainer for another: "
                 "testfarm-admin client invite"));
   };

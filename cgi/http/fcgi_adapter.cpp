@@ -46,7 +46,7 @@ class OwnProgram {
   std::optional<FileFacts> started_;
 };
 
-Status serve_cgi(Endpoint& endpoint) {
+Status serve_cgi(RequestHandler& handler) {
   const RequestBody read = [](char* to, std::size_t count) -> std::size_t {
     for (;;) {
       const ssize_t got = ::read(STDIN_FILENO, to, count);
@@ -55,15 +55,15 @@ Status serve_cgi(Endpoint& endpoint) {
     }
   };
   const Request request =
-      read_request([](const char* name) { return getenv(name); }, read, endpoint.body_cap());
-  std::cout << cgi_response(endpoint.handle(request)) << std::flush;
+      read_request([](const char* name) { return getenv(name); }, read, handler.body_cap());
+  std::cout << cgi_response(handler.handle(request)) << std::flush;
   // The server waits for the end of our output, not for our end.
   close(STDOUT_FILENO);
-  endpoint.after_answer();
+  handler.after_answer();
   return {};
 }
 
-Status serve_fcgi(Endpoint& endpoint) {
+Status serve_fcgi(RequestHandler& handler) {
   struct sigaction on_stop {};
   on_stop.sa_handler = stop;
   on_stop.sa_flags = SA_RESTART;  // an interrupted read looks to libfcgi like the body's end
@@ -79,25 +79,25 @@ Status serve_fcgi(Endpoint& endpoint) {
       return got > 0 ? static_cast<std::size_t>(got) : 0;
     };
     const Request request = read_request([&](const char* name) { return FCGX_GetParam(name, fcgi.envp); },
-                                         read, endpoint.body_cap());
-    const std::string response = cgi_response(endpoint.handle(request));
+                                         read, handler.body_cap());
+    const std::string response = cgi_response(handler.handle(request));
     FCGX_PutStr(response.data(), static_cast<int>(response.size()), fcgi.out);
     FCGX_Finish_r(&fcgi);
-    endpoint.after_answer();
+    handler.after_answer();
   }
   return {};
 }
 
 }  // namespace
 
-Status serve(Endpoint& endpoint) {
+Status serve(RequestHandler& handler) {
   // Bodies of 100 KiB come and go with each request: their memory is kept rather than given back to the
   // system.
   mallopt(M_MMAP_THRESHOLD, 8 << 20);
   mallopt(M_TRIM_THRESHOLD, 8 << 20);
   signal(SIGXFSZ,
          SIG_IGN);  // a file limit of the host's is an error of write(2) like a full disk, not our end
-  return FCGX_IsCGI() != 0 ? serve_cgi(endpoint) : serve_fcgi(endpoint);
+  return FCGX_IsCGI() != 0 ? serve_cgi(handler) : serve_fcgi(handler);
 }
 
 }  // namespace testfarm

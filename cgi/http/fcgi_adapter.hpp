@@ -3,11 +3,11 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "cgi/client_api/endpoint.hpp"
+#include "cgi/http/request_handler.hpp"
 
 namespace testfarm {
 
 // Serves one request as CGI, or requests until SIGTERM as FastCGI; the one in flight is finished.
-Status serve(Endpoint& endpoint);
+Status serve(RequestHandler& handler);
 
 }  // namespace testfarm

@@ -17,7 +17,7 @@
 
 namespace testfarm {
 
-enum class KeepOutput : std::uint8_t { always, on_failure, never };
+enum class KeepOutput : std::uint8_t { every_time, on_failure, never };
 
 struct CommandDefinition {
   std::string run;     // a statement for sh, parameters filled in
@@ -28,7 +28,7 @@ struct CommandDefinition {
   std::optional<Modifier> success;
   TestFormat tests = TestFormat::none;  // of results in the output
   std::vector<std::string> junit;       // patterns of JUnit XML files, from where the command left off
-  KeepOutput keep_output = KeepOutput::always;
+  KeepOutput keep_output = KeepOutput::every_time;
   std::map<std::string, std::string> environment;  // for this command, beside the task's
 };
 
@@ -95,9 +95,5 @@ struct Definition {
   std::map<std::string, std::string> environment;  // set for all commands
   std::vector<std::string> secrets;                // values that no farm may see
 };
-
-// All clients of one file: one, or one for each [[variant]]. testfarm.local.toml beside it is laid over it.
-// bad_input with all mistakes, one a line with file, line and column.
-Result<std::vector<Definition>> read_definitions(const Path& file);
 
 }  // namespace testfarm

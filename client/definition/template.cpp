@@ -3,6 +3,41 @@
 
 namespace testfarm {
 
+namespace {
+
+constexpr std::string_view tasks_template =
+    R"(# Tasks run in order. Within a task, directory and exported variables carry over from command to command. The first
+# command that fails ends its task; a mandatory task that fails ends the execution.
+[[task]]
+name = "Configure"
+kind = "configure"      # fetch, configure, build, test or other: it tells readers where it stopped
+commands = [
+  "cd {source}",
+  "cmake -B build",
+]
+
+[[task]]
+name = "Compile"
+kind = "build"
+commands = [
+  # A command can say more: how long it may take; what of its output is shown always (`info`); numbers to plot
+  # (`stats`); when it is a success (`success`). Each is built in ("last 1", "match REGEX", "time", "warnings" …) or any
+  # program that reads the output on its stdin. All of it: docs/client.md.
+  { run = "cmake --build {source}/build", timeout = "30m", info = "last 1", stats = ["time", "warnings"] },
+]
+
+[[task]]
+name = "Test"
+kind = "test"
+mandatory = false
+commands = [
+  # Results of single tests, read from the output (or from files: junit = "build/*.xml").
+  { run = "ctest --test-dir {source}/build --output-on-failure", tests = "auto" },
+]
+)";
+
+}  // namespace
+
 std::string definition_template(const ClientKey& client, const std::string& server) {
   return concat(
       R"(# What this client watches, runs and reports. Check it with `testfarm check`, try it with `testfarm run --force`.
@@ -36,35 +71,8 @@ name = "source"
 url = "https://example.org/project.git"
 branch = "main"
 
-# Tasks run in order. Within a task, directory and exported variables carry over from command to command. The first
-# command that fails ends its task; a mandatory task that fails ends the execution.
-[[task]]
-name = "Configure"
-kind = "configure"      # fetch, configure, build, test or other: it tells readers where it stopped
-commands = [
-  "cd {source}",
-  "cmake -B build",
-]
-
-[[task]]
-name = "Compile"
-kind = "build"
-commands = [
-  # A command can say more: how long it may take; what of its output is shown always (`info`); numbers to plot
-  # (`stats`); when it is a success (`success`). Each is built in ("last 1", "match REGEX", "time", "warnings" …) or any
-  # program that reads the output on its stdin. All of it: docs/client.md.
-  { run = "cmake --build {source}/build", timeout = "30m", info = "last 1", stats = ["time", "warnings"] },
-]
-
-[[task]]
-name = "Test"
-kind = "test"
-mandatory = false
-commands = [
-  # Results of single tests, read from the output (or from files: junit = "build/*.xml").
-  { run = "ctest --test-dir {source}/build --output-on-failure", tests = "auto" },
-]
-)");
+)",
+      tasks_template);
 }
 
 }  // namespace testfarm

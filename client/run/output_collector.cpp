@@ -78,7 +78,7 @@ Status OutputCollector::finish() {
 
 Status HeldOutput::finish(bool success) {
   TRY(collector_.finish());
-  said_ = keep_ == KeepOutput::always || (keep_ == KeepOutput::on_failure && !success);
+  said_ = keep_ == KeepOutput::every_time || (keep_ == KeepOutput::on_failure && !success);
   if (keep_ == KeepOutput::on_failure && said_)
     for (auto& [text, omitted] : held_) TRY(emit_(std::move(text), omitted));
   return {};

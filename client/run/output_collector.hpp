@@ -49,7 +49,7 @@ class HeldOutput {
       : keep_(keep),
         emit_(std::move(emit)),
         collector_(clock, [this](std::string text, std::uint64_t omitted) -> Status {
-          if (keep_ == KeepOutput::always) return emit_(std::move(text), omitted);
+          if (keep_ == KeepOutput::every_time) return emit_(std::move(text), omitted);
           if (keep_ == KeepOutput::on_failure) held_.emplace_back(std::move(text), omitted);
           return {};
         }) {}

@@ -148,7 +148,7 @@ Nodes task_rows(const std::vector<ExecutionRow>& rows) {
       auto seen =
           std::find_if(tasks.begin(), tasks.end(), [&](const Seen& s) { return s.name == task.name; });
       if (seen == tasks.end()) {
-        tasks.push_back({task.name, {}, task.duration, 0});
+        tasks.push_back({.name = task.name, .last = task.duration, .failed = 0});
         seen = std::prev(tasks.end());
       }
       if (task.progress == Progress::passed) seen->passed.push_back(task.duration);

@@ -158,6 +158,32 @@ std::string icon_for(const ProjectState& project, const CommitsPage& page) {
              : "pass";
 }
 
+// A row a commit, and before the first of each day a row with the day.
+Nodes commit_rows(const CommitsPage& page, const std::vector<std::vector<Cell>>& tracks,
+                  const std::string& up) {
+  const std::set<std::string> suspects = suspects_of(page.stories);
+  Nodes rows;
+  for (std::size_t i = 0; i < page.commits.size(); ++i) {
+    const Commit& commit = page.commits[i];
+    if (i == 0 || day_start(commit.at) != day_start(page.commits[i - 1].at)) {
+      Nodes cells;
+      for (const auto& track : tracks)
+        cells.push_back(Fields{{"classes", i == 0 ? std::string() : between(track[i - 1], track[i])}});
+      rows.push_back(Fields{{"day", Fields{{"text", day_text(commit.at)}, {"cells", std::move(cells)}}}});
+    }
+    Nodes cells;
+    for (const auto& track : tracks) cells.push_back(cell_fields(track[i], up));
+    rows.push_back(Fields{{"commit", Fields{{"anchor", commit_anchor(commit.revision)},
+                                            {"revision", short_revision(commit.revision)},
+                                            {"title", commit.message},
+                                            {"author", commit.author},
+                                            {"suspect", suspects.contains(commit.revision)},
+                                            {"time", time_field(commit.at)},
+                                            {"cells", std::move(cells)}}}});
+  }
+  return rows;
+}
+
 Fields commits_view(const FarmConfig& farm, const ProjectState& project, const CommitsPage& page,
                     const std::string& place) {
   const bool newest = !page.month;
@@ -194,27 +220,7 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   }
   fields["any"] = !page.commits.empty();
   fields["clients"] = std::move(heads);
-  const std::set<std::string> suspects = suspects_of(page.stories);
-  Nodes rows;
-  for (std::size_t i = 0; i < page.commits.size(); ++i) {
-    const Commit& commit = page.commits[i];
-    if (i == 0 || day_start(commit.at) != day_start(page.commits[i - 1].at)) {
-      Nodes cells;
-      for (const auto& track : tracks)
-        cells.push_back(Fields{{"classes", i == 0 ? std::string() : between(track[i - 1], track[i])}});
-      rows.push_back(Fields{{"day", Fields{{"text", day_text(commit.at)}, {"cells", std::move(cells)}}}});
-    }
-    Nodes cells;
-    for (const auto& track : tracks) cells.push_back(cell_fields(track[i], up));
-    rows.push_back(Fields{{"commit", Fields{{"anchor", commit_anchor(commit.revision)},
-                                            {"revision", short_revision(commit.revision)},
-                                            {"title", commit.message},
-                                            {"author", commit.author},
-                                            {"suspect", suspects.contains(commit.revision)},
-                                            {"time", time_field(commit.at)},
-                                            {"cells", std::move(cells)}}}});
-  }
-  fields["rows"] = std::move(rows);
+  fields["rows"] = commit_rows(page, tracks, up);
   const auto month_link = [&](Millis month) {
     return Fields{{"link", up + month_commits_place(page.branch, month)}, {"text", month_text(month)}};
   };

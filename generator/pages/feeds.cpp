@@ -31,14 +31,14 @@ bool tells_of_code(const ExecutionHeader& header) {
 void add_turns(const ProjectState& project, std::vector<Turn>& turns) {
   for (const ClientOverview& client : project.clients)
     for (const StatChange& move : client.stat_changes)
-      turns.push_back({&project, &client, move.execution, &move});
+      turns.push_back({.project = &project, .client = &client, .now = move.execution, .move = &move});
   for (const ClientOverview& client : project.clients)
     for (const BranchState& branch : client.branches) {
       const ExecutionHeader* newer = nullptr;
       for (const ExecutionHeader& header : branch.recent) {
         if (!tells_of_code(header)) continue;
         if (newer != nullptr && newer->progress != header.progress)
-          turns.push_back({&project, &client, *newer, nullptr});
+          turns.push_back({.project = &project, .client = &client, .now = *newer, .move = nullptr});
         newer = &header;
       }
     }

@@ -4,6 +4,7 @@
 #include "generator/pages/commits.hpp"
 #include "generator/pages/execution.hpp"
 #include "generator/pages/failure.hpp"
+#include "generator/pages/failures.hpp"
 #include "generator/pages/farm.hpp"
 #include "generator/pages/history.hpp"
 #include "generator/pages/live.hpp"
@@ -22,6 +23,7 @@ Status PageWriter::write(const Page& page) {
   switch (page.kind) {
     case PageKind::commit: return write_revision(context_, project, page.name);
     case PageKind::commits: return write_commits(context_, project, page.client, page.name);
+    case PageKind::failures: return write_failures(context_, project);
     case PageKind::readiness: return write_readiness(context_, project);
     case PageKind::failure: return write_failure(context_, project, page.client, page.name);
     case PageKind::day: return write_day(context_, project, day_start(page.at));

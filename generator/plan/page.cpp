@@ -8,9 +8,9 @@ namespace testfarm {
 
 template <>
 const std::vector<std::string>& names_of<PageKind>() {
-  static const std::vector<std::string> names{"execution", "live",      "commit",  "failure", "test",
-                                              "tests",     "client",    "day",     "month",   "history",
-                                              "commits",   "readiness", "project", "farm"};
+  static const std::vector<std::string> names{"execution", "live",    "commit",    "failure", "test",
+                                              "tests",     "client",  "day",       "month",   "history",
+                                              "failures",  "commits", "readiness", "project", "farm"};
   return names;
 }
 

@@ -22,6 +22,7 @@ enum class PageKind : std::uint8_t {
   day,        // name: 2026-11-21. A project's executions of that day
   month,      // name: 2026-11
   history,    // the newest executions of a project
+  failures,   // of a project: what fails now
   commits,    // client: a branch, or nothing for the busiest and the names of all; name: nothing for the
               // newest, else a month. Revisions and who tested them
   readiness,  // of a project: which platforms have tested what

@@ -86,7 +86,8 @@ Status add_failures(Index& index, const ExecutionHeader& header, const Summary& 
   Storyteller teller(index);
   TRY_SET(const auto news, news_of(index, teller, header, summary));
   for (const std::string& fingerprint : news)
-    pages.push_back({PageKind::failure, project, header.branch, fingerprint, 0});
+    pages.push_back(
+        {.kind = PageKind::failure, .project = project, .client = header.branch, .name = fingerprint});
   // Whoever the farm heard of later was told as of a time when this was not known yet. Mostly there is
   // nobody: a tick sees ends in their order, but for those that come while it looks.
   if (header.ended_at == 0) return {};
@@ -98,7 +99,8 @@ Status add_failures(Index& index, const ExecutionHeader& header, const Summary& 
     if (!row) continue;
     TRY_SET(const auto besides, news_of(index, teller, execution, row->summary));
     for (const std::string& fingerprint : besides)
-      pages.push_back({PageKind::failure, project, header.branch, fingerprint, 0});
+      pages.push_back(
+          {.kind = PageKind::failure, .project = project, .client = header.branch, .name = fingerprint});
   }
   return {};
 }
@@ -109,7 +111,10 @@ Status add_tests(Index& index, const ExecutionHeader& header, const Summary& sum
                  std::vector<Page>& pages) {
   if (header.tests == 0 || !header.has_verdict()) return {};
   const ClientKey& client = header.key.owner;
-  pages.push_back({PageKind::tests, client.project.text(), client.client.text(), header.branch, 0});
+  pages.push_back({.kind = PageKind::tests,
+                   .project = client.project.text(),
+                   .client = client.client.text(),
+                   .name = header.branch});
   std::map<std::string, int> seen;
   int executions = 1;
   for (const std::string& test :
@@ -135,8 +140,8 @@ Status add_tests(Index& index, const ExecutionHeader& header, const Summary& sum
 Status add_commits(Index& index, const ExecutionHeader& header, const Summary& summary,
                    std::vector<Page>& pages) {
   const ProjectId& project = header.key.owner.project;
-  pages.push_back({PageKind::commits, project.text(), {}, {}, 0});
-  pages.push_back({PageKind::commits, project.text(), header.branch, {}, 0});
+  pages.push_back({.kind = PageKind::commits, .project = project.text()});
+  pages.push_back({.kind = PageKind::commits, .project = project.text(), .client = header.branch});
   if (summary.repositories.empty()) return {};
   const RepositorySummary& first = summary.repositories[0];
   std::set<std::string> revisions{first.revision};
@@ -147,7 +152,11 @@ Status add_commits(Index& index, const ExecutionHeader& header, const Summary& s
     if (commit) months.insert(month_start(commit->at));
   }
   for (const Millis month : months)
-    pages.push_back({PageKind::commits, project.text(), header.branch, month_name(month), month});
+    pages.push_back({.kind = PageKind::commits,
+                     .project = project.text(),
+                     .client = header.branch,
+                     .name = month_name(month),
+                     .at = month});
   return {};
 }
 
@@ -155,16 +164,18 @@ Status add_lists(Index& index, const ExecutionHeader& header, const Summary& sum
                  std::vector<Page>& pages) {
   const std::string& project = header.key.owner.project.text();
   const Millis at = header.started_at;
-  if (names_a_file(header.revision)) pages.push_back({PageKind::commit, project, {}, header.revision, at});
+  if (names_a_file(header.revision))
+    pages.push_back({.kind = PageKind::commit, .project = project, .name = header.revision, .at = at});
   pages.push_back(day_page(project, at));
   pages.push_back(month_page(project, at));
   TRY(add_neighbours(index, header, day_start(at), day_start(at) + day_ms, day_page, pages));
   TRY(add_neighbours(index, header, month_start(at), next_month(at), month_page, pages));
-  pages.push_back({PageKind::history, project, {}, {}, 0});
-  pages.push_back({PageKind::farm, {}, {}, {}, 0});
+  pages.push_back({.kind = PageKind::history, .project = project});
+  pages.push_back({.kind = PageKind::farm});
   TRY_SET(const auto following, History(index).following(header));
   if (following) pages.push_back(execution_page(*following));
-  pages.push_back({PageKind::readiness, project, {}, {}, 0});
+  pages.push_back({.kind = PageKind::readiness, .project = project});
+  pages.push_back({.kind = PageKind::failures, .project = project});
   TRY(add_commits(index, header, summary, pages));
   TRY(add_failures(index, header, summary, pages));
   return add_tests(index, header, summary, pages);
@@ -183,12 +194,16 @@ Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
       .revision = summary.repositories.empty() ? "" : summary.repositories[0].revision,
       .ended_at = summary.ended() ? summary.heard_at : 0,
       .tests = summary.tests()};
-  pages.push_back({PageKind::live, due.project, due.client, due.execution, header.started_at});
+  pages.push_back({.kind = PageKind::live,
+                   .project = due.project,
+                   .client = due.client,
+                   .name = due.execution,
+                   .at = header.started_at});
   if (due.kind == DueKind::output) return {};
   pages.push_back(execution_page(header));
   if (due.kind == DueKind::command) return {};
-  pages.push_back({PageKind::client, due.project, due.client, {}, 0});
-  pages.push_back({PageKind::project, due.project, {}, {}, 0});
+  pages.push_back({.kind = PageKind::client, .project = due.project, .client = due.client});
+  pages.push_back({.kind = PageKind::project, .project = due.project});
   return due.kind == DueKind::task ? Status{} : add_lists(index, header, summary, pages);
 }
 
@@ -202,18 +217,19 @@ Result<std::vector<Page>> pages_of(Index& index, const Due& change) {
     case DueKind::task:
     case DueKind::execution: TRY(add_execution(index, change, pages)); return pages;
     case DueKind::client:
-      pages.push_back({PageKind::client, change.project, change.client, {}, 0});
-      pages.push_back({PageKind::readiness, change.project, {}, {}, 0});
+      pages.push_back({.kind = PageKind::client, .project = change.project, .client = change.client});
+      pages.push_back({.kind = PageKind::readiness, .project = change.project});
       break;
     case DueKind::project:
-      pages.push_back({PageKind::history, change.project, {}, {}, 0});
-      pages.push_back({PageKind::readiness, change.project, {}, {}, 0});
-      pages.push_back({PageKind::commits, change.project, {}, {}, 0});
+      pages.push_back({.kind = PageKind::history, .project = change.project});
+      pages.push_back({.kind = PageKind::readiness, .project = change.project});
+      pages.push_back({.kind = PageKind::commits, .project = change.project});
+      pages.push_back({.kind = PageKind::failures, .project = change.project});
       break;
     case DueKind::everything: return pages;
   }
-  pages.push_back({PageKind::project, change.project, {}, {}, 0});
-  pages.push_back({PageKind::farm, {}, {}, {}, 0});
+  pages.push_back({.kind = PageKind::project, .project = change.project});
+  pages.push_back({.kind = PageKind::farm});
   return pages;
 }
 
@@ -228,13 +244,18 @@ static Status add_stories_closed_by(Index& index, const ExecutionHeader& executi
     TRY_SET(const auto first,
             Failures(index).first_occurrence(client.project, execution.branch, failure.fingerprint, always));
     if (first && first->execution == execution.key.execution && first->client == client.client)
-      pages.push_back({PageKind::failure, client.project.text(), execution.branch, failure.fingerprint, 0});
+      pages.push_back({.kind = PageKind::failure,
+                       .project = client.project.text(),
+                       .client = execution.branch,
+                       .name = failure.fingerprint});
   }
   for (const std::string& test : row->summary.failed_tests) {
     TRY_SET(const auto first, FailedTests(index).first_failure_of_test(client, execution.branch, test));
     if (first && first->execution == execution.key.execution)
-      pages.push_back({PageKind::test, client.project.text(), client.client.text(),
-                       test_name(execution.branch, test), 0});
+      pages.push_back({.kind = PageKind::test,
+                       .project = client.project.text(),
+                       .client = client.client.text(),
+                       .name = test_name(execution.branch, test)});
   }
   return {};
 }
@@ -250,7 +271,8 @@ Result<std::vector<Page>> pages_closed_by(Index& index, const ExecutionHeader& e
   if (names_a_file(execution.revision)) {
     TRY_SET(const auto oldest, History(index).oldest_of_revision(project, execution.revision));
     if (oldest && oldest->key == execution.key)
-      pages.push_back({PageKind::commit, project.text(), {}, execution.revision, at});
+      pages.push_back(
+          {.kind = PageKind::commit, .project = project.text(), .name = execution.revision, .at = at});
   }
   TRY(add_stories_closed_by(index, execution, pages));
   if (older < day_start(at)) pages.push_back(day_page(project.text(), at));
@@ -260,14 +282,18 @@ Result<std::vector<Page>> pages_closed_by(Index& index, const ExecutionHeader& e
 
 static Status add_commit_pages(Index& index, const ProjectId& project, const std::string& branch,
                                std::vector<Page>& pages) {
-  pages.push_back({PageKind::commits, project.text(), branch, {}, 0});
+  pages.push_back({.kind = PageKind::commits, .project = project.text(), .client = branch});
   TRY_SET(const auto repository, Commits(index).main_repository(project, branch));
   if (!repository) return {};
   for (Millis before = always;;) {
     TRY_SET(const auto newest, Commits(index).commits(project, branch, *repository, INT64_MIN, before, 1));
     if (newest.empty()) return {};
     before = month_start(newest.front().at);
-    pages.push_back({PageKind::commits, project.text(), branch, month_name(before), before});
+    pages.push_back({.kind = PageKind::commits,
+                     .project = project.text(),
+                     .client = branch,
+                     .name = month_name(before),
+                     .at = before});
   }
 }
 
@@ -277,21 +303,27 @@ Result<std::vector<Page>> standing_pages(Index& index) {
   for (const ProjectId& project : projects) {
     TRY_SET(const auto clients, index.clients(project));
     for (const ClientRow& client : clients) {
-      pages.push_back({PageKind::client, project.text(), client.key.client.text(), {}, 0});
+      pages.push_back(
+          {.kind = PageKind::client, .project = project.text(), .client = client.key.client.text()});
       TRY_SET(const auto branches, History(index).branches(client.key));
       for (const std::string& branch : branches) {
         TRY_SET(const auto tested, FailedTests(index).with_tests(client.key, branch, always, false));
-        if (tested) pages.push_back({PageKind::tests, project.text(), client.key.client.text(), branch, 0});
+        if (tested)
+          pages.push_back({.kind = PageKind::tests,
+                           .project = project.text(),
+                           .client = client.key.client.text(),
+                           .name = branch});
       }
     }
     TRY_SET(const auto branches, History(index).branches_of(project));
     for (const std::string& branch : branches) TRY(add_commit_pages(index, project, branch, pages));
-    pages.push_back({PageKind::commits, project.text(), {}, {}, 0});
-    pages.push_back({PageKind::readiness, project.text(), {}, {}, 0});
-    pages.push_back({PageKind::history, project.text(), {}, {}, 0});
-    pages.push_back({PageKind::project, project.text(), {}, {}, 0});
+    pages.push_back({.kind = PageKind::commits, .project = project.text()});
+    pages.push_back({.kind = PageKind::readiness, .project = project.text()});
+    pages.push_back({.kind = PageKind::failures, .project = project.text()});
+    pages.push_back({.kind = PageKind::history, .project = project.text()});
+    pages.push_back({.kind = PageKind::project, .project = project.text()});
   }
-  pages.push_back({PageKind::farm, {}, {}, {}, 0});
+  pages.push_back({.kind = PageKind::farm});
   return pages;
 }
 

@@ -27,6 +27,7 @@ inline constexpr std::string_view stats_json_file = "stats.json";
 inline constexpr std::string_view history_place = "history.html";
 inline constexpr std::string_view history_json_place = "history.json";
 inline constexpr std::string_view commits_place = "commits.html";  // of the branch that was active last
+inline constexpr std::string_view failures_place = "failures.html";
 inline constexpr std::string_view readiness_place = "readiness.html";
 
 std::string in_project(const ProjectId& project, std::string_view place);  // P/place

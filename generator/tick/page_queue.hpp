@@ -9,7 +9,7 @@
 #include "base/result.hpp"
 #include "generator/site/site_writer.hpp"
 #include "generator/tick/page_workers.hpp"
-#include "generator/tick/tick.hpp"
+#include "generator/tick/tick_options.hpp"
 #include "store/index/index.hpp"
 
 namespace testfarm {

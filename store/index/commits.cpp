@@ -34,7 +34,11 @@ Result<std::vector<Commit>> Commits::commits(const ProjectId& project, const std
               {project.text(), branch, repository, from, to, as_limit(most)}));
   std::vector<Commit> commits;
   for (const auto& row : rows)
-    commits.push_back({repository, text_of(row[0]), integer_of(row[1]), text_of(row[2]), text_of(row[3])});
+    commits.push_back({.repository = repository,
+                       .revision = text_of(row[0]),
+                       .at = integer_of(row[1]),
+                       .author = text_of(row[2]),
+                       .message = text_of(row[3])});
   return commits;
 }
 

@@ -28,7 +28,10 @@ Result<std::vector<Due>> DueList::due() {
   for (const auto& row : rows)
     for (std::size_t kind = 0; kind < names.size(); ++kind)
       if (names[kind] == text_of(row[0]))
-        all.push_back({static_cast<DueKind>(kind), text_of(row[1]), text_of(row[2]), text_of(row[3])});
+        all.push_back({.kind = static_cast<DueKind>(kind),
+                       .project = text_of(row[1]),
+                       .client = text_of(row[2]),
+                       .execution = text_of(row[3])});
   return all;
 }
 
@@ -45,7 +48,11 @@ Result<std::vector<PendingPage>> DueList::pages() {
   std::vector<PendingPage> pages;
   pages.reserve(rows.size());
   for (const auto& row : rows)
-    pages.push_back({text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]), integer_of(row[4])});
+    pages.push_back({.kind = text_of(row[0]),
+                     .project = text_of(row[1]),
+                     .client = text_of(row[2]),
+                     .name = text_of(row[3]),
+                     .at = integer_of(row[4])});
   return pages;
 }
 
@@ -65,7 +72,10 @@ Result<std::vector<Sweep>> DueList::sweeps() {
   std::vector<Sweep> sweeps;
   for (const auto& row : rows)
     if (auto project = ProjectId::parse(text_of(row[0])))
-      sweeps.push_back({*std::move(project), integer_of(row[1]), text_of(row[2]), text_of(row[3])});
+      sweeps.push_back({.project = *std::move(project),
+                        .started_at = integer_of(row[1]),
+                        .client = text_of(row[2]),
+                        .execution = text_of(row[3])});
   return sweeps;
 }
 

@@ -35,9 +35,13 @@ Result<std::vector<ExecutionHeader>> read_headers(Database& database, std::strin
   headers.reserve(rows.size());
   for (const auto& row : rows) {
     TRY_SET(ExecutionKey key, key_from(text_of(row[0]), text_of(row[1]), text_of(row[2])));
-    headers.push_back({std::move(key), text_of(row[3]), integer_of(row[4]),
-                       progress_from(text_of(row[5])).value_or(Progress::running), text_of(row[6]),
-                       integer_of(row[7]), static_cast<std::uint64_t>(integer_of(row[8]))});
+    headers.push_back({.key = std::move(key),
+                       .branch = text_of(row[3]),
+                       .started_at = integer_of(row[4]),
+                       .progress = progress_from(text_of(row[5])).value_or(Progress::running),
+                       .revision = text_of(row[6]),
+                       .ended_at = integer_of(row[7]),
+                       .tests = static_cast<std::uint64_t>(integer_of(row[8]))});
   }
   return headers;
 }

@@ -123,9 +123,10 @@ Result<std::vector<DayCount>> History::days(const ProjectId& project, Millis fro
   std::vector<DayCount> days;
   for (const auto& row : rows) {
     TRY_SET(ClientId client, stored_id<ClientId>(text_of(row[1])));
-    days.push_back({integer_of(row[0]), std::move(client),
-                    progress_from(text_of(row[2])).value_or(Progress::running),
-                    static_cast<std::uint64_t>(integer_of(row[3]))});
+    days.push_back({.day = integer_of(row[0]),
+                    .client = std::move(client),
+                    .outcome = progress_from(text_of(row[2])).value_or(Progress::running),
+                    .count = static_cast<std::uint64_t>(integer_of(row[3]))});
   }
   return days;
 }

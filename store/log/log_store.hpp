@@ -1,5 +1,5 @@
 // The logs of executions: the only writer of E.jsonl. The order of the steps in append_events was
-// model-checked (DESIGN section 5); each has a comment with the name of the hole that it closes in the
+// model-checked (docs/model); each has a comment with the name of the hole that it closes in the
 // model's findings.
 #pragma once
 

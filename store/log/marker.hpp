@@ -1,4 +1,4 @@
-// Making a marker: FARM/open/P, P,C or P,C,E (DESIGN section 5). Removing them is the tick's alone.
+// Making a marker: FARM/open/P, P,C or P,C,E. Removing them is the tick's alone.
 #pragma once
 
 #include "base/result.hpp"

@@ -1,6 +1,5 @@
-// What becomes of logs that are finished: packed, and one day gone, with their summary kept (DESIGN section
-// 5, "Retention"). Both take only what has a summary line and no marker, and only the holder of generate.lock
-// may.
+// What becomes of logs that are finished: packed, and one day gone, with their summary kept.
+// Both take only what has a summary line and no marker, and only the holder of generate.lock may.
 #pragma once
 
 #include <cstdint>

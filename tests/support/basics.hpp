@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <string>
+#include "support/enum_names.hpp"
 
 #include "base/clock.hpp"
 #include "base/file.hpp"

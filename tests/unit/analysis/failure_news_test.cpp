@@ -26,7 +26,8 @@ struct NewsFixture : SiteFixture {
     for (std::size_t test = 1; test <= tests; ++test) {
       if (test % 100 == 1) results.push_back({1, 1, {}});
       const auto outcome = test >= first && test <= last ? TestOutcome::failed : TestOutcome::passed;
-      results.back().tests.push_back({concat("test-", 1000 + test), outcome, 0.1, message});
+      results.back().tests.push_back(
+          {.name = concat("test-", 1000 + test), .outcome = outcome, .seconds = 0.1, .message = message});
     }
     const auto revision = [](std::size_t number) { return concat(std::string(36, 'a'), 1000 + number); };
     const Repository repository{.name = "source",

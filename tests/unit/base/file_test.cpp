@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE(replaces_whole_and_leaves_no_temporary) {
   must(replace_file(directory / "f", "two", Sync::no));
   BOOST_TEST(must(read_file(directory / "f")) == "two");
   BOOST_TEST(must(list_directory(directory.path())).size() == 1U);
-  BOOST_TEST((replace_file(directory / "none" / "f", "x", Sync::no).error().kind == ErrorKind::not_found));
+  BOOST_TEST(replace_file(directory / "none" / "f", "x", Sync::no).error().kind == ErrorKind::not_found);
 }
 
 BOOST_AUTO_TEST_CASE(leaves_equal_bytes_alone) {
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_lock_excludes_and_ends_with_its_holder) {
   const Path path = directory / "lock";
   {
     const auto mine = must(LockFile::take(path, 0));
-    BOOST_TEST((LockFile::take(path, 0).error().kind == ErrorKind::busy));
+    BOOST_TEST(LockFile::take(path, 0).error().kind == ErrorKind::busy);
   }
   const pid_t child = fork();
   if (child == 0) {
@@ -70,12 +70,12 @@ BOOST_AUTO_TEST_CASE(a_waiting_lock_is_taken_when_it_is_free) {
 
 BOOST_AUTO_TEST_CASE(missing_things_are_told_apart_from_broken_ones) {
   const TemporaryDirectory directory;
-  BOOST_TEST((read_file(directory / "none").error().kind == ErrorKind::not_found));
+  BOOST_TEST(read_file(directory / "none").error().kind == ErrorKind::not_found);
   BOOST_TEST(!must(read_file_if_there(directory / "none")).has_value());
   BOOST_TEST(!must(facts_at(directory / "none")).has_value());
   BOOST_TEST(must(list_directory(directory / "none")).empty());
   must(replace_file(directory / "f", "12345", Sync::no));
-  BOOST_TEST((read_file(directory / "f", 4).error().kind == ErrorKind::too_large));
+  BOOST_TEST(read_file(directory / "f", 4).error().kind == ErrorKind::too_large);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -101,10 +101,10 @@ BOOST_AUTO_TEST_CASE(tests_what_is_new_and_only_that) {
   BOOST_TEST(report.reported);
   const auto all = summaries();
   BOOST_REQUIRE(all.size() == 2U);
-  BOOST_TEST((all[0].reason == Reason::change));
+  BOOST_TEST(all[0].reason == Reason::change);
   options.force = true;
   BOOST_TEST(must(go()).executions == 1U);
-  BOOST_TEST((summaries()[0].reason == Reason::forced));
+  BOOST_TEST(summaries()[0].reason == Reason::forced);
 }
 
 BOOST_AUTO_TEST_CASE(each_commit_of_each_branch) {
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(after_days_without_changes_it_runs_all_the_same) {
   BOOST_TEST(must(go()).executions == 0U);
   farm.clock().pass(day_ms);
   BOOST_TEST(must(go()).executions == 1U);
-  BOOST_TEST((summaries()[0].reason == Reason::schedule));
+  BOOST_TEST(summaries()[0].reason == Reason::schedule);
 }
 
 BOOST_AUTO_TEST_CASE(back_to_back) {
@@ -163,15 +163,15 @@ BOOST_AUTO_TEST_CASE(a_part_is_seen_here_only) {
   BOOST_TEST(file_exists(farm.path() / "sandbox/tested"));
   BOOST_TEST(summaries().empty());
   options.tasks = {"Nonsense"};
-  BOOST_TEST((go().error().kind == ErrorKind::not_found));
+  BOOST_TEST(go().error().kind == ErrorKind::not_found);
 }
 
 BOOST_AUTO_TEST_CASE(a_repository_that_is_away_is_trouble_told_once) {
   definition.repositories[0].url = (farm.path() / "nowhere").string();
-  for (int i = 0; i < 3; ++i) BOOST_TEST((go().error().kind == ErrorKind::unavailable));
+  for (int i = 0; i < 3; ++i) BOOST_TEST(go().error().kind == ErrorKind::unavailable);
   const auto all = summaries();
   BOOST_REQUIRE(all.size() == 1U);
-  BOOST_TEST((all[0].progress == Progress::trouble));
+  BOOST_TEST(all[0].progress == Progress::trouble);
   BOOST_TEST(all[0].ended_because.find("nowhere") != std::string::npos);
   farm.clock().pass(7 * hour_ms);
   BOOST_TEST(!go().has_value());
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(without_a_network_nothing_is_said_of_repositories) {
 
 BOOST_AUTO_TEST_CASE(a_missing_program_is_trouble_and_not_red) {
   add_task("Compile", {"CC=x gcc-that-is-not-there -c x.c"});
-  BOOST_TEST((must(go()).worst == Outcome::trouble));
+  BOOST_TEST(must(go()).worst == Outcome::trouble);
   BOOST_TEST(summaries()[0].ended_because == "this machine has no program gcc-that-is-not-there");
   // Throttled: not at each check.
   BOOST_TEST(must(go()).executions == 0U);
@@ -201,14 +201,14 @@ BOOST_AUTO_TEST_CASE(a_missing_program_is_trouble_and_not_red) {
 
 BOOST_AUTO_TEST_CASE(no_room_on_the_disk_is_trouble) {
   definition.schedule.free_disk = std::uint64_t{1} << 60;
-  BOOST_TEST((must(go()).worst == Outcome::trouble));
+  BOOST_TEST(must(go()).worst == Outcome::trouble);
   BOOST_TEST(reason_to_wait(definition.schedule, farm.path(), farm.clock()).find("disk") !=
              std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(commands_see_branch_and_revision) {
   add_task("Say", {"test \"$TESTFARM_BRANCH\" = main && test ${#TESTFARM_REVISION} = 40"});
-  BOOST_TEST((must(go()).worst == Outcome::passed));
+  BOOST_TEST(must(go()).worst == Outcome::passed);
 }
 
 BOOST_AUTO_TEST_CASE(the_farm_asks_for_a_run) {
@@ -219,15 +219,15 @@ BOOST_AUTO_TEST_CASE(the_farm_asks_for_a_run) {
   session->send_heartbeat(Activity::waiting, {}, 5);
   session->follow_requests();
   BOOST_TEST(must(poll_and_run(*session, options)).executions == 1U);
-  BOOST_TEST((summaries()[0].reason == Reason::requested));
+  BOOST_TEST(summaries()[0].reason == Reason::requested);
   BOOST_TEST(requests() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(the_farm_aborts_what_runs) {
   add_task("Long", {"sleep 60"});
   ask(RequestType::abort);
-  BOOST_TEST((must(go()).worst == Outcome::aborted));
-  BOOST_TEST((summaries()[0].progress == Progress::aborted));
+  BOOST_TEST(must(go()).worst == Outcome::aborted);
+  BOOST_TEST(summaries()[0].progress == Progress::aborted);
   BOOST_TEST(requests() == 0U);
 }
 
@@ -281,7 +281,7 @@ BOOST_AUTO_TEST_CASE(tags_alone_and_none_yet) {
   definition.repositories[0].branches.clear();
   definition.repositories[0].tags = {"v*"};
   BOOST_TEST(!go().has_value());  // none is there: told as trouble, under some name
-  BOOST_TEST((summaries().at(0).progress == Progress::trouble));
+  BOOST_TEST(summaries().at(0).progress == Progress::trouble);
   git("tag v1");
   farm.clock().pass(2 * hour_ms);
   must(go());
@@ -294,10 +294,10 @@ BOOST_AUTO_TEST_CASE(tags_alone_and_none_yet) {
 
 BOOST_AUTO_TEST_CASE(a_missing_script_of_the_code_is_red) {
   add_task("Test", {"cd source && ./run-tests-that-are-gone"});
-  BOOST_TEST((must(go()).worst == Outcome::failed));
+  BOOST_TEST(must(go()).worst == Outcome::failed);
   definition.tasks.back().commands[0].run = "./also-gone";
   options.force = true;
-  BOOST_TEST((must(go()).worst == Outcome::failed));
+  BOOST_TEST(must(go()).worst == Outcome::failed);
 }
 
 BOOST_AUTO_TEST_CASE(a_command_that_says_nothing_is_aborted_too) {
@@ -309,7 +309,7 @@ BOOST_AUTO_TEST_CASE(a_command_that_says_nothing_is_aborted_too) {
     ask(RequestType::abort);
     session->resend_heartbeat();
   });
-  BOOST_TEST((must(poll_and_run(*session, options)).worst == Outcome::aborted));
+  BOOST_TEST(must(poll_and_run(*session, options)).worst == Outcome::aborted);
   later.join();
 }
 

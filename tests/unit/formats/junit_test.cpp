@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_junit_is_told) {
   BOOST_TEST(read_junit(directory / "t.xml", collector).error().context.find("no JUnit") !=
              std::string::npos);
   must(replace_file(directory / "t.xml", "<testsuite>", Sync::no));
-  BOOST_TEST((read_junit(directory / "t.xml", collector).error().kind == ErrorKind::bad_input));
+  BOOST_TEST(read_junit(directory / "t.xml", collector).error().kind == ErrorKind::bad_input);
   // No DTD: nothing is expanded, nothing is fetched.
   must(replace_file(
       directory / "t.xml",

@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(what_init_writes_is_read) {
 }
 
 BOOST_AUTO_TEST_CASE(no_farm_says_how_to_make_one) {
-  BOOST_TEST((read_farm_config(layout).error().kind == ErrorKind::not_found));
+  BOOST_TEST(read_farm_config(layout).error().kind == ErrorKind::not_found);
   BOOST_TEST(error().find("testfarm-admin init") != std::string::npos);
 }
 

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(takes_events_and_tells_the_position) {
   BOOST_TEST(must(decode<Position>(posted.body)).closed);
   const Response asked = farm.call("GET", events_path(key), "", "", client);
   BOOST_TEST(must(decode<Position>(asked.body)).next == 8U);
-  BOOST_TEST((farm.summary(key).progress == Progress::passed));
+  BOOST_TEST(farm.summary(key).progress == Progress::passed);
 }
 
 BOOST_AUTO_TEST_CASE(an_index_that_is_away_or_busy_hinders_no_answer) {

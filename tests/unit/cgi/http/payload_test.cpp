@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(a_form_of_anything_but_one_part_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_bomb_is_stopped_and_half_a_packet_refused) {
   const std::string bomb = must(gzip(std::string(50 << 20, '\n')));
-  BOOST_TEST((payload_of(with("application/x-ndjson", bomb), 100'000).error().kind == ErrorKind::too_large));
+  BOOST_TEST(payload_of(with("application/x-ndjson", bomb), 100'000).error().kind == ErrorKind::too_large);
   BOOST_TEST((payload_of(with("application/x-ndjson", bomb.substr(0, 100)), 100'000'000).error().kind ==
               ErrorKind::bad_input));
 }

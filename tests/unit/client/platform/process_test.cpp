@@ -49,9 +49,9 @@ BOOST_FIXTURE_TEST_SUITE(client_platform_process, Fixture)
 BOOST_AUTO_TEST_CASE(output_and_status) {
   BOOST_TEST(run("echo out; echo err >&2; exit 3").status == 3);
   BOOST_TEST(output == "out\nerr\n");
-  BOOST_TEST((run("kill -9 $$").ending == CommandEnding::signalled));
+  BOOST_TEST(run("kill -9 $$").ending == CommandEnding::signalled);
   BOOST_TEST(run("if").status == 2);
-  BOOST_TEST((run("true").ending == CommandEnding::exited));
+  BOOST_TEST(run("true").ending == CommandEnding::exited);
 }
 
 BOOST_AUTO_TEST_CASE(directory_and_exports_carry_over) {
@@ -79,12 +79,12 @@ BOOST_AUTO_TEST_CASE(stdin_is_the_file_or_empty) {
 
 BOOST_AUTO_TEST_CASE(a_timeout_kills_the_whole_group) {
   const CommandResult result = run("sleep 300 & echo $!; sleep 300", 200);
-  BOOST_TEST((result.ending == CommandEnding::timed_out));
+  BOOST_TEST(result.ending == CommandEnding::timed_out);
   BOOST_TEST(ends_soon(to_signed(trim(output)).value()));
 }
 
 BOOST_AUTO_TEST_CASE(a_stubborn_command_is_killed_hard) {
-  BOOST_TEST((run("trap '' TERM; while true; do sleep 1; done", 100).ending == CommandEnding::timed_out));
+  BOOST_TEST(run("trap '' TERM; while true; do sleep 1; done", 100).ending == CommandEnding::timed_out);
 }
 
 BOOST_AUTO_TEST_CASE(what_stays_behind_neither_blocks_nor_survives) {
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(an_error_of_the_listener_ends_the_command) {
                                    if (bytes.empty()) return {};
                                    return fail(ErrorKind::no_space, "full");
                                  });
-  BOOST_TEST((result.error().kind == ErrorKind::no_space));
+  BOOST_TEST(result.error().kind == ErrorKind::no_space);
   BOOST_TEST(ends_soon(to_signed(trim(first)).value()));
 }
 
@@ -138,9 +138,9 @@ BOOST_AUTO_TEST_CASE(variables_of_one_statement_do_not_carry_over) {
 BOOST_AUTO_TEST_CASE(silence_is_ended_and_noise_is_not) {
   statement.silence = 400;
   const CommandResult silent = run("echo a; sleep 300");
-  BOOST_TEST((silent.ending == CommandEnding::timed_out));
+  BOOST_TEST(silent.ending == CommandEnding::timed_out);
   BOOST_TEST(silent.silent);
-  BOOST_TEST((run("for i in 1 2 3 4 5 6; do echo $i; sleep 0.15; done").ending == CommandEnding::exited));
+  BOOST_TEST(run("for i in 1 2 3 4 5 6; do echo $i; sleep 0.15; done").ending == CommandEnding::exited);
 }
 
 // It leaves the process group, and its parent; where there is a reaper it does not get away.

@@ -32,8 +32,8 @@ BOOST_AUTO_TEST_CASE(every_damage_is_noticed) {
   std::string flipped = text;
   flipped[text.size() - 20] = flipped[text.size() - 20] == 'A' ? 'B' : 'A';
   must(replace_file(directory / "key", flipped, Sync::no));
-  BOOST_TEST((read_key_file(directory / "key").error().kind == ErrorKind::bad_input));
-  BOOST_TEST((read_key_file(directory / "none").error().kind == ErrorKind::not_found));
+  BOOST_TEST(read_key_file(directory / "key").error().kind == ErrorKind::bad_input);
+  BOOST_TEST(read_key_file(directory / "none").error().kind == ErrorKind::not_found);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -182,11 +182,11 @@ BOOST_AUTO_TEST_CASE(registers_and_beats) {
                        .version = "0.1.0"};
   must(joining.heartbeat(beat, counter));
   counter = 2;
-  BOOST_TEST((joining.heartbeat(beat, counter).error().kind == ErrorKind::conflict));
+  BOOST_TEST(joining.heartbeat(beat, counter).error().kind == ErrorKind::conflict);
   BOOST_TEST(counter == 5U);
   BOOST_TEST(must(joining.server_info()).version == TESTFARM_VERSION);
   network.trouble = {"html"};
-  BOOST_TEST((joining.server_info().error().kind == ErrorKind::unavailable));
+  BOOST_TEST(joining.server_info().error().kind == ErrorKind::unavailable);
 }
 
 // OWASP CRS at its defaults refuses NDJSON by its media type.
@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(at_a_limit_all_but_the_bulk_arrives) {
   BOOST_TEST((push() == Delivery::State::done));
   const ExecutionKey key{client, id};
   const Summary summary = farm.summary(key);
-  BOOST_TEST((summary.progress == Progress::passed));
+  BOOST_TEST(summary.progress == Progress::passed);
   BOOST_TEST(summary.lost_events > 10U);
   BOOST_TEST(farm.log(key).find("There may be 10000 bytes of output of one command") != std::string::npos);
   // What a restarted client would send, from the beginning.
@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(at_twice_a_limit_the_ends_arrive) {
   }
   write(6, 7, writer);
   BOOST_TEST((push() == Delivery::State::done));
-  BOOST_TEST((farm.summary({client, id}).progress == Progress::passed));
+  BOOST_TEST(farm.summary({client, id}).progress == Progress::passed);
 }
 
 // On its way home the laptop meets no network: everything arrives, in order, once, and upsets nothing.

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(cut_at_every_byte_it_is_closed_as_interrupted) {
     const std::string closed = text(id);
     const auto all = split_lines(closed);
     const Event last = must(decode_event(all.back()));
-    BOOST_TEST((std::get<ExecutionEnded>(last.body).outcome == Outcome::interrupted));
+    BOOST_TEST(std::get<ExecutionEnded>(last.body).outcome == Outcome::interrupted);
     BOOST_TEST(last.number == all.size());
     BOOST_TEST(must(spool.recover()) == 0U);
   }

@@ -106,9 +106,9 @@ BOOST_FIXTURE_TEST_SUITE(client_run_execution, Fixture)
 BOOST_AUTO_TEST_CASE(runs_all_and_passes) {
   task("one", {"say hello", "true"});
   task("two", {"true"});
-  BOOST_TEST((run() == Outcome::passed));
+  BOOST_TEST(run() == Outcome::passed);
   BOOST_TEST(runner.ran.size() == 3U);
-  BOOST_TEST((summary().progress == Progress::passed));
+  BOOST_TEST(summary().progress == Progress::passed);
   BOOST_TEST(summary().tasks.size() == 2U);
 }
 
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_failure_ends_its_task_and_a_mandatory_one_the_execution) 
   task("one", {"fail", "true"}, false);
   task("two", {"true", "hang", "true"});
   task("three", {"true"});
-  BOOST_TEST((run() == Outcome::failed));
+  BOOST_TEST(run() == Outcome::failed);
   BOOST_TEST((runner.ran == std::vector<std::string>{"fail", "true", "hang"}));
   BOOST_TEST((summary().stopped_in()->name == "one"));
 }
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_failure_ends_its_task_and_a_mandatory_one_the_execution) 
 BOOST_AUTO_TEST_CASE(a_failed_task_that_is_not_mandatory_fails_the_execution_at_its_end) {
   task("one", {"fail"}, false);
   task("two", {"true"});
-  BOOST_TEST((run() == Outcome::failed));
+  BOOST_TEST(run() == Outcome::failed);
   BOOST_TEST(runner.ran.size() == 2U);
 }
 
@@ -137,20 +137,20 @@ BOOST_AUTO_TEST_CASE(state_carries_over_within_a_task_only) {
 
 BOOST_AUTO_TEST_CASE(trouble_is_not_failure) {
   task("one", {"lost"});
-  BOOST_TEST((run() == Outcome::trouble));
+  BOOST_TEST(run() == Outcome::trouble);
   events.clear();
   prepared = fail(ErrorKind::unavailable, "git: no");
-  BOOST_TEST((run() == Outcome::trouble));
+  BOOST_TEST(run() == Outcome::trouble);
   BOOST_TEST(summary().ended_because == "git: no");
 }
 
 BOOST_AUTO_TEST_CASE(being_asked_to_stop_aborts) {
   task("one", {"stop", "true"});
-  BOOST_TEST((run() == Outcome::aborted));
+  BOOST_TEST(run() == Outcome::aborted);
   events.clear();
   stop = true;
-  BOOST_TEST((run() == Outcome::aborted));
-  BOOST_TEST((summary().progress == Progress::aborted));
+  BOOST_TEST(run() == Outcome::aborted);
+  BOOST_TEST(summary().progress == Progress::aborted);
 }
 
 BOOST_AUTO_TEST_CASE(a_repeated_task_tells_median_and_spread) {
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_repeated_task_tells_median_and_spread) {
   definition.tasks[0].repeat = 3;
   runner.clock = &clock;
   runner.takes = 1000;
-  BOOST_TEST((run() == Outcome::passed));
+  BOOST_TEST(run() == Outcome::passed);
   BOOST_TEST(runner.ran.size() == 3U);
   const Summary folded = summary();
   BOOST_TEST(folded.stats.at("speed: median, s") == 2);  // of 1, 2 and 4
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(hours_asleep_are_no_part_of_durations) {
   task("one", {"true", "sleepy", "true"});
   runner.clock = &clock;
   runner.takes = 1000;
-  BOOST_TEST((run() == Outcome::passed));
+  BOOST_TEST(run() == Outcome::passed);
   BOOST_TEST(summary().tasks[0].duration == 7000);
   BOOST_TEST(summary().duration == 7000);
 }
@@ -178,12 +178,12 @@ BOOST_AUTO_TEST_CASE(output_is_kept_as_its_command_wants) {
   task("one", {"say always", "say failing", "say never"});
   definition.tasks[0].commands[1].keep_output = KeepOutput::on_failure;
   definition.tasks[0].commands[2].keep_output = KeepOutput::never;
-  BOOST_TEST((run() == Outcome::passed));
+  BOOST_TEST(run() == Outcome::passed);
   BOOST_TEST(said() == "always");
   BOOST_TEST(ended(1).omitted_bytes == 7U);
   events.clear();
   definition.tasks[0].commands[1].success = must(parse_modifier("without fail", ModifierUse::success));
-  BOOST_TEST((run() == Outcome::failed));
+  BOOST_TEST(run() == Outcome::failed);
   BOOST_TEST(said() == "alwaysfailing");
 }
 
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(secrets_stay_here) {
 BOOST_AUTO_TEST_CASE(silence_is_told) {
   task("one", {"hang"});
   definition.tasks[0].commands[0].silence = 5000;
-  BOOST_TEST((run() == Outcome::failed));
+  BOOST_TEST(run() == Outcome::failed);
   BOOST_TEST(ended(0).info.find("nothing for 5 s") != std::string::npos);
 }
 
@@ -211,16 +211,18 @@ BOOST_AUTO_TEST_CASE(what_is_the_machines_fault_is_trouble) {
   options.trouble = [](const CommandDefinition&, const CommandEnded& end) {
     return end.status == 2 ? "no compiler" : "";
   };
-  BOOST_TEST((run() == Outcome::trouble));
+  BOOST_TEST(run() == Outcome::trouble);
   BOOST_TEST(summary().ended_because == "no compiler");
 }
 
 BOOST_AUTO_TEST_CASE(an_opening_always_fits_into_a_line) {
   ExecutionStarted start;
   start.branch = "main";
-  start.repositories.push_back({"source", "", "r", "", {}, 0});
+  start.repositories.push_back(
+      {.name = "source", .url = "", .revision = "r", .previous = "", .changes_omitted = 0});
   for (int i = 0; i < 500; ++i)
-    start.repositories[0].changes.push_back({std::string(40, 'a'), "Ann", 0, std::string(4000, '\n')});
+    start.repositories[0].changes.push_back(
+        {.revision = std::string(40, 'a'), .author = "Ann", .time = 0, .message = std::string(4000, '\n')});
   const ExecutionStarted fit = fitted(start);
   BOOST_TEST(encode_event({1, 0, fit}).size() < limits::event_line);
   BOOST_TEST(fit.repositories[0].changes.size() + fit.repositories[0].changes_omitted == 500U);

@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_there_is_named) {
   commit("one");
   BOOST_TEST(!source()->check_out(std::string(40, 'a')).has_value());
   definition.branches = {"nowhere"};
-  BOOST_TEST((source()->tips().error().kind == ErrorKind::unavailable));
+  BOOST_TEST(source()->tips().error().kind == ErrorKind::unavailable);
   definition.url = (directory / "none").string();
   BOOST_TEST(source()->tips().error().context.find(definition.url) != std::string::npos);
 }
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_is_left) {
   BOOST_REQUIRE(listener);
   definition.url = concat("git://127.0.0.1:", port, "/x.git");
   definition.patience = 300;
-  BOOST_TEST((source()->tips().error().kind == ErrorKind::unavailable));
+  BOOST_TEST(source()->tips().error().kind == ErrorKind::unavailable);
 }
 
 BOOST_AUTO_TEST_CASE(submodules_come_along) {
@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(subversion) {
   must(source()->check_out(third));
   BOOST_TEST(file() == "one\ntwo\nthree\n");
   definition.url = "file:///nowhere";
-  BOOST_TEST((source()->tips().error().kind == ErrorKind::unavailable));
+  BOOST_TEST(source()->tips().error().kind == ErrorKind::unavailable);
 }
 
 BOOST_AUTO_TEST_CASE(anything_else_by_three_commands) {

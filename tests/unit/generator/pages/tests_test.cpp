@@ -12,7 +12,13 @@ ExecutionId id(int number) { return *ExecutionId::parse(concat("20261121-", 1000
 std::vector<ExecutionHeader> runs() {
   std::vector<ExecutionHeader> all;
   for (int i = 9; i >= 0; --i)
-    all.push_back({{client_key("p", "c"), id(i)}, "main", i * hour_ms, Progress::passed, "r", 1, 3});
+    all.push_back({.key = {client_key("p", "c"), id(i)},
+                   .branch = "main",
+                   .started_at = i * hour_ms,
+                   .progress = Progress::passed,
+                   .revision = "r",
+                   .ended_at = 1,
+                   .tests = 3});
   return all;
 }
 

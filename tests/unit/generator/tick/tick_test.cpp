@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(two_at_once_do_not_meet) {
   TickOptions options;
   options.say = [](const std::string&) {};
   options.written = [](const std::string&) {};
-  BOOST_TEST((run_tick(farm.layout(), farm.clock(), options).error().kind == ErrorKind::busy));
+  BOOST_TEST(run_tick(farm.layout(), farm.clock(), options).error().kind == ErrorKind::busy);
 }
 
 // A few bytes of numbers must not cost gigabytes.

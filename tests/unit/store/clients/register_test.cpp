@@ -23,7 +23,7 @@ BOOST_FIXTURE_TEST_SUITE(store_clients_register, Fixture)
 BOOST_AUTO_TEST_CASE(an_invite_opens_once_but_an_answer_may_get_lost) {
   BOOST_TEST(must(enter(secret, keys)) == 1U);
   BOOST_TEST(must(enter(secret, keys)) == 1U);
-  BOOST_TEST((enter(secret, random_key_pair()).error().kind == ErrorKind::unauthorized));
+  BOOST_TEST(enter(secret, random_key_pair()).error().kind == ErrorKind::unauthorized);
 }
 
 BOOST_AUTO_TEST_CASE(wrong_and_old_invites_open_nothing) {

@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(the_promise_becomes_a_deadline) {
                       1000000));
   const ClientState state = must(read_client_state(farm.layout(), client));
   BOOST_TEST(state.deadline == 1000000 + 15 * minute_ms);
-  BOOST_TEST((state.activity == Activity::running));
+  BOOST_TEST(state.activity == Activity::running);
   BOOST_TEST(file_exists(farm.layout().marker(client)));
   farm.settle();
   BOOST_TEST(!file_exists(farm.layout().marker(client)));

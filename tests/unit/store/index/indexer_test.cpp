@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(a_row_within_a_frame_is_folded_anew) {
   farm.summary(key);
   farm.set_log(key, before);
   send(3, 7);
-  BOOST_TEST((farm.summary(key).progress == Progress::passed));
+  BOOST_TEST(farm.summary(key).progress == Progress::passed);
 }
 
 BOOST_AUTO_TEST_CASE(damage_and_unknown_events_are_counted_and_shown) {
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(an_index_of_another_boot_or_version_is_not_trusted) {
     Database database = must(Database::open(file, Database::Mode::existing, 0));
     must(database.run("UPDATE meta SET value = '999' WHERE key = 'version'"));
   }
-  BOOST_TEST((Index::open(farm.layout(), 0).error().kind == ErrorKind::conflict));
+  BOOST_TEST(Index::open(farm.layout(), 0).error().kind == ErrorKind::conflict);
 }
 
 BOOST_AUTO_TEST_CASE(a_handle_notices_that_the_index_was_switched) {

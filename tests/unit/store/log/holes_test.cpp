@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(dupsync_what_a_dead_writer_left_is_synced_before_it_is_ackn
   hole(Step::dupsync, [](Scene& s) {
     s.post(1, 3);
     s.post_killed_before_sync(4, 7);
-    BOOST_REQUIRE((s.post(4, 7).verdict == Verdict::already_there));
+    BOOST_REQUIRE(s.post(4, 7).verdict == Verdict::already_there);
     s.power.strike();
     return s.next() == 8;
   });
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(dupsync_what_a_dead_writer_left_is_synced_before_it_is_ackn
 BOOST_AUTO_TEST_CASE(dirsync_the_name_of_a_log_that_a_dead_writer_made_is_made_durable) {
   hole(Step::dirsync, [](Scene& s) {
     Scene::killed_at(Step::dirsync, [&] { s.post(1, 3); });
-    BOOST_REQUIRE((s.post(1, 7).verdict == Verdict::appended));
+    BOOST_REQUIRE(s.post(1, 7).verdict == Verdict::appended);
     s.power.strike();
     return s.next() == 8;
   });

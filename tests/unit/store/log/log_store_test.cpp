@@ -43,7 +43,7 @@ struct Fixture {
 BOOST_FIXTURE_TEST_SUITE(store_log_log_store, Fixture)
 
 BOOST_AUTO_TEST_CASE(appends_in_frames_and_marks) {
-  BOOST_TEST((send(1, 3).verdict == Verdict::appended));
+  BOOST_TEST(send(1, 3).verdict == Verdict::appended);
   BOOST_TEST(marked());
   const Appended end = send(4, 7);
   BOOST_TEST(end.next == 8U);
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(the_same_again_writes_nothing) {
   const std::string before = farm.log(key);
   for (const auto& [from, to] : {std::pair<std::size_t, std::size_t>{1, 5}, {1, 2}, {3, 5}, {5, 5}}) {
     const Appended again = send(from, to);
-    BOOST_TEST((again.verdict == Verdict::already_there));
+    BOOST_TEST(again.verdict == Verdict::already_there);
     BOOST_TEST(again.next == 6U);
   }
   BOOST_TEST(farm.log(key) == before);
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(the_same_again_writes_nothing) {
 BOOST_AUTO_TEST_CASE(an_overlap_appends_only_what_is_new) {
   send(1, 2);
   send(3, 4);
-  BOOST_TEST((send(1, 7).verdict == Verdict::appended));
+  BOOST_TEST(send(1, 7).verdict == Verdict::appended);
   BOOST_TEST(plain() == lines(events));
 }
 
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(other_bytes_are_a_conflict) {
   const std::string before = farm.log(key);
   for (const std::size_t from : {1U, 2U}) {
     const Appended refused = farm.append(key, lines(changed, from, 7), from);
-    BOOST_TEST((refused.verdict == Verdict::conflict));
+    BOOST_TEST(refused.verdict == Verdict::conflict);
     BOOST_TEST(refused.next == 5U);
   }
   BOOST_TEST(farm.log(key) == before);
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(other_bytes_are_a_conflict) {
 
 BOOST_AUTO_TEST_CASE(a_gap_leaves_no_trace) {
   const Appended refused = send(3, 4);
-  BOOST_TEST((refused.verdict == Verdict::gap));
+  BOOST_TEST(refused.verdict == Verdict::gap);
   BOOST_TEST(refused.next == 1U);
   BOOST_TEST(!file_exists(farm.layout().month(key)));
   BOOST_TEST(!marked());
@@ -98,9 +98,9 @@ BOOST_AUTO_TEST_CASE(nothing_comes_after_the_end) {
   std::vector<Event> more{{8, 900, Output{.task = 1, .command = 1, .omitted = 0, .text = "late"}}};
   const std::string before = farm.log(key);
   const Appended refused = farm.append(key, lines(more, 8, 8), 8);
-  BOOST_TEST((refused.verdict == Verdict::after_end));
+  BOOST_TEST(refused.verdict == Verdict::after_end);
   BOOST_TEST(farm.log(key) == before);
-  BOOST_TEST((send(1, 7).verdict == Verdict::already_there));
+  BOOST_TEST(send(1, 7).verdict == Verdict::already_there);
 }
 
 // Whatever a killed writer left: the next append sets the torn part aside and the log is as if it had never
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_tail_cut_at_every_byte_is_set_aside) {
   for (std::size_t size = good.size(); size < whole.size(); ++size) {
     farm.set_log(key, whole.substr(0, size));
     BOOST_TEST(must(log_position(farm.layout(), key)).next == 4U);
-    BOOST_TEST((send(4, 7).verdict == Verdict::appended));
+    BOOST_TEST(send(4, 7).verdict == Verdict::appended);
     BOOST_TEST(farm.log(key) == whole);
     const auto cut = must(read_file_if_there(farm.layout().cut(key)));
     if (size > good.size())
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_flipped_byte_in_the_last_frame_falls_back_before_it) {
     std::string damaged = whole;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x20);
     farm.set_log(key, damaged);
-    BOOST_TEST((send(4, 7).verdict == Verdict::appended));
+    BOOST_TEST(send(4, 7).verdict == Verdict::appended);
     BOOST_TEST(farm.log(key) == whole);
   }
 }
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(damage_in_the_middle_is_kept) {
   std::string damaged = farm.log(key);
   damaged[damaged.find("execution_started") + 3] = 'X';
   farm.set_log(key, damaged);
-  BOOST_TEST((send(5, 7).verdict == Verdict::appended));
+  BOOST_TEST(send(5, 7).verdict == Verdict::appended);
   BOOST_TEST(farm.log(key).starts_with(damaged));
   BOOST_TEST(!file_exists(farm.layout().cut(key)));
 }
@@ -150,8 +150,8 @@ BOOST_AUTO_TEST_CASE(damage_in_the_middle_is_kept) {
 BOOST_AUTO_TEST_CASE(an_empty_log_is_no_log) {
   farm.set_log(key, "");
   BOOST_TEST(must(log_position(farm.layout(), key)).next == 1U);
-  BOOST_TEST((send(3, 4).verdict == Verdict::gap));
-  BOOST_TEST((send(1, 7).verdict == Verdict::appended));
+  BOOST_TEST(send(3, 4).verdict == Verdict::gap);
+  BOOST_TEST(send(1, 7).verdict == Verdict::appended);
 }
 
 BOOST_AUTO_TEST_CASE(a_late_replay_of_a_packed_execution_writes_nothing) {
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_late_replay_of_a_packed_execution_writes_nothing) {
   settle_and_pack();
   const auto before = contents_of(farm.path());
   const Appended replay = send(1, 7);
-  BOOST_TEST((replay.verdict == Verdict::already_there));
+  BOOST_TEST(replay.verdict == Verdict::already_there);
   BOOST_TEST(replay.closed);
   BOOST_TEST(replay.next == 8U);
   BOOST_TEST((contents_of(farm.path()) == before));
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_held_lock_is_busy_after_two_seconds_and_not_before_it_is_
     usleep(50000);
     held.reset();
   });
-  BOOST_TEST((send(3, 4).verdict == Verdict::appended));
+  BOOST_TEST(send(3, 4).verdict == Verdict::appended);
   release.join();
   held = must(lock_log(farm.layout(), key));
   const Batch batch = must(decode_batch(lines(events, 5, 7), 5));

@@ -36,12 +36,12 @@ BOOST_AUTO_TEST_CASE(a_late_replay_of_what_expired_writes_nothing) {
   BOOST_TEST(must(expire_logs(farm.layout(), {key}, farm.clock().now())) == 1U);
   const auto before = kept_in(farm.path());
   const Appended replay = farm.append(key, lines(events));
-  BOOST_TEST((replay.verdict == Verdict::already_there));
+  BOOST_TEST(replay.verdict == Verdict::already_there);
   BOOST_TEST(replay.closed);
   BOOST_TEST(replay.next == 8U);
   BOOST_TEST((kept_in(farm.path()) == before));
   farm.settle();
-  BOOST_TEST((farm.summary(key).progress == Progress::passed));
+  BOOST_TEST(farm.summary(key).progress == Progress::passed);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

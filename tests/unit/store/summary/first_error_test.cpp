@@ -27,7 +27,7 @@ std::vector<Golden> goldens() {
   for (const std::string_view line : split_lines(text)) {
     if (line.starts_with("# ") || line.starts_with("#  ")) continue;
     if (line.starts_with("## "))
-      all.push_back({std::string(line.substr(3)), {}, {}, {}, {}});
+      all.emplace_back().tool = line.substr(3);
     else if (line.starts_with("says: "))
       all.back().says = line.substr(6);
     else if (line.starts_with("key: "))

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_SUITE(store_summary_summary)
 BOOST_AUTO_TEST_CASE(a_passed_execution) {
   const Summary summary = fold(small_execution());
   BOOST_TEST(summary.started_at == 98000);
-  BOOST_TEST((summary.progress == Progress::passed));
+  BOOST_TEST(summary.progress == Progress::passed);
   BOOST_TEST(summary.duration == 1400);
   BOOST_TEST(summary.branch == "main");
   BOOST_TEST(summary.repositories.at(0).message == "Change it");
@@ -41,19 +41,21 @@ BOOST_AUTO_TEST_CASE(a_cut_off_task_does_not_go_on_running) {
   auto events = small_execution();
   events.resize(3);
   Summary summary = fold(events);
-  BOOST_TEST((summary.progress == Progress::running));
+  BOOST_TEST(summary.progress == Progress::running);
   BOOST_TEST(summary.running_line == "make");
   apply(summary, {4, 500, ExecutionEnded{Outcome::interrupted, 500, "gone"}});
-  BOOST_TEST((summary.tasks.at(0).progress == Progress::interrupted));
+  BOOST_TEST(summary.tasks.at(0).progress == Progress::interrupted);
   BOOST_TEST(summary.running_line.empty());
 }
 
 BOOST_AUTO_TEST_CASE(tests_are_counted_and_the_list_is_bounded) {
   Summary summary;
   TestResults batch{1, 1, {}};
-  for (int i = 0; i < 250; ++i) batch.tests.push_back({concat("t", i), TestOutcome::failed, 0, ""});
-  batch.tests.push_back({"s", TestOutcome::skipped, 0, ""});
-  batch.tests.push_back({"p", TestOutcome::passed, 0, ""});
+  for (int i = 0; i < 250; ++i)
+    batch.tests.push_back(
+        {.name = concat("t", i), .outcome = TestOutcome::failed, .seconds = 0, .message = ""});
+  batch.tests.push_back({.name = "s", .outcome = TestOutcome::skipped, .seconds = 0, .message = ""});
+  batch.tests.push_back({.name = "p", .outcome = TestOutcome::passed, .seconds = 0, .message = ""});
   apply(summary, {2, 0, batch});
   BOOST_TEST(summary.tests_failed == 250U);
   BOOST_TEST(summary.tests_skipped == 1U);

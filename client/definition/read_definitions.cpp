@@ -1,4 +1,4 @@
-#include "client/definition/definition.hpp"
+#include "client/definition/read_definitions.hpp"
 
 #include <algorithm>
 

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "client/definition/read_definitions.hpp"
 #include "client/definition/template.hpp"
 #include "support/support.hpp"
 
@@ -34,7 +35,7 @@ struct Fixture {
 constexpr const char* head = "project = \"p\"\nclient = \"c\"\nserver = \"https://ci.example.org/\"\n";
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(client_definition_definition, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_definition_read_definitions, Fixture)
 
 BOOST_AUTO_TEST_CASE(what_init_writes_is_read) {
   const Definition definition =
@@ -71,7 +72,7 @@ BOOST_AUTO_TEST_CASE(all_mistakes_at_once_with_their_places) {
 BOOST_AUTO_TEST_CASE(what_is_missing_is_named) {
   BOOST_TEST(read(head).error().context.find("no [[repository]]") != std::string::npos);
   BOOST_TEST(read("").error().context.find("project = ") != std::string::npos);
-  BOOST_TEST((read_definitions(directory / "none.toml").error().kind == ErrorKind::not_found));
+  BOOST_TEST(read_definitions(directory / "none.toml").error().kind == ErrorKind::not_found);
 }
 
 namespace {
