@@ -115,6 +115,7 @@ class Execution {
       return sink_(
           Output{.task = place.task, .command = place.command, .omitted = omitted, .text = std::move(text)});
     });
+
     MaskedStream masked(masking_);
     const bool keep = needs_output(command);
     bool copy_failed = false;
@@ -130,12 +131,14 @@ class Execution {
       if (bytes.empty()) return output.tick();
       return definition_.secrets.empty() ? output.take(bytes) : output.take(masked.feed(bytes));
     };
+
     const Statement statement{.line = command.run,
                               .timeout = command.timeout,
                               .silence = command.silence,
                               .environment = command.environment};
     TRY_SET(const CommandResult result, runner_.run(statement, state, on_output));
     TRY(output.take(masked.finish()));
+
     CommandEnded end{.task = place.task,
                      .command = place.command,
                      .ending = result.ending,
@@ -151,13 +154,16 @@ class Execution {
                         " MiB, or more than the disk has room for: its modifiers did not see all of it.");
     if (result.silent && end.info.empty())
       end.info = concat("Killed because it said nothing for ", command.silence / second_ms, " s.");
+
     // What dies because somebody wants to stop says nothing about the code.
     if (!end.success && options_.stop()) end.ending = CommandEnding::aborted;
     for (auto& [name, value] : more_stats()) end.stats[name] = value;
+
     TRY(output.finish(end.success));
     end.output_bytes = output.bytes();
     end.omitted_bytes = output.omitted();
     if (place.tells_tests) TRY(say_tests(place, tests));
+
     const TaskOutcome outcome = outcome_of(end);
     trouble_ = outcome == TaskOutcome::trouble ? "a command could not be started" : "";
     TRY(sink_(end));

@@ -245,10 +245,12 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["verdict"] = verdict(client);
   fields["doing"] = doing_fields(farm, client, "");
   fields["facts"] = fact_rows(client.facts());
+
   Nodes changes = fact_changes(page.recent);
   fields["has_changes"] = !changes.empty();
   fields["fact_changes"] = std::move(changes);
   fields["notes"] = note_rows(page.notes);
+
   const auto headers = headers_of(page.recent);
   fields["any"] = !headers.empty();
   fields["strip"] = result_strip(headers, "");
@@ -256,11 +258,13 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["results"] = counted(headers.size(), "result");
   fields["rate"] = success_rate(page.recent);
   fields["tasks"] = task_rows(page.recent);
+
   Nodes others;
   Nodes pictures = plots(page.recent, client.stat_changes, others);
   Nodes moves = stat_change_rows(client.stat_changes);
   fields["has_moves"] = !moves.empty();
   fields["moves"] = std::move(moves);
+
   Nodes tests;
   for (const std::string& branch : page.tested)
     tests.push_back(Fields{{"branch", branch}, {"link", tests_in_client(branch)}});

@@ -198,12 +198,14 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   fields["on_commits"] = newest;
   fields["title_text"] = title;
   fields["branch"] = page.branch;
+
   const Story* lead = leading_story(page.stories);
   if (lead != nullptr) {
     fields["lead"] = story_fields(*lead, up);
     fields["failure"] = Fields{{"link", up + failure_place(lead->branch, lead->fingerprint)},
                                {"what", headline(lead->example)}};
   }
+
   Nodes branches;
   for (const std::string& branch : page.branches)
     if (branches.size() < most_branch_links)
@@ -211,6 +213,7 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
                                 {"link", up + branch_commits_place(branch)},
                                 {"current", newest && branch == page.branch}});
   if (branches.size() > 1) fields["branches"] = Fields{{"list", std::move(branches)}};
+
   const auto clients = clients_of(project, page);
   Nodes heads;
   std::vector<std::vector<Cell>> tracks;
@@ -221,6 +224,7 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   fields["any"] = !page.commits.empty();
   fields["clients"] = std::move(heads);
   fields["rows"] = commit_rows(page, tracks, up);
+
   const auto month_link = [&](Millis month) {
     return Fields{{"link", up + month_commits_place(page.branch, month)}, {"text", month_text(month)}};
   };
@@ -265,6 +269,7 @@ Status write_commits(PageContext& context, const ProjectId& project, const std::
     return context.site().put(in_project(project, place),
                               render("commits", commits_view(context.farm(), *state, page, place)));
   };
+
   TRY_SET(const auto repository, Commits(context.index()).main_repository(project, page.branch));
   if (!month.empty()) {
     const auto start = parse_month(month);
@@ -283,6 +288,7 @@ Status write_commits(PageContext& context, const ProjectId& project, const std::
     TRY_SET(page.commits, Commits(context.index())
                               .commits(project, page.branch, *repository, INT64_MIN, always, newest_commits));
   }
+
   // The month of the last one shown has the rest of it.
   if (page.commits.size() == newest_commits) page.older = page.commits.back().at;
   TRY(add_executions(context.index(), project, page));

@@ -63,6 +63,7 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   Fields fields = page_fields(farm, project_frame(place, concat(what, ": ", config.title), icon));
   fields.add(project_fields(story.project, config, icon));
   fields.add(story_fields(story, up));
+
   fields["branch"] = story.branch;
   fields["what"] = what;
   fields["says"] = story.example.says;
@@ -74,6 +75,7 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
                     : open ? Fields{{"open", counted(story.open, "client")}, {"one", story.open == 1}}
                            : Fields{{"fixed", true}};
   if (open && fixed > 0) fields["fixed_elsewhere"] = counted(fixed, "client");
+
   Nodes clients;
   for (const ClientHistory& part : story.histories) {
     if (clients.size() == most_listed_clients) break;
@@ -89,11 +91,13 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
     clients.push_back(std::move(row));
   }
   fields["clients"] = std::move(clients);
+
   add_known_problem(fields, config, story.example);
   Nodes rows;
   for (const Occurrence& occurrence : page.executions) rows.push_back(occurrence_fields(occurrence, up));
   fields["executions"] = std::move(rows);
   if (page.more) fields["older"] = "Older ones are in the history.";
+
   if (page.parts > 1) {
     Nodes parts;
     for (std::size_t i = 1; i <= page.parts; ++i)
@@ -121,9 +125,11 @@ Status write_failure(PageContext& context, const ProjectId& project, const std::
     TRY(context.site().remove(json));
     return context.site().remove(in_project(project, failure_place(branch, fingerprint)));
   }
+
   TRY_SET(const Millis happened, last_news(context.index(), *now));
   TRY_SET(auto story, teller.tell(project, branch, fingerprint, happened));
   if (!story) return {};
+
   FailurePage page{.story = *std::move(story), .part = 1, .parts = 1, .more = false};
   TRY_SET(auto all,
           Failures(context.index()).occurrences(project, branch, fingerprint, happened, failure_listed + 1));
@@ -131,6 +137,7 @@ Status write_failure(PageContext& context, const ProjectId& project, const std::
   if (page.more) all.pop_back();
   page.parts = std::max<std::size_t>((all.size() + failure_part - 1) / failure_part, 1);
   TRY(add_example(context.layout(), page));
+
   for (page.part = page.parts; page.part >= 1; --page.part) {
     const std::size_t from = (page.part - 1) * failure_part;
     page.executions.assign(

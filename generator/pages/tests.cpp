@@ -106,12 +106,14 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
   if (failing > 0) fields["failing"] = concat(failing, failing == 1 ? " fails" : " fail");
   fields["newest"] = tested_in(page.newest, up);
   if (page.before) fields["before"] = tested_in(*page.before, up);
+
   Nodes all = page.part == 1 ? groups(page) : Nodes{};
   fields["first_part"] = page.part == 1;
   fields["has_groups"] = !all.empty();
   fields["groups"] = std::move(all);
   fields["unlisted"] = !page.listed;
   fields["runs"] = counted(page.executions, "execution");
+
   const std::size_t from = (page.part - 1) * tests_part;
   Nodes rows;
   for (std::size_t i = from; i < std::min(from + tests_part, page.tests.size()); ++i) {
@@ -133,6 +135,7 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
     rows.push_back(std::move(one));
   }
   fields["rows"] = std::move(rows);
+
   if (page.parts > 1) {
     Nodes parts;
     for (std::size_t i = 1; i <= page.parts; ++i)
@@ -210,10 +213,12 @@ Status write_tests(PageContext& context, const ClientKey& client, const std::str
           FailedTests(context.index()).failed_tests(client, branch, from, most_failed_rows));
   std::map<std::string, std::vector<ExecutionId>> failed;
   for (const auto& failure : failures) failed[failure.test].push_back(failure.execution);
+
   std::map<std::string, TestOutcome> now;
   const auto document = read_execution_document(context.layout(), newest->key);
   if (!document && document.error().kind != ErrorKind::not_found) return fail(document.error());
   if (document) now = outcomes_of(*document);
+
   TestsPage page{.client = client,
                  .config = *config,
                  .branch = branch,
@@ -231,6 +236,7 @@ Status write_tests(PageContext& context, const ClientKey& client, const std::str
     if (!document) now.emplace(test, fails ? TestOutcome::failed : TestOutcome::passed);
     if (document && before && !now.contains(test)) page.gone.push_back(test);
   }
+
   page.tests = test_rows(now, runs, failed);
   const auto path = [&](std::size_t part) {
     return in_project(client.project, tests_place(client.client, branch, part));
