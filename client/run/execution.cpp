@@ -15,6 +15,34 @@ namespace {
 
 constexpr std::uint64_t most_copied = 512 << 20;  // bytes of a command's output, for its modifiers
 
+// A command's output in a file, for its modifiers. A disk that is full costs the modifiers, not the
+// execution; nor do they fill it.
+class OutputCopy {
+ public:
+  // `file` is kept open from command to command and outlives it.
+  OutputCopy(Fd& file, Path path, bool wanted) : file_(file), path_(std::move(path)), wanted_(wanted) {}
+
+  Status begin() {
+    if (!wanted_ && file_) return {};
+    TRY_SET(file_, open_file(path_, Open::replace));
+    return {};
+  }
+  void take(std::string_view bytes) {
+    copied_ += bytes.size();
+    if (wanted_ && !bytes.empty() && !failed_)
+      failed_ = copied_ > most_copied || !write_all(file_, bytes, path_);
+  }
+  Status forget() { return wanted_ ? cut_file(file_, 0, path_) : Status(); }
+  bool failed() const { return failed_; }
+
+ private:
+  Fd& file_;
+  Path path_;
+  bool wanted_;
+  bool failed_ = false;
+  std::uint64_t copied_ = 0;
+};
+
 class Execution {
  public:
   Execution(const Definition& definition, CommandRunner& runner, const Clock& clock,
@@ -117,17 +145,10 @@ class Execution {
     });
 
     MaskedStream masked(masking_);
-    const bool keep = needs_output(command);
-    bool copy_failed = false;
-    std::uint64_t copied = 0;
-    if (keep || !copy_) {
-      TRY_SET(copy_, open_file(output_file(), Open::replace));
-    }
+    OutputCopy copy(copy_, output_file(), needs_output(command));
+    TRY(copy.begin());
     const auto on_output = [&](std::string_view bytes) -> Status {
-      // A disk that is full costs the modifiers, not the execution; nor do they fill it.
-      copied += bytes.size();
-      if (keep && !bytes.empty() && !copy_failed)
-        copy_failed = copied > most_copied || !write_all(copy_, bytes, output_file());
+      copy.take(bytes);
       if (bytes.empty()) return output.tick();
       return definition_.secrets.empty() ? output.take(bytes) : output.take(masked.feed(bytes));
     };
@@ -148,8 +169,8 @@ class Execution {
                      .output_bytes = 0,
                      .omitted_bytes = 0};
     const std::vector<TestResult> tests = judged_by(command, place.task_name, result, state, end);
-    if (keep) TRY(cut_file(copy_, 0, output_file()));
-    if (copy_failed)
+    TRY(copy.forget());
+    if (copy.failed())
       end.info = concat("The output was more than ", most_copied >> 20,
                         " MiB, or more than the disk has room for: its modifiers did not see all of it.");
     if (result.silent && end.info.empty())
