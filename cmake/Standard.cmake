@@ -53,6 +53,12 @@ function(testfarm_room name)
   list(TRANSFORM ROOM_ROOMS PREPEND testfarm_)
   list(TRANSFORM ROOM_PRIVATE PREPEND lib::)
   target_link_libraries(testfarm_${name} PUBLIC testfarm_settings ${ROOM_ROOMS} PRIVATE testfarm_warnings ${ROOM_PRIVATE})
+  # A third of the time that a build takes.
+  if(name STREQUAL "base")
+    target_precompile_headers(testfarm_base PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled.hpp)
+  else()
+    target_precompile_headers(testfarm_${name} REUSE_FROM testfarm_base)
+  endif()
 endfunction()
 
 # testfarm_program(output room main.cpp): the thin main of a room.
