@@ -5,10 +5,11 @@
 //   DIR/E.jsonl, DIR/E.begun     on its way
 //   DIR/done/E.jsonl …           acknowledged to the end; kept 14 days, for a farm restored from a backup
 //   DIR/done/E.new               no heartbeat was acknowledged since then: a farm that is restored to before
-//   E could not
-//                                be told from one that has it, so E is offered again at the next start
-//   DIR/farm, DIR/counter        whose spool it is; the last heartbeat that was acknowledged (connection.cpp)
-//   DIR/parked/E.jsonl …         refused by the farm for good, with E.why
+//   E
+//                                could not be told from one that has it, so E is offered again at the next
+//                                start
+//   DIR/farm, DIR/counter        whose spool it is; the last heartbeat that was acknowledged
+//   (farm_connection.cpp) DIR/parked/E.jsonl …         refused by the farm for good, with E.why
 #pragma once
 
 #include <cstdint>

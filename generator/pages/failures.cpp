@@ -13,7 +13,7 @@ namespace testfarm {
 namespace {
 
 // Colour, shape and word always come together.
-Fields verdict_fields(Standing standing) {
+Fields standing_fields(Standing standing) {
   switch (standing) {
     case Standing::fresh: break;
     case Standing::returned: return {{"state", "f"}, {"word", "back"}};
@@ -43,7 +43,7 @@ Fields row_of(const OpenFailure& failure, const ProjectConfig& config) {
   const Story& story = failure.story;
   Fields row{{"what", headline(story.example)},
              {"link", failure_place(story.branch, story.fingerprint)},
-             {"verdict", verdict_fields(failure.standing)},
+             {"verdict", standing_fields(failure.standing)},
              {"branch", story.branch},
              {"clients", client_nodes(story)},
              {"since", occurrence_fields(failure.since, "")},

@@ -30,7 +30,13 @@ Status PageWriter::write(const Page& page) {
     case PageKind::month: return write_month(context_, project, month_start(page.at));
     case PageKind::history: return write_history(context_, project);
     case PageKind::project: return write_summary(context_, project);
-    default: break;
+    // These are of a client or an execution; no default, so that a new kind is not forgotten here.
+    case PageKind::execution:
+    case PageKind::live:
+    case PageKind::test:
+    case PageKind::tests:
+    case PageKind::client:
+    case PageKind::farm: break;
   }
 
   TRY_SET(const ClientId client, ClientId::parse(page.client));

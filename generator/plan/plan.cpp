@@ -131,8 +131,10 @@ Status add_tests(Index& index, const ExecutionHeader& header, const Summary& sum
   }
   for (const auto& [test, times] : seen)
     if (times < executions || executions == 1)
-      pages.push_back(
-          {PageKind::test, client.project.text(), client.client.text(), test_name(header.branch, test), 0});
+      pages.push_back({.kind = PageKind::test,
+                       .project = client.project.text(),
+                       .client = client.client.text(),
+                       .name = test_name(header.branch, test)});
   return {};
 }
 

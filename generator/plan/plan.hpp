@@ -12,12 +12,11 @@ namespace testfarm {
 //   output     what the execution says just now
 //   command    its page too
 //   task       and its client's page and its project's summary, which say what runs
-//   execution  and every list that it is on, the failures that it has or no longer has, the tests whose
-//   verdict
-//              changed; the pages beside it where it is the first of its day or month,
-//   and the
-//              one after it, which names it as the previous
-//   client     its page, its project's and the farm's
+//   execution  and every list that it is on, the failures that it has or no longer has, the open failures,
+//   the
+//              tests whose verdict changed; the pages beside it where it is the first of its day or month,
+//              and the one after it, which names it as the previous
+//   client     its page, its project's, the farm's and the readiness
 //   project    its lists
 Result<std::vector<Page>> pages_of(Index& index, const Due& change);
 
