@@ -1,6 +1,7 @@
 #include "analysis/open_failures.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -9,19 +10,24 @@ namespace {
 
 using BranchAndFingerprint = std::pair<std::string, std::string>;
 
-// What the last results fail with, in the order of clients and branches.
+// What the last results fail with: what most clients fail with first, so that the bound leaves out the least.
 std::vector<BranchAndFingerprint> wanted(const ProjectState& project, bool& counted) {
   std::vector<BranchAndFingerprint> all;
-  std::set<BranchAndFingerprint> seen;
+  std::map<BranchAndFingerprint, std::size_t> clients;
   for (const ClientOverview& client : project.clients)
     for (const BranchState& branch : client.branches) {
       if (!branch.fails()) continue;
       const Summary& last = branch.last->summary;
       counted = counted && last.failures_omitted == 0;
-      for (const Failure& failure : last.failures)
-        if (seen.emplace(branch.branch, failure.fingerprint).second)
-          all.emplace_back(branch.branch, failure.fingerprint);
+      std::set<std::string> here;
+      for (const Failure& failure : last.failures) {
+        if (!here.insert(failure.fingerprint).second) continue;
+        const BranchAndFingerprint one{branch.branch, failure.fingerprint};
+        if (++clients[one] == 1) all.push_back(one);
+      }
     }
+  std::stable_sort(all.begin(), all.end(),
+                   [&](const auto& a, const auto& b) { return clients[a] > clients[b]; });
   return all;
 }
 

@@ -27,7 +27,7 @@ struct Story {
   std::size_t open = 0;  // of these, how many have it still
   Occurrence first;      // ever, on this branch
   Occurrence last;
-  Range suspects;  // shared by `ranges` of the open parts, or of the last ones
+  Range suspects;  // shared by `ranges` of the open ones, or of the last ones
   std::size_t ranges = 0;
   std::vector<Feature> features;         // that the failing machines share and the passing ones lack
   std::size_t failing = 0, passing = 0;  // machines compared

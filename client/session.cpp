@@ -117,11 +117,11 @@ bool Session::run_requested() {
   return true;
 }
 
-void Session::follow(const ClientRequest& command) {
-  switch (command.type) {
-    case RequestType::run: requested_.push_back(command.id); return;  // acknowledged when it is begun
+void Session::follow(const ClientRequest& request) {
+  switch (request.type) {
+    case RequestType::run: requested_.push_back(request.id); return;  // acknowledged when it is begun
     case RequestType::abort:
-      if (!execution_.empty() && (command.execution.empty() || command.execution == execution_)) {
+      if (!execution_.empty() && (request.execution.empty() || request.execution == execution_)) {
         abort_ = true;
         console_.say("the farm asked to abort this execution");
       }
@@ -129,19 +129,19 @@ void Session::follow(const ClientRequest& command) {
     case RequestType::pause:
     case RequestType::resume: {
       control_ = read_control(definition_.state_directory);
-      control_.paused = command.type == RequestType::pause;
+      control_.paused = request.type == RequestType::pause;
       if (const auto kept = write_control(definition_.state_directory, control_); !kept)
         return console_.say(kept.error().context);
       console_.say(control_.paused ? "the farm asked to pause" : "the farm asked to resume");
       break;
     }
   }
-  main().done(command.id);
+  main().done(request.id);
 }
 
 void Session::follow_farm_requests() {
   if (connections_.empty()) return;
-  for (const ClientRequest& command : main().take_requests()) follow(command);
+  for (const ClientRequest& request : main().take_requests()) follow(request);
 }
 
 void Session::follow_requests() {

@@ -52,7 +52,7 @@ class Session {
   // Whether somebody asked for an execution; and the same, taking it up: that is answered once.
   bool has_request() const { return !requested_.empty(); }
   bool run_requested();
-  // An execution was left without its end, or a spool in doubt: mended before the next look.
+  // An execution may have been left without its end: mended before the next poll.
   void mark_unfinished() { unfinished_ = true; }
   Status recover_unfinished();
   // Whether the execution that runs shall end: Ctrl-C, or the farm's request.
@@ -61,7 +61,7 @@ class Session {
 
  private:
   Session(Definition definition, LockFile lock, const Clock& clock, Console& console);
-  void follow(const ClientRequest& command);
+  void follow(const ClientRequest& request);
 
   Definition definition_;
   Masking masking_;

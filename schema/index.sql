@@ -1,4 +1,4 @@
--- The index: a cache of what the logs say, rebuilt from them at any time (DESIGN section 5, "Index").
+-- The index: a cache of what the logs say, rebuilt from them at any time (docs/ARCHITECTURE.md).
 -- Natural keys and WITHOUT ROWID, so that a rebuilt index dumps like the one before it; only `due` is volatile.
 -- A change here raises index_version in store/index/index.cpp: an older index is then rebuilt.
 

@@ -1,4 +1,4 @@
-// From the tree of a testfarm.toml to a Definition, with all mistakes. For definition.cpp.
+// From the tree of a testfarm.toml to a Definition, with all mistakes. For read_definitions.
 #pragma once
 
 #include <optional>

@@ -89,7 +89,8 @@ bool FarmConnection::send_heartbeat(Heartbeat heartbeat) {
     heartbeat.done = done_;
   }
   for (int tries = 0; tries < 2; ++tries) {
-    // Another program of this client may beat too (`testfarm away`): the time keeps their counters apart.
+    // Another program of this client may send heartbeats too (`testfarm away`): the time keeps their counters
+    // apart.
     used_ = std::max(used_ + 1, static_cast<std::uint64_t>(std::max<Millis>(clock_.now(), 0)));
     heartbeat.acknowledged = counter_;
     const auto answer = heartbeat_api_.heartbeat(heartbeat, used_);

@@ -52,16 +52,52 @@ std::size_t Masking::beginning(std::string_view text) const {
   return text.size();
 }
 
-// A text may have been cut within a secret: what begins one at its end goes too. Not so of output, which is
-// masked as a stream before it is cut into events.
+namespace {
+
+// Texts that may have been cut to their length, within a secret: what begins one at their end goes too. Not
+// names and revisions, which are whole, and by which a farm knows things again; nor output, which is masked
+// as a stream before it is cut into events.
+struct MaskEnds {
+  const Masking& masking;
+  void text(std::string& text) const {
+    const std::size_t cut = masking.beginning(text);
+    if (text.size() - cut >= least_beginning) text.replace(cut, std::string::npos, mask_text);
+  }
+
+  void operator()(ExecutionStarted& event) const {
+    text(event.branch);
+    for (Repository& repository : event.repositories) {
+      text(repository.url);
+      for (Change& change : repository.changes) {
+        text(change.author);
+        text(change.message);
+      }
+    }
+    for (auto& [name, value] : event.facts) text(value);
+    for (PlannedTask& task : event.plan) text(task.name);
+  }
+  void operator()(TaskStarted& event) const { text(event.name); }
+  void operator()(CommandStarted& event) const { text(event.line); }
+  void operator()(Output&) const {}
+  void operator()(CommandEnded& event) const { text(event.info); }
+  void operator()(TestResults& event) const {
+    for (TestResult& test : event.tests) {
+      text(test.name);
+      text(test.message);
+    }
+  }
+  void operator()(TaskEnded&) const {}
+  void operator()(ExecutionEnded& event) const { text(event.reason); }
+  void operator()(EventsLost& event) const { text(event.reason); }
+};
+
+}  // namespace
+
+// Whole secrets go from every text that the codec writes, so that a new member cannot be forgotten here.
 void Masking::mask(EventBody& body) const {
   if (secrets_.empty()) return;
-  const bool stream = std::holds_alternative<Output>(body);
-  for_each_text(body, [&](std::string& text) {
-    text = masked(text);
-    const std::size_t cut = beginning(text);
-    if (!stream && text.size() - cut >= least_beginning) text.replace(cut, std::string::npos, mask_text);
-  });
+  for_each_text(body, [&](std::string& text) { text = masked(text); });
+  std::visit(MaskEnds{*this}, body);
 }
 
 std::string MaskedStream::feed(std::string_view bytes) {

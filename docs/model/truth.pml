@@ -3,7 +3,7 @@
  * Two events: 1 = start, 2 = end.  One POST = one frame = one event.  The client is folded into the
  * endpoints: an endpoint may at any time take up a POST of any event <= acked+1, so retries, duplicates,
  * and an older copy that is still being worked on are all just choices of `ev` (POSTS in all).
- * Each F_x is one amendment of DESIGN.md; -DALL sets all of them, -DNO_x takes one away again.
+ * Each F_x is one amendment of the first design; -DALL sets all of them, -DNO_x takes one away again.
  * Directory entries and contents have a cached value (v) and a durable value (dv); a power loss
  * takes either one, each for itself.  A torn frame counts as vanished: readers ignore it, the next
  * appender cuts it.  A torn summary line is modelled (lntorn). */

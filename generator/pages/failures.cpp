@@ -41,13 +41,16 @@ std::string suspects_text(const Story& story) {
 
 Fields row_of(const OpenFailure& failure, const ProjectConfig& config) {
   const Story& story = failure.story;
-  Fields row{{"what", headline(story.example)},
-             {"link", failure_place(story.branch, story.fingerprint)},
-             {"verdict", standing_fields(failure.standing)},
-             {"branch", story.branch},
-             {"clients", client_nodes(story)},
-             {"since", occurrence_fields(failure.since, "")},
-             {"suspects", suspects_text(story)}};
+  Fields row{
+      {"what", headline(story.example)},
+      {"link", failure_place(story.branch, story.fingerprint)},
+      {"verdict", standing_fields(failure.standing)},
+      {"branch", story.branch},
+      {"clients", client_nodes(story)},
+      {"others", story.open > most_listed_clients ? concat("and ", story.open - most_listed_clients, " more")
+                                                  : std::string()},
+      {"since", occurrence_fields(failure.since, "")},
+      {"suspects", suspects_text(story)}};
   const KnownProblem* problem = known_problem(config, story.example);
   row["known"] = problem != nullptr ? Node(Fields{{"title", problem->title}}) : Node(false);
   return row;

@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(commands_see_branch_and_revision) {
 BOOST_AUTO_TEST_CASE(the_farm_asks_for_a_run) {
   go();
   ask(RequestType::run);
-  // Heard with the answer to this look's heartbeat; the next one obeys.
+  // Heard with the answer to this look's heartbeat; the next one follows.
   const auto session = open();
   session->send_heartbeat(Activity::waiting, {}, 5);
   session->follow_requests();

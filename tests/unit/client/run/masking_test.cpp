@@ -109,4 +109,19 @@ BOOST_AUTO_TEST_CASE(no_text_of_any_event_shows_a_secret) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(names_and_revisions_keep_an_end_that_merely_looks_like_a_beginning) {
+  const Masking masking({"mainframe-pw", "c0ffee00c0ffee"});
+  ExecutionStarted start;
+  Repository& repository = start.repositories.emplace_back();
+  repository.name = "main";
+  repository.revision = "4f2c1e9c0ffee";
+  repository.url = "https://example.org/main";
+  EventBody body = start;
+  masking.mask(body);
+  const Repository& masked = std::get<ExecutionStarted>(body).repositories.front();
+  BOOST_TEST(masked.name == "main");
+  BOOST_TEST(masked.revision == "4f2c1e9c0ffee");
+  BOOST_TEST(masked.url == "https://example.org/***");  // may have been cut within the secret
+}
+
 BOOST_AUTO_TEST_SUITE_END()
