@@ -9,6 +9,7 @@
 #include "e2e/apache.hpp"
 #include "store/clients/register.hpp"
 #include "store/clients/state.hpp"
+#include "store/index/history.hpp"
 
 using namespace testfarm;
 
@@ -135,7 +136,9 @@ BOOST_AUTO_TEST_CASE(variants_are_watched_side_by_side) {
       << "\"\n[[task]]\nname = \"Work\"\ncommands = [\"{how}\"]\n";
   const auto executions_of = [&](const std::string& name) {
     farm.generate();
-    return must(must(Index::open(farm.layout(), second_ms))->latest_rows(client_key("p", name), 100)).size();
+    auto index = must(Index::open(farm.layout(), second_ms));
+    BOOST_REQUIRE(index.has_value());
+    return must(History(*index).latest_rows(client_key("p", name), 100)).size();
   };
   Process watch({(programs() / "testfarm").string(), "--quiet", "watch"}, both / "log", both);
   BOOST_TEST(soon([&] { return executions_of("quick") == 1 && executions_of("slow") == 1; }));
