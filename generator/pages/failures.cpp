@@ -17,7 +17,7 @@ Fields standing_fields(Standing standing) {
   switch (standing) {
     case Standing::fresh: break;
     case Standing::returned: return {{"state", "f"}, {"word", "back"}};
-    case Standing::flaky: return {{"state", "t"}, {"word", "flaky"}};
+    case Standing::flaky: return {{"state", "f"}, {"word", "flaky"}};
   }
   return {{"state", "f"}, {"word", "failing"}};
 }

@@ -56,8 +56,8 @@ export const pages = {
   tests: page("story", /\/tests\//, "Still failing", "New failures", "Fixed", "of 2 tests"),
   test: page("story", /\/test\//, "When it was red"),
   readiness: "clam/readiness.html",
-  failures: "story/failures.html",
-  noFailures: "clam/failures.html",
+  failures: "clam/failures.html",
+  noFailures: "story/failures.html",
   known: page("story", /\d{6}-\w{6}\.html$/, "known since"),
 };
 
