@@ -43,7 +43,8 @@ BOOST_AUTO_TEST_CASE(ticks_one_by_one_make_the_site_of_one_full_walk) {
   }
   // One that comes days late, between others.
   const ExecutionKey late = execution_key(farm.client("late"), "20261121-000000-bbbbbb");
-  const Batch batch = must(decode_batch(lines(small_execution()), 1));
+  const std::string text = lines(small_execution());
+  const Batch batch = must(decode_batch(text, 1));
   must(append_events(farm.layout(), late,
                      {.batch = batch,
                       .receipt = {.at = farm.clock().now(), .age = 30 * day_ms, .key = {}, .sig = {}},
