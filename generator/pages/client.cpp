@@ -294,12 +294,10 @@ Status write_client(PageContext& context, const ClientKey& key) {
   TRY_SET(page.recent, History(context.index()).latest_rows(key, recent_of_client));
   const auto known = read_client_register(context.layout(), key);
   if (known) page.notes = known->notes;
-  const auto path = [&](std::string_view file) {
-    return in_project(key.project, client_file_place(key.client, file));
-  };
-  TRY(context.site().put(path(stats_json_file), stats_json(key, page.recent)));
-  TRY(context.site().put(path(badge_file), client_badge(page.client)));
-  return context.site().put(path(index_file), render("client", client_view(context.farm(), *project, page)));
+  TRY(context.site().put(in_client(key, stats_json_file), stats_json(key, page.recent)));
+  TRY(context.site().put(in_client(key, badge_file), client_badge(page.client)));
+  return context.site().put(in_client(key, index_file),
+                            render("client", client_view(context.farm(), *project, page)));
 }
 
 }  // namespace testfarm

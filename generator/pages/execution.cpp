@@ -275,16 +275,14 @@ Status write_execution(PageContext& context, const ExecutionKey& key) {
     TRY_SET(const auto day, expired_on(context.layout(), key));
     page.expired_on = day.value_or("");
   }
-  const auto beside = [&](const std::string& file) {
-    return in_project(key.owner.project, client_file_place(key.owner.client, file));
-  };
-  const std::string raw = beside(raw_file(key.execution));
+  const std::string raw = in_client(key.owner, raw_file(key.execution));
   // The raw text before the page that links to it; it is whole only when the execution has ended.
   if (document && page.row.summary.ended()) TRY(context.site().put_as_is(raw, raw_text(*document)));
-  TRY(context.site().put(beside(execution_file(key.execution)),
+  TRY(context.site().put(in_client(key.owner, execution_file(key.execution)),
                          render("execution", execution_view(context.farm(), *project, page))));
   if (!page.judgements.empty())
-    TRY(context.site().put(beside(judgement_file(key.execution)), execution_json(page.row, page.judgements)));
+    TRY(context.site().put(in_client(key.owner, judgement_file(key.execution)),
+                           execution_json(page.row, page.judgements)));
   return document ? Status{} : context.site().remove(raw);
 }
 

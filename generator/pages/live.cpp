@@ -77,11 +77,8 @@ std::string live_text(const Summary& summary, const LiveTail& tail) {
 
 Status write_live(PageContext& context, const ExecutionKey& key) {
   TRY_SET(const auto row, context.index().execution_in_short(key));
-  const auto beside = [&](const std::string& file) {
-    return in_project(key.owner.project, client_file_place(key.owner.client, file));
-  };
-  const std::string json = beside(live_file(key.execution));
-  const std::string text = beside(live_text_file(key.execution));
+  const std::string json = in_client(key.owner, live_file(key.execution));
+  const std::string text = in_client(key.owner, live_text_file(key.execution));
   if (!row || row->summary.ended()) {
     TRY(context.site().remove(json));
     return context.site().remove(text);

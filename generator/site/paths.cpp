@@ -22,6 +22,10 @@ std::string in_project(const ProjectId& project, std::string_view place) {
   return concat(project.text(), '/', place);
 }
 
+std::string in_client(const ClientKey& client, std::string_view file) {
+  return in_project(client.project, client_file_place(client.client, file));
+}
+
 std::string way_up(std::string_view place) {
   std::string up;
   for (auto depth = std::count(place.begin(), place.end(), '/'); depth > 0; --depth) up += "../";

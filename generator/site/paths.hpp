@@ -31,6 +31,7 @@ inline constexpr std::string_view failures_place = "failures.html";
 inline constexpr std::string_view readiness_place = "readiness.html";
 
 std::string in_project(const ProjectId& project, std::string_view place);  // P/place
+std::string in_client(const ClientKey& client, std::string_view file);     // P/C/file
 std::string way_up(std::string_view place);                                // "../" for each directory in it
 
 std::string client_place(const ClientId& client);                                   // C/index.html
