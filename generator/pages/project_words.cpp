@@ -34,4 +34,8 @@ std::string words_of(const StatChange& move) {
   return concat(move.stat, " went from ", number_text(move.before), " to ", number_text(move.now), percent);
 }
 
+std::string short_first_revision(const Summary& summary) {
+  return summary.repositories.empty() ? "" : short_revision(summary.repositories[0].revision);
+}
+
 }  // namespace testfarm

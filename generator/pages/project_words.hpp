@@ -15,5 +15,7 @@ std::string words_of(const ProjectState& project);
 std::string fail_words(const ProjectState& project);
 // "compile time, s went from 41 to 55 (+34 %)"
 std::string words_of(const StatChange& move);
+// Of an execution's first repository, as a page shows a revision; "" where it names none.
+std::string short_first_revision(const Summary& summary);
 
 }  // namespace testfarm

@@ -18,10 +18,6 @@
 namespace testfarm {
 namespace {
 
-std::string first_revision(const Summary& summary) {
-  return summary.repositories.empty() ? "" : short_revision(summary.repositories[0].revision);
-}
-
 // Of what its last result fails with first.
 const Story* story_of(const ProjectState& project, const ExecutionRow& last) {
   if (last.summary.failures.empty()) return nullptr;
@@ -40,13 +36,13 @@ Fields cell_fields(const ProjectState& project, const ClientId& client, const Br
   cell["last"] = Fields{{"state", state_letter(last.progress)},
                         {"words", state_words(last)},
                         {"link", execution_place(branch.last->key)},
-                        {"revision", first_revision(last)},
+                        {"revision", short_first_revision(last)},
                         {"time", time_field(last.started_at)}};
   if (branch.in_a_row > 1 && last.progress != Progress::passed)
     cell["in_a_row"] =
         concat(branch.in_a_row == recent_results ? "at least " : "", branch.in_a_row, " in a row");
   if (branch.failing_since && last.progress == Progress::failed) {
-    cell["since"] = Fields{{"revision", first_revision(branch.failing_since->summary)},
+    cell["since"] = Fields{{"revision", short_first_revision(branch.failing_since->summary)},
                            {"link", execution_place(branch.failing_since->key)},
                            {"time", time_field(branch.failing_since->summary.started_at)}};
     if (branch.last_passed) cell["passed_at"] = short_revision(branch.last_passed->revision);

@@ -8,10 +8,6 @@
 namespace testfarm {
 namespace {
 
-std::string first_revision(const Summary& summary) {
-  return summary.repositories.empty() ? "" : short_revision(summary.repositories[0].revision);
-}
-
 const BranchState* oldest_failure(const ProjectState& project) {
   const BranchState* oldest = nullptr;
   for (const auto& client : project.clients)
@@ -32,7 +28,7 @@ Fields verdict_fields(const ProjectState& project) {
   } else if (project.failing() > 0) {
     Fields failing{{"words", fail_words(project)}};
     if (const BranchState* oldest = oldest_failure(project)) {
-      failing["revision"] = first_revision(oldest->failing_since->summary);
+      failing["revision"] = short_first_revision(oldest->failing_since->summary);
       failing["link"] = execution_place(oldest->failing_since->key);
       failing["time"] = time_field(oldest->failing_since->summary.started_at);
       failing["branch"] = oldest->branch;

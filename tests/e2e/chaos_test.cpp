@@ -13,7 +13,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace e2e_chaos {
 
 constexpr const char* marker = "31415.92653";  // seconds that nobody else sleeps
 
@@ -163,9 +163,9 @@ struct Fixture {
   std::map<std::string, std::string> finished;  // executions, by their ids
 };
 
-}  // namespace
+}  // namespace e2e_chaos
 
-BOOST_FIXTURE_TEST_SUITE(e2e_chaos, Fixture)
+BOOST_FIXTURE_TEST_SUITE(e2e_chaos, e2e_chaos::Fixture)
 
 BOOST_AUTO_TEST_CASE(everything_finished_arrives_once) {
   const std::uint64_t rounds = wanted("TESTFARM_CHAOS", 12);

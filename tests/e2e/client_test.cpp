@@ -13,7 +13,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace e2e_client {
 
 struct Fixture {
   RunningFarm farm;
@@ -66,9 +66,9 @@ struct Fixture {
   Activity activity() const { return must(read_client_state(farm.layout(), client)).activity; }
 };
 
-}  // namespace
+}  // namespace e2e_client
 
-BOOST_FIXTURE_TEST_SUITE(e2e_client, Fixture)
+BOOST_FIXTURE_TEST_SUITE(e2e_client, e2e_client::Fixture)
 
 BOOST_AUTO_TEST_CASE(watches_pauses_and_does_what_it_is_asked) {
   Process watch({(programs() / "testfarm").string(), "--quiet", "watch"}, home / "log", home);

@@ -8,7 +8,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace e2e_examples {
 
 struct Fixture {
   TemporaryDirectory directory;
@@ -52,9 +52,9 @@ struct Fixture {
   bool on_pages(const std::string& text) const { return pages().find(text) != std::string::npos; }
 };
 
-}  // namespace
+}  // namespace e2e_examples
 
-BOOST_FIXTURE_TEST_SUITE(e2e_examples, Fixture)
+BOOST_FIXTURE_TEST_SUITE(e2e_examples, e2e_examples::Fixture)
 
 BOOST_AUTO_TEST_CASE(cmake) {
   file("CMakeLists.txt",

@@ -15,7 +15,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace e2e_forgery {
 
 // Remembers requests and sends nothing.
 class Recorder final : public Transport {
@@ -104,9 +104,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace e2e_forgery
 
-BOOST_FIXTURE_TEST_SUITE(e2e_forgery, Fixture)
+BOOST_FIXTURE_TEST_SUITE(e2e_forgery, e2e_forgery::Fixture)
 
 BOOST_AUTO_TEST_CASE(nothing_changes_but_the_counters) {
   const std::uint64_t enough = wanted("TESTFARM_FORGERIES", 3000);

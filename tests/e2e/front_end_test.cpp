@@ -16,7 +16,7 @@
 using namespace testfarm;
 using boost::unit_test::precondition;
 
-namespace {
+namespace e2e_front_end {
 
 // From an invite to pages, through a front end, with the programs as people start them.
 void whole_way(const std::string& kind) {
@@ -121,7 +121,7 @@ void odd_requests(const std::string& kind) {
                        {secret.id.owner, must(ExecutionId::parse("20261121-000000-aaaaaa"))}) == body);
 }
 
-}  // namespace
+}  // namespace e2e_front_end
 
 BOOST_AUTO_TEST_SUITE(e2e_front_end)
 

@@ -12,7 +12,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace e2e_generate {
 
 struct Fixture {
   DirectFarm farm;
@@ -58,9 +58,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace e2e_generate
 
-BOOST_FIXTURE_TEST_SUITE(e2e_generate, Fixture)
+BOOST_FIXTURE_TEST_SUITE(e2e_generate, e2e_generate::Fixture)
 
 BOOST_AUTO_TEST_CASE(killed_at_each_system_call_of_a_tick) {
   const Path trace = farm.path() / "trace";

@@ -3,7 +3,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace e2e_hostile {
 
 struct Fixture {
   RunningFarm farm;
@@ -42,9 +42,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace e2e_hostile
 
-BOOST_FIXTURE_TEST_SUITE(e2e_hostile, Fixture)
+BOOST_FIXTURE_TEST_SUITE(e2e_hostile, e2e_hostile::Fixture)
 
 BOOST_AUTO_TEST_CASE(everything_that_is_refused_leaves_no_trace) {
   const std::string body = lines(small_execution());

@@ -10,7 +10,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace e2e_index_loss {
 
 // What the shell's `sqlite3 .dump` says, but for the rows of `due`.
 std::string sqlite_dump(const RunningFarm& farm) {
@@ -22,7 +22,7 @@ std::string sqlite_dump(const RunningFarm& farm) {
   return must(read_file(dumped));
 }
 
-}  // namespace
+}  // namespace e2e_index_loss
 
 BOOST_AUTO_TEST_SUITE(e2e_index_loss)
 

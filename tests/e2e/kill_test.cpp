@@ -18,7 +18,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace e2e_kill {
 
 std::uint64_t kills_under_apache() { return wanted("TESTFARM_APACHE_KILLS", 10); }
 
@@ -83,9 +83,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace e2e_kill
 
-BOOST_FIXTURE_TEST_SUITE(e2e_kill, Fixture)
+BOOST_FIXTURE_TEST_SUITE(e2e_kill, e2e_kill::Fixture)
 
 BOOST_AUTO_TEST_CASE(endpoints_at_any_moment) {
   std::atomic<std::uint64_t> kills{0};

@@ -14,14 +14,14 @@
 
 using namespace testfarm;
 
-namespace {
+namespace e2e_spawner {
 struct Fixture {
   DirectFarm farm;
   std::mt19937_64 dice{7};
 };
-}  // namespace
+}  // namespace e2e_spawner
 
-BOOST_FIXTURE_TEST_SUITE(e2e_spawner, Fixture)
+BOOST_FIXTURE_TEST_SUITE(e2e_spawner, e2e_spawner::Fixture)
 
 BOOST_AUTO_TEST_CASE(killed_at_random_under_load) {
   for (const char* limit : {"executions_per_day", "bytes_per_day"}) farm.limit(limit, 1'000'000'000'000);

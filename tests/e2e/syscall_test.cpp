@@ -12,7 +12,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace e2e_syscall {
 
 struct Fixture {
   DirectFarm farm;
@@ -110,9 +110,9 @@ void each_failure(const std::vector<std::string>& calls, std::size_t stride,
 
 std::size_t stride() { return std::getenv("TESTFARM_EVERY_FAULT") == nullptr ? 3 : 1; }
 
-}  // namespace
+}  // namespace e2e_syscall
 
-BOOST_FIXTURE_TEST_SUITE(e2e_syscall, Fixture)
+BOOST_FIXTURE_TEST_SUITE(e2e_syscall, e2e_syscall::Fixture)
 
 // The first POST makes directories, log and marker; the second finds them.
 BOOST_AUTO_TEST_CASE(killed_at_each_system_call) {

@@ -6,7 +6,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace admin_check {
 struct Fixture {
   TemporaryFarm farm;
   ClientKey client = farm.client();
@@ -19,9 +19,9 @@ struct Fixture {
     return report;
   }
 };
-}  // namespace
+}  // namespace admin_check
 
-BOOST_FIXTURE_TEST_SUITE(admin_check, Fixture)
+BOOST_FIXTURE_TEST_SUITE(admin_check, admin_check::Fixture)
 
 BOOST_AUTO_TEST_CASE(a_sound_farm_has_no_findings) {
   std::filesystem::create_directories(farm.site());

@@ -6,7 +6,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace admin_commands {
 struct Fixture {
   TemporaryFarm farm;
   std::ostringstream out;
@@ -16,9 +16,9 @@ struct Fixture {
     must(replace_file(file, text.replace(text.find(from), from.size(), to), Sync::no));
   }
 };
-}  // namespace
+}  // namespace admin_commands
 
-BOOST_FIXTURE_TEST_SUITE(admin_commands, Fixture)
+BOOST_FIXTURE_TEST_SUITE(admin_commands, admin_commands::Fixture)
 
 BOOST_AUTO_TEST_CASE(a_project_takes_so_many_clients_and_no_more) {
   set(farm.layout().farm_toml(), "clients_per_project = 200", "clients_per_project = 2");

@@ -7,7 +7,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace admin_doctor {
 struct Fixture {
   TemporaryFarm farm;
   std::string said;
@@ -21,9 +21,9 @@ struct Fixture {
     std::filesystem::permissions(path, std::filesystem::perms(bits));
   }
 };
-}  // namespace
+}  // namespace admin_doctor
 
-BOOST_FIXTURE_TEST_SUITE(admin_doctor, Fixture)
+BOOST_FIXTURE_TEST_SUITE(admin_doctor, admin_doctor::Fixture)
 
 // suexec runs nothing that others could have written.
 BOOST_AUTO_TEST_CASE(each_wrong_mode_is_found_with_its_remedy) {

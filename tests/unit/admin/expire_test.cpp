@@ -8,7 +8,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace admin_expire {
 
 // A log of a client, so many days old, from what it came to: p(assed) or f(ailed).
 KeptLog log_of(std::size_t number, char result, Millis days_old, std::uint64_t bytes = 100) {
@@ -41,7 +41,7 @@ std::string gone(const std::string& results, const Retention& retention) {
   return text;
 }
 
-}  // namespace
+}  // namespace admin_expire
 
 BOOST_AUTO_TEST_SUITE(admin_expire)
 

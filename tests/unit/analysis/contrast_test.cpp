@@ -4,7 +4,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace analysis_contrast {
 Facts machine(const std::string& system, const std::string& compiler,
               const std::string& architecture = "x86_64") {
   return {{"system", system}, {"compiler", compiler}, {"architecture", architecture}};
@@ -14,7 +14,7 @@ std::string words(const std::vector<Feature>& features) {
   for (const Feature& feature : features) text += feature.fact + '=' + feature.text + ';';
   return text;
 }
-}  // namespace
+}  // namespace analysis_contrast
 
 BOOST_AUTO_TEST_SUITE(analysis_contrast)
 

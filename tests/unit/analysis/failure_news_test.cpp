@@ -7,7 +7,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace analysis_failure_news {
 
 struct NewsFixture : SiteFixture {
   std::size_t commit = 0;
@@ -80,9 +80,9 @@ struct NewsFixture : SiteFixture {
   }
 };
 
-}  // namespace
+}  // namespace analysis_failure_news
 
-BOOST_FIXTURE_TEST_SUITE(analysis_failure_news, NewsFixture)
+BOOST_FIXTURE_TEST_SUITE(analysis_failure_news, analysis_failure_news::NewsFixture)
 
 BOOST_AUTO_TEST_CASE(each_new_failure_is_news) {
   run(1, 0);

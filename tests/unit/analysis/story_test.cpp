@@ -5,7 +5,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace analysis_story {
 
 // Clients that test commits 0 to 30 of one branch, hour by hour.
 struct StoryFixture : SiteFixture {
@@ -105,9 +105,9 @@ struct StoryFixture : SiteFixture {
 
 const std::string broken = "src/x.cpp:4:2: error: no member named 'frob'";
 
-}  // namespace
+}  // namespace analysis_story
 
-BOOST_FIXTURE_TEST_SUITE(analysis_story, StoryFixture)
+BOOST_FIXTURE_TEST_SUITE(analysis_story, analysis_story::StoryFixture)
 
 BOOST_AUTO_TEST_CASE(new_with_the_commits_since_it_passed) {
   run("a", 1);

@@ -4,7 +4,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace client_candidates {
 
 constexpr Millis now = 100 * day_ms;
 
@@ -40,9 +40,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace client_candidates
 
-BOOST_FIXTURE_TEST_SUITE(client_candidates, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_candidates, client_candidates::Fixture)
 
 BOOST_AUTO_TEST_CASE(nothing_where_nothing_changed) { BOOST_TEST(chosen() == ""); }
 

@@ -13,7 +13,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace client_poll {
 
 // A client with a real repository, real commands and a real endpoint, all in this process.
 struct Fixture {
@@ -88,9 +88,9 @@ struct Fixture {
   std::size_t requests() const { return must(read_client_register(farm.layout(), client)).requests.size(); }
 };
 
-}  // namespace
+}  // namespace client_poll
 
-BOOST_FIXTURE_TEST_SUITE(client_poll, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_poll, client_poll::Fixture)
 
 BOOST_AUTO_TEST_CASE(tests_what_is_new_and_only_that) {
   BOOST_TEST(must(go()).executions == 1U);

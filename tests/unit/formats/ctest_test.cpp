@@ -4,7 +4,7 @@
 using namespace testfarm;
 using enum TestOutcome;
 
-namespace {
+namespace formats_ctest {
 
 const std::string ctest_text =
     "    Start 1: a/one\n1/4 Test #1: a/one ...........................   Passed    0.25 sec\n"
@@ -13,7 +13,7 @@ const std::string ctest_text =
     "4/4 Test #4: d ................................***Not Run (Disabled)   0.00 sec\n\n50% tests passed, 2 "
     "tests failed out of 4\n";
 
-}  // namespace
+}  // namespace formats_ctest
 
 BOOST_AUTO_TEST_SUITE(formats_ctest)
 

@@ -4,7 +4,7 @@
 using namespace testfarm;
 using enum TestOutcome;
 
-namespace {
+namespace formats_googletest {
 
 const std::string google_text =
     "[==========] Running 3 tests\n[ RUN      ] A.good\n[       OK ] A.good (12 ms)\n[ RUN      ] A.bad\n"
@@ -12,7 +12,7 @@ const std::string google_text =
     "[  SKIPPED ] A.no (0 ms)\n[  FAILED  ] 1 test, listed below:\n[  FAILED  ] A.bad, where GetParam() = "
     "5\n";
 
-}  // namespace
+}  // namespace formats_googletest
 
 BOOST_AUTO_TEST_SUITE(formats_googletest)
 

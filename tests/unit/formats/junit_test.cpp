@@ -6,7 +6,7 @@
 using namespace testfarm;
 using enum TestOutcome;
 
-namespace {
+namespace formats_junit {
 
 struct Fixture {
   TemporaryDirectory directory;
@@ -18,9 +18,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace formats_junit
 
-BOOST_FIXTURE_TEST_SUITE(formats_junit, Fixture)
+BOOST_FIXTURE_TEST_SUITE(formats_junit, formats_junit::Fixture)
 
 BOOST_AUTO_TEST_CASE(junit_of_many_writers) {
   const auto results = junit(

@@ -4,7 +4,7 @@
 using namespace testfarm;
 using enum TestOutcome;
 
-namespace {
+namespace formats_pytest {
 
 const std::string pytest_text =
     "tests/test_a.py::test_one PASSED                     [ 25%]\ntests/test_a.py::test_two[a b] FAILED    [ "
@@ -13,7 +13,7 @@ const std::string pytest_text =
     "[100%]\n"
     "FAILED tests/test_a.py::test_two[a b] - AssertionError: 1 != 2\nERROR tests/test_b.py\n";
 
-}  // namespace
+}  // namespace formats_pytest
 
 BOOST_AUTO_TEST_SUITE(formats_pytest)
 

@@ -4,13 +4,13 @@
 using namespace testfarm;
 using enum TestOutcome;
 
-namespace {
+namespace formats_tap {
 
 const std::string tap_text =
     "TAP version 13\n1..5\nok 1 - one\nnot ok 2 - two\n  ---\n  message: 'it broke'\n  ...\n# two is 3\n"
     "ok 3 # SKIP no network\nnot ok 4 - four # TODO later\n    not ok 1 - inner\nok 5 - five\n";
 
-}  // namespace
+}  // namespace formats_tap
 
 BOOST_AUTO_TEST_SUITE(formats_tap)
 

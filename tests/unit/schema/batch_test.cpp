@@ -4,13 +4,13 @@
 
 using namespace testfarm;
 
-namespace {
+namespace schema_batch {
 std::string error_of(const std::string& body, std::uint64_t from = 1) {
   const auto batch = decode_batch(body, from);
   BOOST_REQUIRE(!batch.has_value());
   return batch.error().context;
 }
-}  // namespace
+}  // namespace schema_batch
 
 BOOST_AUTO_TEST_SUITE(schema_batch)
 

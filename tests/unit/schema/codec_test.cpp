@@ -10,7 +10,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace schema_codec {
 
 std::string source_file(const std::string& name) { return must(read_file(Path(TESTFARM_SOURCE_DIR) / name)); }
 
@@ -20,7 +20,7 @@ std::string error_of(const std::string& line) {
   return event.error().context;
 }
 
-}  // namespace
+}  // namespace schema_codec
 
 BOOST_AUTO_TEST_SUITE(schema_codec)
 

@@ -6,7 +6,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace schema_signature {
 
 // The vector of the protocol's description: seed 00..1f.
 struct Vector {
@@ -23,7 +23,7 @@ struct Vector {
   SignatureParameters parameters{1795219200 * second_ms, "42", "hopper.1"};
 };
 
-}  // namespace
+}  // namespace schema_signature
 
 BOOST_AUTO_TEST_SUITE(schema_signature)
 

@@ -4,13 +4,13 @@
 
 using namespace testfarm;
 
-namespace {
+namespace store_counters {
 std::uint64_t of(const Counts& counts, std::string_view name) {
   for (std::size_t i = 0; i < counts.size(); ++i)
     if (counted_names[i] == name) return counts[i];
   return 0;
 }
-}  // namespace
+}  // namespace store_counters
 
 BOOST_AUTO_TEST_SUITE(store_counters)
 

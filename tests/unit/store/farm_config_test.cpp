@@ -7,16 +7,16 @@
 
 using namespace testfarm;
 
-namespace {
+namespace store_farm_config {
 struct Fixture {
   TemporaryDirectory directory;
   Layout layout{directory.path()};
   void write(const std::string& text) const { std::ofstream(layout.farm_toml()) << text; }
   std::string error() const { return read_farm_config(layout).error().context; }
 };
-}  // namespace
+}  // namespace store_farm_config
 
-BOOST_FIXTURE_TEST_SUITE(store_farm_config, Fixture)
+BOOST_FIXTURE_TEST_SUITE(store_farm_config, store_farm_config::Fixture)
 
 BOOST_AUTO_TEST_CASE(what_init_writes_is_read) {
   write(farm_toml_text("A \"farm\"", "https://ci.example.org/farm/", "site"));

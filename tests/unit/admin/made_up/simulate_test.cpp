@@ -7,7 +7,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace admin_made_up_simulate {
 std::map<std::string, std::string> made_up(std::uint64_t seed) {
   TemporaryFarm farm;
   SimulateOptions options;
@@ -18,7 +18,7 @@ std::map<std::string, std::string> made_up(std::uint64_t seed) {
   must(simulate(farm.layout(), project_id("s"), options, farm.clock(), out));
   return contents_of(farm.layout().project(project_id("s")));
 }
-}  // namespace
+}  // namespace admin_made_up_simulate
 
 BOOST_AUTO_TEST_SUITE(admin_made_up_simulate)
 

@@ -12,7 +12,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace cgi_client_api_endpoint {
 
 struct Fixture {
   TemporaryFarm farm;
@@ -42,9 +42,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace cgi_client_api_endpoint
 
-BOOST_FIXTURE_TEST_SUITE(cgi_client_api_endpoint, Fixture)
+BOOST_FIXTURE_TEST_SUITE(cgi_client_api_endpoint, cgi_client_api_endpoint::Fixture)
 
 BOOST_AUTO_TEST_CASE(tells_of_itself) {
   const Response response = farm.endpoint().handle(plain("GET", "/api/1/"));

@@ -13,7 +13,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace cgi_client_api_schedule {
 
 struct Fixture {
   TemporaryFarm farm;
@@ -70,9 +70,9 @@ struct Fixture {
   FakeClock system_clock_of_test;
 };
 
-}  // namespace
+}  // namespace cgi_client_api_schedule
 
-BOOST_FIXTURE_TEST_SUITE(cgi_client_api_schedule, Fixture)
+BOOST_FIXTURE_TEST_SUITE(cgi_client_api_schedule, cgi_client_api_schedule::Fixture)
 
 BOOST_AUTO_TEST_CASE(any_schedule_ends_like_the_clean_run) {
   const char* wanted = std::getenv("TESTFARM_SCHEDULES");

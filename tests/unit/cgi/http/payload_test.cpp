@@ -5,7 +5,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace cgi_http_payload {
 Request with(const std::string& type, const std::string& body) {
   Request request;
   request.content_type = type;
@@ -16,7 +16,7 @@ const std::string form_type = "multipart/form-data; boundary=xyz";
 std::string form(const std::string& part) {
   return "--xyz\r\nContent-Disposition: form-data; name=\"events\"\r\n\r\n" + part + "\r\n--xyz--\r\n";
 }
-}  // namespace
+}  // namespace cgi_http_payload
 
 BOOST_AUTO_TEST_SUITE(cgi_http_payload)
 

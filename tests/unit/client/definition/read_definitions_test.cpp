@@ -11,7 +11,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace client_definition_read_definitions {
 struct Fixture {
   TemporaryDirectory directory;
   Path file = directory / "testfarm.toml";
@@ -33,9 +33,9 @@ struct Fixture {
   }
 };
 constexpr const char* head = "project = \"p\"\nclient = \"c\"\nserver = \"https://ci.example.org/\"\n";
-}  // namespace
+}  // namespace client_definition_read_definitions
 
-BOOST_FIXTURE_TEST_SUITE(client_definition_read_definitions, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_definition_read_definitions, client_definition_read_definitions::Fixture)
 
 BOOST_AUTO_TEST_CASE(what_init_writes_is_read) {
   const Definition definition =

@@ -10,7 +10,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace client_platform_process {
 
 struct Fixture {
   TemporaryDirectory directory;
@@ -42,9 +42,9 @@ bool ends_soon(std::int64_t process) {
   return false;
 }
 
-}  // namespace
+}  // namespace client_platform_process
 
-BOOST_FIXTURE_TEST_SUITE(client_platform_process, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_platform_process, client_platform_process::Fixture)
 
 BOOST_AUTO_TEST_CASE(output_and_status) {
   BOOST_TEST(run("echo out; echo err >&2; exit 3").status == 3);

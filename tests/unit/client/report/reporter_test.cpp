@@ -6,7 +6,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace client_report_reporter {
 
 struct Fixture {
   TemporaryFarm farm;
@@ -42,9 +42,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace client_report_reporter
 
-BOOST_FIXTURE_TEST_SUITE(client_report_reporter, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_report_reporter, client_report_reporter::Fixture)
 
 BOOST_AUTO_TEST_CASE(delivers_to_the_end) {
   write_all();

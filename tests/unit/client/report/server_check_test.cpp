@@ -6,7 +6,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace client_report_server_check {
 
 // A way to a real endpoint with somebody standing in it.
 class Way final : public Transport {
@@ -47,9 +47,9 @@ struct Fixture {
   static HttpAnswer html(long status) { return {status, "text/html", "<h1>No</h1>"}; }
 };
 
-}  // namespace
+}  // namespace client_report_server_check
 
-BOOST_FIXTURE_TEST_SUITE(client_report_server_check, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_report_server_check, client_report_server_check::Fixture)
 
 BOOST_AUTO_TEST_CASE(a_farm_as_it_should_be) {
   BOOST_TEST(bad() == 0U, said);

@@ -7,7 +7,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace client_report_spool {
 
 struct Fixture {
   TemporaryDirectory directory;
@@ -27,9 +27,9 @@ struct Fixture {
   std::string text(const ExecutionId& id) const { return must(read_file(file(id))); }
 };
 
-}  // namespace
+}  // namespace client_report_spool
 
-BOOST_FIXTURE_TEST_SUITE(client_report_spool, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_report_spool, client_report_spool::Fixture)
 
 BOOST_AUTO_TEST_CASE(numbers_and_times_events) {
   const ExecutionId id = write(3);

@@ -9,7 +9,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace client_run_execution {
 
 // Answers by the first word of the line.
 class FakeRunner final : public CommandRunner {
@@ -99,9 +99,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace client_run_execution
 
-BOOST_FIXTURE_TEST_SUITE(client_run_execution, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_run_execution, client_run_execution::Fixture)
 
 BOOST_AUTO_TEST_CASE(runs_all_and_passes) {
   task("one", {"say hello", "true"});

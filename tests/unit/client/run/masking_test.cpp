@@ -7,7 +7,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace client_run_masking {
 
 std::size_t occurrences(std::string_view text, std::string_view of) {
   std::size_t count = 0;
@@ -15,7 +15,7 @@ std::size_t occurrences(std::string_view text, std::string_view of) {
   return count;
 }
 
-}  // namespace
+}  // namespace client_run_masking
 
 BOOST_AUTO_TEST_SUITE(client_run_masking)
 

@@ -4,7 +4,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace client_run_outcome {
 struct Fixture {
   TemporaryDirectory directory;
   SystemCommandRunner runner{system_clock(), [] { return false; }, false};
@@ -27,9 +27,9 @@ struct Fixture {
     return must(judge_command(command, "Compile", result, directory / "output", state, runner, since));
   }
 };
-}  // namespace
+}  // namespace client_run_outcome
 
-BOOST_FIXTURE_TEST_SUITE(client_run_outcome, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_run_outcome, client_run_outcome::Fixture)
 
 BOOST_AUTO_TEST_CASE(built_in_lines) {
   const std::string output = "one\n\x1b[32mtwo\x1b[0m\nthree\n";

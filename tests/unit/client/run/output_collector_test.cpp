@@ -6,7 +6,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace client_run_output_collector {
 struct Fixture {
   FakeClock clock;
   std::string text;
@@ -22,9 +22,9 @@ struct Fixture {
         return {};
       }};
 };
-}  // namespace
+}  // namespace client_run_output_collector
 
-BOOST_FIXTURE_TEST_SUITE(client_run_output_collector, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_run_output_collector, client_run_output_collector::Fixture)
 
 BOOST_AUTO_TEST_CASE(little_output_comes_after_a_second_or_at_the_end) {
   must(collector.take("one\n"));

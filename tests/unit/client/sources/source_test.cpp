@@ -7,7 +7,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace client_sources_source {
 
 struct Fixture {
   TemporaryDirectory directory;
@@ -48,9 +48,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace client_sources_source
 
-BOOST_FIXTURE_TEST_SUITE(client_sources_source, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_sources_source, client_sources_source::Fixture)
 
 BOOST_AUTO_TEST_CASE(clones_fetches_and_checks_out) {
   commit("one");

@@ -8,14 +8,14 @@
 
 using namespace testfarm;
 
-namespace {
+namespace generator_html_output_html {
 // The line's own HTML, without its frame.
 std::string line_html(const std::string& text) {
   const std::string html = output_html(text, "l", {}).html;
   const auto start = html.find("</a>") + 4;
   return html.substr(start, html.find("\n</span>") - start);
 }
-}  // namespace
+}  // namespace generator_html_output_html
 
 BOOST_AUTO_TEST_SUITE(generator_html_output_html)
 

@@ -8,7 +8,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace generator_html_plot {
 
 // WCAG 2.1, written down here a second time.
 double luminance(const std::string& hex) {
@@ -25,7 +25,7 @@ double contrast(const std::string& a, const std::string& b) {
   return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
 }
 
-}  // namespace
+}  // namespace generator_html_plot
 
 BOOST_AUTO_TEST_SUITE(generator_html_plot)
 

@@ -4,7 +4,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace generator_pages_tests {
 
 ExecutionId id(int number) { return *ExecutionId::parse(concat("20261121-", 100000 + number, "-aaaaaa")); }
 
@@ -28,7 +28,7 @@ std::vector<ExecutionId> in(const std::vector<int>& numbers) {
   return ids;
 }
 
-}  // namespace
+}  // namespace generator_pages_tests
 
 BOOST_AUTO_TEST_SUITE(generator_pages_tests)
 

@@ -4,11 +4,11 @@
 
 using namespace testfarm;
 
-namespace {
+namespace generator_site_paths {
 
 const ClientId client = *ClientId::parse("c");
 
-}  // namespace
+}  // namespace generator_site_paths
 
 BOOST_AUTO_TEST_SUITE(generator_site_paths)
 

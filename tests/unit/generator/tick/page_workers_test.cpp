@@ -5,7 +5,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace generator_tick_page_workers {
 
 struct Fixture : SiteFixture {
   TickReport tick_by(std::size_t threads) {
@@ -18,9 +18,9 @@ struct Fixture : SiteFixture {
   }
 };
 
-}  // namespace
+}  // namespace generator_tick_page_workers
 
-BOOST_FIXTURE_TEST_SUITE(generator_tick_page_workers, Fixture)
+BOOST_FIXTURE_TEST_SUITE(generator_tick_page_workers, generator_tick_page_workers::Fixture)
 
 BOOST_AUTO_TEST_CASE(four_threads_write_what_one_writes) {
   make_up(40);

@@ -6,7 +6,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace store_clients_register {
 struct Fixture {
   TemporaryFarm farm;
   ClientKey client = client_key("p", "x");
@@ -16,9 +16,9 @@ struct Fixture {
     return register_key(farm.layout(), client, with, pair.public_key, now);
   }
 };
-}  // namespace
+}  // namespace store_clients_register
 
-BOOST_FIXTURE_TEST_SUITE(store_clients_register, Fixture)
+BOOST_FIXTURE_TEST_SUITE(store_clients_register, store_clients_register::Fixture)
 
 BOOST_AUTO_TEST_CASE(an_invite_opens_once_but_an_answer_may_get_lost) {
   BOOST_TEST(must(enter(secret, keys)) == 1U);

@@ -12,7 +12,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace store_index_indexer {
 
 struct Fixture {
   TemporaryFarm farm;
@@ -29,9 +29,9 @@ struct Fixture {
   void remove_index() const { std::filesystem::remove_all(farm.layout().index()); }
 };
 
-}  // namespace
+}  // namespace store_index_indexer
 
-BOOST_FIXTURE_TEST_SUITE(store_index_indexer, Fixture)
+BOOST_FIXTURE_TEST_SUITE(store_index_indexer, store_index_indexer::Fixture)
 
 BOOST_AUTO_TEST_CASE(folds_only_what_is_new_and_only_once) {
   send(1, 3);

@@ -4,7 +4,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace store_log_frame {
 
 // A log of three frames of the small execution.
 struct Log {
@@ -51,7 +51,7 @@ Read read_all(const std::string& bytes) {
   return read;
 }
 
-}  // namespace
+}  // namespace store_log_frame
 
 BOOST_AUTO_TEST_SUITE(store_log_frame)
 

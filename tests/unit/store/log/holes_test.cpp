@@ -22,7 +22,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace store_log_holes {
 
 // A farm with one execution of seven events, under the eyes of who will take the power away.
 struct Scene {
@@ -92,7 +92,7 @@ void hole(Step closes, const std::function<bool(Scene&)>& kept) {
   at_step(Step::none, {});
 }
 
-}  // namespace
+}  // namespace store_log_holes
 
 BOOST_AUTO_TEST_SUITE(store_log_holes)
 

@@ -12,7 +12,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace store_log_log_store {
 
 struct Fixture {
   TemporaryFarm farm;
@@ -38,9 +38,9 @@ struct Fixture {
   }
 };
 
-}  // namespace
+}  // namespace store_log_log_store
 
-BOOST_FIXTURE_TEST_SUITE(store_log_log_store, Fixture)
+BOOST_FIXTURE_TEST_SUITE(store_log_log_store, store_log_log_store::Fixture)
 
 BOOST_AUTO_TEST_CASE(appends_in_frames_and_marks) {
   BOOST_TEST(send(1, 3).verdict == Verdict::appended);

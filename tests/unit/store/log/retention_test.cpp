@@ -6,15 +6,15 @@
 
 using namespace testfarm;
 
-namespace {
+namespace store_log_retention {
 struct Fixture {
   TemporaryFarm farm;
   ExecutionKey key = execution_key(farm.client());
   std::vector<Event> events = small_execution();
 };
-}  // namespace
+}  // namespace store_log_retention
 
-BOOST_FIXTURE_TEST_SUITE(store_log_retention, Fixture)
+BOOST_FIXTURE_TEST_SUITE(store_log_retention, store_log_retention::Fixture)
 
 BOOST_AUTO_TEST_CASE(only_what_is_settled_is_packed_or_expires) {
   farm.append(key, lines(events, 1, 3));

@@ -7,7 +7,7 @@
 
 using namespace testfarm;
 
-namespace {
+namespace store_summary_first_error {
 
 ErrorWatch watched(const std::vector<std::string>& pieces) {
   ErrorWatch found;
@@ -40,7 +40,7 @@ std::vector<Golden> goldens() {
   return all;
 }
 
-}  // namespace
+}  // namespace store_summary_first_error
 
 BOOST_AUTO_TEST_SUITE(store_summary_first_error)
 

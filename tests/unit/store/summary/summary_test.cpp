@@ -5,14 +5,14 @@
 
 using namespace testfarm;
 
-namespace {
+namespace store_summary_summary {
 Summary fold(const std::vector<Event>& events) {
   Summary summary;
   apply_receipt(summary, 100000, 2000);
   for (const Event& event : events) apply(summary, event);
   return summary;
 }
-}  // namespace
+}  // namespace store_summary_summary
 
 BOOST_AUTO_TEST_SUITE(store_summary_summary)
 
