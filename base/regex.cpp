@@ -37,4 +37,15 @@ std::optional<std::string_view> Regex::capture(std::string_view text) const {
   return std::string_view(wanted.data(), wanted.size());
 }
 
+std::optional<std::vector<std::string_view>> Regex::captures(std::string_view text) const {
+  const int groups = compiled_->re.NumberOfCapturingGroups();
+  std::vector<re2::StringPiece> found(static_cast<std::size_t>(groups) + 1);
+  if (!compiled_->re.Match({text.data(), text.size()}, 0, text.size(), RE2::UNANCHORED, found.data(),
+                           groups + 1))
+    return std::nullopt;
+  std::vector<std::string_view> all;
+  for (std::size_t i = 1; i < found.size(); ++i) all.emplace_back(found[i].data(), found[i].size());
+  return all;
+}
+
 }  // namespace testfarm

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -20,6 +21,8 @@ class Regex {
   // What the first group matched, or the whole where the expression has none; nothing where it does not
   // match.
   std::optional<std::string_view> capture(std::string_view text) const;
+  // What each group matched, empty where it took no part; nothing where the expression does not match.
+  std::optional<std::vector<std::string_view>> captures(std::string_view text) const;
 
  private:
   struct Compiled;

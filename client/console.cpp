@@ -9,7 +9,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "client/run/output_lines.hpp"
+#include "client/run/terminal_lines.hpp"
 #include "schema/codec.hpp"
 
 namespace testfarm {
@@ -27,7 +27,7 @@ std::string seconds_text(Millis duration) {
 
 // What a terminal may be shown of a command's output: no control characters.
 std::string harmless(std::string_view text) {
-  std::string clean = without_colours(text);
+  std::string clean = terminal_text(text);
   std::erase_if(clean, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   return clean;
 }

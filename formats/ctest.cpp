@@ -1,3 +1,4 @@
+// Of CMake's ctest, with and without -V and --output-on-failure (Source/CTest/cmCTestRunTest.cxx).
 #include "formats/ctest.hpp"
 
 #include "base/regex.hpp"
@@ -11,44 +12,78 @@ namespace {
 class CTest final : public TestParser {
  public:
   void line(std::string_view line, TestCollector& to) override {
-    static const Regex shape =
-        *Regex::compile(R"(^ *(?:\d+/\d+ +)?Test +#\d+: (.*\.\.\. *(?:\*\*\*)?[A-Z].*[0-9.]+ sec) *$)");
-    const auto found = shape.capture(line);
-    if (!found) return output(line);
-    finish(to);
-    const auto dots = found->rfind("...");
-    const std::string_view name = found->substr(0, found->find_last_not_of('.', dots) + 1);
-    std::string_view rest = trim(found->substr(dots + 3));
-    const bool starred = rest.starts_with("***");
-    if (starred) rest.remove_prefix(3);
-    const auto unit = rest.rfind(" sec");
-    const auto blank = rest.rfind(' ', unit - 1);
-    last_ = {.name = std::string(trim(name)),
-             .outcome = outcome_of(rest, starred),
-             .seconds = to_double(trim(rest.substr(blank, unit - blank))).value_or(0)};
-    if (last_.outcome != TestOutcome::passed) last_.message = trim(rest.substr(0, blank));
-    open_ = true;
+    static const Regex shape = *Regex::compile(
+        R"((?:^ *\d+/\d+ +|^ {4,})Test +#\d+: (.*?) ?\.{3,}(.*?(?:Passed|\*\*\*).*?) +([0-9.]+) sec *$)");
+    if (const auto found = shape.captures(line)) {
+      finish_test(to);
+      begun_.clear();
+      return result((*found)[0], (*found)[1], (*found)[2]);
+    }
+    if (program(line, to)) return;
+    if (open_ && last_.outcome != TestOutcome::passed && !line.empty()) append_message(last_.message, line);
   }
   void finish(TestCollector& to) override {
-    // Of several tries (--repeat) the last one counts.
-    if (open_) to.replace(std::move(last_));
+    finish_test(to);
+    if (seen_ && !ended_)
+      to.broken(begun_.empty() ? std::string("ctest's output ends before it says how many tests passed")
+                               : concat("ctest's output ends within the test ", in_quotes(begun_)));
+    if (seen_ && !ended_ && !begun_.empty()) to.add({.name = begun_, .outcome = TestOutcome::error});
+  }
+  bool recognised() const override { return seen_; }
+  // What a test that failed has said stands below its line.
+  bool within_test() const override { return open_ && last_.outcome != TestOutcome::passed; }
+
+ private:
+  void result(std::string_view name, std::string_view word, std::string_view seconds) {
+    word = trim(word);
+    last_ = {.name = std::string(trim(name)),
+             .outcome = outcome_of(word),
+             .seconds = to_double(seconds).value_or(0)};
+    if (last_.outcome != TestOutcome::passed) {
+      const auto stars = word.find("***");
+      last_.message = stars == std::string_view::npos ? word
+                                                      : concat(word.substr(0, stars), stars == 0 ? "" : ": ",
+                                                               trim(word.substr(stars + 3)));
+    }
+    open_ = true;
+    seen_ = true;
+    ended_ = false;
+  }
+  static TestOutcome outcome_of(std::string_view word) {
+    if (word.starts_with("Passed")) return TestOutcome::passed;
+    if (word.starts_with("***Skipped") || word.starts_with("***Not Run (Disabled)"))
+      return TestOutcome::skipped;
+    // Else a timeout, a crash ("Subprocess aborted***Exception:"), a program that is not there.
+    return word.starts_with("***Failed") ? TestOutcome::failed : TestOutcome::error;
+  }
+  // What ctest says of the whole.
+  bool program(std::string_view line, TestCollector& to) {
+    static const Regex start = *Regex::compile(R"(^ *Start +\d+: (.+)$)");
+    static const Regex total = *Regex::compile(R"(^(\d+)% tests passed, \d+ tests? failed out of (\d+))");
+    if (const auto name = start.capture(line)) {
+      finish_test(to);
+      begun_ = std::string(*name);
+      return true;
+    }
+    if (line == "No tests were found!!!" || line.starts_with("Test project /") || total.finds_in(line)) {
+      finish_test(to);
+      seen_ = true;
+      ended_ = !line.starts_with("Test project ");
+      return true;
+    }
+    return false;
+  }
+  // Of several tries (--repeat) the last one counts.
+  void finish_test(TestCollector& to) {
+    if (open_) to.retry(std::move(last_));
     open_ = false;
   }
 
- private:
-  static TestOutcome outcome_of(std::string_view word, bool starred) {
-    if (!starred) return TestOutcome::passed;
-    if (word.starts_with("Skipped") || word.starts_with("Not Run (Disabled)")) return TestOutcome::skipped;
-    return word.starts_with("Failed") ? TestOutcome::failed
-                                      : TestOutcome::error;  // Timeout, Exception, Not Run
-  }
-  void output(std::string_view line) {
-    static const Regex next = *Regex::compile(R"(^ *(Start +\d+: |\d+% tests passed))");
-    if (open_ && last_.outcome != TestOutcome::passed && !line.empty() && !next.finds_in(line))
-      append_message(last_.message, line);
-  }
   TestResult last_;
+  std::string begun_;  // the test that began last, until its result
   bool open_ = false;
+  bool seen_ = false;
+  bool ended_ = false;
 };
 
 }  // namespace

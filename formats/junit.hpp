@@ -1,13 +1,11 @@
-// JUnit XML, in the dialects of CTest, GoogleTest, pytest, Boost, Maven and others.
+// JUnit XML, in the dialects of its many writers (docs/testing.md has them).
 #pragma once
 
-#include "base/file.hpp"
-#include "base/result.hpp"
-#include "formats/test_collector.hpp"
+#include "formats/xml_report.hpp"
+#include "formats/xml_text.hpp"
 
 namespace testfarm {
 
-// The cases of one file. bad_input where it is none.
-Status read_junit(const Path& file, TestCollector& to);
+void read_junit(const pugi::xml_node& root, XmlReport& to);
 
 }  // namespace testfarm

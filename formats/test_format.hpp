@@ -7,8 +7,24 @@
 
 namespace testfarm {
 
-// `automatic` takes the first that is met.
-enum class TestFormat : std::uint8_t { none, automatic, tap, googletest, ctest, pytest };
+// `automatic` takes all that are met.
+enum class TestFormat : std::uint8_t {
+  none,
+  automatic,
+  tap,
+  googletest,
+  ctest,
+  pytest,
+  unittest,
+  go,
+  cargo,
+  catch2,
+  automake,
+  meson,
+  node,
+  prove
+};
+// As the owner writes them.
 const std::vector<std::string>& test_format_names();
 
 }  // namespace testfarm

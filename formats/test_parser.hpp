@@ -1,5 +1,6 @@
-// Reads lines of output in one format. Whatever a program claims of its counts is not believed: only the
-// single results count.
+// Reads lines of output in one format, as a terminal would show them (client/run/terminal_lines). Counts that
+// a program claims name no test; they are promises: what they say and the results do not is told
+// (TestCollector::broken).
 #pragma once
 
 #include <string_view>
@@ -15,7 +16,12 @@ class TestParser {
   TestParser& operator=(const TestParser&) = delete;
   virtual ~TestParser() = default;
   virtual void line(std::string_view line, TestCollector& to) = 0;
-  virtual void finish(TestCollector&) {}
+  // No line will come: what is still open was cut off.
+  virtual void finish(TestCollector& to) = 0;
+  // Whether something of this format was met that other programs do not print by chance.
+  virtual bool recognised() const = 0;
+  // Whether a test is running, whose own output the next line may be.
+  virtual bool within_test() const { return false; }
 };
 
 }  // namespace testfarm

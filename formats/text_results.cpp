@@ -1,40 +1,19 @@
 #include "formats/text_results.hpp"
 
-#include <utility>
-#include <vector>
-
+#include "formats/automake.hpp"
+#include "formats/cargo_test.hpp"
+#include "formats/catch2.hpp"
 #include "formats/ctest.hpp"
+#include "formats/go_test.hpp"
 #include "formats/googletest.hpp"
+#include "formats/meson.hpp"
+#include "formats/node_test.hpp"
+#include "formats/prove.hpp"
 #include "formats/pytest.hpp"
 #include "formats/tap.hpp"
+#include "formats/unittest.hpp"
 
 namespace testfarm {
-namespace {
-
-class Automatic final : public TestParser {
- public:
-  Automatic() {
-    for (const TestFormat format :
-         {TestFormat::googletest, TestFormat::ctest, TestFormat::pytest, TestFormat::tap})
-      all_.emplace_back(test_parser(format), TestCollector());
-  }
-  void line(std::string_view line, TestCollector&) override {
-    for (auto& [parser, found] : all_) parser->line(line, found);
-  }
-  void finish(TestCollector& to) override {
-    for (auto& [parser, found] : all_) {
-      parser->finish(found);
-      if (found.empty()) continue;
-      for (TestResult& result : found.take()) to.add(std::move(result));
-      return;
-    }
-  }
-
- private:
-  std::vector<std::pair<std::unique_ptr<TestParser>, TestCollector>> all_;
-};
-
-}  // namespace
 
 std::unique_ptr<TestParser> test_parser(TestFormat format) {
   switch (format) {
@@ -42,10 +21,18 @@ std::unique_ptr<TestParser> test_parser(TestFormat format) {
     case TestFormat::googletest: return googletest_parser();
     case TestFormat::ctest: return ctest_parser();
     case TestFormat::pytest: return pytest_parser();
+    case TestFormat::unittest: return unittest_parser();
+    case TestFormat::go: return go_test_parser();
+    case TestFormat::cargo: return cargo_test_parser();
+    case TestFormat::catch2: return catch2_parser();
+    case TestFormat::automake: return automake_parser();
+    case TestFormat::meson: return meson_parser();
+    case TestFormat::node: return node_test_parser();
+    case TestFormat::prove: return prove_parser();
     case TestFormat::none:
     case TestFormat::automatic: break;
   }
-  return std::make_unique<Automatic>();
+  return nullptr;
 }
 
 }  // namespace testfarm

@@ -8,7 +8,7 @@
 
 namespace testfarm {
 
-// TestFormat::automatic takes the first format that has a result.
+// For one format; null for none and automatic (formats/automatic.hpp).
 std::unique_ptr<TestParser> test_parser(TestFormat format);
 
 }  // namespace testfarm

@@ -81,6 +81,7 @@ static void fields(Archive& archive, CommandEnded& event) {
   archive.number("status", event.status, 0, std::numeric_limits<std::uint32_t>::max(), Need::optional);
   archive.flag("success", event.success);
   archive.number("duration", event.duration, 0, longest, Need::optional);
+  archive.text("reason", event.reason, limits::message, TextKind::line, Need::optional);
   archive.text("info", event.info, limits::info, TextKind::text, Need::optional);
   archive.number_map("stats", event.stats, limits::stats);
   archive.number("output_bytes", event.output_bytes, 0, bytes_most, Need::optional);
@@ -93,6 +94,7 @@ static void fields(Archive& archive, TestResult& test) {
   archive.choice("outcome", test.outcome, names_of<TestOutcome>());
   archive.real("seconds", test.seconds, Need::optional);
   archive.text("message", test.message, limits::message, TextKind::raw, Need::optional);
+  archive.flag("flaky", test.flaky);
 }
 
 template <typename Archive>

@@ -43,7 +43,9 @@ const std::vector<std::string>& names_of<Outcome>() {
 std::string ending_words(const CommandEnded& end) {
   switch (end.ending) {
     case CommandEnding::exited:
-      return end.status == 0 && !end.success ? "refused by its success program"
+      if (!end.reason.empty())
+        return end.status == 0 ? end.reason : concat(end.reason, " (exit status ", end.status, ")");
+      return end.status == 0 && !end.success ? "refused by its tests or its success program"
                                              : concat("exit status ", end.status);
     case CommandEnding::signalled: return concat("killed by signal ", end.status);
     case CommandEnding::timed_out: return "timed out";

@@ -82,6 +82,7 @@ struct CommandEnded {
   std::int64_t status = 0;  // exit status, or the signal's number
   bool success = false;     // after the success modifier had its say
   Millis duration = 0;
+  std::string reason;  // of a failure that its ending does not tell: "1 of 3 tests failed: a.b"
   std::string info;
   Stats stats;
   std::uint64_t output_bytes = 0;
@@ -96,6 +97,7 @@ struct TestResult {
   TestOutcome outcome = TestOutcome::passed;
   double seconds = 0;
   std::string message;
+  bool flaky = false;  // passed, after it had failed in the same run
 };
 
 struct TestResults {

@@ -27,7 +27,9 @@ struct CommandDefinition {
   std::vector<Modifier> stats;
   std::optional<Modifier> success;
   TestFormat tests = TestFormat::none;  // of results in the output
-  std::vector<std::string> junit;       // patterns of JUnit XML files, from where the command left off
+  std::vector<std::string> junit;       // patterns of XML reports, from where the command left off
+  bool allow_empty = false;             // that no test ran is no failure
+  Millis max_age = 0;                   // of a report, counted back from the execution's beginning
   KeepOutput keep_output = KeepOutput::every_time;
   std::map<std::string, std::string> environment;  // for this command, beside the task's
 };

@@ -66,12 +66,14 @@ Result<Modifier> parse_modifier(const std::string& text, ModifierUse use) {
     if (built_in.use != use || built_in.word != word) continue;
     Modifier modifier;
     modifier.kind = built_in.kind;
+    modifier.written = clean;
     TRY_SET(const bool understood, take_rest(modifier, trim(clean.substr(blank))));
     if (understood) return modifier;
     return fail(ErrorKind::bad_input, concat("wants to be \"", built_in.usage, "\"; a program called ", word,
                                              " is meant by \"command ", word, " …\""));
   }
   Modifier modifier;
+  modifier.written = clean;
   modifier.text = text;
   return modifier;
 }

@@ -35,6 +35,7 @@ struct Modifier {
     program
   };
   Kind kind = Kind::program;
+  std::string written;         // as the owner wrote it
   std::uint64_t lines = 0;     // first, last
   std::string name;            // number: of the stat
   std::string text;            // program: the statement; sloc: where to look

@@ -128,6 +128,8 @@ class TaskReader {
     command.tests = static_cast<TestFormat>(reader.choice("tests", test_format_names(), 0));
     for (const std::string& pattern : reader.text_or_texts("junit"))
       command.junit.push_back(context_.filled(item, pattern));
+    command.allow_empty = reader.flag("allow_empty", false);
+    command.max_age = reader.duration("max_age", 0) * second_ms;
     command.keep_output =
         static_cast<KeepOutput>(reader.choice("keep_output", {"always", "on-failure", "never"}, 0));
     command.environment = context_.variables(reader, "env");

@@ -75,9 +75,9 @@ class Execution {
       if (outcome == TaskOutcome::trouble) return end(Outcome::trouble, trouble_);
       if (outcome == TaskOutcome::passed) continue;
       failed = true;
-      if (definition_.tasks[i].mandatory) return end(Outcome::failed, "a mandatory task failed");
+      if (definition_.tasks[i].mandatory) break;
     }
-    return end(failed ? Outcome::failed : Outcome::passed, {});
+    return end(failed ? Outcome::failed : Outcome::passed, failed ? failed_because_ : "");
   }
 
  private:
@@ -186,6 +186,8 @@ class Execution {
     if (place.tells_tests) TRY(say_tests(place, tests));
 
     const TaskOutcome outcome = outcome_of(end);
+    if (outcome == TaskOutcome::failed && failed_because_.empty())
+      failed_because_ = concat(place.task_name, ": ", ending_words(end));
     trouble_ = outcome == TaskOutcome::trouble ? "a command could not be started" : "";
     TRY(sink_(end));
     if (outcome != TaskOutcome::failed || !options_.trouble) return outcome;
@@ -216,6 +218,7 @@ class Execution {
     auto judged = judge_command(command, task, result, output_file(), state, runner_, wall_began_);
     if (judged) {
       end.success = judged->success;
+      end.reason = clean(judged->reason);
       end.info = std::move(judged->info);
       end.stats = std::move(judged->stats);
       return std::move(judged->tests);
@@ -252,6 +255,7 @@ class Execution {
   Millis wall_began_;
   Fd copy_;  // of the output of the command that runs, for its modifiers
   std::string trouble_;
+  std::string failed_because_;  // the first command that failed, with its task
 };
 
 }  // namespace

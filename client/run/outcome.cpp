@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <deque>
 
-#include "base/glob.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "client/run/output_lines.hpp"
 #include "client/run/source_lines.hpp"
-#include "formats/junit.hpp"
-#include "formats/text_results.hpp"
+#include "client/run/terminal_lines.hpp"
+#include "client/run/test_reports.hpp"
+#include "formats/test_collector.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {
@@ -20,12 +20,11 @@ using Kind = Modifier::Kind;
 constexpr Millis program_timeout = minute_ms;
 // Info travels in one event with everything else of the command's end; JSON may spell a byte with six.
 constexpr std::size_t most_info = 6 * 1024;
-constexpr std::size_t most_junit_files = 10'000;
-constexpr Millis file_time_slack = 2 * second_ms;  // file systems count coarsely
+constexpr std::size_t most_told_tests = 3;
 
 // What may stand in info: lines without control characters and colours.
 std::string as_info(std::string_view text) {
-  std::string info = without_colours(repaired_utf8(trim(text)));
+  std::string info = terminal_text(repaired_utf8(trim(text)));
   std::erase_if(info, [](char c) {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
   });
@@ -67,7 +66,10 @@ class Judge {
     for (const Modifier& modifier : command_.stats) TRY(take_stats(modifier));
     judged_.info = as_info(judged_.info);
     judged_.success = result_.ending == CommandEnding::exited && result_.status == 0;
-    if (command_.success && result_.ending == CommandEnding::exited) TRY(take_success(*command_.success));
+    if (command_.success && result_.ending == CommandEnding::exited) {
+      TRY(take_success(*command_.success));
+      if (!judged_.success) judged_.reason = concat("refused by its success: ", command_.success->written);
+    }
     TRY(take_tests());
     return std::move(judged_);
   }
@@ -181,35 +183,42 @@ class Judge {
   }
 
   Status take_tests() {
-    TestCollector collector;
-    if (command_.tests != TestFormat::none) {
-      const auto parser = test_parser(command_.tests);
-      TRY(for_each_line(output_, [&](std::string_view line) { parser->line(line, collector); }));
-      parser->finish(collector);
-    }
-    for (const std::string& pattern : command_.junit) {
-      TRY_SET(const auto files, files_matching(state_.directory, pattern, most_junit_files));
-      for (const Path& file : files) {
-        // What an earlier execution left says nothing about this one.
-        const auto facts = facts_at(file);
-        if (facts && *facts && (*facts)->modified + file_time_slack < since_) continue;
-        // One file that is cut off must not hide the others.
-        if (const auto read = read_junit(file, collector); !read) {
-          if (!judged_.info.empty()) judged_.info += '\n';
-          judged_.info += read.error().context;
-        }
-      }
-    }
-    judged_.tests = collector.take();
-    if (judged_.tests.empty()) return {};
-    const auto bad = std::count_if(judged_.tests.begin(), judged_.tests.end(), [](const TestResult& test) {
-      return test.outcome == TestOutcome::failed || test.outcome == TestOutcome::error;
-    });
+    TRY_SET(TestReports reports, read_test_reports(command_, output_, state_.directory, since_));
+    for (const std::string& remark : reports.remarks) add_info(remark);
+    for (const std::string& sentence : reports.broken) add_info(sentence);
+    judged_.tests = std::move(reports.tests);
+    const std::uint64_t all = judged_.tests.size() + reports.unnamed;
+    const auto bad = static_cast<std::uint64_t>(
+        std::count_if(judged_.tests.begin(), judged_.tests.end(),
+                      [](const TestResult& test) { return is_bad(test.outcome); }));
     // What the owner has counted as tests decides, whatever the exit status; unless there is a judge.
-    if (!command_.success && bad > 0) judged_.success = false;
-    add("tests", static_cast<double>(judged_.tests.size()));
+    if (!command_.success && result_.ending == CommandEnding::exited &&
+        (bad > 0 || !reports.broken.empty())) {
+      judged_.success = false;
+      judged_.reason = bad > 0 ? reason_of(bad, all) : reports.broken.front();
+    }
+    if (all == 0) return {};
+    add("tests", static_cast<double>(all));
     add("failed tests", static_cast<double>(bad));
     return {};
+  }
+
+  // "2 of 30 tests failed: a.b, c.d"
+  std::string reason_of(std::uint64_t bad, std::uint64_t all) const {
+    std::string names;
+    std::size_t told = 0;
+    for (const TestResult& test : judged_.tests) {
+      if (!is_bad(test.outcome)) continue;
+      if (told == most_told_tests) break;
+      names += concat(told++ == 0 ? "" : ", ", test.name);
+    }
+    if (bad > told) names += ", …";
+    return concat(bad, " of ", counted(all, "test"), " failed: ", names);
+  }
+
+  void add_info(const std::string& line) {
+    if (!judged_.info.empty()) judged_.info += '\n';
+    judged_.info = as_info(judged_.info + line);
   }
 
   const CommandDefinition& command_;

@@ -19,6 +19,7 @@ struct Judged {
   std::string info;
   Stats stats;
   bool success = false;
+  std::string reason;  // why not, where the exit status does not tell
   std::vector<TestResult> tests;
 };
 

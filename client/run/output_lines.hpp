@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <string>
 #include <string_view>
 
 #include "base/file.hpp"
@@ -10,10 +9,7 @@
 
 namespace testfarm {
 
-// Each line without its end and without colours; of one of more than 64 KiB its beginning.
+// Each line as a terminal would show it (terminal_lines.hpp).
 Status for_each_line(const Path& output, const std::function<void(std::string_view line)>& use);
-
-// Without the control sequences of a terminal.
-std::string without_colours(std::string_view text);
 
 }  // namespace testfarm

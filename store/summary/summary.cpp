@@ -68,8 +68,9 @@ struct Fold {
     end_watch(said);
     const bool told = said.rank >= ErrorRank::announced && event.ending != CommandEnding::timed_out;
     const std::string ending = ending_words(event);
-    const std::string where =
-        told ? std::string("error") : concat(normalised(summary.running_line), ", ", ending);
+    const std::string where = told ? std::string("error")
+                                   : concat(normalised(summary.running_line), ", ",
+                                            event.reason.empty() ? ending : normalised(event.reason));
     const bool remark = !told && event.ending == CommandEnding::exited;
     return {
         .fingerprint = fingerprint_of(where, told || remark ? normalised(said.line) : std::string()),

@@ -37,8 +37,10 @@ struct StoryFixture : SiteFixture {
     if (before != tested.end()) repository.previous = revision(before->second);
     for (std::size_t i = commit; before == tested.end() ? repository.changes.empty() : i > before->second;
          --i)
-      repository.changes.push_back(
-          {revision(i), "Ann", static_cast<std::int64_t>(1'700'000'000 + 60 * i), concat("Change ", i)});
+      repository.changes.push_back({.revision = revision(i),
+                                    .author = "Ann",
+                                    .time = static_cast<std::int64_t>(1'700'000'000 + 60 * i),
+                                    .message = concat("Change ", i)});
     tested[name] = commit;
     const bool fails = !says.empty();
     std::vector<EventBody> bodies{

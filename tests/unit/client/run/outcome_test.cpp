@@ -120,6 +120,9 @@ BOOST_AUTO_TEST_CASE(test_files_are_found_by_pattern) {
   BOOST_REQUIRE(end.tests.size() == 1U);
   BOOST_TEST(end.tests[0].name == "x");
   BOOST_TEST(end.info.find("broken.xml") != std::string::npos, end.info);
+  BOOST_TEST(!end.success);
+  BOOST_TEST(end.reason.find("build/broken.xml cannot be read on from line 1") != std::string::npos,
+             end.reason);
 }
 
 BOOST_AUTO_TEST_CASE(what_an_earlier_execution_left_does_not_count) {
@@ -128,7 +131,47 @@ BOOST_AUTO_TEST_CASE(what_an_earlier_execution_left_does_not_count) {
   command.junit = {"*.xml"};
   BOOST_TEST(judged("").tests.size() == 1U);
   since = system_clock().now() + minute_ms;
-  BOOST_TEST(judged("").tests.empty());
+  const Judged old = judged("");
+  BOOST_TEST(old.tests.empty());
+  BOOST_TEST(!old.success);
+  BOOST_TEST(old.reason.find("old.xml was written") == 0U, old.reason);
+  command.max_age = hour_ms;
+  BOOST_TEST(judged("").tests.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_promised_and_did_not_come_is_a_failure) {
+  command.tests = TestFormat::googletest;
+  BOOST_TEST(judged("hello\n").reason ==
+             "no test result of the format googletest in the output (allow_empty = true allows that)");
+  BOOST_TEST(!judged("hello\n").success);
+  command.allow_empty = true;
+  BOOST_TEST(judged("hello\n").success);
+  command.allow_empty = false;
+  command.tests = TestFormat::automatic;
+  BOOST_TEST(!judged("hello\n").success);
+  command.tests = TestFormat::none;
+  command.junit = {"none/*.xml"};
+  BOOST_TEST(judged("").reason == "there is no file none/*.xml (allow_empty = true allows that)");
+}
+
+BOOST_AUTO_TEST_CASE(the_reason_names_what_failed) {
+  command.tests = TestFormat::tap;
+  BOOST_TEST(judged("1..3\nok 1 - a\nnot ok 2 - b\nnot ok 3 - c\n").reason == "2 of 3 tests failed: b, c");
+  BOOST_TEST(judged("1..2\nok 1 - a\n").reason == "TAP: the plan was 1..2, and 1 test came");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_printed_and_what_was_written_are_one_run) {
+  must(replace_file(directory / "t.xml",
+                    "<testsuite><testcase classname='A' name='b' result='completed'/></testsuite>",
+                    Sync::no));
+  command.tests = TestFormat::googletest;
+  command.junit = {"t.xml"};
+  const Judged both = judged(
+      "[==========] Running 1 test from 1 test suite.\n[ RUN      ] A.b\n[       OK ] A.b (1 "
+      "ms)\n[==========] 1 test from 1 test suite ran.\n");
+  BOOST_REQUIRE(both.tests.size() == 1U);
+  BOOST_TEST(both.tests[0].name == "A.b");
+  BOOST_TEST(both.success);
 }
 
 BOOST_AUTO_TEST_CASE(words_of_a_built_in_that_make_no_sense_are_told) {

@@ -1,0 +1,51 @@
+#include "formats/report_file.hpp"
+
+#include "base/text.hpp"
+#include "formats/cppunit.hpp"
+#include "formats/junit.hpp"
+#include "formats/nunit.hpp"
+#include "formats/trx.hpp"
+#include "formats/xunit_net.hpp"
+
+namespace testfarm {
+namespace {
+
+using Reader = void (*)(const pugi::xml_node&, XmlReport&);
+
+Reader reader_for(const pugi::xml_node& root) {
+  const std::string_view name = root.name();
+  if (name == "test-run") return read_nunit;
+  if (name == "test-results") return read_nunit_2;
+  if (name == "assemblies" || name == "assembly") return read_xunit_net;
+  if (name == "TestRun")
+    return root.child("SuccessfulTests") || root.child("FailedTests") ? read_cppunit : read_trx;
+  if (name == "testsuites" || name == "testsuite") return read_junit;
+  // Some wrap it once more: Eclipse's <testrun>.
+  return root.child("testsuite") || root.child("testcase") ? read_junit : nullptr;
+}
+
+}  // namespace
+
+Status read_report_file(const Path& file, XmlReport& to) {
+  const auto xml = read_xml(file);
+  if (!xml) {
+    if (xml.error().kind != ErrorKind::bad_input) return tl::unexpected(xml.error());
+    to.broken(xml.error().context);
+    return {};
+  }
+  const std::string& broken = (*xml)->broken;
+  if (!broken.empty()) to.broken(broken);
+  const pugi::xml_node root = (*xml)->document.document_element();
+  const Reader reader = reader_for(root);
+  if (reader != nullptr) {
+    to.begin(file);
+    reader(root, to);
+    if (broken.empty()) to.end(file);
+  } else if (broken.empty()) {
+    to.broken(concat(file.string(), " is no report of tests that is known here: its root is ",
+                     in_quotes(root.name())));
+  }
+  return {};
+}
+
+}  // namespace testfarm

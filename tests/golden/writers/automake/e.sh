@@ -1,0 +1,2 @@
+#!/bin/sh
+echo said e; exit 99

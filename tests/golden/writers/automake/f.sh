@@ -1,0 +1,2 @@
+#!/bin/sh
+echo said f; exit 1

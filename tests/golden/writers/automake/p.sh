@@ -1,0 +1,2 @@
+#!/bin/sh
+echo said p; exit 0

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo said s; exit 77

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo said xp; exit 0

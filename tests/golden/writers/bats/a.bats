@@ -1,0 +1,3 @@
+@test "passes" { true; }
+@test "fails - x # y" { echo said; false; }
+@test "skipped" { skip "no net"; }

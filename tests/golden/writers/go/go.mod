@@ -1,0 +1,2 @@
+module example.org/m
+go 1.19
