@@ -47,7 +47,7 @@ class Automake final : public TestParser {
   void end(TestCollector& to) {
     in_summary_ = false;
     std::uint64_t named = 0;
-    for (const TestResult& result : results_) named += is_bad(result.outcome) ? 1 : 0;
+    for (const TestResult& result : results_) named += is_bad(result.outcome) ? 1U : 0U;
     if (bad_ > named) to.broken(concat("make check counts ", bad_, " that failed and names ", named));
     // More than were counted: a test has printed some.
     if (bad_ == 0) std::erase_if(results_, [](const TestResult& result) { return is_bad(result.outcome); });

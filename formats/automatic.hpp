@@ -1,7 +1,9 @@
 // Several formats at once, for output of which nobody said what it is.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "formats/test_parser.hpp"
 

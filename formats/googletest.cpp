@@ -147,7 +147,7 @@ class GoogleTest final : public TestParser {
     }
     if (const auto count = passes.capture(line)) {
       const auto passed = to_unsigned(*count).value_or(0);
-      for (const TestResult& result : brief_) named_ += result.outcome == TestOutcome::passed ? 1 : 0;
+      for (const TestResult& result : brief_) named_ += result.outcome == TestOutcome::passed ? 1U : 0U;
       if (passed > named_) to.ran(passed - named_);
       named_ = 0;
       counted_ += passed;

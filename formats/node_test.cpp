@@ -78,7 +78,7 @@ class NodeTest final : public TestParser {
     for (Group& group : groups_) {
       path += concat(group.name, '/');
       ++group.all;
-      group.bad += is_bad(outcome) ? 1 : 0;
+      group.bad += is_bad(outcome) ? 1U : 0U;
     }
     results_.push_back({.name = concat(path, found[2]),
                         .outcome = outcome,
@@ -108,7 +108,7 @@ class NodeTest final : public TestParser {
                !listed_.contains(result.name.substr(leaf == std::string::npos ? 0 : leaf + 1))));
     };
     std::erase_if(results_, is_output);
-    for (const TestResult& result : results_) bad += is_bad(result.outcome) ? 1 : 0;
+    for (const TestResult& result : results_) bad += is_bad(result.outcome) ? 1U : 0U;
     if (summed_ && said_bad_ > 0 && bad == 0)
       to.broken(concat("node counts ", said_bad_, " that failed and names none"));
     for (TestResult& result : results_) to.add(std::move(result));

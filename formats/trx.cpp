@@ -33,7 +33,7 @@ class Reader {
         bad += results(inner);
         continue;
       }
-      bad += add(result) ? 1 : 0;
+      bad += add(result) ? 1U : 0U;
     }
     return bad;
   }

@@ -48,7 +48,7 @@ std::string ending_words(const CommandEnded& end) {
       return end.status == 0 && !end.success ? "refused by its tests or its success program"
                                              : concat("exit status ", end.status);
     case CommandEnding::signalled: return concat("killed by signal ", end.status);
-    case CommandEnding::timed_out: return "timed out";
+    case CommandEnding::timed_out: return end.reason.empty() ? "timed out" : end.reason;
     case CommandEnding::aborted: return "aborted";
     case CommandEnding::not_started: return "could not be started";
   }

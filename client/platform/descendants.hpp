@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace testfarm {
@@ -12,9 +14,12 @@ void adopt_orphans();
 // A child that is no orphan until it is forgotten, not even for another thread in between. `become` replaces
 // it by another program and may use async-signal-safe calls only, and no memory but its own stack: it is a
 // vfork(2), for copying the page tables of this process would cost as much as a small command. -1 with errno
-// where there is none.
+// where there is none. `become` begins with all signals blocked.
 int start_child(const void* plan, void (*become)(const void* plan));
 void forget_child(int id);
+// "name (id)" of a process of the session that was stopped (SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU); nothing
+// where none is, or where there is no /proc.
+std::optional<std::string> stopped_process(int session);
 // Kills and reaps all that were adopted, and what they started.
 void end_orphans();
 

@@ -25,20 +25,45 @@
 namespace testfarm {
 namespace {
 
-// proc(5): the fourth field of /proc/N/stat, after a name in parentheses that may hold anything.
+// proc(5): of /proc/N/stat the name, which may hold anything, and what follows it.
+struct ProcessStat {
+  pid_t id = 0;
+  std::string name;
+  std::string state;
+  std::int64_t parent = 0;
+  std::int64_t session = 0;
+};
+
+std::optional<ProcessStat> stat_of(std::string_view number) {
+  const auto id = to_signed(number);
+  if (!id) return std::nullopt;
+  const auto text = read_file(concat("/proc/", number, "/stat"), 4096);
+  const auto open = text ? text->find('(') : std::string::npos;
+  const auto close = text ? text->rfind(')') : std::string::npos;
+  if (open == std::string::npos || close == std::string::npos || close < open) return std::nullopt;
+  const auto fields =
+      split(std::string_view(*text).substr(close + 1), ' ');  // "", state, parent, group, session
+  if (fields.size() < 5) return std::nullopt;
+  return ProcessStat{.id = static_cast<pid_t>(*id),
+                     .name = text->substr(open + 1, close - open - 1),
+                     .state = std::string(fields[1]),
+                     .parent = to_signed(fields[2]).value_or(0),
+                     .session = to_signed(fields[4]).value_or(0)};
+}
+
+std::vector<ProcessStat> all_processes() {
+  std::vector<ProcessStat> all;
+  const auto names = list_directory("/proc");
+  if (!names) return all;
+  for (const std::string& name : *names)
+    if (auto stat = stat_of(name)) all.push_back(*std::move(stat));
+  return all;
+}
+
 std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> children;
-  const auto names = list_directory("/proc");
-  if (!names) return children;
-  for (const std::string& name : *names) {
-    const auto id = to_signed(name);
-    if (!id) continue;
-    const auto stat = read_file(concat("/proc/", name, "/stat"), 4096);
-    const auto end = stat ? stat->rfind(')') : std::string::npos;
-    if (end == std::string::npos) continue;
-    const auto fields = split(std::string_view(*stat).substr(end + 1), ' ');
-    if (fields.size() > 2 && to_signed(fields[2]) == parent) children.push_back(static_cast<pid_t>(*id));
-  }
+  for (const ProcessStat& process : all_processes())
+    if (process.parent == parent) children.push_back(process.id);
   return children;
 }
 
@@ -110,14 +135,30 @@ void adopt_orphans() {
 
 int start_child(const void* plan, void (*become)(const void*)) {
   const std::scoped_lock lock(own().mutex);
+  // Until it has handlers of its own, a signal for both of us would be handled twice in this memory: one
+  // Ctrl-C of a terminal counted as two.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   const pid_t id = vfork();   // NOLINT(clang-analyzer-security.insecureAPI.vfork): see the header
   if (id == 0) become(plan);  // NOLINT(clang-analyzer-unix.Vfork): it may
+  const int error = errno;
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = error;
   if (id > 0) own().ids.insert(id);
   return id;
 }
 void forget_child(pid_t id) {
   const std::scoped_lock lock(own().mutex);
   own().ids.erase(id);
+}
+
+std::optional<std::string> stopped_process(int session) {
+  for (const ProcessStat& process : all_processes())
+    if (process.session == session && process.state == "T")
+      return concat(process.name, " (", process.id, ")");
+  return std::nullopt;
 }
 
 // Each round ends one generation; the next is then ours.

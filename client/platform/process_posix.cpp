@@ -8,15 +8,17 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
 #include "client/platform/descendants.hpp"
 #include "client/run/command_runner.hpp"
-#include "client/run/shell_exports.hpp"
+#include "client/run/shell_trailer.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX asks for it, glibc has it already
 
@@ -24,7 +26,7 @@ namespace testfarm {
 namespace {
 
 constexpr Millis kill_after = 2 * second_ms;  // between SIGTERM and SIGKILL
-constexpr int state_descriptor = 3;
+constexpr Millis look_after = 2 * second_ms;  // between two looks for stopped processes
 
 struct Pipe {
   Fd read_end;
@@ -37,12 +39,44 @@ Result<Pipe> make_pipe() {
   return Pipe{Fd(ends[0]), Fd(ends[1])};
 }
 
-// The statement with a trap that tells the shell's directory and exports when it ends, however it ends. A
-// trap and not a line at the end: `exit` in the statement must not skip it; and no process more than the
-// statement needs.
-std::string with_trailer(const std::string& line) {
-  return concat("trap '{ pwd; export -p; } >&", state_descriptor, "' EXIT\n", line, '\n');
-}
+// Where the shell writes its state: memory that has a name as long as it is open (memfd_create(2),
+// Linux 3.17), so that no descriptor is left to the statement; elsewhere, and where /proc is hidden, a file.
+class ToldState {
+ public:
+  static Result<ToldState> make() {
+    ToldState told;
+#ifdef SYS_memfd_create
+    told.file_ = Fd(static_cast<int>(syscall(SYS_memfd_create, "testfarm", 1U)));  // MFD_CLOEXEC
+    told.path_ = concat("/proc/", getpid(), "/fd/", told.file_.get());
+    if (told.file_ && access(told.path_.c_str(), W_OK) == 0) return told;
+#endif
+    const char* directory = std::getenv("TMPDIR");
+    told.path_ = concat(directory == nullptr ? "/tmp" : directory, "/testfarm.XXXXXX");
+    told.file_ = Fd(mkostemp(told.path_.data(), O_CLOEXEC));
+    if (!told.file_) return fail(system_error("could not make", told.path_));
+    told.is_file_ = true;
+    return told;
+  }
+  ToldState(ToldState&& other) noexcept
+      : file_(std::move(other.file_)),
+        path_(std::move(other.path_)),
+        is_file_(std::exchange(other.is_file_, false)) {}
+  ToldState& operator=(ToldState&&) = delete;
+  ~ToldState() {
+    if (is_file_) unlink(path_.c_str());
+  }
+
+  const std::string& path() const { return path_; }
+  // What is there; empty where it cannot be read: then nothing carries over.
+  std::string text() const { return read_at(file_, 0, most_state, path_).value_or(std::string()); }
+
+ private:
+  ToldState() = default;
+  static constexpr std::size_t most_state = 4 << 20;
+  Fd file_;
+  std::string path_;
+  bool is_file_ = false;
+};
 
 // Everything that the child needs, made before the fork: between fork and exec only async-signal-safe calls
 // are allowed in a program with threads.
@@ -53,15 +87,14 @@ struct ChildPlan {
   std::string directory;
   int input = -1;
   int output = -1;
-  int state = -1;
   bool low_priority = false;
 };
 
 void point(std::vector<char*>& pointers, std::string& text) { pointers.push_back(text.data()); }
 
-ChildPlan plan_child(const Statement& statement, const ShellState& state) {
+ChildPlan plan_child(const Statement& statement, const ShellState& state, const ToldState& told) {
   ChildPlan plan;
-  plan.texts = {"sh", "-c", with_trailer(statement.line)};
+  plan.texts = {"sh", "-c", with_trailer(statement.line, told.path())};
   for (const auto& [name, value] : statement.environment) plan.texts.push_back(concat(name, '=', value));
   for (const auto& [name, value] : state.environment)
     if (!statement.environment.contains(name)) plan.texts.push_back(concat(name, '=', value));
@@ -75,22 +108,24 @@ ChildPlan plan_child(const Statement& statement, const ShellState& state) {
 // In the child. 126: the directory cannot be entered; 127: there is no sh.
 [[noreturn]] void become(const void* planned) {
   const ChildPlan& plan = *static_cast<const ChildPlan*>(planned);
-  setpgid(0, 0);
+  // A session of its own has no terminal: who asks there is told at once that nobody answers (POSIX,
+  // setsid()).
+  setsid();
   die_with_parent();
   if (plan.low_priority) lower_priority();
   struct sigaction usual {};
   usual.sa_handler = SIG_DFL;
-  sigaction(SIGPIPE, &usual, nullptr);
+  for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaction(signal, &usual, nullptr);
+  // They were blocked for the fork: until here our handlers would have run in our memory.
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
   if (chdir(plan.directory.c_str()) != 0) _exit(126);
-  // High numbers first, so that no dup2 below overwrites a descriptor that is still to be copied.
-  const int state = fcntl(plan.state, F_DUPFD, 10);
   dup2(plan.input, STDIN_FILENO);
   dup2(plan.output, STDOUT_FILENO);
   dup2(plan.output, STDERR_FILENO);
-  dup2(state, state_descriptor);
-  close(state);
 #ifdef SYS_close_range
-  syscall(SYS_close_range, state_descriptor + 1, ~0U, 0);  // what a library opened without close-on-exec
+  syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);  // what a library opened without close-on-exec
 #endif
   execve("/bin/sh", plan.argv.data(), plan.envp.data());
   _exit(127);
@@ -106,27 +141,10 @@ Fd descriptor_of(pid_t id) {
 #endif
 }
 
-void apply_state(std::string_view told, const Statement& statement, ShellState& state) {
-  const auto line_end = told.find('\n');
-  if (line_end == std::string_view::npos || !told.starts_with('/'))
-    return;  // another trap took the place of ours
-  state.directory = std::string(told.substr(0, line_end));
-  auto exports = parse_exports(told.substr(line_end + 1));
-  // What was set for this statement only does not carry over, unless the statement set it anew.
-  for (const auto& [name, value] : statement.environment) {
-    const auto now = exports.find(name);
-    if (now == exports.end() || now->second != value) continue;
-    exports.erase(now);
-    if (const auto before = state.environment.find(name); before != state.environment.end())
-      exports.insert(*before);
-  }
-  state.environment = std::move(exports);
-}
-
 // One running statement.
 class Child {
  public:
-  Child(const Clock& clock, bool reaps, pid_t id, Fd output, Fd told)
+  Child(const Clock& clock, bool reaps, pid_t id, Fd output, ToldState told)
       : clock_(clock),
         reaps_(reaps),
         id_(id),
@@ -161,22 +179,22 @@ class Child {
     kill(-id_, SIGKILL);
     forget_child(id_);
     if (reaps_) end_orphans();
-    return CommandResult{.ending = ending_,
-                         .status = status_,
-                         .duration = clock_.awake_time() - began_,
-                         .silent = silent_,
-                         .peak_memory = peak_memory_};
+    return CommandResult{
+        .ending = ending_,
+        .status = status_,
+        .duration = clock_.awake_time() - began_,
+        .silent = silent_,
+        .stopped = ending_ == CommandEnding::timed_out && !silent_ ? stopped_ : std::string(),
+        .peak_memory = peak_memory_};
   }
 
-  const std::string& told_text() const { return told_text_; }
+  std::string told() const { return told_.text(); }
 
  private:
   Status read_some(const CommandRunner::OnOutput& on_output) {
-    std::array<pollfd, 3> polls{
-        {{output_.get(), POLLIN, 0}, {told_.get(), POLLIN, 0}, {ended_ ? -1 : end_.get(), POLLIN, 0}}};
+    std::array<pollfd, 2> polls{{{output_.get(), POLLIN, 0}, {ended_ ? -1 : end_.get(), POLLIN, 0}}};
     // Where the kernel does not tell of the end, it is looked for often.
     const int ready = poll(polls.data(), polls.size(), ended_ || !end_ ? 10 : 200);
-    if (ready > 0 && (polls[1].revents & (POLLIN | POLLHUP)) != 0) read_told();
     if (ready > 0 && (polls[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) return read_output(on_output);
     return on_output({});
   }
@@ -190,15 +208,6 @@ class Child {
     return {};
   }
 
-  void read_told() {
-    std::array<char, 16 * 1024> bytes{};
-    const ssize_t got = read(told_.get(), bytes.data(), bytes.size());
-    if (got > 0)
-      told_text_.append(bytes.data(), static_cast<std::size_t>(got));
-    else if (got == 0 || errno != EINTR)
-      told_.reset();
-  }
-
   void reap() {
     int status = 0;
     rusage used{};
@@ -210,7 +219,6 @@ class Child {
     if (got < 0) ending_ = CommandEnding::not_started;
     if (got < 0) return;
     peak_memory_ = static_cast<std::uint64_t>(used.ru_maxrss) * 1024;  // KiB on Linux (getrusage(2))
-    while (told_) read_told_without_waiting();
     const bool by_us = ending_ == CommandEnding::timed_out || ending_ == CommandEnding::aborted;
     if (WIFSIGNALED(status)) {
       status_ = WTERMSIG(status);
@@ -220,14 +228,6 @@ class Child {
     }
   }
 
-  void read_told_without_waiting() {
-    pollfd wait{told_.get(), POLLIN, 0};
-    if (poll(&wait, 1, 0) > 0)
-      read_told();
-    else
-      told_.reset();
-  }
-
   void watch(const Statement& statement, const std::function<bool()>& stop) {
     if (ended_) return;
     const Millis now = clock_.awake_time();
@@ -235,15 +235,26 @@ class Child {
       silent_ = statement.silence > 0 && now - heard_ >= statement.silence;
       if (stop())
         ending_ = CommandEnding::aborted;
-      else if (silent_ || now - began_ >= statement.timeout)
+      else if (silent_ || now - began_ >= statement.timeout || has_stopped(now))
         ending_ = CommandEnding::timed_out;
       else
         return;
       kill(-id_, SIGTERM);
+      kill(-id_, SIGCONT);  // who is stopped would not hear it
       killed_at_ = now;
     } else if (now - killed_at_ >= kill_after) {
       kill(-id_, SIGKILL);
     }
+  }
+
+  // Seen twice, for a debugger or a test may stop a process for a moment.
+  bool has_stopped(Millis now) {
+    if (now - looked_at_ < look_after || now - heard_ < look_after) return false;
+    looked_at_ = now;
+    const auto process = stopped_process(id_);
+    const bool again = process && *process == stopped_;
+    if (!again) stopped_ = process.value_or("");
+    return again;
   }
 
   const Clock& clock_;
@@ -251,12 +262,13 @@ class Child {
   pid_t id_;
   Fd end_;
   Fd output_;
-  Fd told_;
-  std::string told_text_;
+  ToldState told_;
   bool ended_ = false;
   CommandEnding ending_ = CommandEnding::exited;
   int status_ = 0;
   bool silent_ = false;
+  std::string stopped_;  // "name (id)"
+  Millis looked_at_ = 0;
   std::uint64_t peak_memory_ = 0;
   Millis began_ = 0;
   Millis heard_ = 0;
@@ -267,17 +279,15 @@ class Child {
 Result<std::unique_ptr<Child>> start(const Clock& clock, const Statement& statement, const ShellState& state,
                                      bool low_priority, bool reaps) {
   TRY_SET(Pipe output, make_pipe());
-  TRY_SET(Pipe told, make_pipe());
+  TRY_SET(ToldState told, ToldState::make());
   TRY_SET(const Fd stdin_file, open_file(statement.input.value_or("/dev/null"), Open::read));
-  ChildPlan plan = plan_child(statement, state);
+  ChildPlan plan = plan_child(statement, state, told);
   plan.input = stdin_file.get();
   plan.output = output.write_end.get();
-  plan.state = told.write_end.get();
   plan.low_priority = low_priority;
   const pid_t id = start_child(&plan, become);
   if (id < 0) return fail(system_error("could not start", "sh"));
-  setpgid(id, id);  // also here: whichever of the two runs first
-  return std::make_unique<Child>(clock, reaps, id, std::move(output.read_end), std::move(told.read_end));
+  return std::make_unique<Child>(clock, reaps, id, std::move(output.read_end), std::move(told));
 }
 
 }  // namespace
@@ -313,7 +323,7 @@ Result<CommandResult> SystemCommandRunner::run(const Statement& statement, Shell
     return nothing;
   }
   TRY_SET(const CommandResult result, (*child)->follow(statement, stop_, on_output));
-  apply_state((*child)->told_text(), statement, state);
+  apply_trailer((*child)->told(), statement, state);
   return result;
 }
 

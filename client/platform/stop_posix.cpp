@@ -7,11 +7,15 @@ namespace {
 
 volatile std::sig_atomic_t wanted = 0;
 
+// A second SIGINT ends at once. Of a terminal's one the guard makes a SIGTERM besides, which is no second
+// one.
 void note(int signal) {
-  if (wanted != 0 && signal == SIGINT) {
+  static volatile std::sig_atomic_t interrupted = 0;
+  if (signal == SIGINT && interrupted != 0) {
     std::signal(SIGINT, SIG_DFL);
     std::raise(SIGINT);
   }
+  if (signal == SIGINT) interrupted = 1;
   wanted = 1;
 }
 

@@ -35,6 +35,7 @@ struct CommandResult {
   int status = 0;  // exit status or signal
   Millis duration = 0;
   bool silent = false;            // timed out for its silence
+  std::string stopped;            // "name (id)" of a process that was stopped, for which it was ended
   std::uint64_t peak_memory = 0;  // bytes of its largest process, where the system counts them
 };
 
@@ -48,10 +49,11 @@ class CommandRunner {
   CommandRunner& operator=(const CommandRunner&) = delete;
   virtual ~CommandRunner() = default;
 
-  // Runs `sh -c line` in a process group of its own, stdout and stderr to `on_output`. After the statement
-  // the shell's directory and exports are in `state`. At the timeout, in silence, or when a stop was asked
-  // for, the whole group gets SIGTERM and, two seconds later, SIGKILL; what a statement leaves running is
-  // killed when it ends. An error only where on_output has one: a statement that cannot be started is
+  // Runs `sh -c line` in a session of its own, without a terminal, stdout and stderr to `on_output`. After
+  // the statement the shell's directory and exports are in `state`. A process that somebody has stopped, and
+  // nobody can let go on, ends the statement like a timeout. At the timeout, in silence, or when a stop was
+  // asked for, the whole group gets SIGTERM and, two seconds later, SIGKILL; what a statement leaves running
+  // is killed when it ends. An error only where on_output has one: a statement that cannot be started is
   // CommandEnding::not_started.
   virtual Result<CommandResult> run(const Statement& statement, ShellState& state,
                                     const OnOutput& on_output) = 0;

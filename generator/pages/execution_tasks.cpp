@@ -33,8 +33,10 @@ std::string test_counts(const std::vector<TestResult>& tests) {
                          [&](const TestResult& t) { return t.outcome == outcome; });
   };
   const auto failed = count(TestOutcome::failed) + count(TestOutcome::error);
-  return concat(counted(tests.size(), "test"), ": ", count(TestOutcome::passed), " passed, ", failed,
-                " failed, ", count(TestOutcome::skipped), " skipped");
+  const auto flaky = std::count_if(tests.begin(), tests.end(), [](const TestResult& t) { return t.flaky; });
+  return concat(counted(tests.size(), "test"), ": ", count(TestOutcome::passed), " passed",
+                flaky > 0 ? concat(" (", flaky, " flaky)") : "", ", ", failed, " failed, ",
+                count(TestOutcome::skipped), " skipped");
 }
 
 std::string task_note(const DocumentTask& task) {
@@ -140,6 +142,7 @@ Fields TaskTeller::command(const DocumentCommand& command, const std::string& an
 // Failed ones first, with what they say; the others folded.
 Fields TaskTeller::tests(const std::vector<TestResult>& tests, const std::string& anchor) {
   Nodes failed;
+  Nodes flaky;
   std::string others;
   for (std::size_t i = 0; i < tests.size(); ++i) {
     const TestResult& test = tests[i];
@@ -152,11 +155,15 @@ Fields TaskTeller::tests(const std::vector<TestResult>& tests, const std::string
                               {"seconds", number_text(test.seconds)}});
       continue;
     }
+    if (test.flaky) {
+      flaky.push_back(Fields{{"name", test.name}, {"message", plain_output(test.message)}});
+      continue;
+    }
     others += concat("<li>", escaped(test.name), " <small>",
                      test.outcome == TestOutcome::skipped ? "skipped" : number_text(test.seconds) + " s",
                      "</small></li>");
   }
-  Fields fields{{"words", test_counts(tests)}, {"failed", std::move(failed)}};
+  Fields fields{{"words", test_counts(tests)}, {"failed", std::move(failed)}, {"flaky", std::move(flaky)}};
   if (!others.empty()) fields["others"] = Fields{{"tests_html", Bulk{std::move(others)}}};
   return fields;
 }

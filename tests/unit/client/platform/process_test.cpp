@@ -69,6 +69,63 @@ BOOST_AUTO_TEST_CASE(they_carry_over_from_a_failing_command_too) {
   BOOST_TEST(output == "/\n1\n");
 }
 
+BOOST_AUTO_TEST_CASE(they_carry_over_whatever_the_statement_does_with_its_shell) {
+  const std::string works = "mkdir -p d; cd d; export CARRIED=yes; ";
+  for (const std::string& line : {
+           works + "trap 'echo bye' EXIT",
+           works + "trap 'echo bye' EXIT; exit 0",
+           "trap 'rm -f x' 0; " + works + "exit 3",
+           "set -eu; trap 'echo bye' EXIT; " + works + "false; echo never",
+           works + "exec >log 2>&1 3>log3 4>&-; echo hidden",
+           "exec 3>&- 9>&-; " + works,
+           works + "(trap 'echo sub' EXIT; cd /; export CARRIED=no)",
+           "f() { trap 'echo from f' EXIT; }; f; " + works,
+           "set -x; " + works,
+           "set -a; trap 'true' EXIT; " + works,
+           "trap - EXIT; trap '' INT; " + works + "exit 1",
+       }) {
+    state = initial_shell_state(directory.path(), {"PATH"}, {});
+    run(line);
+    BOOST_TEST_CONTEXT(line) {
+      BOOST_TEST(output.find("__testfarm_tell") == std::string::npos, output);
+      BOOST_TEST(state.directory == directory / "d");
+      BOOST_TEST(state.environment["CARRIED"] == "yes");
+      for (const auto& [name, value] : state.environment) BOOST_TEST(!name.starts_with("__testfarm"));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_trap_of_the_statement_runs_and_the_status_stays) {
+  BOOST_TEST(run("trap 'echo bye $?' EXIT; exit 3").status == 3);
+  BOOST_TEST(output == "bye 3\n");
+  BOOST_TEST(run("set -e; trap 'echo bye $?' EXIT; false").status == 1);
+  BOOST_TEST(output == "bye 1\n");
+  BOOST_TEST(run("trap 'exit 5' EXIT; exit 3").status == 5);
+  BOOST_TEST(run("trap 'echo one' EXIT; trap - EXIT; exit 0").status == 0);
+  BOOST_TEST(output.empty());
+  BOOST_TEST(run("trap 'echo asked' TERM; kill -TERM $$; echo on").status == 0);
+  BOOST_TEST(output == "asked\non\n");
+  // It does not come back in the next statement.
+  BOOST_TEST(run("set -a; trap 'echo once' EXIT; true").status == 0);
+  run("true");
+  BOOST_TEST(output.empty());
+}
+
+BOOST_AUTO_TEST_CASE(no_descriptor_and_no_terminal_of_ours_is_left_to_it) {
+  run("ls /proc/self/fd | tr '\\n' ' '");
+  BOOST_TEST(output == "0 1 2 3 ");  // ls has opened the directory itself
+  // Whoever starts the client, nobody can be asked.
+  BOOST_TEST(run("read answer </dev/tty").status != 0);
+  BOOST_TEST(run("read answer").status == 1);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_stopped_is_named_and_ended) {
+  const CommandResult result = run("sleep 100 & sleep 0.3; kill -STOP $!; wait");
+  BOOST_TEST((result.ending == CommandEnding::timed_out));
+  BOOST_TEST(result.stopped.starts_with("sleep ("), result.stopped);
+  BOOST_TEST(result.duration < 30 * second_ms);
+}
+
 BOOST_AUTO_TEST_CASE(stdin_is_the_file_or_empty) {
   BOOST_TEST(run("cat").status == 0);
   BOOST_TEST(output.empty());

@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(silence_is_told) {
   task("one", {"hang"});
   definition.tasks[0].commands[0].silence = 5000;
   BOOST_TEST(run() == Outcome::failed);
-  BOOST_TEST(ended(0).info.find("nothing for 5 s") != std::string::npos);
+  BOOST_TEST(ended(0).reason.find("nothing for 5 s") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_the_machines_fault_is_trouble) {

@@ -1,0 +1,61 @@
+#include "client/run/shell_trailer.hpp"
+
+#include "base/text.hpp"
+#include "client/run/shell_exports.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::string_view end_mark = "__testfarm_end";
+
+// A trap and not a line at the end, for `exit` in the statement must not skip it. `trap` becomes a function
+// by an alias, which POSIX shells heed in scripts, so that a trap of the statement's own comes beside ours
+// and not in its place; where the statement goes around it (`\trap`), what it exports does not carry over,
+// and nothing else is lost. A state that a subshell writes is written over by the shell's own.
+constexpr std::string_view functions =
+    "unset __testfarm_then; __testfarm_exit() { __testfarm_tell;"
+    " if [ -n \"${__testfarm_then-}\" ]; then"
+    // Under set -e a status that is no success must stand in a condition; the trap finds it in $? all the
+    // same.
+    " if (exit \"$__testfarm_status\"); then eval \"$__testfarm_then\"; else eval \"$__testfarm_then\"; fi;"
+    " __testfarm_tell; fi; }; "
+    "__testfarm_trap() {"
+    " case $# in 0) trap; return;; esac;"
+    " case $1 in --) shift;; -?*) trap \"$@\"; return;; esac;"
+    // One operand alone, or a number first: all are conditions to be reset.
+    " __testfarm_action=-;"
+    " case $# in 0|1) ;; *) case $1 in *[!0-9]*|'') __testfarm_action=$1; shift;; esac;; esac;"
+    " for __testfarm_condition; do case $__testfarm_condition in"
+    " EXIT|exit|0) __testfarm_then=$__testfarm_action; [ \"$__testfarm_then\" != - ] || __testfarm_then=;"
+    " trap '{ __testfarm_status=$?; set +x; } 2>/dev/null; __testfarm_exit' EXIT;;"
+    " *) trap -- \"$__testfarm_action\" \"$__testfarm_condition\";; esac; done; }; "
+    // The trace of set -x is not to show what is ours.
+    "trap '{ __testfarm_status=$?; set +x; } 2>/dev/null; __testfarm_exit' EXIT; alias "
+    "trap=__testfarm_trap\n";
+
+}  // namespace
+
+std::string with_trailer(const std::string& line, const std::string& path) {
+  return concat("__testfarm_tell() { { pwd; export -p; echo ", end_mark, "; } >'", path, "' 2>/dev/null; }; ",
+                functions, line, '\n');
+}
+
+void apply_trailer(std::string_view told, const Statement& statement, ShellState& state) {
+  const auto line_end = told.find('\n');
+  if (line_end == std::string_view::npos || !told.starts_with('/') || !told.ends_with(concat(end_mark, '\n')))
+    return;
+  state.directory = std::string(told.substr(0, line_end));
+  auto exports = parse_exports(told.substr(line_end + 1, told.size() - line_end - end_mark.size() - 2));
+  for (const auto& [name, value] : statement.environment) {
+    const auto now = exports.find(name);
+    if (now == exports.end() || now->second != value) continue;
+    exports.erase(now);
+    if (const auto before = state.environment.find(name); before != state.environment.end())
+      exports.insert(*before);
+  }
+  // set -a exports what is ours, too.
+  std::erase_if(exports, [](const auto& variable) { return variable.first.starts_with("__testfarm_"); });
+  state.environment = std::move(exports);
+}
+
+}  // namespace testfarm
