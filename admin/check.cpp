@@ -21,6 +21,9 @@ class Check {
 
   Status run() {
     TRY_SET(const FarmConfig config, read_farm_config(layout_));
+    // Read as it was before: told, and no problem.
+    for (const std::string& remark : config.remarks)
+      out_ << layout_.farm_toml().string() << ": " << remark << '\n';
     check_site(config);
     check_index();
     TRY_SET(const auto projects, list_directory(layout_.projects()));

@@ -40,6 +40,8 @@ class Doctor {
       : layout_(layout), config_(std::move(config)), clock_(clock), out_(out) {}
 
   Diagnosis examine() {
+    for (const std::string& remark : config_.remarks)
+      doubtful(concat("farm.toml: ", remark), "say in farm.toml what is meant");
     user();
     places();
     modes();

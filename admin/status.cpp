@@ -121,6 +121,7 @@ Status tell_farm_status(const Layout& layout, const Clock& clock, bool sizes, st
   TRY_SET(const FarmConfig config, read_farm_config(layout));
   const Millis now = clock.now();
   out << config.title << ", " << config.base_url << ", " << iso_time(now) << '\n';
+  for (const std::string& remark : config.remarks) out << "farm.toml: " << remark << '\n';
   tell_traffic(layout, now, out);
   TRY_SET(const ClientCounts clients, count_clients(layout, config, now));
   out << counted(clients.all, "client") << ": " << clients.running << " running, " << clients.late

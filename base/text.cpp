@@ -51,25 +51,32 @@ std::optional<double> to_double(std::string_view text) {
 std::optional<std::int64_t> to_seconds(std::string_view text) {
   std::int64_t total = 0;
   if (text.empty()) return std::nullopt;
+  if (text == "0") return 0;
   while (!text.empty()) {
     const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
     const auto number = to_unsigned(text.substr(0, digits));
     if (!number || *number > 1'000'000'000) return std::nullopt;
     text.remove_prefix(digits);
-    std::int64_t unit = 1;
-    if (!text.empty()) {
-      switch (text.front()) {
-        case 's': unit = 1; break;
-        case 'm': unit = 60; break;
-        case 'h': unit = 3600; break;
-        case 'd': unit = 86400; break;
-        default: return std::nullopt;
-      }
-      text.remove_prefix(1);
+    std::int64_t unit = 0;
+    switch (text.empty() ? '\0' : text.front()) {
+      case 's': unit = 1; break;
+      case 'm': unit = 60; break;
+      case 'h': unit = 3600; break;
+      case 'd': unit = 86400; break;
+      default: return std::nullopt;
     }
+    text.remove_prefix(1);
     total += static_cast<std::int64_t>(*number) * unit;
   }
   return total;
+}
+
+std::string duration_words(std::int64_t seconds) {
+  if (seconds == 0) return "0";
+  if (seconds % 86400 == 0) return concat(seconds / 86400, 'd');
+  if (seconds % 3600 == 0) return concat(seconds / 3600, 'h');
+  if (seconds % 60 == 0) return concat(seconds / 60, 'm');
+  return concat(seconds, 's');
 }
 
 std::optional<std::uint64_t> to_bytes(std::string_view text) {

@@ -41,8 +41,11 @@ std::optional<std::uint64_t> to_unsigned(std::string_view text);
 std::optional<std::int64_t> to_signed(std::string_view text);
 std::optional<double> to_double(std::string_view text);
 
-// "45m", "1h30m", "90s", "90" → seconds. Nothing for anything else.
+// "45m", "1h30m", "90s", "0" → seconds. Nothing for anything else: a number without a unit may have meant
+// days.
 std::optional<std::int64_t> to_seconds(std::string_view text);
+// The same, backwards, in the largest unit that says it exactly: 600 → "10m".
+std::string duration_words(std::int64_t seconds);
 
 // "500M", "2G", "64K", "100" → bytes, by 1024. Nothing for anything else.
 std::optional<std::uint64_t> to_bytes(std::string_view text);

@@ -133,14 +133,43 @@ std::size_t Reader::choice(std::string_view key, const std::vector<std::string>&
   return otherwise;
 }
 
+namespace {
+
+// A number of seconds without a unit, as a number or as text; nothing where it is something else.
+std::optional<std::int64_t> without_unit(const Value& value) {
+  if (const auto* number = value.as_integer(); number != nullptr && *number >= 0) return *number;
+  const auto* text = value.as_string();
+  const auto number = text == nullptr ? std::nullopt : to_unsigned(*text);
+  constexpr std::uint64_t most = 1'000'000'000;
+  return number && *number <= most ? std::optional(static_cast<std::int64_t>(*number)) : std::nullopt;
+}
+
+std::string unit_is_missing(std::string_view key, std::int64_t seconds) {
+  return concat(key, " = ", seconds, " has no unit: ", seconds, " seconds are \"", duration_words(seconds),
+                "\", ", seconds, " days \"", seconds, "d\"");
+}
+
+}  // namespace
+
 std::int64_t Reader::duration(std::string_view key, std::int64_t otherwise) {
   const Value* value = find(key);
   if (value == nullptr) return otherwise;
-  if (const auto* number = value->as_integer(); number != nullptr && *number >= 0) return *number;
   if (const auto* text = value->as_string())
     if (const auto seconds = to_seconds(*text)) return *seconds;
-  problem(*value, concat(key, " must be a duration such as \"90s\", \"45m\", \"1h30m\" or \"2d\""));
+  const auto seconds = without_unit(*value);
+  if (seconds && *seconds == 0) return 0;
+  problem(*value, seconds ? unit_is_missing(key, *seconds)
+                          : concat(key, " must be a duration such as \"90s\", \"45m\", \"1h30m\" or \"2d\""));
   return otherwise;
+}
+
+std::int64_t Reader::duration_or_seconds(std::string_view key, std::int64_t otherwise,
+                                         std::vector<std::string>& remarks) {
+  const Value* value = table_ == nullptr ? nullptr : find(key);
+  const auto seconds = value == nullptr ? std::nullopt : without_unit(*value);
+  if (!seconds || *seconds == 0) return duration(key, otherwise);
+  remarks.push_back(concat(unit_is_missing(key, *seconds), "; it is read as seconds"));
+  return *seconds;
 }
 
 std::uint64_t Reader::size(std::string_view key, std::uint64_t otherwise) {

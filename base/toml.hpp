@@ -54,8 +54,12 @@ class Reader {
   bool flag(std::string_view key, bool otherwise);
   // One of `names`, as its place among them.
   std::size_t choice(std::string_view key, const std::vector<std::string>& names, std::size_t otherwise);
-  // Seconds, from "45m", "1h30m" or a plain number of seconds.
+  // Seconds, from "45m", "1h30m" or 0. A number without a unit is a mistake.
   std::int64_t duration(std::string_view key, std::int64_t otherwise);
+  // The same for files that a release without that rule has read: a number without a unit is seconds, and a
+  // remark.
+  std::int64_t duration_or_seconds(std::string_view key, std::int64_t otherwise,
+                                   std::vector<std::string>& remarks);
   // Bytes, from "500M", "2G" or a plain number.
   std::uint64_t size(std::string_view key, std::uint64_t otherwise);
   double number(std::string_view key, double otherwise, double least, double most);

@@ -8,15 +8,15 @@ namespace {
 
 // How the bytes at the start of a text read: `length` of them form a character (good), a bad part, or the
 // beginning of a character whose rest is missing (cut).
-struct Step {
+struct Decoded {
   enum { good, bad, cut } kind;
   std::size_t length;
 };
 
-Step step(std::string_view text) {
+Decoded decoded(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
-  if (lead < 0x80) return {Step::good, 1};
+  if (lead < 0x80) return {Decoded::good, 1};
   std::size_t length = 0;
   unsigned char low = 0x80;
   unsigned char high = 0xBF;
@@ -27,18 +27,18 @@ Step step(std::string_view text) {
   else if (lead >= 0xF0 && lead <= 0xF4)
     length = 4;
   else
-    return {Step::bad, 1};
+    return {Decoded::bad, 1};
   if (lead == 0xE0) low = 0xA0;
   if (lead == 0xED) high = 0x9F;
   if (lead == 0xF0) low = 0x90;
   if (lead == 0xF4) high = 0x8F;
   for (std::size_t i = 1; i < length; ++i) {
-    if (i == text.size()) return {Step::cut, i};
-    if (byte(i) < low || byte(i) > high) return {Step::bad, i};
+    if (i == text.size()) return {Decoded::cut, i};
+    if (byte(i) < low || byte(i) > high) return {Decoded::bad, i};
     low = 0x80;
     high = 0xBF;
   }
-  return {Step::good, length};
+  return {Decoded::good, length};
 }
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
@@ -54,8 +54,8 @@ bool is_utf8(std::string_view text) {
            (std::memcpy(&eight, text.data(), sizeof eight), (eight & high_bits) == 0))
       text.remove_prefix(sizeof eight);
     if (text.empty()) break;
-    const Step next = step(text);
-    if (next.kind != Step::good) return false;
+    const Decoded next = decoded(text);
+    if (next.kind != Decoded::good) return false;
     text.remove_prefix(next.length);
   }
   return true;
@@ -72,12 +72,12 @@ std::string Utf8Repair::feed(std::string_view piece) {
   std::string text;
   text.reserve(piece.size());
   while (!piece.empty()) {
-    const Step next = step(piece);
-    if (next.kind == Step::cut) {
+    const Decoded next = decoded(piece);
+    if (next.kind == Decoded::cut) {
       held_ = piece;
       break;
     }
-    text += next.kind == Step::good ? piece.substr(0, next.length) : replacement;
+    text += next.kind == Decoded::good ? piece.substr(0, next.length) : replacement;
     piece.remove_prefix(next.length);
   }
   return text;

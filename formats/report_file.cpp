@@ -24,15 +24,8 @@ Reader reader_for(const pugi::xml_node& root) {
   return root.child("testsuite") || root.child("testcase") ? read_junit : nullptr;
 }
 
-}  // namespace
-
-Status read_report_file(const Path& file, XmlReport& to) {
-  const auto xml = read_xml(file);
-  if (!xml) {
-    if (xml.error().kind != ErrorKind::bad_input) return tl::unexpected(xml.error());
-    to.broken(xml.error().context);
-    return {};
-  }
+void read_tree(const Result<std::unique_ptr<XmlText>>& xml, const Path& file, XmlReport& to) {
+  if (!xml) return to.broken(xml.error().context);
   const std::string& broken = (*xml)->broken;
   if (!broken.empty()) to.broken(broken);
   const pugi::xml_node root = (*xml)->document.document_element();
@@ -45,7 +38,19 @@ Status read_report_file(const Path& file, XmlReport& to) {
     to.broken(concat(file.string(), " is no report of tests that is known here: its root is ",
                      in_quotes(root.name())));
   }
+}
+
+}  // namespace
+
+Status read_report_file(const Path& file, XmlReport& to) {
+  const auto xml = read_xml(file);
+  if (!xml && xml.error().kind != ErrorKind::bad_input) return tl::unexpected(xml.error());
+  read_tree(xml, file, to);
   return {};
+}
+
+void read_report(std::string bytes, const Path& name, XmlReport& to) {
+  read_tree(parse_xml(std::move(bytes), name.string()), name, to);
 }
 
 }  // namespace testfarm

@@ -10,5 +10,7 @@ namespace testfarm {
 
 // Adds a file. What cannot be read of it is a broken promise; an error where the file cannot be opened.
 Status read_report_file(const Path& file, XmlReport& to);
+// The same of bytes that are here.
+void read_report(std::string bytes, const Path& name, XmlReport& to);
 
 }  // namespace testfarm

@@ -67,13 +67,13 @@ class Converter {
   iconv_t handle_;
 };
 
-Result<std::string> as_utf8(std::string text, const Path& file) {
+Result<std::string> as_utf8(std::string text, const std::string& name) {
   const std::string encoding = encoding_of(text);
   if (is_utf8_name(encoding)) return repaired_utf8(text);
   const Converter converter(encoding);
   if (!converter.is_open())
-    return fail(ErrorKind::bad_input, concat(file.string(), " declares the encoding ", in_quotes(encoding),
-                                             ", which is unknown here"));
+    return fail(ErrorKind::bad_input,
+                concat(name, " declares the encoding ", in_quotes(encoding), ", which is unknown here"));
   return converter.convert(std::move(text));
 }
 
@@ -154,14 +154,18 @@ void drop_unfinished(pugi::xml_node node, std::string_view text) {
 
 Result<std::unique_ptr<XmlText>> read_xml(const Path& file) {
   TRY_SET(std::string bytes, read_file(file, most_bytes));
-  if (trim(bytes).empty()) return fail(ErrorKind::bad_input, concat(file.string(), " is empty"));
-  TRY_SET(const std::string text, as_utf8(std::move(bytes), file));
+  return parse_xml(std::move(bytes), file.string());
+}
+
+Result<std::unique_ptr<XmlText>> parse_xml(std::string bytes, const std::string& name) {
+  if (trim(bytes).empty()) return fail(ErrorKind::bad_input, concat(name, " is empty"));
+  TRY_SET(const std::string text, as_utf8(std::move(bytes), name));
   auto xml = std::make_unique<XmlText>();
   const auto parsed =
       xml->document.load_buffer(text.data(), text.size(), pugi::parse_default, pugi::encoding_utf8);
   if (!parsed) {
     drop_unfinished(xml->document, text);
-    xml->broken = concat(file.string(), " cannot be read on from line ",
+    xml->broken = concat(name, " cannot be read on from line ",
                          line_at(text, static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0))),
                          ": ", parsed.description());
   }

@@ -20,6 +20,8 @@ struct XmlText {
 // bad_input for an encoding that nobody here knows; not_found, too_large and the system's as read_file has
 // them. DTDs are passed over: nothing is expanded or fetched.
 Result<std::unique_ptr<XmlText>> read_xml(const Path& file);
+// The same of bytes that are here; `name` is how messages call them.
+Result<std::unique_ptr<XmlText>> parse_xml(std::string bytes, const std::string& name);
 
 // Decimal seconds as they are written in any locale ("0,005", "1,234.5", "1.234,5"), as XML Schema's duration
 // ("PT0.5S") or as a clock shows them ("00:01:02.5"); 0 for anything else.

@@ -54,7 +54,9 @@ Exit generate(const Arguments& arguments) {
   options.dry_run = arguments.dry_run;
   options.threads = static_cast<std::size_t>(arguments.jobs);
   if (!arguments.budget.empty()) {
-    const auto seconds = to_seconds(arguments.budget);
+    // A number alone has been seconds, and stands in crontabs.
+    auto seconds = to_seconds(arguments.budget);
+    if (!seconds) seconds = to_signed(arguments.budget);
     if (!seconds || *seconds <= 0)
       return finish({ErrorKind::bad_input,
                      concat("--budget is a time like 50s or 5m, and not ", in_quotes(arguments.budget))});

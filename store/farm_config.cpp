@@ -122,15 +122,23 @@ Limits read_limits(toml_file::Reader& file, std::vector<std::string>& problems, 
   return limits;
 }
 
-Retention read_retention(toml_file::Reader& file, std::vector<std::string>& problems) {
+Retention read_retention(toml_file::Reader& file, std::vector<std::string>& problems,
+                         std::vector<std::string>& remarks) {
   constexpr std::int64_t day = 86'400;
   Retention retention{
       .pack_after = day * second_ms, .green_for = 90 * day * second_ms, .logs_for = 0, .logs = 0, .bytes = 0};
   for (const auto* table : file.tables("retention")) {
     toml_file::Reader reader(*table, problems);
-    retention.pack_after = reader.duration("pack_after", retention.pack_after / second_ms) * second_ms;
-    retention.green_for = reader.duration("green_for", retention.green_for / second_ms) * second_ms;
-    retention.logs_for = reader.duration("logs_for", retention.logs_for / second_ms) * second_ms;
+    // A log that would go within an hour is not meant: "90" was to be 90 days. Then nothing is deleted.
+    const auto age = [&](std::string_view key, Millis otherwise, Millis least) {
+      const Millis found = reader.duration_or_seconds(key, otherwise / second_ms, remarks) * second_ms;
+      if (found == 0 || found >= least) return found;
+      remarks.push_back(concat("[retention] ", key, " is less than an hour: nothing is deleted for its age"));
+      return Millis{0};
+    };
+    retention.pack_after = age("pack_after", retention.pack_after, 0);
+    retention.green_for = age("green_for", retention.green_for, hour_ms);
+    retention.logs_for = age("logs_for", retention.logs_for, hour_ms);
     retention.logs = static_cast<std::uint64_t>(reader.integer("logs", 0, 0, any));
     retention.bytes = static_cast<std::uint64_t>(reader.integer("bytes", 0, 0, any));
     reader.done();
@@ -180,9 +188,9 @@ Result<FarmConfig> read_farm_config(const Layout& layout) {
   if (durability != "sync" && durability != "write")
     reader.problem(root, "durability must be \"sync\" or \"write\"");
   config.durability = durability == "write" ? Durability::write : Durability::sync;
-  config.grace = reader.duration("grace", 600) * second_ms;
+  config.grace = reader.duration_or_seconds("grace", 600, config.remarks) * second_ms;
   config.limits = read_limits(reader, problems, default_limits(), false);
-  config.retention = read_retention(reader, problems);
+  config.retention = read_retention(reader, problems, config.remarks);
   reader.done();
   TRY(no_problems(problems));
   return config;

@@ -47,7 +47,8 @@ struct FarmConfig {
   Durability durability = Durability::sync;
   Limits limits;
   Retention retention;
-  Millis grace = 0;  // how much later than promised a client may be before it is late
+  Millis grace = 0;                  // how much later than promised a client may be before it is late
+  std::vector<std::string> remarks;  // what a newer rule would refuse, and how it is read
 
   // "https://ci.example.org": base_url without its path.
   std::string origin() const;

@@ -112,14 +112,31 @@ class SubversionSource final : public CommandSource {
     return told;
   }
 
+  // A killed svn leaves a lock, a build leaves files where the revision has its own: both are ours to mend.
+  // What svn then says of the whole is believed, not its exit status: with a conflict it has succeeded, too.
   Status check_out(const std::string& revision) override {
     TRY(ask(
         concat("revision ", revision),
-        R"(if [ -d "$TESTFARM_DIRECTORY/.svn" ]; then svn revert -q -R "$TESTFARM_DIRECTORY" && )"
-        R"(svn switch -q --non-interactive --ignore-ancestry -r "$TESTFARM_REVISION" -- "$TESTFARM_URL" "$TESTFARM_DIRECTORY"; )"
+        R"(if [ -d "$TESTFARM_DIRECTORY/.svn" ]; then svn cleanup -q --non-interactive "$TESTFARM_DIRECTORY" && )"
+        R"(svn revert -q -R "$TESTFARM_DIRECTORY" && )"
+        R"(svn switch -q --non-interactive --force --accept theirs-full --ignore-ancestry -r "$TESTFARM_REVISION" -- "$TESTFARM_URL" "$TESTFARM_DIRECTORY" && )"
+        R"(svn revert -q -R "$TESTFARM_DIRECTORY"; )"
         R"(else svn checkout -q --non-interactive -r "$TESTFARM_REVISION" -- "$TESTFARM_URL" "$TESTFARM_DIRECTORY"; fi)",
         revision));
-    return {};
+    TRY_SET(const std::string at,
+            ask("the revision that is checked out",
+                R"(svn info --non-interactive --show-item revision -- "$TESTFARM_DIRECTORY")", {}));
+    if (last_line(at) != revision)
+      return fail(ErrorKind::unavailable,
+                  concat(definition().name, ": revision ", last_line(at), " is checked out in ",
+                         definition().directory.string(), " and not ", revision));
+    TRY_SET(const std::string status, ask("the state of the working copy",
+                                          R"(svn status -q --non-interactive -- "$TESTFARM_DIRECTORY")", {}));
+    const std::string wrong = differing(status);
+    if (wrong.empty()) return {};
+    return fail(ErrorKind::unavailable,
+                concat(definition().name, ": the working copy is not revision ", revision, ": ", wrong,
+                       "; remove ", definition().directory.string(), ", and it is made anew"));
   }
 
  private:
@@ -144,6 +161,20 @@ class SubversionSource final : public CommandSource {
       i += 1 + *count;
     }
     return changes;
+  }
+
+  // The first line of `svn status` that says of a file that it is not the revision's: in conflict, missing,
+  // obstructed, changed (svn help status). Externals are listed with X, and below a heading.
+  static std::string differing(const std::string& status) {
+    for (const std::string_view line : split_lines(status)) {
+      if (line.size() < 8 || line.starts_with("Performing status on external") ||
+          line.starts_with("Summary of conflicts"))
+        continue;
+      if (line[0] == 'X' || line.starts_with("      >")) continue;
+      if (line.substr(0, 7).find_first_not_of(" SX") == std::string_view::npos) continue;
+      return clean_line(trim(line), limits::name);
+    }
+    return {};
   }
 
   // "2026-11-21 10:20:30 +0100 (Sat, 21 Nov 2026)" → seconds since 1970.

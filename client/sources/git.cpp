@@ -8,6 +8,7 @@
 #include "base/glob.hpp"
 #include "base/text.hpp"
 #include "client/sources/git_library.hpp"
+#include "client/sources/git_submodules.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {
@@ -39,6 +40,7 @@ Result<WalkHandle> walk_between(git_repository* repository, const RepositoryDefi
 constexpr std::string_view heads = "refs/heads/";
 constexpr std::string_view tag_names = "refs/tags/";
 constexpr std::size_t most_tips = 1000;
+constexpr std::size_t most_named = 8;  // branches in a message
 constexpr std::size_t most_steps = 100;
 
 // What one reference of the remote is, if the definition wants it.
@@ -78,23 +80,51 @@ class GitSource final : public Source {
   Status check_out(const std::string& revision) override;
 
  private:
-  Result<std::vector<Tip>> listed(git_remote* remote, git_fetch_options& options);
+  // What the server has: the tips that are wanted, and some of the branches that are not.
+  struct Listing {
+    std::vector<Tip> wanted;
+    std::vector<std::string> others;
+  };
+  Result<Listing> listed(git_remote* remote, git_fetch_options& options);
+  Error no_tip(const Listing& listing) const;
   Result<git_oid> id_of(const std::string& revision);
   Result<bool> matters(git_repository* repository, const std::string& previous, const git_oid& tip);
-  Status update_submodules(git_repository* repository);
   const RepositoryDefinition& definition_;
 };
 
-Result<std::vector<Tip>> GitSource::listed(git_remote* remote, git_fetch_options& options) {
+Result<GitSource::Listing> GitSource::listed(git_remote* remote, git_fetch_options& options) {
   if (git_remote_connect(remote, GIT_DIRECTION_FETCH, &options.callbacks, nullptr, nullptr) != 0)
     return git_failed("could not reach", definition_);
   const git_remote_head** all = nullptr;
   std::size_t count = 0;
   if (git_remote_ls(&all, &count, remote) != 0) return git_failed("could not list", definition_);
-  std::vector<Tip> tips;
-  for (std::size_t i = 0; i < count && tips.size() < most_tips; ++i)
-    if (auto tip = wanted(definition_, all[i]->name)) tips.push_back(*std::move(tip));
-  return tips;
+  Listing listing;
+  for (std::size_t i = 0; i < count && listing.wanted.size() < most_tips; ++i) {
+    const std::string_view name = all[i]->name;
+    if (auto tip = wanted(definition_, all[i]->name))
+      listing.wanted.push_back(*std::move(tip));
+    else if (name.starts_with(heads) && listing.others.size() < most_named)
+      listing.others.emplace_back(name.substr(heads.size()));
+  }
+  return listing;
+}
+
+// "there is no branch main in URL; there are master, trunk"
+Error GitSource::no_tip(const Listing& listing) const {
+  // They are there and were fetched: it is our copy that cannot be read.
+  if (!listing.wanted.empty())
+    return {ErrorKind::unavailable,
+            concat("git: the clone in ", definition_.directory.string(),
+                   " is damaged: what was fetched cannot be read; remove it, and it is made anew")};
+  std::string names;
+  for (const std::string& name : definition_.branches) names += (names.empty() ? "" : ", ") + name;
+  std::string others;
+  for (const std::string& name : listing.others) others += (others.empty() ? "" : ", ") + name;
+  return {ErrorKind::unavailable,
+          concat("git: there is no branch ", names, " in ", definition_.url,
+                 others.empty() ? std::string("; it has none at all")
+                                : concat(listing.others.size() == 1 ? "; there is " : "; there are ", others,
+                                         listing.others.size() == most_named ? " and perhaps more" : ""))};
 }
 
 Result<std::vector<Tip>> GitSource::tips() {
@@ -105,7 +135,8 @@ Result<std::vector<Tip>> GitSource::tips() {
   TRY_SET(const RemoteHandle remote, remote_of(repository.get(), definition_));
   Conversation conversation(definition_);
   git_fetch_options options = fetch_options(conversation);
-  TRY_SET(auto tips, listed(remote.get(), options));
+  TRY_SET(const Listing listing, listed(remote.get(), options));
+  std::vector<Tip> tips = listing.wanted;
   drop_others(repository.get(), tips);
   std::vector<std::string> refspecs;
   for (const Tip& tip : tips)
@@ -125,9 +156,7 @@ Result<std::vector<Tip>> GitSource::tips() {
     whole.push_back(std::move(tip));
   }
   if (!whole.empty()) return whole;
-  std::string names;
-  for (const std::string& name : definition_.branches) names += (names.empty() ? "" : ", ") + name;
-  return fail(ErrorKind::unavailable, concat("git: there is no branch ", names, " in ", url));
+  return fail(no_tip(listing));
 }
 
 Result<git_oid> GitSource::id_of(const std::string& revision) {
@@ -230,37 +259,6 @@ Result<Repository> GitSource::describe(const std::string& previous, const std::s
   return told;
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): as deep as submodules are nested
-Status GitSource::update_submodules(git_repository* repository) {
-  struct Names {
-    std::vector<std::string> all;
-    static int note(git_submodule*, const char* name, void* to) {
-      static_cast<Names*>(to)->all.emplace_back(name);
-      return 0;
-    }
-  } names;
-  if (git_submodule_foreach(repository, Names::note, &names) != 0)
-    return git_failed("could not list the submodules of", definition_);
-  for (const std::string& name : names.all) {
-    git_submodule* raw = nullptr;
-    if (git_submodule_lookup(&raw, repository, name.c_str()) != 0)
-      return git_failed(concat("could not find the submodule ", name, " of"), definition_);
-    const SubmoduleHandle submodule(raw);
-    Conversation conversation(definition_);
-    git_submodule_update_options options = GIT_SUBMODULE_UPDATE_OPTIONS_INIT;
-    options.fetch_opts = fetch_options(conversation);
-    options.checkout_opts.checkout_strategy = GIT_CHECKOUT_FORCE;
-    git_submodule_sync(raw);
-    if (git_submodule_update(raw, 1, &options) != 0)
-      return git_failed(concat("could not update the submodule ", name, " of"), definition_);
-    git_repository* inner = nullptr;
-    if (git_submodule_open(&inner, raw) != 0) continue;
-    const RepositoryHandle within(inner);
-    TRY(update_submodules(inner));
-  }
-  return {};
-}
-
 Status GitSource::check_out(const std::string& revision) {
   TRY_SET(const RepositoryHandle repository, open_clone(definition_));
   TRY_SET(const git_oid id, id_of(revision));
@@ -268,6 +266,10 @@ Status GitSource::check_out(const std::string& revision) {
   if (git_object_lookup(&raw, repository.get(), &id, GIT_OBJECT_COMMIT) != 0)
     return git_failed(concat("there is no ", revision, " in"), definition_);
   const ObjectHandle commit(raw);
+  std::vector<Path> links;
+  if (definition_.submodules) {
+    TRY_SET(links, leave_submodules(repository.get(), definition_, id));
+  }
   // Of a client that was killed; nobody else works in this sandbox.
   TRY(remove_file(definition_.directory / ".git/index.lock"));
   git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
@@ -276,6 +278,7 @@ Status GitSource::check_out(const std::string& revision) {
     return git_failed("could not check out", definition_);
   if (git_repository_set_head_detached(repository.get(), &id) != 0)
     return git_failed("could not check out", definition_);
+  for (const Path& link : links) TRY(remove_file(link));
   if (!definition_.submodules || !file_exists(definition_.directory / ".gitmodules")) return {};
   // Addresses like ../other.git are told from where this one came.
   git_remote_delete(repository.get(), "origin");
@@ -283,7 +286,7 @@ Status GitSource::check_out(const std::string& revision) {
   if (git_remote_create(&origin, repository.get(), "origin", definition_.url.c_str()) != 0)
     return git_failed("could not note the origin of", definition_);
   const RemoteHandle handle(origin);
-  return update_submodules(repository.get());
+  return update_submodules(repository.get(), definition_);
 }
 
 }  // namespace

@@ -24,10 +24,17 @@ BOOST_AUTO_TEST_CASE(numbers_are_whole_texts) {
 }
 
 BOOST_AUTO_TEST_CASE(durations) {
-  BOOST_TEST(to_seconds("90").value() == 90);
+  BOOST_TEST(to_seconds("90s").value() == 90);
+  BOOST_TEST(to_seconds("0").value() == 0);
   BOOST_TEST(to_seconds("1h30m").value() == 5400);
   BOOST_TEST(to_seconds("2d").value() == 172800);
-  for (const char* wrong : {"", "m", "1x", "-5s", "1 h"}) BOOST_TEST(!to_seconds(wrong).has_value(), wrong);
+  for (const char* wrong : {"", "m", "1x", "-5s", "1 h", "90", "1h30", "00"})
+    BOOST_TEST(!to_seconds(wrong).has_value(), wrong);
+  for (const auto& [seconds, words] : std::vector<std::pair<std::int64_t, std::string>>{
+           {0, "0"}, {90, "90s"}, {600, "10m"}, {7200, "2h"}, {7776000, "90d"}}) {
+    BOOST_TEST(duration_words(seconds) == words);
+    BOOST_TEST(to_seconds(words).value() == seconds);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(quotes_are_harmless) {

@@ -33,6 +33,25 @@ BOOST_AUTO_TEST_CASE(no_farm_says_how_to_make_one) {
   BOOST_TEST(error().find("testfarm-admin init") != std::string::npos);
 }
 
+// What the last release took for seconds is taken so, told, and deletes nothing that it would not have.
+BOOST_AUTO_TEST_CASE(a_number_without_a_unit_is_told_and_deletes_nothing) {
+  const std::string head = "base_url = \"https://ci.example.org\"\nsite = \"site\"\n";
+  write(head + "grace = 10\n[retention]\ngreen_for = \"90\"\nlogs_for = 7200\npack_after = \"1d\"\n");
+  const FarmConfig config = must(read_farm_config(layout));
+  BOOST_TEST(config.grace == 10 * second_ms);
+  BOOST_TEST(config.retention.green_for == 0);
+  BOOST_TEST(config.retention.logs_for == 2 * hour_ms);
+  BOOST_TEST(config.retention.pack_after == day_ms);
+  BOOST_REQUIRE(config.remarks.size() == 4U);
+  BOOST_TEST(config.remarks[0] ==
+             "grace = 10 has no unit: 10 seconds are \"10s\", 10 days \"10d\"; it is read as seconds");
+  BOOST_TEST(config.remarks[1].find("green_for = 90 has no unit") == 0U);
+  BOOST_TEST(config.remarks[2].find("green_for is less than an hour: nothing is deleted") !=
+             std::string::npos);
+  write(head + "grace = 0\n[retention]\ngreen_for = \"90d\"\nlogs_for = 0\n");
+  BOOST_TEST(must(read_farm_config(layout)).remarks.empty());
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_are_all_named) {
   write("base_url = \"ftp://x\"\nsite = 5\ndurability = \"maybe\"\ncolour = \"red\"\n[limits]\nbody = 1\n");
   const std::string message = error();

@@ -69,6 +69,16 @@ BOOST_AUTO_TEST_CASE(all_mistakes_at_once_with_their_places) {
     BOOST_TEST(message.find(part) != std::string::npos, part << " in " << message);
 }
 
+BOOST_AUTO_TEST_CASE(a_duration_needs_a_unit) {
+  const auto told =
+      mistakes(head + std::string("timeout = 600\nsilence = \"90\"\nevery = 0\n[[repository]]\nurl = "
+                                  "\"/x\"\n[[task]]\nname = \"t\"\ncommands = [\"true\"]\n"));
+  BOOST_REQUIRE(told.size() == 2U);
+  BOOST_TEST(told[0].find("timeout = 600 has no unit: 600 seconds are \"10m\"") != std::string::npos,
+             told[0]);
+  BOOST_TEST(told[1].find("silence = 90 has no unit: 90 seconds are \"90s\"") != std::string::npos, told[1]);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_missing_is_named) {
   BOOST_TEST(read(head).error().context.find("no [[repository]]") != std::string::npos);
   BOOST_TEST(read("").error().context.find("project = ") != std::string::npos);

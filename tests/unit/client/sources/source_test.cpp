@@ -106,7 +106,11 @@ BOOST_AUTO_TEST_CASE(what_is_not_there_is_named) {
   commit("one");
   BOOST_TEST(!source()->check_out(std::string(40, 'a')).has_value());
   definition.branches = {"nowhere"};
-  BOOST_TEST(source()->tips().error().kind == ErrorKind::unavailable);
+  const Error nowhere = source()->tips().error();
+  BOOST_TEST(nowhere.kind == ErrorKind::unavailable);
+  BOOST_TEST(nowhere.context.ends_with("; there is main"), nowhere.context);
+  git("branch trunk");
+  BOOST_TEST(source()->tips().error().context.ends_with("; there are main, trunk"));
   definition.url = (directory / "none").string();
   BOOST_TEST(source()->tips().error().context.find(definition.url) != std::string::npos);
 }
@@ -223,6 +227,39 @@ BOOST_AUTO_TEST_CASE(submodules_come_along) {
   BOOST_TEST(file("lib/g") == "deep\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_directory_that_is_now_a_submodule_and_now_is_none) {
+  commit("one");
+  const std::string other = (directory / "other").string();
+  shell(concat("git init -q -b main ", other, " && cd ", other,
+               " && echo sub > s && git add s && git -c user.name=a -c user.email=a@b commit -qm s"));
+  git(concat("submodule --quiet add ", other, " lib"));
+  git("commit -q -m submodule");
+  const std::string with = tip();
+  git("rm -q lib .gitmodules");
+  commit("vendored", "lib/own");
+  const std::string without = tip();
+  for (int round = 0; round < 3; ++round) {
+    must(source()->check_out(with));
+    BOOST_TEST(file("lib/s") == "sub\n");
+    BOOST_TEST(!file_exists(definition.directory / "lib/own"));
+    must(source()->check_out(without));
+    BOOST_TEST(file("lib/own") == "vendored\n");
+    BOOST_TEST(!file_exists(definition.directory / "lib/s"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(halves_of_a_submodule_are_passed_over_as_git_does) {
+  commit("one");
+  // In .gitmodules and not in the tree; in the tree and not in .gitmodules.
+  in_origin(
+      "printf '[submodule \"x\"]\\n\\tpath = x\\n\\turl = https://example.com/x.git\\n' > .gitmodules && git "
+      "add .gitmodules");
+  in_origin("git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),third/x");
+  git("commit -q -m halves");
+  must(source()->check_out(tip()));
+  BOOST_TEST(file() == "one\n");
+}
+
 BOOST_AUTO_TEST_CASE(subversion) {
   const Path repository = directory / "svn";
   shell(concat("svnadmin create ", repository.string()));
@@ -270,6 +307,59 @@ BOOST_AUTO_TEST_CASE(anything_else_by_three_commands) {
   BOOST_TEST(source()->check_out("18").error().context.find("'17' is checked out") != std::string::npos);
   definition.remote = "echo no network >&2; false";
   BOOST_TEST(source()->tips().error().context.find("no network") != std::string::npos);
+}
+
+struct Subversion : client_sources_source::Fixture {
+  std::string work = (directory / "work").string();
+  Subversion() {
+    const Path repository = directory / "svn";
+    shell(concat("svnadmin create ", repository.string()));
+    definition.vcs = Vcs::svn;
+    definition.url = concat("file://", repository.string(), "/trunk");
+    shell(
+        concat("svn -q mkdir -m start ", definition.url, " && svn -q checkout ", definition.url, " ", work));
+  }
+  void commit_svn(const std::string& line) const {
+    shell(concat("cd ", work, " && ", line, " && svn -q commit -m more"));
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(svn_tests_the_revision_s_own_file_where_a_build_left_one, Subversion) {
+  commit_svn("echo one > a && svn -q add a");
+  must(source()->check_out(tip()));
+  // What a build makes becomes tracked, first a file, then a directory.
+  shell(concat("echo built > ", (definition.directory / "check.sh").string()));
+  commit_svn("echo tracked > check.sh && svn -q add check.sh");
+  must(source()->check_out(tip()));
+  BOOST_TEST(file("check.sh") == "tracked\n");
+  shell(concat("mkdir ", (definition.directory / "gen").string(), " && echo x > ",
+               (definition.directory / "gen/x").string()));
+  commit_svn("echo now a file > gen && svn -q add gen");
+  const auto obstructed = source()->check_out(tip());
+  // The file is there, or somebody is told; never a success with the directory in its place.
+  if (obstructed)
+    BOOST_TEST(file("gen") == "now a file\n");
+  else
+    BOOST_TEST(obstructed.error().context.find("remove ") != std::string::npos, obstructed.error().context);
+}
+
+BOOST_FIXTURE_TEST_CASE(svn_mends_what_a_killed_one_left_locked, Subversion) {
+  commit_svn("echo one > a && svn -q add a");
+  must(source()->check_out(tip()));
+  shell(concat("sqlite3 ", (definition.directory / ".svn/wc.db").string(),
+               " \"insert into wc_lock values(1, '', -1)\""));
+  commit_svn("echo two >> a");
+  must(source()->check_out(tip()));
+  BOOST_TEST(file("a") == "one\ntwo\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(svn_brings_back_what_is_missing_or_changed, Subversion) {
+  commit_svn("echo one > a && mkdir d && echo b > d/b && svn -q add a d");
+  must(source()->check_out(tip()));
+  shell(concat("cd ", definition.directory.string(), " && rm -r d && echo changed > a"));
+  must(source()->check_out(tip()));
+  BOOST_TEST(file("a") == "one\n");
+  BOOST_TEST(file("d/b") == "b\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
