@@ -158,7 +158,7 @@ class Reader {
 
   // As the writer's own console says it, where it has one; else "class/name".
   std::string name_of(const pugi::xml_node& test, const pugi::xml_node& suite, const Suites& path) const {
-    const std::string name(trim(test.attribute("name").value()));
+    std::string name(trim(test.attribute("name").value()));
     std::string class_name(trim(test.attribute("classname").value()));
     if (name.empty())
       return !class_name.empty() ? class_name : joined(path).empty() ? to_.file() : joined(path);

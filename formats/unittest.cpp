@@ -35,7 +35,7 @@ class Unittest final : public TestParser {
   static std::optional<std::string> name_in(std::string_view text) {
     static const Regex shape = *Regex::compile(R"(^(\w+) \(([\w.<>]+)\)(.*)$)");
     const auto found = shape.captures(text);
-    if (!found || ((*found)[2] != "" && !(*found)[2].starts_with(" "))) return std::nullopt;
+    if (!found || (!(*found)[2].empty() && !(*found)[2].starts_with(" "))) return std::nullopt;
     const std::string_view method = (*found)[0];
     const std::string_view where = (*found)[1];
     const bool full = where.ends_with(method) && where.size() > method.size() &&

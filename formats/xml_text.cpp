@@ -42,6 +42,7 @@ class Converter {
   ~Converter() {
     if (is_open()) iconv_close(handle_);
   }
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): POSIX has it so
   bool is_open() const { return handle_ != reinterpret_cast<iconv_t>(-1); }
   // What is no character of the encoding becomes U+FFFD.
   std::string convert(std::string bytes) const {
