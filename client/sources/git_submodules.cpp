@@ -41,13 +41,15 @@ Status remove_tree(const Path& what) {
   return {};
 }
 
-std::vector<std::string> names_of_submodules(git_repository* repository) {
+Result<std::vector<std::string>> names_of_submodules(git_repository* repository,
+                                                     const RepositoryDefinition& definition) {
   std::vector<std::string> names;
   const auto note = [](git_submodule*, const char* name, void* to) -> int {
     static_cast<std::vector<std::string>*>(to)->emplace_back(name);
     return 0;
   };
-  git_submodule_foreach(repository, note, &names);
+  if (git_submodule_foreach(repository, note, &names) != 0)
+    return git_failed("could not list the submodules of", definition);
   return names;
 }
 
@@ -108,9 +110,11 @@ Result<std::vector<Path>> leave_submodules(git_repository* repository, const Rep
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as submodules are nested
 Status update_submodules(git_repository* repository, const RepositoryDefinition& definition) {
-  for (const std::string& name : names_of_submodules(repository)) {
+  TRY_SET(const auto names, names_of_submodules(repository, definition));
+  for (const std::string& name : names) {
     git_submodule* raw = nullptr;
-    if (git_submodule_lookup(&raw, repository, name.c_str()) != 0) continue;
+    if (git_submodule_lookup(&raw, repository, name.c_str()) != 0)
+      return git_failed(concat("could not find the submodule ", name, " of"), definition);
     const SubmoduleHandle submodule(raw);
     if (git_submodule_head_id(raw) == nullptr || git_submodule_url(raw) == nullptr) continue;
     TRY(update(repository, raw, definition));
