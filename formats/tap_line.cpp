@@ -15,6 +15,12 @@ bool begins_with_word(std::string_view text, std::string_view word) {
          });
 }
 
+// "TODO" is a word of its own: "# todolist" is part of a name, and its failure is one. "SKIPPED" means SKIP.
+bool is_todo(std::string_view text) {
+  return begins_with_word(text, "todo") &&
+         (text.size() == 4 || std::isalnum(static_cast<unsigned char>(text[4])) == 0);
+}
+
 // The next "#" from `from` on that no backslash makes a character of the name and that stands by itself.
 std::size_t hash_in(std::string_view text, std::size_t from) {
   for (std::size_t i = from; i < text.size(); ++i) {
@@ -64,7 +70,7 @@ void take_directive(std::string_view text, TapLine& line) {
   auto hash = hash_in(text, 0);
   for (; hash < text.size(); hash = hash_in(text, hash + 1)) {
     const std::string_view comment = trim(text.substr(hash + 1));
-    if (!begins_with_word(comment, "skip") && !begins_with_word(comment, "todo")) continue;
+    if (!begins_with_word(comment, "skip") && !is_todo(comment)) continue;
     line.directive = comment;
     break;
   }
@@ -95,7 +101,7 @@ std::optional<TapLine> parse_tap_line(std::string_view line) {
   }
   take_directive(without_time(std::string(line), result.seconds), result);
   const bool skip = begins_with_word(result.directive, "skip");
-  const bool todo = begins_with_word(result.directive, "todo");
+  const bool todo = is_todo(result.directive);
   result.outcome = skip || (todo && bad) ? TestOutcome::skipped
                    : bad                 ? TestOutcome::failed
                                          : TestOutcome::passed;

@@ -62,6 +62,13 @@ BOOST_AUTO_TEST_CASE(names_have_no_times_and_no_escapes) {
               Outcomes{{"works", passed}, {"works (2)", failed}}));
 }
 
+BOOST_AUTO_TEST_CASE(todo_is_a_word) {
+  BOOST_TEST(
+      (outcomes(parsed(TestFormat::tap,
+                       "1..3\nnot ok 1 - a # todolist\nnot ok 2 - b # TODO: later\nok 3 - c # skipped\n")) ==
+       Outcomes{{"a # todolist", failed}, {"b", skipped}, {"c", skipped}}));
+}
+
 BOOST_AUTO_TEST_CASE(subtests_are_tests) {
   // As node, node-tap (buffered) and Test::More write them.
   for (const std::string text :
