@@ -1,5 +1,5 @@
 // Texts that want to be more than text, the same ones each time: what strangers put into names, messages and output.
-const fragments = [
+export const fragments = [
   "<script>window.hit=1</script>", "<img src=x onerror=window.hit=1>", "<svg onload=window.hit=1>", "</pre><script>window.hit=1</script>",
   "</title><script>window.hit=1</script>", "\"><script>window.hit=1</script>", "' onmouseover='window.hit=1", "<iframe srcdoc='<script>parent.hit=1</script>'>",
   "<style>*{display:none}</style>", "<base href=//evil.example/>", "<meta http-equiv=refresh content='0;url=//evil.example/'>", "<link rel=stylesheet href=//evil.example/x.css>",

@@ -1,5 +1,5 @@
 // node screenshot.mjs ADDRESS FILE [WIDTH] [HEIGHT|full] [light|dark]
-import { withBrowser } from "./browser.mjs";
+import { closeBrowser, withBrowser } from "./browser.mjs";
 
 const [address, file, width = "1280", height = "full", scheme = "light"] = process.argv.slice(2);
 if (!address || !file) {
@@ -13,3 +13,4 @@ await withBrowser({ viewport, colorScheme: scheme }, async context => {
   await page.goto(address);
   await page.screenshot({ path: file, fullPage: full });
 });
+await closeBrowser();

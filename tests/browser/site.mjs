@@ -2,9 +2,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { until, visit, withBrowser } from "./browser.mjs";
-export { until, visit };
+import { after } from "node:test";
+import { closeBrowser, until, visit, visitEach, withBrowser } from "./browser.mjs";
+export { until, visit, visitEach };
 import { serve } from "./server.mjs";
+
+after(closeBrowser);
 
 export const [site, shots] = process.argv.slice(2);
 
@@ -65,7 +68,7 @@ export const pages = {
 export async function atSite(options, use) {
   const server = await serve(site);
   try {
-    await withBrowser(options, context => use(context, path => visit(context, `${server.address}/${path}`)));
+    await withBrowser(options, context => use(context, path => visit(context, `${server.address}/${path}`), server.address));
   } finally {
     server.close();
   }

@@ -144,13 +144,13 @@ BOOST_AUTO_TEST_CASE(what_passes_ends_all_of_them) {
 BOOST_AUTO_TEST_CASE(what_fails_less_ends_the_others) {
   tick();
   run(1, 0);
-  for (const char* word : {"apple", "pear", "plum", "fig", "quince"}) {
+  for (const char* word : {"apple", "pear", "plum"}) {
     message = concat("error: no ", word);
     run(1, 20);
     tick();
   }
   const auto pages = due(run(20, 20));
-  BOOST_TEST(failures(pages).size() >= 95U);
+  BOOST_TEST(failures(pages).size() >= 57U);
   tick();
   BOOST_TEST(failures(due(run(20, 20))).size() == 1U);
   tick();

@@ -279,7 +279,11 @@ BOOST_AUTO_TEST_CASE(branches_do_not_meet) {
   on("old", "a", 3, "z.cpp:1:1: error: another");
   on("main", "c", 3);
   on("release", "b", 4, broken);
-  for (int i = 0; i < 60; ++i) on("busy", "c", 3);
+  branch = "busy";
+  for (int i = 0; i < 60; ++i) {
+    run("c", 3);
+    if (i % 10 == 0) tick();
+  }
   farm.client("invited");
   tick();
   const auto by_ticks = contents_of(farm.site());
