@@ -146,13 +146,13 @@ BOOST_AUTO_TEST_CASE(what_fails_less_ends_the_others) {
   run(1, 0);
   for (const char* word : {"apple", "pear", "plum"}) {
     message = concat("error: no ", word);
-    run(1, 20);
+    run(1, 12);
     tick();
   }
-  const auto pages = due(run(20, 20));
-  BOOST_TEST(failures(pages).size() >= 57U);
+  const auto pages = due(run(12, 12));
+  BOOST_TEST(failures(pages).size() >= 33U);
   tick();
-  BOOST_TEST(failures(due(run(20, 20))).size() == 1U);
+  BOOST_TEST(failures(due(run(12, 12))).size() == 1U);
   tick();
   const auto by_ticks = contents_of(farm.site());
   BOOST_CHECK(by_ticks == made_anew());
@@ -211,23 +211,23 @@ BOOST_AUTO_TEST_CASE(each_client_has_tests_of_its_own) {
 BOOST_AUTO_TEST_CASE(ticks_tell_what_a_walk_tells) {
   tick();
   for (const auto& [first, last] : {std::pair{1, 0},
-                                    {1, 15},
-                                    {1, 15},
-                                    {1, 16},
-                                    {3, 16},
-                                    {3, 16},
-                                    {2, 16},
+                                    {1, 10},
+                                    {1, 10},
+                                    {1, 11},
+                                    {3, 11},
+                                    {3, 11},
+                                    {2, 11},
                                     {1, 0},
-                                    {1, 15},
-                                    {1, 15},
-                                    {1, 15}}) {
+                                    {1, 10},
+                                    {1, 10},
+                                    {1, 10}}) {
     run(static_cast<std::size_t>(first), static_cast<std::size_t>(last));
     tick();
   }
   const auto by_ticks = contents_of(farm.site());
   BOOST_TEST(std::count_if(by_ticks.begin(), by_ticks.end(), [](const auto& file) {
                return file.first.starts_with("p/failure/") && file.first.ends_with(".html");
-             }) == 16);
+             }) == 11);
   BOOST_CHECK(by_ticks == made_anew());
 }
 
