@@ -76,6 +76,8 @@ CommandLine::CommandLine(const std::string& program, const std::string& descript
   state_->app.name(program);
   state_->app.description(description);
   state_->app.set_version_flag("--version", concat(program, ' ', TESTFARM_VERSION));
+  // Options of the program are taken after the command, too.
+  state_->app.fallthrough();
   state_->app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 

@@ -59,4 +59,21 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t most) {
   return plain;
 }
 
+bool is_whole_zlib(std::string_view bytes) {
+  z_stream stream{};
+  if (inflateInit(&stream) != Z_OK) return false;
+  stream.next_in = input(bytes);
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  std::string room(64 * 1024, '\0');
+  int code = Z_OK;
+  while (code == Z_OK) {
+    stream.next_out = reinterpret_cast<Bytef*>(room.data());
+    stream.avail_out = static_cast<uInt>(room.size());
+    code = inflate(&stream, Z_NO_FLUSH);
+  }
+  const bool all = code == Z_STREAM_END && stream.avail_in == 0;
+  inflateEnd(&stream);
+  return all;
+}
+
 }  // namespace testfarm

@@ -140,6 +140,19 @@ std::string in_quotes(std::string_view text, std::size_t most) {
   return line;
 }
 
+std::string in_shell_quotes(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string to_lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
 std::string counted(std::uint64_t count, std::string_view noun) {
   return concat(count, ' ', noun, count == 1 ? "" : "s");
 }

@@ -57,6 +57,12 @@ std::string nearest(std::string_view word, const std::vector<std::string>& names
 // bytes.
 std::string in_quotes(std::string_view text, std::size_t most = 60);
 
+// As one word of a POSIX shell, whatever is in it.
+std::string in_shell_quotes(std::string_view text);
+
+// A to Z only.
+std::string to_lower(std::string_view text);
+
 // "1 client", "3 clients".
 std::string counted(std::uint64_t count, std::string_view noun);
 

@@ -24,12 +24,6 @@ std::string program(const std::string& name) {
   return name;
 }
 
-std::string in_shell_quotes(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 // What a program printed; unavailable with its last words where it fails.
 Result<std::string> output_of(const std::string& line, const Path& directory, CommandRunner& runner,
                               const std::optional<Path>& input = {},

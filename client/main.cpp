@@ -3,6 +3,7 @@
 
 #include "base/command_line.hpp"
 #include "base/crypto.hpp"
+#include "base/text.hpp"
 #include "client/control.hpp"
 #include "client/local_farm.hpp"
 #include "client/platform/descendants.hpp"
@@ -26,7 +27,9 @@ Exit finish(const Status& status) { return status ? Exit::ok : finish(status.err
 
 Exit finish_run(const ClientContext& context, const Result<RunReport>& report) {
   if (!report) return finish(report.error());
-  if (report->executions == 0)
+  if (!report->waits.empty())
+    context.console.say(concat("waits: ", report->waits, "; --force runs all the same"));
+  else if (report->executions == 0)
     context.console.say("nothing new since the last execution; --force runs it all the same");
   if (!report->reported)
     context.console.say("not everything is sent; it is kept, and goes with the next run or `testfarm flush`");
@@ -40,6 +43,7 @@ struct Typed {
   bool quiet = false;
   bool json = false;
   bool cron = false;
+  bool offline = false;
   std::string check_server;
   std::string until;
   std::string local;
@@ -100,14 +104,15 @@ void add_setup(Options& top, Typed& typed) {
       .required("--server", typed.init.server, "The farm's address, as its maintainer gave it")
       .required("--invite", typed.init.invite, "The invite: project/client/secret")
       .footer("Example:  testfarm init --server https://ci.example.org --invite project/client/secret");
-  top.command("check", "Read the definition, say the plan, ask whether the farm is there",
+  top.command("check", "Read the definition, say the plan and what is wrong; ask repositories and farm",
               [&] {
                 return with_client(typed, [&](const auto& c) {
-                  if (typed.check_server.empty()) return finish(check_client(c));
+                  if (typed.check_server.empty()) return finish(check_client(c, typed.offline));
                   const auto bad = check_farm_address(c, typed.check_server);
                   return !bad ? finish(bad.error()) : *bad == 0 ? Exit::ok : Exit::failed;
                 });
               })
+      .flag("--offline", typed.offline, "Ask neither repositories nor the farm")
       .option("--server", typed.check_server,
               "Look at this farm's address instead: headers, bodies, clock; needs no definition");
 }

@@ -37,13 +37,34 @@ class Poll {
     TRY(session_.remember());
 
     finish_reporting(parked);
+    if (found && found->empty()) report_.waits = told_trouble();
     // After what it confirms (spool.hpp, E.new).
     session_.send_heartbeat(Activity::waiting, {}, minutes_to_next_check());
     if (!found) return fail(found.error());
     return report_;
   }
 
+  Result<RunReport> only_report() {
+    TRY(session_.recover_unfinished());
+    const std::uint64_t parked = session_.main().spool().parked();
+    start_reporters();
+    finish_reporting(parked);
+    session_.send_heartbeat(Activity::waiting, {}, minutes_to_next_check());
+    return report_;
+  }
+
  private:
+  // Of branches that met trouble a short while ago, the one that is told.
+  std::string told_trouble() const {
+    const Millis now = session_.clock().now();
+    for (const auto& [branch, met] : session_.state().trouble)
+      if ((options_.branch.empty() || options_.branch == branch) &&
+          waits_after_trouble(session_.state(), branch, now))
+        return concat(branch, " met trouble ", (now - met.at) / minute_ms,
+                      " min ago and is tried again an hour after it: ", met.what);
+    return {};
+  }
+
   // A branch whose execution said nothing about the code is left: its later revisions would meet the same.
   Status run_all(const std::vector<Candidate>& found) {
     std::string unwell;
@@ -248,13 +269,23 @@ class Poll {
     std::string reason;
     TRY_SET(const Outcome outcome, report([&](const EventSink& sink) {
               return execute(session_.definition(), std::move(start), candidate, [&](EventBody body) {
-                if (const auto* end = std::get_if<ExecutionEnded>(&body)) reason = end->reason;
+                if (auto* end = std::get_if<ExecutionEnded>(&body)) {
+                  reason = end->reason;
+                  tell_of_clones(*end);
+                }
                 return sink(std::move(body));
               });
             }));
     note(candidate, revisions, outcome, reason);
     TRY(session_.remember());
     return outcome;
+  }
+
+  // Whoever reads what came of it learns that its clone was mended or made anew.
+  void tell_of_clones(ExecutionEnded& end) {
+    const std::string said = session_.said_of_clones();
+    if (!said.empty())
+      end.reason = clean_text(concat(end.reason, end.reason.empty() ? "" : "; ", said), limits::message);
   }
 
   // Interrupted, aborted and troubled executions say nothing about the code: a later check runs it again.
@@ -301,6 +332,11 @@ class Poll {
 };
 
 }  // namespace
+
+Result<RunReport> report_only(Session& session) {
+  const RunOptions none;
+  return Poll(session, none).only_report();
+}
 
 Result<RunReport> poll_and_run(Session& session, const RunOptions& options) {
   return Poll(session, options).go();

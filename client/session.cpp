@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "client/platform/facts.hpp"
 #include "client/platform/own_program.hpp"
@@ -36,6 +37,7 @@ Result<std::unique_ptr<Session>> Session::open(Definition definition, const Cloc
   if (!lock) return fail(std::move(lock).error().in("another testfarm works for this client"));
   std::unique_ptr<Session> session(new Session(std::move(definition), *std::move(lock), clock, console));
   const Definition& read = session->definition_;
+  session->forget_mended_trouble();
   auto sandbox = LockFile::take(read.sandbox / ".testfarm-lock", 0);
   if (!sandbox) return fail(std::move(sandbox).error().in("another testfarm works in this sandbox"));
   session->sandbox_lock_ = *std::move(sandbox);
@@ -44,9 +46,13 @@ Result<std::unique_ptr<Session>> Session::open(Definition definition, const Cloc
         "you are root: so are the commands of testfarm.toml and of the repositories; an ordinary user is "
         "enough");
   for (const auto& repository : read.repositories)
-    session->sources_.push_back(open_source(repository, read, session->runner_));
+    session->sources_.push_back(open_source(repository, read, session->runner_, clock,
+                                            [&made = *session](const std::string& sentence) {
+                                              made.console_.say(made.masking_.masked(sentence));
+                                              made.said_of_clones_.push_back(sentence);
+                                            }));
   for (std::size_t i = 0; i < read.servers.size(); ++i) {
-    const Path spool = read.state_directory / (i == 0 ? "spool" : concat("spool-", i + 1));
+    const Path spool = spool_directory(read.state_directory, i);
     TRY_SET(auto connection,
             FarmConnection::open(read.servers[i], spool, connect, clock,
                                  [&console](const std::string& line) { console.say(line); }));
@@ -56,6 +62,24 @@ Result<std::unique_ptr<Session>> Session::open(Definition definition, const Cloc
       console.say(concat("closed ", counted(closed, "execution"), " that was cut off, as interrupted"));
   }
   return session;
+}
+
+// Whoever changed the definition may have mended what was wrong: it is tried at once.
+void Session::forget_mended_trouble() {
+  const auto text = read_file(definition_.file);
+  const std::string now = text ? to_hex(sha256(*text)) : std::string();
+  if (std::exchange(state_.definition, now) != now) state_.trouble.clear();
+}
+
+std::string Session::said_of_clones() {
+  std::string all;
+  for (const std::string& sentence : said_of_clones_) all += concat(all.empty() ? "" : "; ", sentence);
+  said_of_clones_.clear();
+  return all;
+}
+
+Path spool_directory(const Path& state_directory, std::size_t farm) {
+  return state_directory / (farm == 0 ? "spool" : concat("spool-", farm + 1));
 }
 
 Facts Session::facts() const {

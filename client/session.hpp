@@ -18,6 +18,9 @@
 
 namespace testfarm {
 
+// Where what is to be sent to the first, second … farm of a definition is kept.
+Path spool_directory(const Path& state_directory, std::size_t farm);
+
 class Session {
  public:
   // busy where another testfarm works for this client. Closes what a killed one left open.
@@ -36,6 +39,8 @@ class Session {
   FarmConnection& main() { return *connections_.front(); }
 
   const Masking& masking() const { return masking_; }
+  // What was done to broken clones since it was asked last, as sentences.
+  std::string said_of_clones();
   Facts facts() const;  // masked
   Status remember();
   // To all farms. Whether the main one heard it.
@@ -62,6 +67,7 @@ class Session {
  private:
   Session(Definition definition, LockFile lock, const Clock& clock, Console& console);
   void follow(const ClientRequest& request);
+  void forget_mended_trouble();
 
   Definition definition_;
   Masking masking_;
@@ -72,6 +78,7 @@ class Session {
   SystemCommandRunner runner_;
   RememberedState state_;
   Control control_;
+  std::vector<std::string> said_of_clones_;
   std::vector<std::unique_ptr<Source>> sources_;
   std::vector<std::unique_ptr<FarmConnection>> connections_;
   std::mutex heartbeat_mutex_;  // of last_heartbeat_, which reporters send again

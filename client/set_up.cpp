@@ -5,10 +5,13 @@
 #include "base/text.hpp"
 #include "client/definition/read_definitions.hpp"
 #include "client/definition/template.hpp"
+#include "client/definition_advice.hpp"
+#include "client/platform/stop.hpp"
 #include "client/report/farm_api.hpp"
 #include "client/report/key_file.hpp"
 #include "client/report/server_check.hpp"
 #include "client/run/machine_trouble.hpp"
+#include "client/sources/open_source.hpp"
 
 namespace testfarm {
 namespace {
@@ -88,9 +91,49 @@ void say_plan(Console& console, const Definition& definition) {
     for (const auto& command : task.commands) console.say("  $ " + command.run);
   }
   for (const std::string& why : definition.left_out) console.say("left out: " + why);
-  if (const std::string missing = missing_program(definition.needs); !missing.empty())
-    console.say(
-        concat("MISSING: this machine has no program ", missing, "; executions would end in trouble"));
+}
+
+// What was found, said as it comes.
+class Verdicts {
+ public:
+  explicit Verdicts(Console& console) : console_(console) {}
+  void good(const std::string& what) { console_.say("good  " + what); }
+  void hint(const std::string& what) { console_.say("hint  " + what); }
+  void bad(ErrorKind kind, const std::string& what) {
+    console_.say("BAD   " + what);
+    if (bad_++ == 0) kind_ = kind;
+  }
+  Status all() const {
+    if (bad_ == 0) return {};
+    return fail(kind_, concat(counted(bad_, "thing"), " to mend"));
+  }
+
+ private:
+  Console& console_;
+  std::uint64_t bad_ = 0;
+  ErrorKind kind_ = ErrorKind::bad_input;
+};
+
+// Each repository and each farm, whether it is there.
+Status ask_around(const ClientContext& context, const Definition& definition, Verdicts& verdicts) {
+  TRY(make_directories(definition.sandbox));
+  SystemCommandRunner runner(context.clock, stop_wanted, false);
+  for (const RepositoryDefinition& repository : definition.repositories) {
+    const auto source = open_source(repository, definition, runner, context.clock, [](const std::string&) {});
+    const Status reached = source->reach();
+    if (reached)
+      verdicts.good(concat(without_password(repository.url), " answers and has what is watched"));
+    else
+      verdicts.bad(reached.error().kind, reached.error().context);
+  }
+  for (const ServerDefinition& server : definition.servers) {
+    const auto words = farm_words(context, server);
+    if (words)
+      verdicts.good(*words);
+    else
+      verdicts.bad(words.error().kind, words.error().context);
+  }
+  return {};
 }
 
 }  // namespace
@@ -122,15 +165,19 @@ Status init_client(const ClientContext& context, const InitOptions& options) {
   return {};
 }
 
-Status check_client(const ClientContext& context) {
+Status check_client(const ClientContext& context, bool offline) {
   TRY_SET(const auto definitions, chosen_definitions(context));
+  Verdicts verdicts(context.console);
   for (const Definition& definition : definitions) say_plan(context.console, definition);
-  for (const Definition& definition : definitions)
-    for (const ServerDefinition& server : definition.servers) {
-      TRY_SET(const std::string words, farm_words(context, server));
-      context.console.say(words);
-    }
-  return {};
+  for (const Definition& definition : definitions) {
+    for (const Advice& advice : advice_on(definition))
+      advice.bad ? verdicts.bad(ErrorKind::bad_input, advice.text) : verdicts.hint(advice.text);
+    if (const std::string missing = missing_program(definition.needs); !missing.empty())
+      verdicts.bad(ErrorKind::bad_input,
+                   concat("this machine has no program ", missing, "; executions would end in trouble"));
+    if (!offline) TRY(ask_around(context, definition, verdicts));
+  }
+  return verdicts.all();
 }
 
 Result<std::uint64_t> check_farm_address(const ClientContext& context, std::string server) {

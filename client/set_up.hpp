@@ -16,8 +16,9 @@ struct InitOptions {
 // Makes key and definition where they are missing and registers. May be repeated after a failure.
 Status init_client(const ClientContext& context, const InitOptions& options);
 
-// Reads the definition and says the plan; asks the farms whether they are there.
-Status check_client(const ClientContext& context);
+// Reads the definition, says the plan and what is wrong with it; unless `offline`, asks repositories and
+// farms whether they are there. bad_input or unavailable where something is bad, after all of it was said.
+Status check_client(const ClientContext& context, bool offline);
 // Looks at a farm from this side. Answers how many things are bad.
 Result<std::uint64_t> check_farm_address(const ClientContext& context, std::string server);
 

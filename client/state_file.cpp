@@ -37,6 +37,7 @@ RememberedState read_state(const Path& directory) {
       state.tested[branch][std::string(name)] = revision.as_string().value_or("");
     });
   });
+  state.definition = root.text("definition");
   state.watches_tags = root.integer("watches_tags") != 0;
   each(root, "ran", [&](const std::string& branch, const json::View& at) {
     state.ran[branch] = at.as_integer().value_or(0);
@@ -55,7 +56,7 @@ RememberedState read_state(const Path& directory) {
 
 Status write_state(const Path& directory, const RememberedState& state) {
   json::Writer writer;
-  writer.object().member("watches_tags", state.watches_tags ? 1 : 0);
+  writer.object().member("watches_tags", state.watches_tags ? 1 : 0).member("definition", state.definition);
   writer.key("tested").object();
   for (const auto& [branch, repositories] : state.tested) write_map(writer, branch, repositories);
   writer.end_object();

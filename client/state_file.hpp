@@ -23,6 +23,7 @@ struct RememberedState {
   std::map<std::string, Millis> ran;                 // branch → when that was, wall clock
   std::map<std::string, std::string> results;        // branch → its outcome
   std::map<std::string, Millis> durations;           // task → how long it took last
+  std::string definition;                            // digest of the testfarm.toml that all this was by
   std::map<std::string, RememberedTrouble> trouble;  // branch → what was told last; gone after a success
 };
 

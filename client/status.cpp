@@ -14,6 +14,29 @@ std::string ago(Millis then, Millis now) {
                              : concat(minutes / 1440, " days ago");
 }
 
+struct KeptAside {
+  std::uint64_t executions = 0;
+  std::vector<std::string> words;
+};
+
+// What waits for a client or a farm that the definition no longer names.
+Result<KeptAside> kept_aside(const Definition& definition, const Clock& clock) {
+  std::vector<Path> in_use;
+  for (std::size_t i = 0; i < definition.servers.size(); ++i)
+    in_use.push_back(spool_directory(definition.state_directory, i));
+  TRY_SET(const auto all, spools_aside(definition.state_directory, in_use));
+  KeptAside kept;
+  for (const SpoolAside& one : all) {
+    TRY_SET(const Spool spool, Spool::open(one.directory, clock));
+    TRY_SET(const auto pending, spool.pending());
+    if (pending.empty()) continue;
+    kept.executions += pending.size();
+    kept.words.push_back(concat(counted(pending.size(), "execution"), " for ", one.farm, " in ",
+                                one.directory.string(), "; testfarm.toml no longer names it"));
+  }
+  return kept;
+}
+
 Status tell_status_of(const ClientContext& context, const Definition& definition) {
   Console& console = context.console;
   const RememberedState state = read_state(definition.state_directory);
@@ -26,7 +49,7 @@ Status tell_status_of(const ClientContext& context, const Definition& definition
   if (control.paused) console.say("paused; `testfarm resume` ends it");
   if (control.away_until > context.clock.now()) console.say("away until " + iso_time(control.away_until));
   for (std::size_t i = 0; i < definition.servers.size(); ++i) {
-    const Path directory = definition.state_directory / (i == 0 ? "spool" : concat("spool-", i + 1));
+    const Path directory = spool_directory(definition.state_directory, i);
     if (!file_exists(directory)) continue;
     TRY_SET(const Spool spool, Spool::open(directory, context.clock));
     TRY_SET(const auto pending, spool.pending());
@@ -34,6 +57,8 @@ Status tell_status_of(const ClientContext& context, const Definition& definition
                        spool.parked(), " refused and parked",
                        spool.parked() > 0 ? " in " + (directory / "parked").string() : ""));
   }
+  TRY_SET(const KeptAside aside, kept_aside(definition, context.clock));
+  for (const std::string& words : aside.words) console.say(words);
   for (const auto& [branch, at] : state.ran) {
     const auto result = state.results.find(branch);
     const auto tested = state.tested.find(branch);
@@ -58,6 +83,9 @@ Result<std::uint64_t> flush(const ClientContext& context) {
   std::uint64_t left = 0;
   for (const Definition& definition : definitions) {
     TRY_SET(const auto session, Session::open(definition, context.clock, context.console, context.connect));
+    TRY_SET(const KeptAside aside, kept_aside(definition, context.clock));
+    for (const std::string& words : aside.words) context.console.say(words);
+    left += aside.executions;
     for (const auto& connection : session->connections()) {
       Positions positions;
       TRY_SET(const Flushed flushed,

@@ -43,6 +43,9 @@ struct TaskDefinition {
 };
 
 enum class Vcs : std::uint8_t { git, svn, commands };
+// What goes from a working copy at a change of revision: nothing; what the repository neither has nor
+// ignores; that too.
+enum class Clean : std::uint8_t { never, untracked, ignored };
 enum class Updates : std::uint8_t { newest, each, merges };
 
 struct RepositoryDefinition {
@@ -55,8 +58,12 @@ struct RepositoryDefinition {
   Updates updates = Updates::newest;
   std::vector<std::string> ignore;  // patterns of paths whose change does not matter
   bool submodules = true;
-  Millis patience = 5 * minute_ms;  // with a server that says nothing
-  Path ssh_key;                     // private key file; empty: the agent
+  Millis patience = 5 * minute_ms;   // with a server that says nothing
+  Path ssh_key;                      // private key file; empty: the agent, or what ~/.ssh/config says
+  std::optional<Clean> clean;        // where its owner said so
+  std::uint64_t fresh = 0;           // the clone is made anew after so many revisions; 0: never
+  bool partial = false;              // without the contents of old files; needs the git program
+  std::vector<std::string> filters;  // patterns of git's filter drivers that may run, beside lfs
   // Vcs::commands: print the newest revision, print the one that is checked out, check out
   // $TESTFARM_REVISION.
   std::string remote;
@@ -92,6 +99,7 @@ struct Definition {
   std::vector<RepositoryDefinition> repositories;
   std::vector<TaskDefinition> tasks;
   std::vector<std::string> left_out;  // tasks that are switched off or not for this platform, and why
+  bool pipefail = false;              // commands fail where any part of a pipe does
   std::vector<std::string> needs;     // programs without which an execution makes no sense
   std::vector<std::string> pass;      // patterns of environment variables that commands may see
   std::map<std::string, std::string> environment;  // set for all commands

@@ -58,6 +58,14 @@ Result<bool> take_rest(Modifier& modifier, std::string_view rest) {
 
 }  // namespace
 
+std::string nearest_built_in(const std::string& text, ModifierUse use) {
+  const std::string_view clean = trim(text);
+  std::vector<std::string> names;
+  for (const BuiltIn& built_in : built_ins)
+    if (built_in.use == use) names.emplace_back(built_in.word);
+  return nearest(clean.substr(0, clean.find_first_of(" \t")), names);
+}
+
 Result<Modifier> parse_modifier(const std::string& text, ModifierUse use) {
   const std::string_view clean = trim(text);
   const auto blank = std::min(clean.find_first_of(" \t"), clean.size());

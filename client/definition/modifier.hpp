@@ -42,6 +42,10 @@ struct Modifier {
   std::optional<Regex> regex;  // match, without, number
 };
 
+// The built-in of that use that somebody who wrote this as a program may have meant; empty where none is
+// near.
+std::string nearest_built_in(const std::string& text, ModifierUse use);
+
 // bad_input where the words are a built-in's but make no sense, or its regular expression is none.
 Result<Modifier> parse_modifier(const std::string& text, ModifierUse use);
 

@@ -52,6 +52,8 @@ std::optional<Definition> DefinitionReader::read() {
   const Millis timeout = reader.duration("timeout", 3600) * second_ms;
   const Millis silence = reader.duration("silence", 0) * second_ms;
   definition.needs = reader.text_or_texts("needs");
+  definition.pipefail = reader.flag("pipefail", false);
+  if (definition.pipefail) definition.needs.emplace_back("bash");
   read_schedule(reader, definition.schedule);
   read_facts(reader, definition);
   context_.parameters()["sandbox"] = definition.sandbox.string();

@@ -25,6 +25,22 @@ void read_branches(ReadingContext::Reader& reader, const ReadingContext::Value& 
     repository.branches = {branch.empty() ? (repository.vcs == Vcs::git ? "main" : "trunk") : branch};
 }
 
+// clean = "untracked", fresh = "every 50"
+void read_upkeep(ReadingContext::Reader& reader, const ReadingContext::Value& at,
+                 RepositoryDefinition& repository) {
+  if (repository.vcs == Vcs::commands) return;
+  if (reader.any("clean") != nullptr)
+    repository.clean = static_cast<Clean>(reader.choice("clean", {"never", "untracked", "ignored"}, 1));
+  const std::string fresh = reader.text("fresh", "never");
+  if (fresh == "never") return;
+  const auto count = to_unsigned(trim(std::string_view(fresh).substr(fresh.starts_with("every ") ? 6 : 0)));
+  if (fresh.starts_with("every ") && count.value_or(0) > 0)
+    repository.fresh = *count;
+  else
+    reader.problem(
+        at, concat("fresh is \"never\" or \"every N\", N revisions: \"every 50\", not ", in_quotes(fresh)));
+}
+
 RepositoryDefinition read_repository(ReadingContext& context, const ReadingContext::Value& value, bool first,
                                      const Definition& definition) {
   ReadingContext::Reader reader = context.reader_of(value);
@@ -37,7 +53,10 @@ RepositoryDefinition read_repository(ReadingContext& context, const ReadingConte
   read_branches(reader, value, first, repository);
   repository.updates = static_cast<Updates>(reader.choice("updates", {"newest", "each", "merges"}, 0));
   repository.ignore = reader.text_or_texts("ignore");
+  read_upkeep(reader, value, repository);
   if (repository.vcs == Vcs::git) {
+    repository.partial = reader.flag("partial", false);
+    repository.filters = reader.text_or_texts("filters");
     repository.submodules = reader.flag("submodules", true);
     repository.patience = std::max<Millis>(reader.duration("patience", 300), 1) * second_ms;
     repository.ssh_key = reader.text("ssh_key");

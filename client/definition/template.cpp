@@ -13,7 +13,7 @@ name = "Configure"
 kind = "configure"      # fetch, configure, build, test or other: it tells readers where it stopped
 commands = [
   "cd {source}",
-  "cmake -B build",
+  "cmake -B {sandbox}/build",  # outside of the checkout, which is cleaned at each new revision
 ]
 
 [[task]]
@@ -23,7 +23,7 @@ commands = [
   # A command can say more: how long it may take; what of its output is shown always (`info`); numbers to plot
   # (`stats`); when it is a success (`success`). Each is built in ("last 1", "match REGEX", "time", "warnings" …) or any
   # program that reads the output on its stdin. All of it: docs/client.md.
-  { run = "cmake --build {source}/build", timeout = "30m", info = "last 1", stats = ["time", "warnings"] },
+  { run = "cmake --build {sandbox}/build", timeout = "30m", info = "last 1", stats = ["time", "warnings"] },
 ]
 
 [[task]]
@@ -32,7 +32,7 @@ kind = "test"
 mandatory = false
 commands = [
   # Results of single tests, read from the output (or from files: junit = "build/*.xml").
-  { run = "ctest --test-dir {source}/build --output-on-failure", tests = "auto" },
+  { run = "ctest --test-dir {sandbox}/build --output-on-failure", tests = "auto" },
 ]
 )";
 

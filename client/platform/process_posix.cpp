@@ -85,6 +85,7 @@ struct ChildPlan {
   std::vector<char*> argv;
   std::vector<char*> envp;
   std::string directory;
+  const char* shell = "/bin/sh";
   int input = -1;
   int output = -1;
   bool low_priority = false;
@@ -92,9 +93,19 @@ struct ChildPlan {
 
 void point(std::vector<char*>& pointers, std::string& text) { pointers.push_back(text.data()); }
 
+// Called as sh it keeps to POSIX (bash(1), --posix).
+const char* shell_with_pipefail() {
+  for (const char* path :
+       {"/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/run/current-system/sw/bin/bash"})
+    if (access(path, X_OK) == 0) return path;
+  return "/bin/sh";  // which then says what it does not know, and fails
+}
+
 ChildPlan plan_child(const Statement& statement, const ShellState& state, const ToldState& told) {
   ChildPlan plan;
-  plan.texts = {"sh", "-c", with_trailer(statement.line, told.path())};
+  if (statement.pipefail) plan.shell = shell_with_pipefail();
+  const std::string line = statement.pipefail ? "set -o pipefail\n" + statement.line : statement.line;
+  plan.texts = {"sh", "-c", with_trailer(line, told.path())};
   for (const auto& [name, value] : statement.environment) plan.texts.push_back(concat(name, '=', value));
   for (const auto& [name, value] : state.environment)
     if (!statement.environment.contains(name)) plan.texts.push_back(concat(name, '=', value));
@@ -127,7 +138,7 @@ ChildPlan plan_child(const Statement& statement, const ShellState& state, const 
 #ifdef SYS_close_range
   syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);  // what a library opened without close-on-exec
 #endif
-  execve("/bin/sh", plan.argv.data(), plan.envp.data());
+  execve(plan.shell, plan.argv.data(), plan.envp.data());
   _exit(127);
 }
 

@@ -24,24 +24,62 @@ Result<ClientSecret> registered_secret(const ServerDefinition& server) {
   return secret;
 }
 
+Result<std::vector<SpoolAside>> spools_aside(const Path& state_directory, const std::vector<Path>& in_use) {
+  std::vector<SpoolAside> aside;
+  TRY_SET(const auto names, list_directory(state_directory));
+  for (const std::string& name : names) {
+    const Path directory = state_directory / name;
+    if (!name.starts_with("spool") || std::find(in_use.begin(), in_use.end(), directory) != in_use.end())
+      continue;
+    TRY_SET(const auto farm, read_file_if_there(directory / "farm"));
+    if (farm) aside.push_back({directory, std::string(trim(*farm))});
+  }
+  return aside;
+}
+
 namespace {
 
-// What was written for one farm is not sent to another: where the definition now names another one, the spool
-// is put beside, whole.
-Status set_aside_anothers(const ServerDefinition& server, const Path& directory,
-                          const FarmConnection::Say& say) {
+// Events of an execution, on their way or parked.
+bool keeps_something(const Path& spool) {
+  const auto names = list_directory(spool);
+  return !names || std::any_of(names->begin(), names->end(),
+                               [](const std::string& name) { return name.ends_with(".jsonl"); });
+}
+
+Status move(const Path& from, const Path& to) {
+  std::error_code failed;
+  std::filesystem::rename(from, to, failed);
+  if (failed) return fail(ErrorKind::io, concat("could not move ", from.string(), ": ", failed.message()));
+  return {};
+}
+
+// What was written as one client is not sent as another: where the definition now names another project or
+// client, the spool is put beside, whole, and comes back when it names the old one again. A farm that has
+// only moved to another address gets what was kept for it: the key proves who we are, there as here.
+Status keep_apart(const ServerDefinition& server, const Path& directory, const FarmConnection::Say& say) {
   const Path note = directory / "farm";
-  const std::string now =
-      concat(server.url, ' ', server.client.project.text(), '/', server.client.client.text(), '\n');
+  const std::string own = concat(server.client.project.text(), '/', server.client.client.text());
+  const std::string now = concat(server.url, ' ', own, '\n');
   TRY_SET(const auto before, read_file_if_there(note));
   if (before == now) return {};
+  const bool any = before && keeps_something(directory);
+  if (before && trim(*before).ends_with(' ' + own)) {
+    if (any) say(concat("what was kept for ", trim(*before), " goes to ", server.url, " now"));
+    return replace_file(note, now, Sync::yes);
+  }
   if (before) {
     const Path aside = concat(directory.string(), "-of-before-", random_name(6));
-    std::error_code failed;
-    std::filesystem::rename(directory, aside, failed);
-    if (failed)
-      return fail(ErrorKind::io, concat("could not move ", directory.string(), ": ", failed.message()));
-    say(concat("what was kept for ", trim(*before), " is in ", aside.string(), " now"));
+    TRY(move(directory, aside));
+    if (any)
+      say(concat("what was kept for ", trim(*before), " is in ", aside.string(),
+                 " now, and goes when testfarm.toml names that client again"));
+  }
+  TRY_SET(const auto others, spools_aside(directory.parent_path(), {directory}));
+  const auto own_one = std::find_if(others.begin(), others.end(),
+                                    [&](const SpoolAside& one) { return one.farm.ends_with(' ' + own); });
+  if (own_one != others.end() && !file_exists(directory)) {
+    TRY(move(own_one->directory, directory));
+    say(concat("what was kept for ", own_one->farm, " is taken up again"));
   }
   TRY(make_directories(directory, Sync::yes));
   return replace_file(note, now, Sync::yes);
@@ -53,7 +91,7 @@ Result<std::unique_ptr<FarmConnection>> FarmConnection::open(const ServerDefinit
                                                              const Path& directory, const Connect& connect,
                                                              const Clock& clock, Say say) {
   TRY_SET(const ClientSecret secret, registered_secret(server));
-  TRY(set_aside_anothers(server, directory, say));
+  TRY(keep_apart(server, directory, say));
   TRY_SET(Spool spool, Spool::open(directory, clock));
   const Path counter_file = directory / "counter";
   TRY_SET(const auto counter, read_file_if_there(counter_file));

@@ -19,6 +19,14 @@ namespace testfarm {
 // How to reach a farm: over the network, or, for `run --local`, by starting its endpoint here.
 using Connect = std::function<Result<std::unique_ptr<Transport>>()>;
 
+// A spool of a project or client that the definition named once, or of a farm that it no longer names.
+struct SpoolAside {
+  Path directory;
+  std::string farm;  // "https://ci.example.org project/client"
+};
+// In the order of their names. `in_use`: spools that the definition's farms have.
+Result<std::vector<SpoolAside>> spools_aside(const Path& state_directory, const std::vector<Path>& in_use);
+
 class FarmConnection {
  public:
   using Say = std::function<void(const std::string&)>;

@@ -65,8 +65,10 @@ class Execution {
     EventBody opening = std::move(start);
     masking_.mask(opening);  // before texts are cut
     TRY(sink_(fitted(std::get<ExecutionStarted>(std::move(opening)))));
-    if (const auto prepared = options_.prepare(); !prepared)
+    if (const auto prepared = options_.prepare(); !prepared) {
+      if (options_.stop()) return end(Outcome::aborted, "it was asked to stop");
       return end(Outcome::trouble, prepared.error().context);
+    }
     bool failed = false;
     for (std::size_t i = 0; i < definition_.tasks.size(); ++i) {
       if (options_.stop()) return end(Outcome::aborted, "it was asked to stop");
@@ -136,6 +138,14 @@ class Execution {
     bool tells_tests;  // of several rounds only the last one
   };
 
+  Statement statement_of(const CommandDefinition& command) const {
+    return {.line = command.run,
+            .timeout = command.timeout,
+            .silence = command.silence,
+            .environment = command.environment,
+            .pipefail = definition_.pipefail};
+  }
+
   Result<TaskOutcome> run_command(const Place& place, const CommandDefinition& command, ShellState& state,
                                   const std::function<Stats()>& more_stats) {
     TRY(sink_(CommandStarted{place.task, place.command, command.run}));
@@ -153,11 +163,7 @@ class Execution {
       return definition_.secrets.empty() ? output.take(bytes) : output.take(masked.feed(bytes));
     };
 
-    const Statement statement{.line = command.run,
-                              .timeout = command.timeout,
-                              .silence = command.silence,
-                              .environment = command.environment};
-    TRY_SET(const CommandResult result, runner_.run(statement, state, on_output));
+    TRY_SET(const CommandResult result, runner_.run(statement_of(command), state, on_output));
     TRY(output.take(masked.finish()));
 
     CommandEnded end{.task = place.task,

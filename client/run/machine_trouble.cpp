@@ -21,20 +21,6 @@ bool on_path(const std::string& name) {
   return false;
 }
 
-// The program of a statement that is one simple command with a plain name: "CC=gcc make -j2" → make.
-std::string program_of(std::string_view line) {
-  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-.";
-  if (trim(line).find_first_of(";&|()\n<>`$") != std::string_view::npos) return {};
-  for (std::string_view rest = trim(line); !rest.empty();) {
-    const auto end = std::min(rest.find_first_of(" \t"), rest.size());
-    const std::string_view word = rest.substr(0, end);
-    rest = trim(rest.substr(end));
-    if (word.find('=') != std::string_view::npos) continue;
-    return word.find_first_not_of(plain) == std::string_view::npos ? std::string(word) : "";
-  }
-  return {};
-}
-
 // As the shell of a command sees it: built-ins, functions and its PATH included.
 bool shell_knows(const std::string& word, const Definition& definition, const CommandDefinition& command,
                  CommandRunner& runner) {
@@ -48,6 +34,19 @@ bool shell_knows(const std::string& word, const Definition& definition, const Co
 }
 
 }  // namespace
+
+std::string program_of(std::string_view line) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-.";
+  if (trim(line).find_first_of(";&|()\n<>`$") != std::string_view::npos) return {};
+  for (std::string_view rest = trim(line); !rest.empty();) {
+    const auto end = std::min(rest.find_first_of(" \t"), rest.size());
+    const std::string_view word = rest.substr(0, end);
+    rest = trim(rest.substr(end));
+    if (word.find('=') != std::string_view::npos) continue;
+    return word.find_first_not_of(plain) == std::string_view::npos ? std::string(word) : "";
+  }
+  return {};
+}
 
 std::string missing_program(const std::vector<std::string>& names) {
   for (const std::string& name : names)

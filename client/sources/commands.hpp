@@ -1,4 +1,4 @@
-// Repositories that are asked through commands: Subversion's own, or three of the owner's.
+// A repository that is asked through three commands of its owner.
 #pragma once
 
 #include <memory>

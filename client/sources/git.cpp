@@ -1,12 +1,17 @@
 #include "client/sources/git.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "base/file.hpp"
 #include "base/glob.hpp"
 #include "base/text.hpp"
+#include "client/sources/git_files.hpp"
+#include "client/sources/git_health.hpp"
+#include "client/sources/git_history.hpp"
+#include "client/sources/git_large_files.hpp"
 #include "client/sources/git_library.hpp"
 #include "client/sources/git_submodules.hpp"
 #include "schema/limits.hpp"
@@ -14,34 +19,10 @@
 namespace testfarm {
 namespace {
 
-Change change_of(git_commit* commit) {
-  const git_signature* author = git_commit_author(commit);
-  return {.revision = text_of(*git_commit_id(commit)),
-          .author = clean_line(author->name == nullptr ? "" : author->name, limits::name),
-          .time = std::max<std::int64_t>(git_commit_time(commit), 0),
-          .message = clean_text(git_commit_message(commit), limits::message)};
-}
-
-// From `revision` back to what `previous` already has.
-Result<WalkHandle> walk_between(git_repository* repository, const RepositoryDefinition& definition,
-                                const std::string& previous, const git_oid& revision) {
-  git_revwalk* raw = nullptr;
-  if (git_revwalk_new(&raw, repository) != 0) return git_failed("could not walk", definition);
-  WalkHandle walk(raw);
-  git_revwalk_sorting(raw, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
-  if (git_revwalk_push(raw, &revision) != 0)
-    return git_failed(concat("there is no ", text_of(revision), " in"), definition);
-  git_oid old{};
-  // A previous revision that is gone (a branch rewritten) hides nothing.
-  if (!previous.empty() && git_oid_fromstr(&old, previous.c_str()) == 0) git_revwalk_hide(raw, &old);
-  return walk;
-}
-
 constexpr std::string_view heads = "refs/heads/";
 constexpr std::string_view tag_names = "refs/tags/";
 constexpr std::size_t most_tips = 1000;
 constexpr std::size_t most_named = 8;  // branches in a message
-constexpr std::size_t most_steps = 100;
 
 // What one reference of the remote is, if the definition wants it.
 std::optional<Tip> wanted(const RepositoryDefinition& definition, std::string_view reference) {
@@ -71,228 +52,182 @@ void drop_others(git_repository* repository, const std::vector<Tip>& tips) {
   git_strarray_dispose(&names);
 }
 
-class GitSource final : public Source {
+// The clone may be to blame: whoever called looks (Clone::damaged).
+template <typename Answer>
+Answer as_damaged(Answer answer) {
+  if (!answer && answer.error().kind == ErrorKind::unavailable) answer.error().kind = ErrorKind::damaged;
+  return answer;
+}
+
+class GitSource final : public Clone {
  public:
-  explicit GitSource(const RepositoryDefinition& definition) : definition_(definition) {}
+  GitSource(const RepositoryDefinition& definition, std::unique_ptr<GitAccess> access)
+      : definition_(definition), access_(std::move(access)) {}
   Result<std::vector<Tip>> tips() override;
+  Status reach() override {
+    TRY(wanted_tips());
+    return {};
+  }
   Result<std::vector<std::string>> steps(const std::string& previous, const std::string& tip) override;
   Result<Repository> describe(const std::string& previous, const std::string& revision) override;
   Status check_out(const std::string& revision) override;
+  Status unlock(const std::vector<std::string>& half_done) override;
+  bool damaged() override { return access_->references() && git_damaged(definition_); }
+  std::string at() override;
+  Result<std::vector<std::string>> strays(Clean what) override { return git_strays(definition_, what); }
 
  private:
-  // What the server has: the tips that are wanted, and some of the branches that are not.
   struct Listing {
-    std::vector<Tip> wanted;
-    std::vector<std::string> others;
+    std::vector<Tip> tips;  // without their revisions
+    std::vector<GitReference> references;
   };
-  Result<Listing> listed(git_remote* remote, git_fetch_options& options);
-  Error no_tip(const Listing& listing) const;
-  Result<git_oid> id_of(const std::string& revision);
-  Result<bool> matters(git_repository* repository, const std::string& previous, const git_oid& tip);
+  Result<Listing> wanted_tips();
+  Status fetch(git_repository* repository, const Listing& listing);
+  Error no_tip(const std::vector<GitReference>& references) const;
+  Status verify(git_repository* repository, const git_oid& id);
   const RepositoryDefinition& definition_;
+  std::unique_ptr<GitAccess> access_;
 };
 
-Result<GitSource::Listing> GitSource::listed(git_remote* remote, git_fetch_options& options) {
-  if (git_remote_connect(remote, GIT_DIRECTION_FETCH, &options.callbacks, nullptr, nullptr) != 0)
-    return git_failed("could not reach", definition_);
-  const git_remote_head** all = nullptr;
-  std::size_t count = 0;
-  if (git_remote_ls(&all, &count, remote) != 0) return git_failed("could not list", definition_);
-  Listing listing;
-  for (std::size_t i = 0; i < count && listing.wanted.size() < most_tips; ++i) {
-    const std::string_view name = all[i]->name;
-    if (auto tip = wanted(definition_, all[i]->name))
-      listing.wanted.push_back(*std::move(tip));
-    else if (name.starts_with(heads) && listing.others.size() < most_named)
-      listing.others.emplace_back(name.substr(heads.size()));
-  }
-  return listing;
-}
-
 // "there is no branch main in URL; there are master, trunk"
-Error GitSource::no_tip(const Listing& listing) const {
-  // They are there and were fetched: it is our copy that cannot be read.
-  if (!listing.wanted.empty())
-    return {ErrorKind::unavailable,
-            concat("git: the clone in ", definition_.directory.string(),
-                   " is damaged: what was fetched cannot be read; remove it, and it is made anew")};
+Error GitSource::no_tip(const std::vector<GitReference>& references) const {
   std::string names;
   for (const std::string& name : definition_.branches) names += (names.empty() ? "" : ", ") + name;
   std::string others;
-  for (const std::string& name : listing.others) others += (others.empty() ? "" : ", ") + name;
+  std::size_t count = 0;
+  for (const GitReference& reference : references)
+    if (reference.name.starts_with(heads) && count++ < most_named)
+      others += (others.empty() ? "" : ", ") + reference.name.substr(heads.size());
   return {ErrorKind::unavailable,
-          concat("git: there is no branch ", names, " in ", definition_.url,
+          concat("git: there is no branch ", names, " in ", without_password(definition_.url),
                  others.empty() ? std::string("; it has none at all")
-                                : concat(listing.others.size() == 1 ? "; there is " : "; there are ", others,
-                                         listing.others.size() == most_named ? " and perhaps more" : ""))};
+                                : concat(count == 1 ? "; there is " : "; there are ", others,
+                                         count > most_named ? concat(" and ", count - most_named, " more")
+                                                            : std::string()))};
 }
 
-Result<std::vector<Tip>> GitSource::tips() {
+// Only what is new is asked for.
+Status GitSource::fetch(git_repository* repository, const Listing& listing) {
+  std::map<std::string, std::string> there;
+  for (const GitReference& reference : listing.references) there[reference.name] = reference.id;
+  std::vector<std::string> refspecs;
+  for (const Tip& tip : listing.tips) {
+    const std::string remote = concat(tip.tag ? tag_names : heads, tip.branch);
+    git_oid id{};
+    const bool here = git_reference_name_to_id(&id, repository, local_name(tip).c_str()) == 0;
+    if (!here || text_of(id) != there[remote]) refspecs.push_back(concat('+', remote, ':', local_name(tip)));
+  }
+  return refspecs.empty() ? Status() : access_->fetch(repository, refspecs);
+}
+
+Result<GitSource::Listing> GitSource::wanted_tips() {
   const std::string& url = definition_.url;
   if ((url.starts_with('/') || url.starts_with('.')) && !file_exists(url))
     return fail(ErrorKind::unavailable, concat("git: there is no repository ", url));
+  Listing listing;
+  TRY_SET(listing.references, access_->references());
+  for (const GitReference& reference : listing.references)
+    if (auto tip = wanted(definition_, reference.name); tip && listing.tips.size() < most_tips)
+      listing.tips.push_back(*std::move(tip));
+  if (listing.tips.empty()) return fail(no_tip(listing.references));
+  return listing;
+}
+
+Result<std::vector<Tip>> GitSource::tips() {
+  TRY_SET(Listing listing, wanted_tips());
   TRY_SET(const RepositoryHandle repository, open_clone(definition_));
-  TRY_SET(const RemoteHandle remote, remote_of(repository.get(), definition_));
-  Conversation conversation(definition_);
-  git_fetch_options options = fetch_options(conversation);
-  TRY_SET(const Listing listing, listed(remote.get(), options));
-  std::vector<Tip> tips = listing.wanted;
-  drop_others(repository.get(), tips);
-  std::vector<std::string> refspecs;
-  for (const Tip& tip : tips)
-    refspecs.push_back(concat('+', tip.tag ? tag_names : heads, tip.branch, ':', local_name(tip)));
-  std::vector<char*> pointers;
-  for (std::string& refspec : refspecs) pointers.push_back(refspec.data());
-  const git_strarray array{pointers.data(), pointers.size()};
-  if (!tips.empty() && git_remote_fetch(remote.get(), &array, &options, nullptr) != 0)
-    return git_failed("could not fetch", definition_);
+  drop_others(repository.get(), listing.tips);
+  TRY(as_damaged(fetch(repository.get(), listing)));
   std::vector<Tip> whole;
-  for (Tip& tip : tips) {
+  for (Tip& tip : listing.tips) {
     git_object* raw = nullptr;
-    // A tag may be an object of its own; what is built is the commit that it names.
-    if (git_revparse_single(&raw, repository.get(), (local_name(tip) + "^{commit}").c_str()) != 0) continue;
+    // A tag may be an object of its own; what is built is the commit that it names, if it names one.
+    if (git_revparse_single(&raw, repository.get(), (local_name(tip) + "^{commit}").c_str()) != 0) {
+      if (tip.tag) continue;
+      return fail(ErrorKind::damaged, concat("git: branch ", tip.branch, " was fetched into ",
+                                             definition_.directory.string(), " and cannot be read"));
+    }
     const ObjectHandle commit(raw);
     tip.revision = text_of(*git_object_id(raw));
     whole.push_back(std::move(tip));
   }
   if (!whole.empty()) return whole;
-  return fail(no_tip(listing));
+  return fail(no_tip(listing.references));
 }
 
-Result<git_oid> GitSource::id_of(const std::string& revision) {
-  TRY_SET(const RepositoryHandle repository, open_clone(definition_));
+Result<git_oid> id_of(git_repository* repository, const RepositoryDefinition& definition,
+                      const std::string& revision) {
   git_object* raw = nullptr;
-  if (git_revparse_single(&raw, repository.get(), (revision + "^{commit}").c_str()) != 0)
-    return git_failed(concat("there is no revision ", in_quotes(revision), " in"), definition_);
+  if (git_revparse_single(&raw, repository, (revision + "^{commit}").c_str()) != 0)
+    return as_damaged(
+        Result<git_oid>(git_failed(concat("there is no revision ", in_quotes(revision), " in"), definition)));
   const ObjectHandle commit(raw);
   return *git_object_id(raw);
 }
 
-// Whether any path that changed is not one of those that do not matter.
-Result<bool> GitSource::matters(git_repository* repository, const std::string& previous, const git_oid& tip) {
-  if (definition_.ignore.empty()) return true;
-  const auto tree_of = [&](const std::string& revision) {
-    git_object* tree = nullptr;
-    git_revparse_single(&tree, repository, (revision + "^{tree}").c_str());
-    return ObjectHandle(tree);
-  };
-  const ObjectHandle before = tree_of(previous);
-  const ObjectHandle after = tree_of(text_of(tip));
-  if (!before || !after) return true;
-  git_diff* raw = nullptr;
-  // A git_object of type tree is a git_tree (libgit2's own casts).
-  auto* old_tree =
-      reinterpret_cast<git_tree*>(before.get());  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast)
-  auto* new_tree =
-      reinterpret_cast<git_tree*>(after.get());  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast)
-  if (git_diff_tree_to_tree(&raw, repository, old_tree, new_tree, nullptr) != 0)
-    return git_failed("could not compare trees of", definition_);
-  const DiffHandle diff(raw);
-  for (std::size_t i = 0; i < git_diff_num_deltas(raw); ++i) {
-    const git_diff_delta* delta = git_diff_get_delta(raw, i);
-    if (!any_glob_matches(definition_.ignore, delta->new_file.path)) return true;
-  }
-  return false;
-}
-
 Result<std::vector<std::string>> GitSource::steps(const std::string& previous, const std::string& tip) {
   if (previous == tip) return std::vector<std::string>{};
-  const std::vector<std::string> newest{tip};
-  if (previous.empty()) return newest;
+  if (previous.empty()) return std::vector<std::string>{tip};
   TRY_SET(const RepositoryHandle repository, open_clone(definition_));
-  TRY_SET(const git_oid id, id_of(tip));
-  TRY_SET(const bool any, matters(repository.get(), previous, id));
-  if (!any) return std::vector<std::string>{};
-  // A history that was written anew has no steps from what was tested.
-  git_oid before{};
-  const bool grew = git_oid_fromstr(&before, previous.c_str()) == 0 &&
-                    git_graph_descendant_of(repository.get(), &id, &before) == 1;
-  if (definition_.updates == Updates::newest || !grew) return newest;
-  TRY_SET(const WalkHandle walk, walk_between(repository.get(), definition_, previous, id));
-  // What came into the branch one by one: merged side branches count as their merge.
-  git_revwalk_simplify_first_parent(walk.get());
-  std::vector<std::string> steps;
-  git_oid at{};
-  while (git_revwalk_next(&at, walk.get()) == 0) {
-    git_commit* raw = nullptr;
-    if (git_commit_lookup(&raw, repository.get(), &at) != 0)
-      return git_failed("could not read a commit of", definition_);
-    const CommitHandle commit(raw);
-    if (definition_.updates == Updates::each || git_commit_parentcount(raw) > 1) steps.push_back(text_of(at));
-  }
-  std::reverse(steps.begin(), steps.end());
-  std::vector<std::string> wanted;
-  std::string last = previous;
-  for (const std::string& step : steps) {
-    git_oid at_step{};
-    if (wanted.size() == most_steps || git_oid_fromstr(&at_step, step.c_str()) != 0) break;
-    TRY_SET(const bool counts, matters(repository.get(), last, at_step));
-    if (counts) wanted.push_back(step);
-    last = step;
-  }
-  return wanted;
+  TRY_SET(const git_oid id, id_of(repository.get(), definition_, tip));
+  return as_damaged(git_steps(repository.get(), definition_, previous, id));
 }
 
 Result<Repository> GitSource::describe(const std::string& previous, const std::string& revision) {
   TRY_SET(const RepositoryHandle repository, open_clone(definition_));
-  TRY_SET(const git_oid id, id_of(revision));
-  Repository told{.name = clean_line(definition_.name, limits::name),
-                  .url = clean_line(without_password(definition_.url), limits::url),
-                  .revision = text_of(id),
-                  .previous = previous,
-                  .changes_omitted = 0};
-  TRY_SET(const WalkHandle walk, walk_between(repository.get(), definition_, previous, id));
-  git_oid at{};
-  while (git_revwalk_next(&at, walk.get()) == 0) {
-    // The first execution tells its own commit only: everything before is not news.
-    if (previous.empty() && !told.changes.empty()) break;
-    if (told.changes.size() == limits::changes) {
-      ++told.changes_omitted;
-      continue;
-    }
-    git_commit* raw = nullptr;
-    if (git_commit_lookup(&raw, repository.get(), &at) != 0)
-      return git_failed("could not read a commit of", definition_);
-    const CommitHandle commit(raw);
-    told.changes.push_back(change_of(commit.get()));
-  }
-  return told;
+  TRY_SET(const git_oid id, id_of(repository.get(), definition_, revision));
+  return as_damaged(git_description(repository.get(), definition_, previous, id));
 }
 
 Status GitSource::check_out(const std::string& revision) {
   TRY_SET(const RepositoryHandle repository, open_clone(definition_));
-  TRY_SET(const git_oid id, id_of(revision));
-  git_object* raw = nullptr;
-  if (git_object_lookup(&raw, repository.get(), &id, GIT_OBJECT_COMMIT) != 0)
-    return git_failed(concat("there is no ", revision, " in"), definition_);
-  const ObjectHandle commit(raw);
+  TRY_SET(const git_oid id, id_of(repository.get(), definition_, revision));
   std::vector<Path> links;
   if (definition_.submodules) {
-    TRY_SET(links, leave_submodules(repository.get(), definition_, id));
+    TRY_SET(links, as_damaged(leave_submodules(repository.get(), definition_, id)));
   }
-  // Of a client that was killed; nobody else works in this sandbox.
-  TRY(remove_file(definition_.directory / ".git/index.lock"));
-  git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
-  options.checkout_strategy = GIT_CHECKOUT_FORCE;
-  if (git_checkout_tree(repository.get(), commit.get(), &options) != 0)
-    return git_failed("could not check out", definition_);
-  if (git_repository_set_head_detached(repository.get(), &id) != 0)
-    return git_failed("could not check out", definition_);
+  TRY(as_damaged(access_->check_out(repository.get(), id)));
   for (const Path& link : links) TRY(remove_file(link));
-  if (!definition_.submodules || !file_exists(definition_.directory / ".gitmodules")) return {};
-  // Addresses like ../other.git are told from where this one came.
-  git_remote_delete(repository.get(), "origin");
-  git_remote* origin = nullptr;
-  if (git_remote_create(&origin, repository.get(), "origin", definition_.url.c_str()) != 0)
-    return git_failed("could not note the origin of", definition_);
-  const RemoteHandle handle(origin);
-  return update_submodules(repository.get(), definition_);
+  if (definition_.submodules && file_exists(definition_.directory / ".gitmodules")) {
+    TRY(note_origin(repository.get(), definition_));
+    TRY(as_damaged(update_submodules(repository.get(), definition_, *access_)));
+  }
+  TRY(real_large_files(repository.get(), definition_, *access_));
+  return as_damaged(verify(repository.get(), id));
+}
+
+// What is there is what was asked for, whatever a program that ended well has left.
+Status GitSource::verify(git_repository* repository, const git_oid& id) {
+  git_oid head{};
+  if (git_reference_name_to_id(&head, repository, "HEAD") != 0 || git_oid_equal(&head, &id) == 0)
+    return fail(ErrorKind::unavailable,
+                concat("git: ", definition_.directory.string(), " is not at ", text_of(id)));
+  TRY_SET(const std::string wrong, git_wrong_file(repository, definition_));
+  if (wrong.empty()) return {};
+  return fail(ErrorKind::unavailable,
+              concat("git: the files in ", definition_.directory.string(), " are not those of ", text_of(id),
+                     ": ", clean_line(wrong, limits::name)));
+}
+
+std::string GitSource::at() {
+  if (!file_exists(definition_.directory / ".git")) return {};
+  const auto repository = open_clone(definition_);
+  git_oid head{};
+  if (!repository || git_reference_name_to_id(&head, repository->get(), "HEAD") != 0) return {};
+  return text_of(head);
+}
+
+Status GitSource::unlock(const std::vector<std::string>& half_done) {
+  TRY(remove_git_locks(definition_));
+  TRY(remove_torn_objects(definition_));
+  if (half_done.empty() || !file_exists(definition_.directory / ".git")) return {};
+  return distrust_files(definition_, half_done);
 }
 
 }  // namespace
 
-std::unique_ptr<Source> git_source(const RepositoryDefinition& definition) {
-  return std::make_unique<GitSource>(definition);
+std::unique_ptr<Clone> git_source(const RepositoryDefinition& definition, std::unique_ptr<GitAccess> access) {
+  return std::make_unique<GitSource>(definition, std::move(access));
 }
 
 }  // namespace testfarm

@@ -6,22 +6,27 @@
 
 namespace testfarm {
 
-tl::unexpected<Error> git_failed(std::string_view doing, const RepositoryDefinition& repository) {
-  const git_error* error = git_error_last();
-  return fail(ErrorKind::unavailable, concat("git: ", doing, ' ', without_password(repository.url), ": ",
-                                             error == nullptr ? "no reason given" : error->message));
+ErrorKind kind_of_failure(std::string_view reason) {
+  for (const char* full : {"No space left on device", "Disk quota exceeded"})  // strerror(3), untranslated
+    if (reason.find(full) != std::string_view::npos) return ErrorKind::no_space;
+  return ErrorKind::unavailable;
 }
 
-namespace {
+tl::unexpected<Error> git_failed(std::string_view doing, const RepositoryDefinition& repository) {
+  const git_error* error = git_error_last();
+  const std::string reason = error == nullptr ? "no reason given" : error->message;
+  return fail(kind_of_failure(reason),
+              concat("git: ", doing, ' ', without_password(repository.url), ": ", reason));
+}
 
-// libgit2 counts its users; it stays for the program's life.
 Status git_ready() {
   static const int users = git_libgit2_init();
   if (users < 1) return fail(ErrorKind::internal, "libgit2 could not be initialised");
-  return {};
+  // What git notes in a partial clone; what is missing in one, nobody reads here.
+  static const char* extensions[] = {"partialclone"};
+  static const int known = git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, 1);
+  return known == 0 ? Status() : fail(ErrorKind::internal, "libgit2 knows no extensions");
 }
-
-}  // namespace
 
 Result<RepositoryHandle> open_clone(const RepositoryDefinition& definition) {
   TRY(git_ready());
@@ -45,6 +50,17 @@ std::string text_of(const git_oid& id) {
   std::string text(GIT_OID_HEXSZ, '\0');
   git_oid_fmt(text.data(), &id);
   return text;
+}
+
+Result<StatusHandle> git_status(git_repository* repository, const RepositoryDefinition& definition,
+                                unsigned flags) {
+  git_status_options options = GIT_STATUS_OPTIONS_INIT;
+  options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
+  options.flags = flags;
+  git_status_list* raw = nullptr;
+  if (git_status_list_new(&raw, repository, &options) != 0)
+    return git_failed("could not look at the files of", definition);
+  return StatusHandle(raw);
 }
 
 int Conversation::give(git_credential** out, const char*, const char* user_from_url, unsigned allowed,

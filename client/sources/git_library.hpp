@@ -26,16 +26,25 @@ using CommitHandle = std::unique_ptr<git_commit, Freed<git_commit_free>>;
 using ObjectHandle = std::unique_ptr<git_object, Freed<git_object_free>>;
 using DiffHandle = std::unique_ptr<git_diff, Freed<git_diff_free>>;
 using SubmoduleHandle = std::unique_ptr<git_submodule, Freed<git_submodule_free>>;
+using StatusHandle = std::unique_ptr<git_status_list, Freed<git_status_list_free>>;
 using WalkHandle = std::unique_ptr<git_revwalk, Freed<git_revwalk_free>>;
 
-// unavailable, with what libgit2 said last.
+// no_space where that is what a version control system gives as its reason; else unavailable.
+ErrorKind kind_of_failure(std::string_view reason);
+// With what libgit2 said last.
 tl::unexpected<Error> git_failed(std::string_view doing, const RepositoryDefinition& repository);
+
+// libgit2 counts its users; it stays for the program's life.
+Status git_ready();
 
 // The clone in the definition's directory, made empty where there is none.
 Result<RepositoryHandle> open_clone(const RepositoryDefinition& definition);
 // Without a name: the address in testfarm.toml counts, whatever an older one left in the clone's config.
 Result<RemoteHandle> remote_of(git_repository* repository, const RepositoryDefinition& definition);
 std::string text_of(const git_oid& id);
+// `flags`: of git_status_opt_t.
+Result<StatusHandle> git_status(git_repository* repository, const RepositoryDefinition& definition,
+                                unsigned flags);
 
 // What libgit2 asks and tells on its way. Keys come by the agent or from a file; one try each, for it asks
 // until it is told to stop. A server that says nothing for too long is left.

@@ -1,12 +1,14 @@
 #include "client/sources/git_submodules.hpp"
 
-#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "client/sources/git_health.hpp"
+#include "client/sources/git_large_files.hpp"
+#include "client/sources/remove_tree.hpp"
 
 namespace testfarm {
 namespace {
@@ -32,15 +34,6 @@ Result<std::set<std::string>> gitlinks_of(git_repository* repository, const Repo
   return paths;
 }
 
-Status remove_tree(const Path& what) {
-  std::error_code error;
-  std::filesystem::remove_all(what, error);
-  if (error)
-    return fail(ErrorKind::unavailable,
-                concat("git: could not remove ", what.string(), ": ", error.message()));
-  return {};
-}
-
 Result<std::vector<std::string>> names_of_submodules(git_repository* repository,
                                                      const RepositoryDefinition& definition) {
   std::vector<std::string> names;
@@ -62,16 +55,11 @@ Status drop_unlinked(git_repository* repository, git_submodule* submodule) {
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as submodules are nested
-Status update(git_repository* repository, git_submodule* submodule, const RepositoryDefinition& definition) {
+Status update(git_repository* repository, git_submodule* submodule, const RepositoryDefinition& definition,
+              GitAccess& access) {
   const std::string name = git_submodule_name(submodule);
   TRY(drop_unlinked(repository, submodule));
-  Conversation conversation(definition);
-  git_submodule_update_options options = GIT_SUBMODULE_UPDATE_OPTIONS_INIT;
-  options.fetch_opts = fetch_options(conversation);
-  options.checkout_opts.checkout_strategy = GIT_CHECKOUT_FORCE;
-  git_submodule_sync(submodule);
-  if (git_submodule_update(submodule, 1, &options) != 0)
-    return git_failed(concat("could not update the submodule ", name, " of"), definition);
+  TRY(access.update(repository, submodule));
   git_repository* raw = nullptr;
   if (git_submodule_open(&raw, submodule) != 0)
     return git_failed(concat("could not open the submodule ", name, " of"), definition);
@@ -82,10 +70,28 @@ Status update(git_repository* repository, git_submodule* submodule, const Reposi
   if (wanted != nullptr &&
       (git_reference_name_to_id(&head, raw, "HEAD") != 0 || git_oid_equal(&head, wanted) == 0))
     return fail(ErrorKind::unavailable, concat("git: the submodule ", name, " is not at ", text_of(*wanted)));
-  return update_submodules(raw, definition);
+  TRY(real_large_files(raw, definition, access));
+  TRY_SET(const std::string wrong, git_wrong_file(raw, definition));
+  if (!wrong.empty())
+    return fail(ErrorKind::unavailable,
+                concat("git: the submodule ", name, " is not what its revision has: ", wrong));
+  return update_submodules(raw, definition, access);
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> paths_of_submodules(git_repository* repository,
+                                                     const RepositoryDefinition& definition) {
+  TRY_SET(const auto names, names_of_submodules(repository, definition));
+  std::vector<std::string> paths;
+  for (const std::string& name : names) {
+    git_submodule* raw = nullptr;
+    if (git_submodule_lookup(&raw, repository, name.c_str()) != 0) continue;
+    const SubmoduleHandle submodule(raw);
+    paths.emplace_back(git_submodule_path(raw));
+  }
+  return paths;
+}
 
 Result<std::vector<Path>> leave_submodules(git_repository* repository, const RepositoryDefinition& definition,
                                            const git_oid& revision) {
@@ -109,7 +115,8 @@ Result<std::vector<Path>> leave_submodules(git_repository* repository, const Rep
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as submodules are nested
-Status update_submodules(git_repository* repository, const RepositoryDefinition& definition) {
+Status update_submodules(git_repository* repository, const RepositoryDefinition& definition,
+                         GitAccess& access) {
   TRY_SET(const auto names, names_of_submodules(repository, definition));
   for (const std::string& name : names) {
     git_submodule* raw = nullptr;
@@ -117,7 +124,7 @@ Status update_submodules(git_repository* repository, const RepositoryDefinition&
       return git_failed(concat("could not find the submodule ", name, " of"), definition);
     const SubmoduleHandle submodule(raw);
     if (git_submodule_head_id(raw) == nullptr || git_submodule_url(raw) == nullptr) continue;
-    TRY(update(repository, raw, definition));
+    TRY(update(repository, raw, definition, access));
   }
   return {};
 }

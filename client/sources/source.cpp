@@ -4,11 +4,21 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "schema/limits.hpp"
 
 namespace testfarm {
 
 Result<std::vector<std::string>> Source::steps(const std::string& previous, const std::string& tip) {
   return previous == tip ? std::vector<std::string>{} : std::vector<std::string>{tip};
+}
+
+Repository bare_description(const RepositoryDefinition& definition, const std::string& previous,
+                            const std::string& revision) {
+  return {.name = clean_line(definition.name, limits::name),
+          .url = clean_line(without_password(definition.url), limits::url),
+          .revision = revision,
+          .previous = previous,
+          .changes_omitted = 0};
 }
 
 std::string without_password(const std::string& url) {

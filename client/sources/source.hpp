@@ -1,5 +1,6 @@
-// Where the code comes from: what is new, what changed, and its tree on the disk. git through libgit2
-// (git), Subversion and anything else through commands (commands).
+// Where the code comes from: what is new, what changed, and its tree on the disk. git through libgit2 or
+// git's own program (git), Subversion through its program (subversion), anything else through commands
+// (commands).
 #pragma once
 
 #include <memory>
@@ -29,6 +30,8 @@ class Source {
   // Asks the repository for the newest revision of each branch and tag that the definition names, and brings
   // them here. unavailable where it cannot be reached or has none of them.
   virtual Result<std::vector<Tip>> tips() = 0;
+  // Whether it can be reached and has what the definition names: asks, and brings nothing here.
+  virtual Status reach() = 0;
   // The revisions after `previous` up to `tip` that the update policy wants to be tested, oldest first, at
   // most 100; the tip alone where `previous` is empty or gone. Empty where nothing that matters has changed.
   virtual Result<std::vector<std::string>> steps(const std::string& previous, const std::string& tip);
@@ -38,6 +41,10 @@ class Source {
   // The tree of exactly that revision; local changes of tracked files are thrown away, other files stay.
   virtual Status check_out(const std::string& revision) = 0;
 };
+
+// A repository at a revision, without what changed.
+Repository bare_description(const RepositoryDefinition& definition, const std::string& previous,
+                            const std::string& revision);
 
 // An address without "user:password@".
 std::string without_password(const std::string& url);

@@ -93,6 +93,8 @@ Nodes warnings(const Summary& summary, const ExecutionPage& page) {
                 counted(summary.bad_places, "place"), " cannot be read."));
   if (summary.unknown_lines > 0)
     note(concat(counted(summary.unknown_lines, "event"), " came from a newer client and cannot be shown."));
+  // Where it failed, the verdict says why.
+  if (summary.progress == Progress::passed && !summary.ended_because.empty()) note(summary.ended_because);
   return notes;
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { withBrowser } from "./browser.mjs";
-import { atSite, pages, site, until, visit } from "./site.mjs";
+import { atSite, pages, site, until, visit, visitEach } from "./site.mjs";
 
 test("the summary says who fails since which commit, who runs, and who is late", async () => {
   await atSite({}, async (context, open) => {
@@ -173,13 +173,12 @@ test("whoever pushed it finds the suspect at once and the guilty line in two cli
 
 test("the site opens from files", async () => {
   await withBrowser({}, async context => {
-    for (const path of Object.values(pages)) {
-      const { page, wrong } = await visit(context, pathToFileURL(join(site, path)).href);
-      assert.deepEqual(wrong, [], path);
+    const paths = Object.values(pages);
+    await visitEach(context, paths.map(path => pathToFileURL(join(site, path)).href), async (page, wrong, at) => {
+      assert.deepEqual(wrong, [], paths[at]);
       const font = await page.evaluate(() => getComputedStyle(document.querySelector("h1")).fontFamily);
       assert.match(font, /serif/);
-      await page.close();
-    }
+    });
     const { page } = await visit(context, pathToFileURL(join(site, "index.html")).href);
     await page.click("a.name");
     await page.click("td .st a");

@@ -324,6 +324,73 @@ BOOST_AUTO_TEST_CASE(another_farm_does_not_get_what_this_one_got) {
   BOOST_TEST(farm.executions(other).empty());  // nothing new, and nothing old
 }
 
+// What was kept for it waits, and goes when the definition names that client again.
+BOOST_AUTO_TEST_CASE(a_client_that_comes_back_takes_up_what_was_kept) {
+  network.trouble = std::vector<std::string>(200, "lost request");
+  go();
+  network.trouble.clear();
+  const ClientKey mine = client;
+  const ClientKey other = farm.client("other");
+  const auto work_as = [&](const ClientKey& who) {
+    must(write_key_file(farm.path() / "key", {farm.keys_of(who), {who, 1}}));
+    definition.client = who;
+    definition.servers[0].client = who;
+  };
+  work_as(other);
+  must(go());
+  BOOST_TEST(summaries().empty());
+  const auto aside = must(spools_aside(definition.state_directory, {definition.state_directory / "spool"}));
+  BOOST_REQUIRE(aside.size() == 1U);
+  BOOST_TEST(aside[0].farm == "https://ci.example.org p/c");
+  work_as(mine);
+  BOOST_TEST(must(go()).reported);
+  BOOST_TEST(summaries().size() == 1U);
+  BOOST_TEST(must(spools_aside(definition.state_directory, {definition.state_directory / "spool"})).size() ==
+             1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_farm_that_moved_gets_what_was_kept_for_it) {
+  network.trouble = std::vector<std::string>(200, "lost request");
+  go();
+  network.trouble.clear();
+  definition.servers[0].url = "https://ci.example.net";
+  BOOST_TEST(must(open()->main().spool().pending()).size() == 1U);
+  definition.servers[0].url = "https://ci.example.org";
+  BOOST_TEST(must(go()).reported);
+  BOOST_TEST(summaries().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(trouble_that_the_definition_mended_is_tried_at_once) {
+  must(replace_file(definition.file, "# one", Sync::no));
+  add_task("Compile", {"gcc-that-is-not-there -c x.c"});
+  BOOST_TEST(must(go()).worst == Outcome::trouble);
+  const RunReport waiting = must(go());
+  BOOST_TEST(waiting.executions == 0U);
+  BOOST_TEST(waiting.waits.find("gcc-that-is-not-there") != std::string::npos, waiting.waits);
+  must(replace_file(definition.file, "# two", Sync::no));
+  definition.tasks[1].commands[0].run = "true";
+  BOOST_TEST(must(go()).worst == Outcome::passed);
+}
+
+BOOST_AUTO_TEST_CASE(an_execution_says_that_its_clone_was_made_anew) {
+  must(go());
+  must(replace_file(definition.repositories[0].directory / ".git/HEAD", "", Sync::no));
+  commit("two");
+  BOOST_TEST(must(go()).worst == Outcome::passed);
+  BOOST_TEST(summaries()[0].ended_because.find("source: its clone is made anew") != std::string::npos,
+             summaries()[0].ended_because);
+}
+
+// From cron: outside of the hours what is kept goes, and nothing begins.
+BOOST_AUTO_TEST_CASE(reporting_only) {
+  network.trouble = std::vector<std::string>(200, "lost request");
+  go();
+  network.trouble.clear();
+  commit("two");
+  BOOST_TEST(must(report_only(*open())).reported);
+  BOOST_TEST(summaries().size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(secrets_in_what_repositories_say_stay_here) {
   definition.secrets = {"hunter2-hunter2"};
   definition.facts["note"] = "hunter2-hunter2";

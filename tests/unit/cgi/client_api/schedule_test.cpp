@@ -76,7 +76,7 @@ BOOST_FIXTURE_TEST_SUITE(cgi_client_api_schedule, cgi_client_api_schedule::Fixtu
 
 BOOST_AUTO_TEST_CASE(any_schedule_ends_like_the_clean_run) {
   const char* wanted = std::getenv("TESTFARM_SCHEDULES");
-  const std::uint64_t enough = to_unsigned(wanted == nullptr ? "" : wanted).value_or(120);
+  const std::uint64_t enough = to_unsigned(wanted == nullptr ? "" : wanted).value_or(80);
   const std::string text = must(read_file(farm.layout().farm_toml()));
   std::string lifted = text;
   const auto at = lifted.find("executions_per_day = 500");

@@ -95,6 +95,16 @@ BOOST_AUTO_TEST_CASE(they_carry_over_whatever_the_statement_does_with_its_shell)
   }
 }
 
+BOOST_AUTO_TEST_CASE(with_pipefail_any_part_of_a_pipe_counts) {
+  BOOST_TEST(run("false | cat").status == 0);
+  statement.pipefail = true;
+  BOOST_TEST(run("exit 3 | cat").status == 3);
+  BOOST_TEST(run("mkdir -p d; cd d; export CARRIED=yes; true | cat").status == 0);
+  statement.pipefail = false;
+  run("pwd; echo $CARRIED");
+  BOOST_TEST(output == (directory / "d").string() + "\nyes\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_trap_of_the_statement_runs_and_the_status_stays) {
   BOOST_TEST(run("trap 'echo bye $?' EXIT; exit 3").status == 3);
   BOOST_TEST(output == "bye 3\n");

@@ -23,7 +23,7 @@ struct Fixture : SiteFixture {
 BOOST_FIXTURE_TEST_SUITE(generator_tick_page_workers, generator_tick_page_workers::Fixture)
 
 BOOST_AUTO_TEST_CASE(four_threads_write_what_one_writes) {
-  make_up(25);
+  make_up(14);
   tick_by(1);
   const auto by_one = contents_of(farm.site());
   std::filesystem::remove_all(farm.site());

@@ -1,0 +1,30 @@
+// A git clone that something went wrong with: a kill, a power cut, a full disk.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "client/sources/git_library.hpp"
+
+namespace testfarm {
+
+// Takes away the locks that a killed one left, in the clones of submodules too; nobody else works there.
+Status remove_git_locks(const RepositoryDefinition& definition);
+
+// Takes away objects that a power cut tore: libgit2 1.5 reads one that ends too early for ever. What is
+// missing then is noticed. Only objects by themselves: packs have checksums that are looked at.
+Status remove_torn_objects(const RepositoryDefinition& definition);
+
+// Of a check-out that was killed on its way from HEAD to `targets`: which of its files are whose nobody
+// knows, so all of them are taken for tracked and changed. The next one writes its own, and removes the
+// others.
+Status distrust_files(const RepositoryDefinition& definition, const std::vector<std::string>& targets);
+
+// A file of HEAD that is missing, in conflict or something else (a directory, say), and how; empty for none.
+// One whose bytes differ is none: line ends that a repository itself has wrong are git's business.
+Result<std::string> git_wrong_file(git_repository* repository, const RepositoryDefinition& definition);
+
+// Whether an object, a reference or the way from the one to the others cannot be read. Slow: reads all.
+bool git_damaged(const RepositoryDefinition& definition);
+
+}  // namespace testfarm
