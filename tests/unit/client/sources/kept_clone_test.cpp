@@ -81,12 +81,14 @@ BOOST_AUTO_TEST_CASE(a_submodule_that_lost_its_files_is_made_anew) {
   must(source()->check_out(tip()));
   // A power cut: the blob of the file is torn (in a file of its own: git makes hard links to what is local),
   // and with it what stands in the working copy.
+  // (In a file of its own: git makes hard links to what is on the same machine.)
   in_clone(
-      "cd .git/modules/lib && (for p in objects/pack/*.pack; do mv $p t; git unpack-objects -q < t; done; rm "
-      "-f objects/pack/* t; true)");
+      "cd .git/modules/lib && (mv objects/pack/*.pack . && git unpack-objects -q < *.pack; rm -f "
+      "objects/pack/*; "
+      "true)");
   in_clone(
-      "cd .git/modules/lib && o=$(git rev-parse HEAD:s | sed 's#^..#&/#') && chmod u+w objects/$o && : > "
-      "objects/$o && : > ../../../lib/s");
+      "cd .git/modules/lib && o=objects/$(git rev-parse HEAD:s | sed 's#^..#&/#') && rm -f $o && : > $o && "
+      ": > ../../../lib/s");
   must(source()->check_out(tip()));
   BOOST_TEST(file("lib/s") == "sub\n");
 }
