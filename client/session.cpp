@@ -8,6 +8,7 @@
 #include "client/platform/facts.hpp"
 #include "client/platform/own_program.hpp"
 #include "client/platform/stop.hpp"
+#include "client/sources/clone_marks.hpp"
 #include "client/sources/open_source.hpp"
 
 namespace testfarm {
@@ -45,6 +46,10 @@ Result<std::unique_ptr<Session>> Session::open(Definition definition, const Cloc
     console.say(
         "you are root: so are the commands of testfarm.toml and of the repositories; an ordinary user is "
         "enough");
+  std::vector<Path> clones;
+  for (const auto& repository : read.repositories)
+    if (repository.vcs != Vcs::commands) clones.push_back(repository.directory);
+  TRY(mark_older_clones(read.state_directory, clones));
   for (const auto& repository : read.repositories)
     session->sources_.push_back(open_source(repository, read, session->runner_, clock,
                                             [&made = *session](const std::string& sentence) {

@@ -50,25 +50,25 @@ enum class Updates : std::uint8_t { newest, each, merges };
 
 struct RepositoryDefinition {
   std::string name;
-  Vcs vcs = Vcs::git;
   std::string url;
   std::vector<std::string> branches;  // patterns; of a repository beside the first, its one branch
   std::vector<std::string> tags;      // patterns
   Path directory;                     // where it is checked out
-  Updates updates = Updates::newest;
-  std::vector<std::string> ignore;  // patterns of paths whose change does not matter
-  bool submodules = true;
-  Millis patience = 5 * minute_ms;   // with a server that says nothing
-  Path ssh_key;                      // private key file; empty: the agent, or what ~/.ssh/config says
-  std::optional<Clean> clean;        // where its owner said so
-  std::uint64_t fresh = 0;           // the clone is made anew after so many revisions; 0: never
-  bool partial = false;              // without the contents of old files; needs the git program
-  std::vector<std::string> filters;  // patterns of git's filter drivers that may run, beside lfs
+  std::vector<std::string> ignore;    // patterns of paths whose change does not matter
+  Path ssh_key;                       // private key file; empty: the agent, or what ~/.ssh/config says
+  std::vector<std::string> filters;   // patterns of git's filter drivers that may run, beside lfs
+  Millis patience = 5 * minute_ms;    // with a server that says nothing
+  std::uint64_t fresh = 0;            // the clone is made anew after so many revisions; 0: never
   // Vcs::commands: print the newest revision, print the one that is checked out, check out
   // $TESTFARM_REVISION.
   std::string remote;
   std::string current;
   std::string update;
+  Vcs vcs = Vcs::git;
+  Updates updates = Updates::newest;
+  std::optional<Clean> clean;  // where its owner said so
+  bool submodules = true;
+  bool partial = false;  // without the contents of old files; needs the git program
 };
 
 struct Schedule {

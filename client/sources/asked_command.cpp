@@ -11,7 +11,7 @@ namespace testfarm {
 namespace {
 
 constexpr Millis patience = 30 * minute_ms;
-constexpr std::size_t most_output = 4 << 20;
+constexpr std::size_t most_output = 64 << 20;  // the references of a huge repository are a few MiB
 
 }  // namespace
 

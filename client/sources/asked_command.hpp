@@ -13,7 +13,7 @@ struct CommandAnswer {
   bool success = false;  // exit status 0
   bool silent = false;   // ended because it said nothing for so long
   bool stopped = false;  // ended because the client was asked to stop
-  std::string output;    // of both streams, its first 4 MiB
+  std::string output;    // of both streams, its first 64 MiB
 };
 Result<CommandAnswer> ask_command(CommandRunner& runner, const Statement& statement, ShellState state);
 

@@ -39,23 +39,10 @@ Result<std::optional<Marks>> read_all(const Path& state_directory) {
   return std::optional(std::move(marks));
 }
 
-}  // namespace
-
-Result<std::optional<CloneMark>> read_mark(const Path& state_directory, const Path& clone, bool& any) {
-  TRY_SET(const auto marks, read_all(state_directory));
-  any = marks.has_value();
-  if (!any) return std::optional<CloneMark>();
-  const auto found = marks->find(clone.string());
-  return found == marks->end() ? std::optional<CloneMark>() : std::optional(found->second);
-}
-
-Status write_mark(const Path& state_directory, const Path& clone, const CloneMark& mark, Sync sync) {
-  TRY_SET(auto marks, read_all(state_directory));
-  Marks all = marks ? *std::move(marks) : Marks();
-  all[clone.string()] = mark;
+Status write_all_marks(const Path& state_directory, const Marks& marks, Sync sync) {
   json::Writer writer;
   writer.object();
-  for (const auto& [path, one] : all) {
+  for (const auto& [path, one] : marks) {
     writer.key(path)
         .object()
         .member("device", one.device)
@@ -67,6 +54,32 @@ Status write_mark(const Path& state_directory, const Path& clone, const CloneMar
   }
   writer.end_object();
   return replace_file(state_directory / "clones", writer.text() + '\n', sync);
+}
+
+}  // namespace
+
+Result<std::optional<CloneMark>> read_mark(const Path& state_directory, const Path& clone) {
+  TRY_SET(const auto marks, read_all(state_directory));
+  if (!marks) return std::optional<CloneMark>();
+  const auto found = marks->find(clone.string());
+  return found == marks->end() ? std::optional<CloneMark>() : std::optional(found->second);
+}
+
+Status mark_older_clones(const Path& state_directory, const std::vector<Path>& clones) {
+  if (file_exists(state_directory / "clones") || !file_exists(state_directory / "state.json")) return {};
+  Marks marks;
+  for (const Path& clone : clones) {
+    TRY_SET(const auto there, facts_at(clone));
+    if (there) marks[clone.string()] = {.device = there->device, .inode = there->inode};
+  }
+  return write_all_marks(state_directory, marks, Sync::yes);
+}
+
+Status write_mark(const Path& state_directory, const Path& clone, const CloneMark& mark, Sync sync) {
+  TRY_SET(auto marks, read_all(state_directory));
+  Marks all = marks ? *std::move(marks) : Marks();
+  all[clone.string()] = mark;
+  return write_all_marks(state_directory, all, sync);
 }
 
 }  // namespace testfarm

@@ -23,8 +23,11 @@ struct CloneMark {
   Millis anew_at = 0;                  // the last time, wall clock
 };
 
-// Nothing where there is none. `any`: set to whether the client has marks at all.
-Result<std::optional<CloneMark>> read_mark(const Path& state_directory, const Path& clone, bool& any);
+// Nothing where there is none.
+Result<std::optional<CloneMark>> read_mark(const Path& state_directory, const Path& clone);
+// Where a version without marks has worked (there is a memory and there are none), which of these directories
+// it left. To be called before any of them is looked at.
+Status mark_older_clones(const Path& state_directory, const std::vector<Path>& clones);
 Status write_mark(const Path& state_directory, const Path& clone, const CloneMark& mark, Sync sync);
 
 }  // namespace testfarm

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/glob.hpp"
 #include "base/text.hpp"
 #include "client/run/machine_trouble.hpp"
 #include "client/sources/asked_command.hpp"
 #include "client/sources/git_large_files.hpp"
 #include "client/sources/git_library.hpp"
+#include "client/sources/source.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {
@@ -135,6 +137,8 @@ class GitByCommand final : public GitAccess {
     if (!leave.credentials) {
       // Helpers are left out by the settings; this is for ssh and ~/.netrc.
       state.environment["GIT_SSH_COMMAND"] = "false";
+      // What else the user's configuration says (proxy, certificates) goes on to count.
+      state.environment.try_emplace("GIT_CONFIG_GLOBAL", state.environment["HOME"] + "/.gitconfig");
       state.environment["HOME"] = owner_.state_directory / "no-home";
     }
     Statement statement;

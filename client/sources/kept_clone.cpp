@@ -61,8 +61,7 @@ class KeptClone final : public Source {
   // Nobody's directory is taken for ours; one that is not there is made, and ours from the beginning.
   Status claim() {
     const Path& place = definition_.directory;
-    bool any = false;
-    TRY_SET(auto known, read_mark(state_directory_, place, any));
+    TRY_SET(const auto known, read_mark(state_directory_, place));
     TRY_SET(const auto there, facts_at(place));
     TRY_SET(const auto names, list_directory(place));
     if (known && there && known->device == there->device && known->inode == there->inode) {
@@ -70,7 +69,7 @@ class KeptClone final : public Source {
       unlock();
       return {};
     }
-    if (!names.empty() && (any || !file_exists(state_directory_ / "state.json")))
+    if (!names.empty())
       return fail(ErrorKind::unavailable,
                   concat(definition_.name, ": ", place.string(),
                          " is there, and this client did not make it, "
@@ -78,7 +77,7 @@ class KeptClone final : public Source {
     TRY(make_directories(place));
     TRY_SET(const auto made, facts_at(place));
     if (!made) return fail(ErrorKind::io, concat(place.string(), " went as it was made"));
-    mark_ = {.device = made->device, .inode = made->inode, .made = names.empty()};
+    mark_ = {.device = made->device, .inode = made->inode, .made = true};
     return keep_mark();
   }
 
