@@ -54,6 +54,7 @@ struct RepositoryDefinition {
   std::vector<std::string> branches;  // patterns; of a repository beside the first, its one branch
   std::vector<std::string> tags;      // patterns
   Path directory;                     // where it is checked out
+  Path home;                          // where the definition is
   std::vector<std::string> ignore;    // patterns of paths whose change does not matter
   Path ssh_key;                       // private key file; empty: the agent, or what ~/.ssh/config says
   std::vector<std::string> filters;   // patterns of git's filter drivers that may run, beside lfs

@@ -48,6 +48,7 @@ RepositoryDefinition read_repository(ReadingContext& context, const ReadingConte
   repository.vcs = static_cast<Vcs>(reader.choice("vcs", {"git", "svn", "commands"}, 0));
   repository.name = reader.text("name", "source");
   repository.directory = definition.sandbox / reader.text("directory", repository.name);
+  repository.home = definition.file.parent_path();
   repository.url =
       repository.vcs == Vcs::commands ? reader.text("url", repository.name) : reader.required_text("url");
   read_branches(reader, value, first, repository);

@@ -121,9 +121,9 @@ Status GitSource::fetch(git_repository* repository, const Listing& listing) {
 }
 
 Result<GitSource::Listing> GitSource::wanted_tips() {
-  const std::string& url = definition_.url;
-  if ((url.starts_with('/') || url.starts_with('.')) && !file_exists(url))
-    return fail(ErrorKind::unavailable, concat("git: there is no repository ", url));
+  const std::string url = address_of(definition_);
+  if (url.starts_with('/') && !file_exists(url))
+    return fail(ErrorKind::unavailable, concat("git: there is no repository ", definition_.url));
   Listing listing;
   TRY_SET(listing.references, access_->references());
   for (const GitReference& reference : listing.references)

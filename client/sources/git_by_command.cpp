@@ -60,7 +60,7 @@ class GitByCommand final : public GitAccess {
 
   Result<std::vector<GitReference>> references() override {
     TRY_SET(const std::string output, git("could not reach", owner_.sandbox,
-                                          {"ls-remote", "--heads", "--tags", "--", definition_.url}));
+                                          {"ls-remote", "--heads", "--tags", "--", address_of(definition_)}));
     std::vector<GitReference> references;
     for (const std::string_view line : split_lines(output)) {
       // "id<TAB>name"; warnings of ssh and the like stand between.
@@ -76,7 +76,8 @@ class GitByCommand final : public GitAccess {
     const Path directory = git_repository_workdir(repository);
     // By a name: objects that a partial clone leaves out come from there, and submodules' addresses like
     // ../other are told from it.
-    TRY(git("could not note the origin of", directory, {"config", "remote.origin.url", definition_.url}));
+    TRY(git("could not note the origin of", directory,
+            {"config", "remote.origin.url", address_of(definition_)}));
     Words words{
         "fetch", "--progress", "--force", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"};
     if (definition_.partial) words.emplace_back("--filter=blob:none");
@@ -206,7 +207,7 @@ class GitByCommand final : public GitAccess {
         {"http.lowSpeedLimit", "1"},
         {"http.lowSpeedTime", std::to_string(definition_.patience / second_ms)}};
     // What is on this machine may have submodules on this machine.
-    if (is_local(definition_.url)) all.emplace_back("protocol.file.allow", "always");
+    if (is_local(address_of(definition_))) all.emplace_back("protocol.file.allow", "always");
     if (!leave.credentials) {
       all.emplace_back("credential.helper", "");
       all.emplace_back("http.extraHeader", "");

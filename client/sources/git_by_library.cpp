@@ -13,7 +13,7 @@ class GitByLibrary final : public GitAccess {
   Result<std::vector<GitReference>> references() override {
     TRY(git_ready());
     git_remote* raw = nullptr;
-    if (git_remote_create_detached(&raw, definition_.url.c_str()) != 0)
+    if (git_remote_create_detached(&raw, address_of(definition_).c_str()) != 0)
       return git_failed("could not use", definition_);
     const RemoteHandle remote(raw);
     Conversation conversation(definition_);

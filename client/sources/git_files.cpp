@@ -62,7 +62,7 @@ Result<std::vector<std::string>> git_strays(const RepositoryDefinition& definiti
 Status note_origin(git_repository* repository, const RepositoryDefinition& definition) {
   git_remote_delete(repository, "origin");
   git_remote* origin = nullptr;
-  if (git_remote_create(&origin, repository, "origin", definition.url.c_str()) != 0)
+  if (git_remote_create(&origin, repository, "origin", address_of(definition).c_str()) != 0)
     return git_failed("could not note the origin of", definition);
   const RemoteHandle handle(origin);
   return {};

@@ -41,9 +41,19 @@ Result<RepositoryHandle> open_clone(const RepositoryDefinition& definition) {
 
 Result<RemoteHandle> remote_of(git_repository* repository, const RepositoryDefinition& definition) {
   git_remote* remote = nullptr;
-  if (git_remote_create_anonymous(&remote, repository, definition.url.c_str()) != 0)
+  if (git_remote_create_anonymous(&remote, repository, address_of(definition).c_str()) != 0)
     return git_failed("could not use", definition);
   return RemoteHandle(remote);
+}
+
+std::string address_of(const RepositoryDefinition& definition) {
+  // A path, if no colon stands before its first slash (git-clone(1), GIT URLS).
+  const std::string& url = definition.url;
+  const bool is_path = url.substr(0, url.find('/')).find(':') == std::string::npos;
+  if (!is_path || url.starts_with('/') || url.starts_with('~')) return url;
+  std::error_code error;
+  const Path whole = std::filesystem::absolute(definition.home / url, error);
+  return error ? url : whole.lexically_normal().string();
 }
 
 std::string text_of(const git_oid& id) {

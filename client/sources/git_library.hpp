@@ -42,6 +42,9 @@ Result<RepositoryHandle> open_clone(const RepositoryDefinition& definition);
 // Without a name: the address in testfarm.toml counts, whatever an older one left in the clone's config.
 Result<RemoteHandle> remote_of(git_repository* repository, const RepositoryDefinition& definition);
 std::string text_of(const git_oid& id);
+// The definition's address; a path that is not absolute is told from where the definition is, and not from
+// where somebody started the client.
+std::string address_of(const RepositoryDefinition& definition);
 // `flags`: of git_status_opt_t.
 Result<StatusHandle> git_status(git_repository* repository, const RepositoryDefinition& definition,
                                 unsigned flags);

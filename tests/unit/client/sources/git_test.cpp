@@ -33,6 +33,18 @@ EITHER_WAY(clones_fetches_and_checks_out) {
   BOOST_TEST(file() == "one\n");
 }
 
+// Told from the definition, wherever the client was started.
+EITHER_WAY(an_address_may_be_a_path_beside_the_definition) {
+  way = way_of(sample);
+  commit("one");
+  definition.home = directory.path();
+  definition.url = "origin";
+  must(source()->check_out(tip()));
+  BOOST_TEST(file() == "one\n");
+  definition.url = "../" + directory.path().filename().string() + "/origin";
+  BOOST_TEST(tip().size() == 40U);
+}
+
 EITHER_WAY(tells_the_changes_between) {
   way = way_of(sample);
   commit("one");
