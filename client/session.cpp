@@ -49,7 +49,8 @@ Result<std::unique_ptr<Session>> Session::open(Definition definition, const Cloc
   std::vector<Path> clones;
   for (const auto& repository : read.repositories)
     if (repository.vcs != Vcs::commands) clones.push_back(repository.directory);
-  TRY(mark_older_clones(read.state_directory, clones));
+  TRY(make_directories(read.marks_directory));
+  TRY(mark_older_clones(read.marks_directory, read.state_directory, clones));
   for (const auto& repository : read.repositories)
     session->sources_.push_back(open_source(repository, read, session->runner_, clock,
                                             [&made = *session](const std::string& sentence) {

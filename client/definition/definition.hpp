@@ -94,6 +94,8 @@ struct Definition {
   std::vector<ServerDefinition> servers;
   Path file;             // the testfarm.toml
   Path state_directory;  // spool, lock, what was tested last
+  Path marks_directory;  // where it is noted which working copies are ours: the same, also where a trial has
+                         // another state
   Path sandbox;          // where commands begin
   Schedule schedule;
   Facts facts;  // the owner's own, beside what the machine tells

@@ -48,6 +48,7 @@ std::optional<Definition> DefinitionReader::read() {
   const std::string own = shared_ ? client->text() : "";
   // Each of several clients has its own part of what the file names for all.
   definition.state_directory = home() / reader.text("state", ".testfarm") / own;
+  definition.marks_directory = definition.state_directory;
   definition.sandbox = home() / reader.text("sandbox", "sandbox") / own;
   const Millis timeout = reader.duration("timeout", 3600) * second_ms;
   const Millis silence = reader.duration("silence", 0) * second_ms;

@@ -20,8 +20,8 @@ std::vector<std::string> texts(const json::View& of, std::string_view key) {
 }
 
 // A file that is broken has no marks: the worst that follows is that somebody is asked.
-Result<std::optional<Marks>> read_all(const Path& state_directory) {
-  TRY_SET(const auto text, read_file_if_there(state_directory / "clones", 1 << 24));
+Result<std::optional<Marks>> read_all(const Path& marks_directory) {
+  TRY_SET(const auto text, read_file_if_there(marks_directory / "clones", 1 << 24));
   if (!text) return std::optional<Marks>();
   Marks marks;
   const auto document = json::Document::parse(*text);
@@ -39,7 +39,7 @@ Result<std::optional<Marks>> read_all(const Path& state_directory) {
   return std::optional(std::move(marks));
 }
 
-Status write_all_marks(const Path& state_directory, const Marks& marks, Sync sync) {
+Status write_all_marks(const Path& marks_directory, const Marks& marks, Sync sync) {
   json::Writer writer;
   writer.object();
   for (const auto& [path, one] : marks) {
@@ -53,33 +53,36 @@ Status write_all_marks(const Path& state_directory, const Marks& marks, Sync syn
     writer.end_array().member("anew", one.anew).member("anew_at", one.anew_at).end_object();
   }
   writer.end_object();
-  return replace_file(state_directory / "clones", writer.text() + '\n', sync);
+  return replace_file(marks_directory / "clones", writer.text() + '\n', sync);
 }
 
 }  // namespace
 
-Result<std::optional<CloneMark>> read_mark(const Path& state_directory, const Path& clone) {
-  TRY_SET(const auto marks, read_all(state_directory));
+Result<std::optional<CloneMark>> read_mark(const Path& marks_directory, const Path& clone) {
+  TRY_SET(const auto marks, read_all(marks_directory));
   if (!marks) return std::optional<CloneMark>();
   const auto found = marks->find(clone.string());
   return found == marks->end() ? std::optional<CloneMark>() : std::optional(found->second);
 }
 
-Status mark_older_clones(const Path& state_directory, const std::vector<Path>& clones) {
-  if (file_exists(state_directory / "clones") || !file_exists(state_directory / "state.json")) return {};
+Status mark_older_clones(const Path& marks_directory, const Path& state_directory,
+                         const std::vector<Path>& clones) {
+  const bool worked =
+      file_exists(state_directory / "state.json") || file_exists(marks_directory / "state.json");
+  if (file_exists(marks_directory / "clones") || !worked) return {};
   Marks marks;
   for (const Path& clone : clones) {
     TRY_SET(const auto there, facts_at(clone));
     if (there) marks[clone.string()] = {.device = there->device, .inode = there->inode};
   }
-  return write_all_marks(state_directory, marks, Sync::yes);
+  return write_all_marks(marks_directory, marks, Sync::yes);
 }
 
-Status write_mark(const Path& state_directory, const Path& clone, const CloneMark& mark, Sync sync) {
-  TRY_SET(auto marks, read_all(state_directory));
+Status write_mark(const Path& marks_directory, const Path& clone, const CloneMark& mark, Sync sync) {
+  TRY_SET(auto marks, read_all(marks_directory));
   Marks all = marks ? *std::move(marks) : Marks();
   all[clone.string()] = mark;
-  return write_all_marks(state_directory, all, sync);
+  return write_all_marks(marks_directory, all, sync);
 }
 
 }  // namespace testfarm

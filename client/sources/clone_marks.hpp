@@ -24,10 +24,12 @@ struct CloneMark {
 };
 
 // Nothing where there is none.
-Result<std::optional<CloneMark>> read_mark(const Path& state_directory, const Path& clone);
-// Where a version without marks has worked (there is a memory and there are none), which of these directories
-// it left. To be called before any of them is looked at.
-Status mark_older_clones(const Path& state_directory, const std::vector<Path>& clones);
-Status write_mark(const Path& state_directory, const Path& clone, const CloneMark& mark, Sync sync);
+Result<std::optional<CloneMark>> read_mark(const Path& marks_directory, const Path& clone);
+// Where a version without marks has worked (there is a memory and there are none), which of these
+// directories it left. `state_directory`: its memory, which may be a trial's. To be called before any of them
+// is looked at.
+Status mark_older_clones(const Path& marks_directory, const Path& state_directory,
+                         const std::vector<Path>& clones);
+Status write_mark(const Path& marks_directory, const Path& clone, const CloneMark& mark, Sync sync);
 
 }  // namespace testfarm

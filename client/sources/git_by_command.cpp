@@ -78,8 +78,7 @@ class GitByCommand final : public GitAccess {
     // ../other are told from it.
     TRY(git("could not note the origin of", directory,
             {"config", "remote.origin.url", address_of(definition_)}));
-    Words words{
-        "fetch", "--progress", "--force", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"};
+    Words words{"fetch", "--progress", "--force", "--no-tags", "--no-recurse-submodules"};
     if (definition_.partial) words.emplace_back("--filter=blob:none");
     words.emplace_back("origin");
     if (refspecs.size() <= most_refspecs)

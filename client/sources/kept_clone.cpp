@@ -15,11 +15,11 @@ constexpr std::size_t most_listed = 10;           // files in a sentence
 
 class KeptClone final : public Source {
  public:
-  KeptClone(std::unique_ptr<Clone> clone, const RepositoryDefinition& definition, Path state_directory,
+  KeptClone(std::unique_ptr<Clone> clone, const RepositoryDefinition& definition, Path marks_directory,
             const Clock& clock, SayOfClone say)
       : clone_(std::move(clone)),
         definition_(definition),
-        state_directory_(std::move(state_directory)),
+        marks_directory_(std::move(marks_directory)),
         clock_(clock),
         say_(std::move(say)) {}
 
@@ -55,13 +55,13 @@ class KeptClone final : public Source {
 
  private:
   Status keep_mark(Sync sync = Sync::yes) {
-    return write_mark(state_directory_, definition_.directory, mark_, sync);
+    return write_mark(marks_directory_, definition_.directory, mark_, sync);
   }
 
   // Nobody's directory is taken for ours; one that is not there is made, and ours from the beginning.
   Status claim() {
     const Path& place = definition_.directory;
-    TRY_SET(const auto known, read_mark(state_directory_, place));
+    TRY_SET(const auto known, read_mark(marks_directory_, place));
     TRY_SET(const auto there, facts_at(place));
     TRY_SET(const auto names, list_directory(place));
     if (known && there && known->device == there->device && known->inode == there->inode) {
@@ -158,7 +158,7 @@ class KeptClone final : public Source {
 
   std::unique_ptr<Clone> clone_;
   const RepositoryDefinition& definition_;
-  Path state_directory_;
+  Path marks_directory_;
   const Clock& clock_;
   SayOfClone say_;
   CloneMark mark_;
@@ -168,8 +168,8 @@ class KeptClone final : public Source {
 }  // namespace
 
 std::unique_ptr<Source> kept_clone(std::unique_ptr<Clone> clone, const RepositoryDefinition& definition,
-                                   const Path& state_directory, const Clock& clock, SayOfClone say) {
-  return std::make_unique<KeptClone>(std::move(clone), definition, state_directory, clock, std::move(say));
+                                   const Path& marks_directory, const Clock& clock, SayOfClone say) {
+  return std::make_unique<KeptClone>(std::move(clone), definition, marks_directory, clock, std::move(say));
 }
 
 }  // namespace testfarm

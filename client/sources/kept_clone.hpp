@@ -14,8 +14,8 @@ namespace testfarm {
 // What was done to it, for the console and the execution.
 using SayOfClone = std::function<void(const std::string& sentence)>;
 
-// `definition` and `clock` outlive it. `state_directory`: where its mark is.
+// `definition` and `clock` outlive it. `marks_directory`: where its mark is.
 std::unique_ptr<Source> kept_clone(std::unique_ptr<Clone> clone, const RepositoryDefinition& definition,
-                                   const Path& state_directory, const Clock& clock, SayOfClone say);
+                                   const Path& marks_directory, const Clock& clock, SayOfClone say);
 
 }  // namespace testfarm

@@ -22,7 +22,7 @@ std::unique_ptr<Source> open_source(const RepositoryDefinition& definition, cons
     clone = git_source(definition, way == GitWay::command ? git_by_command(definition, owner, runner)
                                                           : git_by_library(definition));
   }
-  return kept_clone(std::move(clone), definition, owner.state_directory, clock, std::move(say));
+  return kept_clone(std::move(clone), definition, owner.marks_directory, clock, std::move(say));
 }
 
 }  // namespace testfarm

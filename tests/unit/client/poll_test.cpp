@@ -25,6 +25,7 @@ struct Fixture {
                         .servers = {{"https://ci.example.org", client, farm.path() / "key"}},
                         .file = farm.path() / "testfarm.toml",
                         .state_directory = farm.path() / "client",
+                        .marks_directory = farm.path() / "client",
                         .sandbox = farm.path() / "sandbox",
                         .pass = {"PATH"}};
   RunOptions options;

@@ -25,7 +25,8 @@ struct Fixture : SourceFixture {
   void forget_marks() const {
     must(remove_file(owner.state_directory / "clones"));
     must(replace_file(owner.state_directory / "state.json", "{}", Sync::no));
-    must(mark_older_clones(owner.state_directory, {definition.directory, directory / "not-there-yet"}));
+    must(mark_older_clones(owner.state_directory, owner.state_directory,
+                           {definition.directory, directory / "not-there-yet"}));
   }
   bool was_said(const std::string& words) const {
     return std::any_of(said.begin(), said.end(), [&](const std::string& sentence) {

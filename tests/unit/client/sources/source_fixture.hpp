@@ -15,6 +15,7 @@ struct SourceFixture {
   TemporaryDirectory directory;
   Definition owner{.client = client_key("p", "c"),
                    .state_directory = directory / "state",
+                   .marks_directory = directory / "state",
                    .sandbox = directory / "sandbox",
                    .pass = {"PATH"}};
   RepositoryDefinition definition;
