@@ -60,12 +60,17 @@ Result<std::vector<std::string>> git_strays(const RepositoryDefinition& definiti
 }
 
 Status note_origin(git_repository* repository, const RepositoryDefinition& definition) {
-  git_remote_delete(repository, "origin");
+  const std::string address = address_of(definition);
   git_remote* origin = nullptr;
-  if (git_remote_create(&origin, repository, "origin", address_of(definition).c_str()) != 0)
-    return git_failed("could not note the origin of", definition);
-  const RemoteHandle handle(origin);
-  return {};
+  // What git has noted beside the address (that the clone is partial) stays.
+  if (git_remote_lookup(&origin, repository, "origin") == 0) {
+    const RemoteHandle handle(origin);
+    if (git_remote_set_url(repository, "origin", address.c_str()) == 0) return {};
+  } else if (git_remote_create(&origin, repository, "origin", address.c_str()) == 0) {
+    const RemoteHandle handle(origin);
+    return {};
+  }
+  return git_failed("could not note the origin of", definition);
 }
 
 }  // namespace testfarm
