@@ -2,6 +2,7 @@
 // (library/test/src/formatters).
 #include "formats/cargo_test.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -18,6 +19,11 @@ class CargoTest final : public TestParser {
     static const Regex result = *Regex::compile(
         R"(^(?:.*)test (\S+(?: - .+?)?) \.\.\. (ok|FAILED|ignored(?:, .*)?|bench: .*)(?: <[0-9.]+s>)?$)");
     static const Regex begins = *Regex::compile(R"(^(?:.*)test (\S+(?: - .+?)?) \.\.\. )");
+    // A look-alike of libtest with kinds and blanks in its names; another thread may print behind the word.
+    static const Regex spaced =
+        *Regex::compile(R"(^test +(.+?) +\.\.\. (ok|FAILED|ignored(?:, .*)?)(?: <[0-9.]+s>)?$)");
+    static const Regex followed =
+        *Regex::compile(R"(^test (\S+(?: - .+?)?) \.\.\. (ok|FAILED)[^A-Za-z0-9 _].*$)");
     static const Regex quiet = *Regex::compile(R"(^(\S+(?: - .+)?) --- FAILED$)");
     static const Regex alone = *Regex::compile(R"((ok|FAILED)$)");
     if (const auto found = result.captures(line)) {
@@ -28,9 +34,16 @@ class CargoTest final : public TestParser {
       if (const auto outer = first.capture(line)) running_ = name_in(*outer);
       return;
     }
+    if (const auto found = spaced.captures(line);
+        found && (*found)[0].find(" ... ") == std::string_view::npos) {
+      results_[name_in((*found)[0])] = outcome_of((*found)[1]);
+      return;
+    }
     if (const auto begun = begins.capture(line)) {
       running_ = name_in(*begun);
       results_.erase(running_);
+      // Until its own word comes, if this was none.
+      if (const auto found = followed.captures(line)) results_[running_] = outcome_of((*found)[1]);
     } else if (const auto failed = quiet.capture(line)) {
       results_[std::string(*failed)] = TestOutcome::failed;
     }
@@ -111,8 +124,10 @@ class CargoTest final : public TestParser {
     return true;
   }
   // `failed`: those that did, whatever was printed; null where nobody says.
-  void deliver(TestCollector& to, const std::set<std::string>* failed) {
+  void deliver(TestCollector& to, const std::set<std::string>* list) {
     std::uint64_t named = 0;
+    const std::set<std::string> full = list == nullptr ? std::set<std::string>{} : named_in_full(*list);
+    const std::set<std::string>* failed = list == nullptr ? nullptr : &full;
     for (auto& [name, outcome] : results_) {
       const bool bad = failed == nullptr ? is_bad(outcome) : failed->contains(name);
       if (!bad && is_bad(outcome)) continue;  // output
@@ -120,7 +135,7 @@ class CargoTest final : public TestParser {
       ++named;
     }
     if (failed != nullptr)
-      for (const std::string& name : *failed)
+      for (const std::string& name : full)
         if (!results_.contains(name)) {
           add(name, TestOutcome::failed, to);
           ++named;
@@ -133,18 +148,31 @@ class CargoTest final : public TestParser {
     told_.clear();
     open_ = in_list_ = false;
   }
+  // A look-alike lists "name" of what it told as "[kind] name".
+  std::set<std::string> named_in_full(const std::set<std::string>& list) const {
+    std::set<std::string> full;
+    for (const std::string& name : list) {
+      const auto told = std::find_if(results_.begin(), results_.end(), [&](const auto& result) {
+        return result.first.starts_with('[') && result.first.ends_with("] " + name);
+      });
+      full.insert(results_.contains(name) || told == results_.end() ? name : told->first);
+    }
+    return full;
+  }
   // Tests of several binaries may have one name.
   void add(const std::string& name, TestOutcome outcome, TestCollector& to) {
     TestResult result{.name = name, .outcome = outcome};
-    if (const auto said = messages_.find(name); is_bad(outcome) && said != messages_.end())
-      result.message = said->second;
+    const auto kind = name.starts_with('[') ? name.find("] ") : std::string::npos;
+    for (const std::string& listed : {name, kind == std::string::npos ? name : name.substr(kind + 2)})
+      if (const auto said = messages_.find(listed); is_bad(outcome) && said != messages_.end())
+        result.message = said->second;
     if (to.knows(name) && !binary_.empty()) result.name = concat(binary_, ' ', name);
     to.add(std::move(result));
   }
 
   // "---- tests::fails stdout ----"
   void told(std::string_view line) {
-    static const Regex title = *Regex::compile(R"(^---- (.+) std(?:out|err) ----$)");
+    static const Regex title = *Regex::compile(R"(^---- (.+?)(?: std(?:out|err))? ----$)");
     if (const auto name = title.capture(line))
       told_ = std::string(*name);
     else if (!told_.empty())

@@ -17,6 +17,7 @@ class CTest final : public TestParser {
     if (const auto found = shape.captures(line)) {
       finish_test(to);
       begun_.clear();
+      running_ -= running_ > 0 ? 1 : 0;
       return result((*found)[0], (*found)[1], (*found)[2]);
     }
     if (program(line, to)) return;
@@ -30,8 +31,10 @@ class CTest final : public TestParser {
     if (seen_ && !ended_ && !begun_.empty()) to.add({.name = begun_, .outcome = TestOutcome::error});
   }
   bool recognised() const override { return seen_; }
-  // What a test that failed has said stands below its line.
-  bool within_test() const override { return open_ && last_.outcome != TestOutcome::passed; }
+  // What a test that failed has said stands below its line; under -V what each says, before it.
+  bool within_test() const override {
+    return (open_ && last_.outcome != TestOutcome::passed) || (verbose_ && running_ > 0);
+  }
 
  private:
   void result(std::string_view name, std::string_view word, std::string_view seconds) {
@@ -59,16 +62,21 @@ class CTest final : public TestParser {
   // What ctest says of the whole.
   bool program(std::string_view line, TestCollector& to) {
     static const Regex start = *Regex::compile(R"(^ *Start +\d+: (.+)$)");
+    static const Regex command = *Regex::compile(R"(^\d+: Test command: )");
     static const Regex total = *Regex::compile(R"(^(\d+)% tests passed, \d+ tests? failed out of (\d+))");
     if (const auto name = start.capture(line)) {
       finish_test(to);
       begun_ = std::string(*name);
+      ++running_;
       return true;
     }
+    verbose_ = verbose_ || (running_ > 0 && command.finds_in(line));
     if (line == "No tests were found!!!" || line.starts_with("Test project /") || total.finds_in(line)) {
       finish_test(to);
       seen_ = true;
       ended_ = !line.starts_with("Test project ");
+      running_ = 0;
+      verbose_ = false;
       return true;
     }
     return false;
@@ -80,7 +88,9 @@ class CTest final : public TestParser {
   }
 
   TestResult last_;
-  std::string begun_;  // the test that began last, until its result
+  std::string begun_;        // the test that began last, until its result
+  std::size_t running_ = 0;  // tests that began and have no result
+  bool verbose_ = false;
   bool open_ = false;
   bool seen_ = false;
   bool ended_ = false;

@@ -28,10 +28,10 @@ class GoogleTest final : public TestParser {
       return;
     }
     if (result(line, to) || program(line, to)) return;
-    if (open_.empty())
-      append_message(between_, line);
-    else
-      open_.said(line);
+    if (!open_.empty()) return open_.said(line);
+    append_message(between_, line);
+    // A run that names all its tests says nothing between them but of what is none: an environment, a suite.
+    if (announced_ && is_failure(line)) outside_.emplace_back(line);
   }
   // It died within a test, or between two.
   void finish(TestCollector& to) override {
@@ -42,6 +42,7 @@ class GoogleTest final : public TestParser {
                        " and its output ends before it says \"", promised_,
                        promised_ == 1 ? " test" : " tests", " … ran\""));
     promised_ = 0;
+    failed_outside(to);
     settle_brief(to);
   }
   bool recognised() const override { return seen_; }
@@ -139,15 +140,17 @@ class GoogleTest final : public TestParser {
     static const Regex passes = *Regex::compile(R"(^\[  PASSED  \] (\d+) tests?\.$)");
     if (const auto count = ends.capture(line)) {
       promised_ = 0;
-      announced_ = false;
+      named_all_ = std::exchange(announced_, false);
       ran_ = to_unsigned(*count).value_or(0);
       seen_ = true;
-      failed_outside(to);
+      look_between();
       return true;
     }
     if (const auto count = passes.capture(line)) {
       const auto passed = to_unsigned(*count).value_or(0);
       for (const TestResult& result : brief_) named_ += result.outcome == TestOutcome::passed ? 1U : 0U;
+      if (named_all_ && named_ == 0 && passed > 0)
+        to.broken(concat("GoogleTest says that ", counted(passed, "test"), " passed, and shows none"));
       if (passed > named_) to.ran(passed - named_);
       named_ = 0;
       counted_ += passed;
@@ -159,17 +162,31 @@ class GoogleTest final : public TestParser {
     }
     if (const auto name = suite.capture(line)) {
       to.add({.name = std::string(*name), .outcome = TestOutcome::error});
+      suite_failed_ = true;
       return true;
     }
     return false;
   }
+  // "a.cpp:12: Failure", of Visual Studio's compiler "a.cpp(12): error: …".
+  static bool is_failure(std::string_view line) {
+    static const Regex shape = *Regex::compile(
+        R"(^(?:.*\S:\d+: Failure|\S.*\(\d+\): error:.*|unknown file: (?:Failure|error:.*))$)");
+    return shape.finds_in(line);
+  }
   // A suite that cannot be set up, an environment: its failure is told between the tests, and a brief run
   // counts it nowhere.
-  void failed_outside(TestCollector& to) {
-    static const Regex failure = *Regex::compile(R"((?m)^(.*\S:\d+: Failure)$)");
-    if (const auto line = failure.capture(between_))
-      to.broken(concat("GoogleTest had a failure outside of its tests: ", *line));
+  void look_between() {
+    if (outside_.empty())
+      for (const std::string_view line : split(between_, '\n'))
+        if (is_failure(line)) outside_.emplace_back(line);
     between_.clear();
+  }
+  void failed_outside(TestCollector& to) {
+    // What the summary lists as a suite's is told already.
+    if (!outside_.empty() && !suite_failed_)
+      to.broken(concat("GoogleTest had a failure outside of its tests: ", outside_[0]));
+    outside_.clear();
+    suite_failed_ = false;
   }
   // Of a run that names only failures all are output, if all its tests are counted among the others.
   void settle_brief(TestCollector& to) {
@@ -189,9 +206,12 @@ class GoogleTest final : public TestParser {
   }
 
   OpenTests open_;
-  std::string between_;            // said outside of tests, in a brief run by the next that fails
-  std::vector<TestResult> brief_;  // of a program that did not say how many tests it runs
+  std::string between_;               // said outside of tests, in a brief run by the next that fails
+  std::vector<std::string> outside_;  // failures between tests
+  std::vector<TestResult> brief_;     // of a program that did not say how many tests it runs
+  bool suite_failed_ = false;
   bool announced_ = false;
+  bool named_all_ = false;  // the run that ended last was not brief
   std::uint64_t promised_ = 0;
   std::uint64_t ran_ = 0;
   std::uint64_t counted_ = 0;  // as passed or skipped

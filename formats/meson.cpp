@@ -22,8 +22,12 @@ class Meson final : public TestParser {
     if (const auto found = count.captures(line))
       return counted_as((*found)[0], to_unsigned((*found)[1]).value_or(0), to);
     if (const auto name = begins.capture(line)) running_ = std::string(*name);
+    static const Regex unread = *Regex::compile("^(TAP parsing error: .*)$");
+    if (const auto why = unread.capture(line); why && !in_summary_) return promise_broken(*why);
     const auto found = result.captures(line);
     if (!found || in_summary_) return;
+    last_ = std::string((*found)[0]);
+    last_is_bad_ = is_bad(outcome_of((*found)[1]));
     running_.clear();
     seen_ = true;
     if (is_bad(outcome_of((*found)[1]))) ++bad_;
@@ -41,8 +45,12 @@ class Meson final : public TestParser {
     }
     if (said_bad_ > bad_) to.broken(concat("meson test counts ", said_bad_, " that failed and names ", bad_));
     const bool all_passed = summed_ && said_bad_ == 0;
+    TestCollector told;
     for (TestResult& result : run_.take())
-      if (!all_passed || !is_bad(result.outcome)) to.add(std::move(result));
+      if (!all_passed || !is_bad(result.outcome)) told.add(std::move(result));
+    for (TestResult& result : unkept_) told.merge(std::move(result));
+    to.add_all(std::move(told));
+    unkept_.clear();
     run_ = {};
     summed_ = in_summary_ = false;
     bad_ = said_bad_ = 0;
@@ -55,6 +63,12 @@ class Meson final : public TestParser {
     if (word == "SKIP" || word == "EXPECTEDFAIL") return TestOutcome::skipped;
     return word == "FAIL" || word == "UNEXPECTEDPASS" ? TestOutcome::failed : TestOutcome::error;
   }
+  // Below the test's line. Meson calls a test that promised seven and brought none skipped.
+  void promise_broken(std::string_view why) {
+    if (last_.empty() || last_is_bad_) return;
+    unkept_.push_back({.name = last_, .outcome = TestOutcome::error, .message = std::string(why)});
+    last_.clear();
+  }
   void counted_as(std::string_view what, std::uint64_t count, TestCollector& to) {
     if (what == "Ok" && summed_) finish(to);  // another run
     summed_ = true;
@@ -62,6 +76,9 @@ class Meson final : public TestParser {
   }
 
   TestCollector run_;
+  std::vector<TestResult> unkept_;  // tests whose own report promised more than came
+  std::string last_;                // the test whose line came last
+  bool last_is_bad_ = false;
   std::string running_;
   std::uint64_t bad_ = 0;
   std::uint64_t said_bad_ = 0;

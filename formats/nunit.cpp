@@ -49,25 +49,35 @@ std::uint64_t walk(const pugi::xml_node& node, XmlReport& to) {
   return bad;
 }
 
-void walk_2(const pugi::xml_node& node, XmlReport& to) {
+// Answers how many of its tests are bad.
+std::uint64_t walk_2(const pugi::xml_node& node, XmlReport& to) {
+  std::uint64_t bad = 0;
   for (const pugi::xml_node& child : node.children()) {
     if (std::string_view(child.name()) != "test-case") {
-      walk_2(child, to);
+      const std::uint64_t inner = walk_2(child, to);
+      bad += inner;
+      const std::string_view result = child.attribute("result").value();
+      // As above: a fixture's set-up or tear-down.
+      if (inner > 0 || (result != "Error" && result != "Failure")) continue;
+      ++bad;
+      to.add({}, {.name = name_of(child), .outcome = TestOutcome::error, .message = message_of(child)});
       continue;
     }
     const std::string_view result = child.attribute("result").value();
     const bool ran = std::string_view(child.attribute("executed").value()) == "True";
     const bool passed =
         result.empty() ? std::string_view(child.attribute("success").value()) == "True" : result == "Success";
-    const TestOutcome outcome = !ran                ? TestOutcome::skipped
-                                : passed            ? TestOutcome::passed
-                                : result == "Error" ? TestOutcome::error
-                                                    : TestOutcome::failed;
+    const TestOutcome outcome = !ran || result == "Inconclusive" ? TestOutcome::skipped
+                                : passed                         ? TestOutcome::passed
+                                : result == "Error"              ? TestOutcome::error
+                                                                 : TestOutcome::failed;
+    if (is_bad(outcome)) ++bad;
     to.add({}, {.name = child.attribute("name").value(),
                 .outcome = outcome,
                 .seconds = seconds_in(child.attribute("time").value()),
                 .message = outcome == TestOutcome::passed ? "" : message_of(child)});
   }
+  return bad;
 }
 
 }  // namespace

@@ -14,6 +14,9 @@ namespace {
 constexpr std::string_view node = R"(\S+::[^\s\[]+(?:\[.*\])?)";
 constexpr std::string_view word =
     "PASSED|FAILED|SKIPPED|ERROR|XFAIL|XPASS|RERUN|SUBPASS(?:ED)?|SUBFAIL(?:ED)?|SUBSKIP";
+// Of subtests: pytest 9 says which one behind the word, the older plugin before it.
+constexpr std::string_view subword = "SUBPASS(?:ED)?|SUBFAIL(?:ED)?|SUBSKIP(?:PED)?|SUBX(?:FAIL|PASS)(?:ED)?";
+constexpr std::string_view subtest = R"((?:\[.*?\])?(?: ?\([^()]*=.*?\))?)";
 constexpr std::string_view progress = R"( +\[ *[0-9]+(?:%|/[0-9]+)\])";
 
 Regex shape(const std::string& expression) { return *Regex::compile(expression); }
@@ -63,6 +66,7 @@ class Pytest final : public TestParser {
       running_.erase(std::string((*found)[1]));
       return take((*found)[1], (*found)[0], {});
     }
+    if (sub_results(line)) return;
     if (const auto found = after.captures(line)) {
       take_running_alone();
       running_.erase(std::string((*found)[0]));
@@ -80,6 +84,21 @@ class Pytest final : public TestParser {
     take_running_alone();
     running_.emplace(*name);
     if (!parallel_ || !line.ends_with(' ')) last_ = std::string(*name);
+  }
+  // "a.py::test_b SUBFAILED[first] (i=1)  [ 50%]", "a.py::test_b [first] (i=1) SUBFAIL (why)"
+  bool sub_results(std::string_view line) {
+    static const Regex after =
+        shape(concat("^(", node, ") (", subword, ")(", subtest, ")(?:", progress, ")?$"));
+    static const Regex before =
+        shape(concat("^(", node, ") (", subtest, ") (", subword, R"()(?: \(.*\))?(?:)", progress, ")?$"));
+    auto found = after.captures(line);
+    const bool word_first = found.has_value();
+    if (!found) found = before.captures(line);
+    if (!found) return false;
+    take_running_alone();
+    const std::string_view which = trim((*found)[word_first ? 2 : 1]);
+    take(concat((*found)[0], which.empty() ? "" : " ", which), (*found)[word_first ? 1 : 2], {});
+    return true;
   }
   // The test whose output goes to the terminal ends where the next begins.
   void take_running_alone() {
@@ -106,12 +125,23 @@ class Pytest final : public TestParser {
   // "FAILED a.py::test_b - AssertionError: …", "ERROR a.py", "PASSED a.py::test_c" under -rA.
   void summary(std::string_view line) {
     static const Regex told = shape(R"(^(PASSED|FAILED|ERROR|XFAIL|XPASS) (.+)$)");
+    static const Regex of_sub = shape(concat("^(", subword, ")(", subtest, R"() (\S+::.+)$)"));
+    static const Regex of_sub_old = shape(concat("^(", subtest, ") (", subword, R"() (\S+::.+)$)"));
+    if (const auto sub = of_sub.captures(line)) return sub_summary((*sub)[0], (*sub)[1], (*sub)[2]);
+    if (const auto sub = of_sub_old.captures(line)) return sub_summary((*sub)[1], (*sub)[0], (*sub)[2]);
     const auto found = told.captures(line);
     if (!found) return;
     const auto [name, message] = parted((*found)[1]);
     if ((*found)[0] != "ERROR") told_.insert(std::string(name));
     session_.merge(
         {.name = std::string(name), .outcome = outcome_of((*found)[0]), .message = std::string(message)});
+  }
+  void sub_summary(std::string_view said, std::string_view which, std::string_view text) {
+    const auto [name, message] = parted(text);
+    which = trim(which);
+    const std::string full = concat(name, which.empty() ? "" : " ", which);
+    told_.insert(full);
+    session_.merge({.name = full, .outcome = outcome_of(said), .message = std::string(message)});
   }
   // Where the name ends and " - why" begins: a parameter in brackets may have such a dash too.
   static std::pair<std::string_view, std::string_view> parted(std::string_view text) {
@@ -128,7 +158,7 @@ class Pytest final : public TestParser {
   bool program(std::string_view line, TestCollector& to) {
     static const Regex header = shape(R"(^=+ (.+?) =+$)");
     static const Regex counts = shape(
-        R"(^(?:=+ )?((?:\d+ (?:failed|passed|skipped|deselected|xfailed|xpassed|warnings?|errors?|rerun|subtests (?:passed|failed))(?:, )?)+|no tests ran|no tests collected.*?) in [0-9.]+s(?: \([0-9:]+\))?(?: =+)?$)");
+        R"(^(?:=+ )?((?:\d+ (?:failed|passed|skipped|deselected|xfailed|xpassed|warnings?|errors?|rerun|subtests (?:passed|failed|skipped|xfailed|xpassed))(?:, )?)+|no tests ran|no tests collected.*?) in [0-9.]+s(?: \([0-9:]+\))?(?: =+)?$)");
     if (const auto said = counts.capture(line)) {
       end_session(*said, to);
       return true;

@@ -28,16 +28,22 @@ void read_tree(const Result<std::unique_ptr<XmlText>>& xml, const Path& file, Xm
   if (!xml) return to.broken(xml.error().context);
   const std::string& broken = (*xml)->broken;
   if (!broken.empty()) to.broken(broken);
-  const pugi::xml_node root = (*xml)->document.document_element();
-  const Reader reader = reader_for(root);
-  if (reader != nullptr) {
-    to.begin(file);
-    reader(root, to);
-    if (broken.empty()) to.end(file);
-  } else if (broken.empty()) {
-    to.broken(concat(file.string(), " is no report of tests that is known here: its root is ",
-                     in_quotes(root.name())));
+  to.begin(file);
+  // Who writes once a batch into one file leaves several documents there.
+  bool known = true;
+  for (const pugi::xml_node& root : (*xml)->document.children()) {
+    if (root.type() != pugi::node_element) continue;
+    const Reader reader = reader_for(root);
+    if (reader != nullptr) {
+      reader(root, to);
+    } else {
+      known = false;
+      if (broken.empty())
+        to.broken(concat(file.string(), " is no report of tests that is known here: its root is ",
+                         in_quotes(root.name())));
+    }
   }
+  if (broken.empty() && known) to.end(file);
 }
 
 }  // namespace

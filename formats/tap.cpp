@@ -12,7 +12,6 @@
 namespace testfarm {
 namespace {
 
-constexpr std::size_t indent = 4;  // of a subtest
 constexpr std::size_t deepest = 32;
 constexpr std::size_t most_results = 200'000;
 
@@ -22,6 +21,7 @@ struct Level {
   std::string name;         // of its "# Subtest:"
   bool is_subtest = false;  // a plan or a comment says so; else it is output that looks like results
   std::uint64_t last_number = 0;
+  std::size_t reported = 0;  // its own tests, without those of their subtests
 };
 
 std::size_t bad_in(const std::vector<TestResult>& results) {
@@ -32,17 +32,19 @@ std::size_t bad_in(const std::vector<TestResult>& results) {
 class Tap final : public TestParser {
  public:
   void line(std::string_view line, TestCollector& to) override {
-    const std::size_t blanks = std::min(line.find_first_not_of(' '), line.size());
+    std::size_t blanks = std::min(line.find_first_not_of(' '), line.size());
     const std::string_view text = line.substr(blanks);
+    set_indents(text, blanks);
+    if (blanks >= margin_) blanks -= margin_;
     if (in_yaml(text, blanks)) return;
     static const Regex bail_out = *Regex::compile("(?i)^bail out!");
-    if (blanks % indent == 0 && bail_out.finds_in(text)) {
+    if (blanks % indent_ == 0 && bail_out.finds_in(text)) {
       to.broken(concat("TAP: ", text));
       seen_ = true;
       return;
     }
-    const std::size_t depth = blanks / indent;
-    const bool fits = blanks % indent == 0 && depth <= levels_.size() && depth < deepest;
+    const std::size_t depth = blanks / indent_;
+    const bool fits = blanks % indent_ == 0 && depth <= levels_.size() && depth < deepest;
     if (fits && structure(depth, text, to)) return;
     if (depth == 0) look_behind(text);
     diagnostic(text, blanks);
@@ -52,6 +54,14 @@ class Tap final : public TestParser {
   bool recognised() const override { return seen_; }
 
  private:
+  // The kernel's dialect (KTAP) indents subtests by two, and what runs it may indent the whole.
+  void set_indents(std::string_view text, std::size_t blanks) {
+    const bool kernel = text.starts_with("KTAP version ");
+    if (!kernel && !text.starts_with("TAP version ")) return;
+    if (!seen_ && blanks > 0) margin_ = blanks;
+    if (kernel) indent_ = 2;
+  }
+
   bool structure(std::size_t depth, std::string_view text, TestCollector& to) {
     if (const auto result = parse_tap_line(text)) {
       if (count_ >= most_results) return true;
@@ -66,7 +76,11 @@ class Tap final : public TestParser {
       if (depth == 0) seen_ = true;
       return true;
     }
-    if (depth == 0 && text.starts_with("TAP version ")) {
+    if (depth > 0 && text.starts_with("KTAP version ")) {
+      at(depth).is_subtest = true;
+      return true;
+    }
+    if (depth == 0 && (text.starts_with("TAP version ") || text.starts_with("KTAP version "))) {
       if (!levels_[0].results.empty() || levels_[0].plan) close_document(to);
       seen_ = true;
       return true;
@@ -74,11 +88,13 @@ class Tap final : public TestParser {
     static const Regex subtest = *Regex::compile("^# Subtest: (.*)$");
     if (const auto name = subtest.capture(text)) {
       if (depth == levels_.size()) at(depth).is_subtest = true;
+      // In KTAP it stands within the subtest.
+      if (indent_ == 2 && depth > 0) levels_[depth].name = std::string(*name);
       announced_ = {depth, std::string(*name)};
       return true;
     }
     if (text == "}" && buffered_ == depth + 1) {
-      close_buffered(depth);
+      close_buffered(depth, to);
       return true;
     }
     return false;
@@ -104,6 +120,7 @@ class Tap final : public TestParser {
     announced_.reset();
     const std::uint64_t number = line.number.value_or(level.last_number + 1);
     level.last_number = number;
+    ++level.reported;
     if (depth == 0) {
       numbers_.insert(number);
       ++reported_;
@@ -121,21 +138,33 @@ class Tap final : public TestParser {
       levels_.emplace_back().is_subtest = true;
       return;
     }
+    check_subtest(depth, result, to);
     std::vector<TestResult> children = take_children(depth);
     place(level.results, std::move(result), std::move(children));
     last_ = &levels_[depth].results.back();
-    last_blanks_ = depth * indent;
+    last_blanks_ = depth * indent_;
   }
 
-  void close_buffered(std::size_t depth) {
+  void close_buffered(std::size_t depth, TestCollector& to) {
+    buffered_ = 0;
+    if (levels_[depth].results.empty()) return;
+    TestResult parent = std::move(levels_[depth].results.back());
+    levels_[depth].results.pop_back();
+    if (levels_.size() > depth + 1) levels_[depth + 1].name = parent.name;
+    check_subtest(depth, parent, to);
     std::vector<TestResult> children = take_children(depth);
     Level& level = levels_[depth];
-    buffered_ = 0;
-    if (level.results.empty()) return;
-    TestResult parent = std::move(level.results.back());
-    level.results.pop_back();
     place(level.results, std::move(parent), std::move(children));
     last_ = nullptr;
+  }
+
+  // Whether a subtest that was announced kept its plan: one whose parent failed says so there.
+  void check_subtest(std::size_t depth, const TestResult& parent, TestCollector& to) const {
+    if (levels_.size() <= depth + 1 || parent.outcome != TestOutcome::passed) return;
+    const Level& subtest = levels_[depth + 1];
+    if (subtest.name.empty() || !subtest.plan || subtest.plan->tests == subtest.reported) return;
+    to.broken(concat("TAP: the plan of the subtest ", in_quotes(parent.name), " was 1..", subtest.plan->tests,
+                     ", and ", counted(subtest.reported, "test"), " came"));
   }
 
   // The results of the deeper levels, if they are subtests.
@@ -262,6 +291,8 @@ class Tap final : public TestParser {
   std::map<std::uint64_t, TapLine> hidden_;                       // behind other output
   TestResult* last_ = nullptr;  // may get diagnostics; of the level that was written last
   std::size_t last_blanks_ = 0;
+  std::size_t indent_ = 4;       // of a subtest
+  std::size_t margin_ = 0;       // of the whole
   std::size_t yaml_blanks_ = 0;  // of an open YAML block
   std::size_t buffered_ = 0;     // depth of the subtests in braces
   std::size_t count_ = 0;

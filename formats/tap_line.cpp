@@ -52,13 +52,20 @@ std::optional<double> time_in(std::string_view comment) {
   return found ? to_double(*found) : std::nullopt;
 }
 
-// Takes "# time=5ms" out, wherever it stands.
+// "exit=1": how the program of a test ended (the kernel's selftests).
+bool is_exit_status(std::string_view comment) {
+  static const Regex shape = *Regex::compile(R"(^(?:exit|status|rc)=-?\d+$)");
+  return shape.finds_in(comment);
+}
+
+// Takes "# time=5ms" out, wherever it stands, and "# exit=1".
 std::string without_time(std::string text, double& seconds) {
   for (auto hash = hash_in(text, 0); hash < text.size(); hash = hash_in(text, hash + 1)) {
     const auto next = std::min(hash_in(text, hash + 1), text.size());
-    const auto time = time_in(trim(std::string_view(text).substr(hash + 1, next - hash - 1)));
-    if (!time) continue;
-    seconds = *time;
+    const std::string_view comment = trim(std::string_view(text).substr(hash + 1, next - hash - 1));
+    const auto time = time_in(comment);
+    if (!time && !is_exit_status(comment)) continue;
+    seconds = time.value_or(seconds);
     text.erase(hash, next - hash);
     return text;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/crypto.hpp"
+#include "base/regex.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "schema/limits.hpp"
@@ -35,8 +36,39 @@ void add_message(std::string& to, const std::string& message) {
 
 }  // namespace
 
+namespace {
+
+// Whether an "@" behind this stands for an object's address: a class has a capital or its package.
+bool ends_with_class(std::string_view text) {
+  const auto begin = text.find_last_of(" ,()<>{}'\"|=:/");
+  const std::string_view word = begin == std::string_view::npos ? text : text.substr(begin + 1);
+  return !word.empty() &&
+         (word.find('.') != std::string_view::npos || word.front() == '[' ||
+          std::any_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; }));
+}
+
+// Which object it was this time: Java's "User@1b28cdfa", Python's "<User object at 0x7f2c…>".
+std::string without_addresses(std::string name) {
+  if (name.find('@') == std::string::npos && name.find(" at 0x") == std::string::npos) return name;
+  static const Regex java = *Regex::compile(R"((@[0-9a-f]{6,8})(?:[\s,;:()\[\]{}"'|<>]|$))");
+  static const Regex python = *Regex::compile("( at 0x[0-9a-fA-F]{6,16})");
+  for (const Regex* address : {&java, &python})
+    for (std::size_t from = 0; from < name.size();) {
+      const auto found = address->capture(std::string_view(name).substr(from));
+      if (!found) break;
+      from = static_cast<std::size_t>(found->data() - name.data());
+      if (address == &python || ends_with_class(std::string_view(name).substr(0, from)))
+        name.erase(from, found->size());
+      else
+        from += found->size();
+    }
+  return name;
+}
+
+}  // namespace
+
 std::string test_name(std::string_view raw) {
-  std::string name = repaired_utf8(raw);
+  std::string name = without_addresses(repaired_utf8(raw));
   std::replace_if(
       name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; },
       ' ');

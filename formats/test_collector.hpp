@@ -46,8 +46,9 @@ class TestCollector {
   std::uint64_t unnamed_ = 0;
 };
 
-// A name as it may be told: valid UTF-8 without control characters, blanks at its ends or a length above
-// limits::name. What is cut ends with a digest of the whole, so that two that begin alike stay two.
+// A name as it may be told, the same at each run: valid UTF-8 without addresses of objects, control
+// characters, blanks at its ends or a length above limits::name. What is cut ends with a digest of the whole,
+// so that two that begin alike stay two.
 std::string test_name(std::string_view name);
 
 bool is_bad(TestOutcome outcome);

@@ -45,7 +45,7 @@ class Unittest final : public TestParser {
 
   bool verbose(std::string_view line) {
     static const Regex shape = *Regex::compile(R"(^ *(\w+ \([\w.<>]+\).*?) \.\.\. (.*)$)");
-    static const Regex described = *Regex::compile(R"(^(\w+ \([\w.<>]+\))$)");
+    static const Regex described = *Regex::compile(R"(^(\w+ \([\w.<>]+\)(?: \(.*\))?)$)");
     static const Regex description = *Regex::compile(R"(^(?:.*) \.\.\. (.*)$)");
     if (const auto name = described.capture(line)) {
       // Its docstring's first line follows, with the outcome.

@@ -23,6 +23,8 @@ class XmlReport {
   void add(std::string suite, TestResult result);
   // As add(), for one that may come twice: pytest tells a broken teardown beside the test.
   void add_again(std::string suite, TestResult result);
+  // So many tests that have no names.
+  void ran(std::uint64_t tests) { collector_.ran(tests); }
   void broken(std::string sentence) { collector_.broken(std::move(sentence)); }
   const std::string& file() const { return file_; }
 

@@ -26,7 +26,23 @@ std::string encoding_of(std::string_view text) {
   static const Regex declaration = *Regex::compile(
       R"re(^<\?xml[^>]*?[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z][A-Za-z0-9._-]*)["'])re");
   const auto declared = declaration.capture(text.substr(0, 200));
-  return declared ? std::string(*declared) : "UTF-8";
+  if (!declared) return "UTF-8";
+  // A declaration that can be read byte by byte is not in two bytes a character, whatever it says (.NET's
+  // StringWriter says so).
+  static const Regex wide = *Regex::compile("(?i)^(utf-?(16|32)|ucs-?[24])");
+  return wide.finds_in(*declared) ? "UTF-8" : std::string(*declared);
+}
+
+// What a program printed into its report before it began.
+std::string without_preface(std::string text) {
+  static const Regex begin = *Regex::compile(
+      R"re((<\?xml |<(?:testsuites?|testrun|test-run|test-results|assembl(?:y|ies)|TestRun)[ >]))re");
+  const std::string_view clean = trim(text);
+  if (clean.empty() || clean.starts_with("\xEF\xBB\xBF")) return text;
+  if (clean.front() == '<') return std::string(clean);
+  const auto found = begin.capture(text);
+  if (found) text.erase(0, static_cast<std::size_t>(found->data() - text.data()));
+  return text;
 }
 
 bool is_utf8_name(std::string name) {
@@ -160,7 +176,7 @@ Result<std::unique_ptr<XmlText>> read_xml(const Path& file) {
 
 Result<std::unique_ptr<XmlText>> parse_xml(std::string bytes, const std::string& name) {
   if (trim(bytes).empty()) return fail(ErrorKind::bad_input, concat(name, " is empty"));
-  TRY_SET(const std::string text, as_utf8(std::move(bytes), name));
+  TRY_SET(const std::string text, as_utf8(without_preface(std::move(bytes)), name));
   auto xml = std::make_unique<XmlText>();
   const auto parsed =
       xml->document.load_buffer(text.data(), text.size(), pugi::parse_default, pugi::encoding_utf8);
