@@ -17,9 +17,13 @@ void adopt_orphans();
 // where there is none. `become` begins with all signals blocked.
 int start_child(const void* plan, void (*become)(const void* plan));
 void forget_child(int id);
-// "name (id)" of a process of the session that was stopped (SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU); nothing
-// where none is, or where there is no /proc.
-std::optional<std::string> stopped_process(int session);
+struct StoppedProcess {
+  int id = 0;
+  std::string told;  // "name (id)"
+};
+// A process of the session that was stopped (SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU); nothing where none is, or
+// where there is no /proc.
+std::optional<StoppedProcess> stopped_process(int session);
 // Kills and reaps all that were adopted, and what they started.
 void end_orphans();
 

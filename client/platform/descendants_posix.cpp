@@ -154,10 +154,10 @@ void forget_child(pid_t id) {
   own().ids.erase(id);
 }
 
-std::optional<std::string> stopped_process(int session) {
+std::optional<StoppedProcess> stopped_process(int session) {
   for (const ProcessStat& process : all_processes())
     if (process.session == session && process.state == "T")
-      return concat(process.name, " (", process.id, ")");
+      return StoppedProcess{.id = process.id, .told = concat(process.name, " (", process.id, ")")};
   return std::nullopt;
 }
 

@@ -27,6 +27,8 @@ namespace {
 
 constexpr Millis kill_after = 2 * second_ms;  // between SIGTERM and SIGKILL
 constexpr Millis look_after = 2 * second_ms;  // between two looks for stopped processes
+// Tests stop a process to see what others do without it, and let it go on.
+constexpr Millis on_purpose = 30 * second_ms;
 
 struct Pipe {
   Fd read_end;
@@ -258,14 +260,17 @@ class Child {
     }
   }
 
-  // Seen twice, for a debugger or a test may stop a process for a moment.
+  // Of the shell itself nobody can be waiting for it to go on: seen twice is enough.
   bool has_stopped(Millis now) {
     if (now - looked_at_ < look_after || now - heard_ < look_after) return false;
     looked_at_ = now;
     const auto process = stopped_process(id_);
-    const bool again = process && *process == stopped_;
-    if (!again) stopped_ = process.value_or("");
-    return again;
+    const bool again = process && process->told == stopped_;
+    if (!again) {
+      stopped_ = process ? process->told : std::string();
+      stopped_at_ = now;
+    }
+    return again && (process->id == id_ || now - stopped_at_ >= on_purpose);
   }
 
   const Clock& clock_;
@@ -279,6 +284,7 @@ class Child {
   int status_ = 0;
   bool silent_ = false;
   std::string stopped_;  // "name (id)"
+  Millis stopped_at_ = 0;
   Millis looked_at_ = 0;
   std::uint64_t peak_memory_ = 0;
   Millis began_ = 0;

@@ -181,8 +181,8 @@ class Execution {
                         " MiB, or more than the disk has room for: its modifiers did not see all of it.");
     if (result.silent) end.reason = concat("killed: it said nothing for ", command.silence / second_ms, " s");
     if (!result.stopped.empty())
-      end.reason = clean(
-          concat("killed: its process ", result.stopped, " was stopped, and nobody could have let it go on"));
+      end.reason =
+          clean(concat("killed: its process ", result.stopped, " was stopped, and nobody let it go on"));
 
     // What dies because somebody wants to stop says nothing about the code.
     if (!end.success && options_.stop()) end.ending = CommandEnding::aborted;

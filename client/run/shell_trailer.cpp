@@ -1,5 +1,8 @@
 #include "client/run/shell_trailer.hpp"
 
+#include <filesystem>
+
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "client/run/shell_exports.hpp"
 
@@ -36,15 +39,24 @@ constexpr std::string_view functions =
 }  // namespace
 
 std::string with_trailer(const std::string& line, const std::string& path) {
-  return concat("__testfarm_tell() { { pwd; export -p; echo ", end_mark, "; } >'", path, "' 2>/dev/null; }; ",
-                functions, line, '\n');
+  // Whatever the statement called its functions and forbade: pwd and echo are the shell's own, set -C does
+  // not count, and a limit on the size of files ends nothing but this.
+  return concat(
+      "__testfarm_tell() { command trap '' XFSZ 2>/dev/null;"
+      " { command pwd || command echo \"${PWD-}\"; command export -p; command echo ",
+      end_mark, "; } >|'", path, "' 2>/dev/null; }; ", functions, line, '\n');
 }
 
 void apply_trailer(std::string_view told, const Statement& statement, ShellState& state) {
   const auto line_end = told.find('\n');
   if (line_end == std::string_view::npos || !told.starts_with('/') || !told.ends_with(concat(end_mark, '\n')))
     return;
-  state.directory = std::string(told.substr(0, line_end));
+  // Where it is gone, the next statement begins in what is left of its way.
+  Path directory{told.substr(0, line_end)};
+  std::error_code error;
+  while (!std::filesystem::is_directory(directory, error) && directory.has_relative_path())
+    directory = directory.parent_path();
+  state.directory = directory.string();
   auto exports = parse_exports(told.substr(line_end + 1, told.size() - line_end - end_mark.size() - 2));
   for (const auto& [name, value] : statement.environment) {
     const auto now = exports.find(name);

@@ -37,6 +37,7 @@ Result<std::string> RepositoryCommands::ask(const std::string& what, const std::
                                             const std::string& revision) const {
   TRY(make_directories(owner_.sandbox));
   ShellState state = initial_shell_state(owner_.sandbox, owner_.pass, owner_.environment);
+  if (ours_) state.environment["LC_ALL"] = "C.UTF-8";
   state.environment["TESTFARM_REVISION"] = revision;
   state.environment["TESTFARM_DIRECTORY"] = definition_.directory.string();
   state.environment["TESTFARM_URL"] = definition_.url;
@@ -46,8 +47,9 @@ Result<std::string> RepositoryCommands::ask(const std::string& what, const std::
   TRY_SET(CommandAnswer answer, ask_command(runner_, statement, std::move(state)));
   if (answer.success) return std::move(answer.output);
   if (answer.stopped) return fail(ErrorKind::busy, "it was asked to stop");
-  return fail(kind_of_failure(answer.output), concat(definition_.name, ": could not get ", what, " by `",
-                                                     line, "`: ", last_line(answer.output)));
+  return fail(kind_of_failure(answer.output),
+              concat(definition_.name, ": could not get ", what, ours_ ? "" : " by `", ours_ ? "" : line,
+                     ours_ ? "" : "`", ": ", last_line(answer.output)));
 }
 
 }  // namespace testfarm

@@ -31,11 +31,15 @@ class RepositoryCommands {
   // `what`: it was to tell or do.
   Result<std::string> ask(const std::string& what, const std::string& line,
                           const std::string& revision = {}) const;
+  // They are the client's own and not the definition's: what they print is read, so it is in English and
+  // UTF-8, also where cron gives no locale; and in errors they are not quoted.
+  void are_ours() { ours_ = true; }
 
  private:
   const RepositoryDefinition& definition_;
   const Definition& owner_;
   CommandRunner& runner_;
+  bool ours_ = false;
 };
 
 }  // namespace testfarm

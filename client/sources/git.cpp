@@ -8,12 +8,14 @@
 #include "base/file.hpp"
 #include "base/glob.hpp"
 #include "base/text.hpp"
+#include "client/sources/git_alterations.hpp"
 #include "client/sources/git_files.hpp"
 #include "client/sources/git_health.hpp"
 #include "client/sources/git_history.hpp"
 #include "client/sources/git_large_files.hpp"
 #include "client/sources/git_library.hpp"
 #include "client/sources/git_submodules.hpp"
+#include "client/sources/remove_tree.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {
@@ -72,7 +74,9 @@ class GitSource final : public Clone {
   Result<Repository> describe(const std::string& previous, const std::string& revision) override;
   Status check_out(const std::string& revision) override;
   Status unlock(const std::vector<std::string>& half_done) override;
-  bool damaged() override { return access_->references() && git_damaged(definition_); }
+  bool damaged() override {
+    return access_->references() && (git_damaged(definition_) || !access_->accepts_clone());
+  }
   std::string at() override;
   Result<std::vector<std::string>> strays(Clean what) override { return git_strays(definition_, what); }
 
@@ -180,6 +184,10 @@ Result<Repository> GitSource::describe(const std::string& previous, const std::s
 }
 
 Status GitSource::check_out(const std::string& revision) {
+  if (const std::string altered = git_alteration(definition_); !altered.empty())
+    return fail(ErrorKind::damaged,
+                concat("git: something set ", altered, " in ", (definition_.directory / ".git").string(),
+                       ", so that other files than the revision's would be checked out"));
   TRY_SET(const RepositoryHandle repository, open_clone(definition_));
   TRY_SET(const git_oid id, id_of(repository.get(), definition_, revision));
   std::vector<Path> links;
@@ -221,6 +229,8 @@ Status GitSource::unlock(const std::vector<std::string>& half_done) {
   TRY(remove_git_locks(definition_));
   TRY(remove_torn_objects(definition_));
   if (half_done.empty() || !file_exists(definition_.directory / ".git")) return {};
+  TRY(undo_git_alterations(definition_));
+  make_writable(definition_.directory);
   return distrust_files(definition_, half_done);
 }
 

@@ -31,6 +31,8 @@ class GitAccess {
   virtual Status check_out(git_repository* repository, const git_oid& commit) = 0;
   // One submodule, without its own ones: fetched and checked out.
   virtual Status update(git_repository* repository, git_submodule* submodule) = 0;
+  // Whether it can work in the clone at all. Slow: reads all of it.
+  virtual bool accepts_clone() = 0;
   // Fetches what LFS pointers of the working copy stand for.
   virtual Status fetch_large_files(git_repository* repository) = 0;
 };

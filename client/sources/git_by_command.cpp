@@ -20,6 +20,7 @@ using Words = std::vector<std::string>;
 constexpr Millis most_time = 24 * hour_ms;  // a huge history over a thin line; silence ends it long before
 // More refspecs than that are fetched as all branches and tags: a shell takes only so long a line.
 constexpr std::size_t most_refspecs = 100;
+constexpr std::size_t sha256_digits = 64;
 constexpr std::string_view chatter[] = {"Please make sure you have the correct access rights",
                                         "and the repository exists.",
                                         "Enumerating objects",
@@ -65,6 +66,10 @@ class GitByCommand final : public GitAccess {
     for (const std::string_view line : split_lines(output)) {
       // "id<TAB>name"; warnings of ssh and the like stand between.
       const auto tab = line.find('\t');
+      if (tab == sha256_digits &&
+          line.substr(0, tab).find_first_not_of("0123456789abcdef") == std::string::npos)
+        return fail(ErrorKind::unavailable, concat("git: ", without_password(definition_.url),
+                                                   " is a SHA-256 repository, which is not read here yet"));
       if (tab == GIT_OID_HEXSZ &&
           line.substr(0, tab).find_first_not_of("0123456789abcdef") == std::string::npos)
         references.push_back({std::string(line.substr(tab + 1)), std::string(line.substr(0, tab))});
@@ -72,13 +77,14 @@ class GitByCommand final : public GitAccess {
     return references;
   }
 
-  Status fetch(git_repository* repository, const std::vector<std::string>& refspecs) override {
-    const Path directory = git_repository_workdir(repository);
+  Status fetch(git_repository*, const std::vector<std::string>& refspecs) override {
+    // Not the place that the clone's configuration may name.
+    const Path& directory = definition_.directory;
     // By a name: objects that a partial clone leaves out come from there, and submodules' addresses like
     // ../other are told from it.
     TRY(git("could not note the origin of", directory,
             {"config", "remote.origin.url", address_of(definition_)}));
-    Words words{"fetch", "--progress", "--force", "--no-tags", "--no-recurse-submodules"};
+    Words words{"fetch", "--progress", "--force", "--no-tags", "--update-shallow", "--no-recurse-submodules"};
     if (definition_.partial) words.emplace_back("--filter=blob:none");
     words.emplace_back("origin");
     if (refspecs.size() <= most_refspecs)
@@ -106,6 +112,12 @@ class GitByCommand final : public GitAccess {
     TRY(git(doing, directory,
             {"submodule", "update", "--init", "--force", "--checkout", "--progress", "--", path}));
     return {};
+  }
+
+  bool accepts_clone() override {
+    return git("could not look at the clone of", definition_.directory,
+               {"fsck", "--connectivity-only", "--no-dangling", "--no-progress"})
+        .has_value();
   }
 
   Status fetch_large_files(git_repository* repository) override {
@@ -181,6 +193,9 @@ class GitByCommand final : public GitAccess {
           "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_EXTERNAL_DIFF", "DISPLAY"})
       state.environment.erase(name);
     state.environment["LC_ALL"] = "C";
+    state.environment["GIT_NO_REPLACE_OBJECTS"] = "1";      // a commit is the one of that name
+    state.environment["GIT_DEFAULT_REF_FORMAT"] = "files";  // what libgit2 reads, in submodules too
+    state.environment["GCM_INTERACTIVE"] = "never";
     // A clone that git does not recognise must not make it find another one further up.
     // (libgit2 ends directories with a slash.)
     const Path place = directory.has_filename() ? directory : directory.parent_path();
@@ -200,6 +215,7 @@ class GitByCommand final : public GitAccess {
         {"protocol.ext.allow", "never"},
         {"advice.detachedHead", "false"},
         {"submodule.recurse", "false"},
+        {"credential.interactive", "false"},
         {"fetch.unpackLimit", "1"},  // a pack has a checksum, and is there as a whole or not at all
         {"gc.autoDetach", "false"},
         {"maintenance.autoDetach", "false"},

@@ -67,6 +67,8 @@ class GitByLibrary final : public GitAccess {
     return {};
   }
 
+  bool accepts_clone() override { return true; }  // what libgit2 thinks of it stands in git_health
+
   Status fetch_large_files(git_repository*) override {
     return fail(ErrorKind::unavailable,
                 "git: its large files can be fetched by git and git-lfs only; install both");

@@ -85,19 +85,6 @@ bool healthy(const Path& directory, bool partial) {
   return each_object_reads(raw_odb) && connected(raw, raw_odb, partial);
 }
 
-// The clones of submodules lie in .git/modules, by names that may have slashes.
-std::vector<Path> clones_in(const Path& modules) {
-  std::vector<Path> clones;
-  std::error_code error;
-  for (fs::recursive_directory_iterator at(modules, error);
-       !error && at != fs::recursive_directory_iterator(); at.increment(error))
-    if (at->path().filename() == "objects") {
-      clones.push_back(at->path().parent_path());
-      at.disable_recursion_pending();
-    }
-  return clones;
-}
-
 Status add_tree(git_repository* repository, git_index* index, const std::string& revision) {
   git_object* raw = nullptr;
   if (git_revparse_single(&raw, repository, (revision + "^{tree}").c_str()) != 0)
@@ -120,7 +107,27 @@ Status add_tree(git_repository* repository, git_index* index, const std::string&
   return {};
 }
 
+// Of a fetch that was killed: git itself keeps "tmp_pack_…" for two weeks, and each try leaves one.
+Status remove_half_packs(const Path& objects) {
+  TRY_SET(const auto names, list_directory(objects / "pack"));
+  for (const std::string& name : names)
+    if (name.starts_with("tmp_")) TRY(remove_file(objects / "pack" / name));
+  return {};
+}
+
 }  // namespace
+
+std::vector<Path> clones_in(const Path& modules) {
+  std::vector<Path> clones;
+  std::error_code error;
+  for (fs::recursive_directory_iterator at(modules, error);
+       !error && at != fs::recursive_directory_iterator(); at.increment(error))
+    if (at->path().filename() == "objects") {
+      clones.push_back(at->path().parent_path());
+      at.disable_recursion_pending();
+    }
+  return clones;
+}
 
 Status remove_git_locks(const RepositoryDefinition& definition) {
   std::error_code error;
@@ -128,12 +135,15 @@ Status remove_git_locks(const RepositoryDefinition& definition) {
   if (!fs::is_directory(inside, error)) return {};
   for (fs::recursive_directory_iterator at(inside, error); !error && at != fs::recursive_directory_iterator();
        at.increment(error)) {
+    const std::string name = at->path().filename().string();
     // Nothing below objects/ab and objects/pack is a lock.
-    if (at->path().parent_path().filename() == "objects" && at->path().filename() != "info")
+    if (at->path().parent_path().filename() == "objects" && name != "info")
       at.disable_recursion_pending();
-    else if (at->path().extension() == ".lock" || at->path().filename() == "gc.pid")
+    else if (at->path().extension() == ".lock" || name == "gc.pid" || name == "gc.log")
       TRY(remove_file(at->path()));
   }
+  TRY(remove_half_packs(inside / "objects"));
+  for (const Path& clone : clones_in(inside / "modules")) TRY(remove_half_packs(clone / "objects"));
   return {};
 }
 

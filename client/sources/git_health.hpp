@@ -2,13 +2,18 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "client/sources/git_library.hpp"
 
 namespace testfarm {
 
-// Takes away the locks that a killed one left, in the clones of submodules too; nobody else works there.
+// The clones of submodules: they lie in .git/modules, by names that may have slashes.
+std::vector<Path> clones_in(const Path& modules);
+
+// Takes away the locks and half packs that a killed one left, in the clones of submodules too, and the note
+// of a failed collection, beside which git collects no more; nobody else works there.
 Status remove_git_locks(const RepositoryDefinition& definition);
 
 // Takes away objects that a power cut tore: libgit2 1.5 reads one that ends too early for ever. What is

@@ -63,6 +63,20 @@ Result<bool> matters(git_repository* repository, const RepositoryDefinition& def
   return false;
 }
 
+// Of a history that ends early (a shallow repository), which libgit2 1.5 does not walk: what can be read.
+void add_first_parents(git_repository* repository, const git_oid& id, Repository& told) {
+  git_oid at = id;
+  const std::size_t most = told.previous.empty() ? 1 : limits::changes;
+  while (told.changes.size() < most && text_of(at) != told.previous) {
+    git_commit* raw = nullptr;
+    if (git_commit_lookup(&raw, repository, &at) != 0) return;
+    const CommitHandle commit(raw);
+    told.changes.push_back(change_of(raw));
+    if (git_commit_parentcount(raw) == 0) return;
+    at = *git_commit_parent_id(raw, 0);
+  }
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> git_steps(git_repository* repository, const RepositoryDefinition& definition,
@@ -106,7 +120,8 @@ Result<Repository> git_description(git_repository* repository, const RepositoryD
   Repository told = bare_description(definition, previous, text_of(id));
   TRY_SET(const WalkHandle walk, walk_between(repository, definition, previous, id));
   git_oid at{};
-  while (git_revwalk_next(&at, walk.get()) == 0) {
+  int next = 0;
+  while ((next = git_revwalk_next(&at, walk.get())) == 0) {
     // The first execution tells its own commit only: everything before is not news.
     if (previous.empty() && !told.changes.empty()) break;
     if (told.changes.size() == limits::changes) {
@@ -119,6 +134,7 @@ Result<Repository> git_description(git_repository* repository, const RepositoryD
     const CommitHandle commit(raw);
     told.changes.push_back(change_of(commit.get()));
   }
+  if (next != 0 && next != GIT_ITEROVER && told.changes.empty()) add_first_parents(repository, id, told);
   return told;
 }
 

@@ -34,8 +34,12 @@ Result<RepositoryHandle> open_clone(const RepositoryDefinition& definition) {
   if (git_repository_open(&repository, definition.directory.c_str()) == 0)
     return RepositoryHandle(repository);
   TRY(make_directories(definition.directory));
-  if (git_repository_init(&repository, definition.directory.c_str(), 0) != 0)
-    return git_failed("could not make a clone of", definition);
+  const bool there = file_exists(definition.directory / ".git");
+  if (git_repository_init(&repository, definition.directory.c_str(), 0) != 0) {
+    Error error = git_failed("could not make a clone of", definition).value();
+    if (there) error.kind = ErrorKind::damaged;  // not readable by this libgit2, whatever made it so
+    return tl::unexpected(std::move(error));
+  }
   return RepositoryHandle(repository);
 }
 

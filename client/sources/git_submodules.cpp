@@ -124,6 +124,8 @@ Status update_submodules(git_repository* repository, const RepositoryDefinition&
       return git_failed(concat("could not find the submodule ", name, " of"), definition);
     const SubmoduleHandle submodule(raw);
     if (git_submodule_head_id(raw) == nullptr || git_submodule_url(raw) == nullptr) continue;
+    // Whose authors say so is left out by `git clone --recurse-submodules`, too (gitmodules(5)).
+    if (git_submodule_update_strategy(raw) == GIT_SUBMODULE_UPDATE_NONE) continue;
     TRY(update(repository, raw, definition, access));
   }
   return {};

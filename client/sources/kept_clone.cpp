@@ -94,7 +94,7 @@ class KeptClone final : public Source {
     Result<Answer> answer = ask();
     if (answer || answer.error().kind != ErrorKind::damaged) return answer;
     const std::string cause = answer.error().context;
-    if (mark_.made && clone_->unlock(mark_.half_done)) {
+    if (clone_->unlock(mark_.half_done)) {
       answer = ask();
       if (answer) {
         say_(concat(definition_.name, ": its clone was mended: ", cause));

@@ -3,8 +3,6 @@
 #include "base/text.hpp"
 
 namespace testfarm {
-namespace {
-
 namespace fs = std::filesystem;
 
 void make_writable(const Path& directory) {
@@ -14,12 +12,13 @@ void make_writable(const Path& directory) {
   fs::recursive_directory_iterator at(directory, fs::directory_options::skip_permission_denied, ignored);
   for (; at != fs::recursive_directory_iterator(); at.increment(ignored)) {
     if (ignored) return;
-    if (at->symlink_status(ignored).type() == fs::file_type::directory)
+    const fs::file_type type = at->symlink_status(ignored).type();
+    if (type == fs::file_type::directory)
       fs::permissions(at->path(), fs::perms::owner_all, fs::perm_options::add, ignored);
+    else if (type == fs::file_type::regular && at->hard_link_count(ignored) == 1)
+      fs::permissions(at->path(), fs::perms::owner_write, fs::perm_options::add, ignored);
   }
 }
-
-}  // namespace
 
 Status remove_tree(const Path& what) {
   std::error_code error;

@@ -10,4 +10,8 @@ namespace testfarm {
 // module cache) are no obstacle. Nothing there is fine.
 Status remove_tree(const Path& what);
 
+// It and all directories below it are writable for their owner, as far as that can be, and so are the files
+// that stand nowhere else (git's own objects may be hard links to another repository's).
+void make_writable(const Path& directory);
+
 }  // namespace testfarm

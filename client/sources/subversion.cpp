@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "client/sources/asked_command.hpp"
+#include "client/sources/remove_tree.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {
@@ -12,13 +13,15 @@ namespace {
 class SubversionSource final : public Clone {
  public:
   SubversionSource(const RepositoryDefinition& definition, const Definition& owner, CommandRunner& runner)
-      : definition_(definition), commands_(definition, owner, runner) {}
+      : definition_(definition), commands_(definition, owner, runner) {
+    commands_.are_ours();
+  }
 
   Result<std::vector<Tip>> tips() override {
     TRY_SET(const std::string answer,
             commands_.ask(
                 "the newest revision",
-                R"(svn info --non-interactive --show-item last-changed-revision -- "$TESTFARM_URL")", {}));
+                R"(svn info --non-interactive --show-item last-changed-revision -- "$TESTFARM_URL@")", {}));
     if (!to_unsigned(last_line(answer)))
       return fail(ErrorKind::unavailable,
                   concat(definition_.name, ": svn named no revision: ", last_line(answer)));
@@ -39,7 +42,7 @@ class SubversionSource final : public Clone {
     TRY_SET(const std::string log,
             commands_.ask("the changes",
                           concat("svn log --non-interactive --limit ", limits::changes + 1,
-                                 " -r \"$TESTFARM_REVISION:", since, "\" -- \"$TESTFARM_URL\""),
+                                 " -r \"$TESTFARM_REVISION:", since, "\" -- \"$TESTFARM_URL@\""),
                           revision));
     told.changes = changes_in(log);
     if (told.changes.size() > limits::changes) {
@@ -57,10 +60,11 @@ class SubversionSource final : public Clone {
     return done;
   }
 
-  Status unlock(const std::vector<std::string>&) override {
+  Status unlock(const std::vector<std::string>& half_done) override {
     if (!file_exists(definition_.directory / ".svn")) return {};
+    if (!half_done.empty()) make_writable(definition_.directory);
     TRY(commands_.ask("the locks of a killed svn out of the way",
-                      R"(svn cleanup -q --non-interactive -- "$TESTFARM_DIRECTORY")"));
+                      R"(cd "$TESTFARM_DIRECTORY" && svn cleanup -q --non-interactive)"));
     return {};
   }
 
@@ -93,18 +97,23 @@ class SubversionSource final : public Clone {
   Result<std::string> revision_here() {
     TRY_SET(const std::string at,
             commands_.ask("the revision that is checked out",
-                          R"(svn info --non-interactive --show-item revision -- "$TESTFARM_DIRECTORY")"));
+                          R"(cd "$TESTFARM_DIRECTORY" && svn info --non-interactive --show-item revision)"));
     return last_line(at);
   }
 
   Status check_out_and_look(const std::string& revision) {
     TRY(commands_.ask(
         concat("revision ", revision),
-        R"(if [ -d "$TESTFARM_DIRECTORY/.svn" ]; then svn cleanup -q --non-interactive "$TESTFARM_DIRECTORY" && )"
-        R"(svn revert -q -R "$TESTFARM_DIRECTORY" && )"
-        R"(svn switch -q --non-interactive --force --accept theirs-full --ignore-ancestry -r "$TESTFARM_REVISION" -- "$TESTFARM_URL" "$TESTFARM_DIRECTORY" && )"
-        R"(svn revert -q -R "$TESTFARM_DIRECTORY"; )"
-        R"(else svn checkout -q --non-interactive -r "$TESTFARM_REVISION" -- "$TESTFARM_URL" "$TESTFARM_DIRECTORY"; fi)",
+        // From within: commands of svn do not agree on what an "@" in a path means.
+        R"(mkdir -p "$TESTFARM_DIRECTORY" && cd "$TESTFARM_DIRECTORY" && if [ -d .svn ]; then )"
+        R"({ svn cleanup -q --non-interactive --include-externals || svn cleanup -q --non-interactive; } && )"
+        R"(svn revert -q -R . && )"
+        R"(svn switch -q --non-interactive --force --set-depth infinity --accept theirs-full --ignore-ancestry -r "$TESTFARM_REVISION" -- "$TESTFARM_URL@" . && )"
+        R"(svn revert -q -R . && )"
+        // What a build changed in an external is not reverted with what is around it.
+        R"(svn status --non-interactive --ignore-externals | sed -n 's/^X       //p' | )"
+        R"(while IFS= read -r external; do if [ -d "$external" ]; then svn revert -q -R "$external@" || exit; fi; done; )"
+        R"(else svn checkout -q --non-interactive -r "$TESTFARM_REVISION" -- "$TESTFARM_URL@" .; fi)",
         revision));
     TRY_SET(const std::string at, revision_here());
     if (at != revision)
@@ -112,7 +121,7 @@ class SubversionSource final : public Clone {
                                                  definition_.directory.string(), " and not ", revision));
     TRY_SET(const std::string status,
             commands_.ask("the state of the working copy",
-                          R"(svn status -q --non-interactive -- "$TESTFARM_DIRECTORY")", {}));
+                          R"(cd "$TESTFARM_DIRECTORY" && svn status -q --non-interactive)", {}));
     const std::string wrong = differing(status);
     if (wrong.empty()) return {};
     return fail(ErrorKind::unavailable,
@@ -147,7 +156,7 @@ class SubversionSource final : public Clone {
   static std::string differing(const std::string& status) {
     for (const std::string_view line : split_lines(status)) {
       if (line.size() < 8 || line.starts_with("Performing status on external") ||
-          line.starts_with("Summary of conflicts"))
+          line.starts_with("Summary of conflicts") || line.starts_with("--- Changelist "))
         continue;
       if (line[0] == 'X' || line.starts_with("      >")) continue;
       if (line.substr(0, 7).find_first_not_of(" SX") == std::string_view::npos) continue;

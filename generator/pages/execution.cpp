@@ -74,6 +74,18 @@ Nodes facts(const Summary& summary) {
   return rows;
 }
 
+// Of what an execution ended with that which the verdict has not: where it failed that says why, and what was
+// mended before it began follows (the client's words: client/sources/kept_clone).
+std::string beyond_verdict(const Summary& summary) {
+  if (summary.progress == Progress::passed) return summary.ended_because;
+  if (summary.stopped_in() == nullptr) return {};
+  for (const RepositorySummary& repository : summary.repositories)
+    if (const auto at = summary.ended_because.find(concat("; ", repository.name, ": its clone "));
+        at != std::string::npos)
+      return summary.ended_because.substr(at + 2);
+  return {};
+}
+
 Nodes warnings(const Summary& summary, const ExecutionPage& page) {
   Nodes notes;
   const auto note = [&](std::string text) { notes.push_back(Fields{{"text", std::move(text)}}); };
@@ -93,8 +105,7 @@ Nodes warnings(const Summary& summary, const ExecutionPage& page) {
                 counted(summary.bad_places, "place"), " cannot be read."));
   if (summary.unknown_lines > 0)
     note(concat(counted(summary.unknown_lines, "event"), " came from a newer client and cannot be shown."));
-  // Where it failed, the verdict says why.
-  if (summary.progress == Progress::passed && !summary.ended_because.empty()) note(summary.ended_because);
+  if (std::string more = beyond_verdict(summary); !more.empty()) note(std::move(more));
   return notes;
 }
 

@@ -83,6 +83,8 @@ BOOST_AUTO_TEST_CASE(they_carry_over_whatever_the_statement_does_with_its_shell)
            "set -x; " + works,
            "set -a; trap 'true' EXIT; " + works,
            "trap - EXIT; trap '' INT; " + works + "exit 1",
+           "set -C; " + works,
+           "pwd() { echo mine; }; echo() { return 1; }; " + works,
        }) {
     state = initial_shell_state(directory.path(), {"PATH"}, {});
     run(line);
@@ -93,6 +95,16 @@ BOOST_AUTO_TEST_CASE(they_carry_over_whatever_the_statement_does_with_its_shell)
       for (const auto& [name, value] : state.environment) BOOST_TEST(!name.starts_with("__testfarm"));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(where_its_directory_is_gone_the_next_begins_above_it) {
+  BOOST_TEST(run("mkdir -p a/b; cd a/b; export CARRIED=yes; rm -r ../../a").status == 0);
+  run("pwd; echo $CARRIED");
+  BOOST_TEST(output == concat(directory.path().string(), "\nyes\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_of_the_statement_ends_nothing_of_ours) {
+  BOOST_TEST(run("ulimit -f 0; true").status == 0);
 }
 
 BOOST_AUTO_TEST_CASE(with_pipefail_any_part_of_a_pipe_counts) {
@@ -130,10 +142,18 @@ BOOST_AUTO_TEST_CASE(no_descriptor_and_no_terminal_of_ours_is_left_to_it) {
 }
 
 BOOST_AUTO_TEST_CASE(who_is_stopped_is_named_and_ended) {
-  const CommandResult result = run("sleep 100 & sleep 0.3; kill -STOP $!; wait");
+  const CommandResult result = run("kill -STOP $$");
   BOOST_TEST((result.ending == CommandEnding::timed_out));
-  BOOST_TEST(result.stopped.starts_with("sleep ("), result.stopped);
+  BOOST_TEST(result.stopped.starts_with("sh ("), result.stopped);
   BOOST_TEST(result.duration < 30 * second_ms);
+}
+
+// What the network does while one of its nodes is away is a test like another.
+BOOST_AUTO_TEST_CASE(who_is_stopped_for_a_while_goes_on) {
+  const CommandResult result = run("sleep 100 & kill -STOP $!; sleep 7; kill -CONT $!; kill $!; echo on");
+  BOOST_TEST((result.ending == CommandEnding::exited));
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(output == "on\n");
 }
 
 BOOST_AUTO_TEST_CASE(stdin_is_the_file_or_empty) {

@@ -33,6 +33,47 @@ EITHER_WAY(clones_fetches_and_checks_out) {
   BOOST_TEST(file() == "one\n");
 }
 
+EITHER_WAY(a_submodule_that_its_authors_leave_out_is_left_out) {
+  way = way_of(sample);
+  commit("one");
+  const std::string other = (directory / "other").string();
+  shell(concat("git init -q -b main ", other, " && cd ", other,
+               " && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m s"));
+  git(concat("submodule --quiet add ", other, " private"));
+  git("config -f .gitmodules submodule.private.update none");
+  git("config -f .gitmodules submodule.private.url http://127.0.0.1:1/private");
+  git("commit -q -a -m submodule");
+  must(source()->check_out(tip()));
+  BOOST_TEST(file() == "one\n");
+}
+
+// A mirror that is itself a shallow clone: its history ends there, and so does what is told of it.
+BOOST_FIXTURE_TEST_CASE(a_shallow_repository_can_be_watched, SourceFixture) {
+  for (const char* text : {"one", "two", "three"}) commit(text);
+  const std::string whole = definition.url;
+  definition.url = (directory / "shallow").string();
+  shell(concat("git clone -q --depth 1 file://", whole, " ", definition.url));
+  must(source()->check_out(tip()));
+  BOOST_TEST(file() == "one\ntwo\nthree\n");
+  const std::string before = tip();
+  commit("four");
+  const Repository told = must(source()->describe(before, tip()));
+  BOOST_TEST(told.changes.size() == 1U);
+  must(source()->check_out(tip()));
+  BOOST_TEST(file().ends_with("four\n"));
+}
+
+EITHER_WAY(a_sha256_repository_is_called_so) {
+  way = way_of(sample);
+  in_origin("git init -q -b main --object-format=sha256 .");
+  commit("one");
+  const auto there = source()->tips();
+  BOOST_TEST_REQUIRE(!there.has_value());
+  const std::string& said = there.error().context;  // libgit2 names the setting
+  BOOST_TEST((said.find("SHA-256") != std::string::npos || said.find("objectformat") != std::string::npos),
+             said);
+}
+
 // Told from the definition, wherever the client was started.
 EITHER_WAY(an_address_may_be_a_path_beside_the_definition) {
   way = way_of(sample);

@@ -1,5 +1,13 @@
 // A working copy that nobody looks after: what broke it, what builds leave in it, and whose it is.
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <filesystem>
+#include <functional>
 
 #include "client/sources/clone_marks.hpp"
 #include "unit/client/sources/source_fixture.hpp"
@@ -35,6 +43,20 @@ struct Fixture : SourceFixture {
   }
 };
 
+// In a process whose root is held to permissions like anybody else (capabilities(7), SECBIT_NOROOT).
+bool succeeds_by_permission(const std::function<bool()>& work) {
+  const pid_t child = fork();
+  if (child == 0) {
+    prctl(PR_SET_SECUREBITS, SECBIT_NOROOT);
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    const __user_cap_data_struct none[2]{};
+    syscall(SYS_capset, &header, none);
+    _exit(work() ? 0 : 1);
+  }
+  int status = 1;
+  return waitpid(child, &status, 0) == child && status == 0;
+}
+
 }  // namespace client_sources_kept_clone
 
 BOOST_FIXTURE_TEST_SUITE(client_sources_kept_clone, client_sources_kept_clone::Fixture)
@@ -49,6 +71,8 @@ BOOST_AUTO_TEST_CASE(whatever_is_broken_is_mended_or_made_anew) {
         "echo x > .git/index", "for f in $(find .git/objects -type f); do chmod u+w $f; : > $f; done",
         "for f in $(find .git/objects -type f); do chmod u+w $f; head -c 20 $f > t; cat t > $f; done; rm t",
         "rm -rf .git/objects/??  .git/objects/pack/*", ": > .git/config",
+        "head -c 300 /dev/zero > .git/config", "echo /gone > .git/objects/info/alternates",
+        "git fetch -q --depth 1 origin main", "head -c 100 /dev/zero > .git/packed-refs",
         "touch .git/index.lock .git/HEAD.lock .git/shallow.lock",
         "touch .git/config.lock; mkdir -p .git/refs/remotes/origin; touch .git/refs/remotes/origin/main.lock",
         "rm -rf .git", "rm -rf .git && mkdir .git", "rm -rf sub && echo x > sub",
@@ -71,6 +95,73 @@ BOOST_AUTO_TEST_CASE(whatever_is_broken_is_mended_or_made_anew) {
       must(source()->check_out(tip()));
     }
   BOOST_TEST(told > 10U);
+}
+
+// The files are the revision's whatever a build has set in the clone; and that is said.
+BOOST_AUTO_TEST_CASE(what_a_build_set_in_the_clone_does_not_count) {
+  commit("one");
+  commit("two", "g");
+  must(source()->check_out(tip()));
+  for (const char* setting :
+       {"git config core.autocrlf true",
+        "mkdir -p .git/info && echo '* text eol=crlf' > .git/info/attributes",
+        "git config core.worktree /tmp", "git config core.bare true", "git sparse-checkout set --no-cone /g",
+        "git sparse-checkout set --cone", "git config extensions.worktreeConfig true",
+        "git config extensions.preciousObjects true", "echo BAD > f && git update-index --skip-worktree f",
+        "echo BAD > f && git update-index --assume-unchanged f",
+        "echo '[core] eol = crlf' > .git/more && git config include.path more"})
+    for (const GitWay one : {GitWay::command, GitWay::library}) {
+      way = one;
+      in_clone(setting);
+      said.clear();
+      commit("more", "h");
+      const auto now = source();
+      const auto there = now->tips();
+      BOOST_TEST_REQUIRE(there.has_value(), setting << ": " << (there ? "" : there.error().context));
+      const Status done = now->check_out(there->front().revision);
+      BOOST_TEST_REQUIRE(done.has_value(), setting << ": " << (done ? "" : done.error().context));
+      BOOST_TEST(file() == "one\n", setting);
+      BOOST_TEST(file("g") == "two\n", setting);
+      BOOST_TEST(file("h").ends_with("more\n"), setting);
+      BOOST_TEST(!said.empty(), setting);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(another_commit_in_the_place_of_one_does_not_count) {
+  commit("one");
+  const std::string first = tip();
+  must(source()->check_out(first));
+  commit("two");
+  const std::string second = tip();
+  in_clone(concat("git replace ", second, " ", first));
+  must(source()->check_out(second));
+  BOOST_TEST(file() == "one\ntwo\n");
+}
+
+// Go's module cache in the repository, a test of permissions.
+BOOST_AUTO_TEST_CASE(directories_that_a_build_made_read_only_are_no_obstacle) {
+  commit("one", "d/x");
+  must(source()->check_out(tip()));
+  for (const GitWay one : {GitWay::command, GitWay::library}) {
+    way = one;
+    in_clone("chmod -R a-w d");
+    commit("two", "d/x");
+    BOOST_TEST(succeeds_by_permission([&] {
+      const auto now = source();
+      const auto there = now->tips();
+      return there && now->check_out(there->front().revision).has_value();
+    }));
+    BOOST_TEST(file("d/x").ends_with("two\n"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(half_packs_of_killed_fetches_do_not_pile_up) {
+  commit("one");
+  must(source()->check_out(tip()));
+  in_clone("touch .git/objects/pack/tmp_pack_Ab1 .git/gc.log");
+  next_revision();
+  BOOST_TEST(!there(".git/objects/pack/tmp_pack_Ab1"));
+  BOOST_TEST(!there(".git/gc.log"));
 }
 
 BOOST_AUTO_TEST_CASE(a_submodule_that_lost_its_files_is_made_anew) {

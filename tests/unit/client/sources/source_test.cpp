@@ -44,6 +44,42 @@ BOOST_AUTO_TEST_CASE(subversion) {
   BOOST_TEST(source()->tips().error().kind == ErrorKind::unavailable);
 }
 
+// What builds do to a working copy of svn, and what its names may be.
+BOOST_AUTO_TEST_CASE(subversion_in_odd_places) {
+  const Path repository = directory / "svn";
+  const Path work = directory / "work";
+  const auto in_work = [&](const std::string& line) {
+    shell(concat("export LC_ALL=C.UTF-8; cd ", work.string(), " && ", line));
+  };
+  shell(concat("svnadmin create ", repository.string()));
+  definition.vcs = Vcs::svn;
+  definition.url = concat("file://", repository.string(), "/branches/a@b");
+  definition.branches = {"a@b"};
+  definition.directory = directory / "clone@2";
+  shell(concat("svn -q mkdir --parents -m start ", definition.url, "@ file://", repository.string(), "/lib"));
+  shell(concat("svn -q checkout ", definition.url, "@ ", work.string()));
+  in_work("echo one > f && mkdir d && echo deep > d/g && echo ü > ü && svn -q add f d ü");
+  in_work("svn -q propset svn:externals '^/lib ext' . && svn -q commit -m one && svn -q update");
+  in_work("cd ext && echo lib > l && svn -q add l && svn -q commit -m lib");
+  must(source()->check_out(tip()));
+  BOOST_TEST(file() == "one\n");
+  BOOST_TEST(file("ü") == "ü\n");
+  for (const char* build :
+       {"svn -q changelist mine f", "svn update -q --set-depth exclude d", "svn update -q --set-depth empty",
+        "echo changed > ext/l", "svn update -q --set-depth exclude f"}) {
+    shell(concat("cd ", definition.directory.string(), " && ", build));
+    in_work("echo more >> h && svn -q add --force h && svn -q commit -m more && svn -q update");
+    said.clear();
+    const std::string revision = tip();
+    const Status done = source()->check_out(revision);
+    BOOST_TEST_REQUIRE(done.has_value(), build << ": " << (done ? "" : done.error().context));
+    BOOST_TEST(file() == "one\n", build);
+    BOOST_TEST(file("d/g") == "deep\n", build);
+    BOOST_TEST(file("ext/l") == "lib\n", build);
+    BOOST_TEST(said.empty(), build << ": " << (said.empty() ? "" : said.front()));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(anything_else_by_three_commands) {
   must(replace_file(directory / "version", "17\n", Sync::no));
   definition.vcs = Vcs::commands;
