@@ -173,7 +173,7 @@ Result<std::optional<FileTail>> read_tail(const Path& path, std::uint64_t most) 
   if (!file) return fail(file.error());
   TRY_SET(const FileFacts facts, facts_of(*file, path));
   FileTail tail{facts.size > most ? facts.size - most : 0, {}};
-  TRY_SET(tail.bytes, read_at(*file, tail.from, most, path));
+  TRY_SET(tail.bytes, read_at(*file, tail.from, static_cast<std::size_t>(std::min(most, facts.size)), path));
   return std::optional(std::move(tail));
 }
 

@@ -25,10 +25,9 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX asks
 namespace testfarm {
 namespace {
 
-constexpr Millis kill_after = 2 * second_ms;  // between SIGTERM and SIGKILL
-constexpr Millis look_after = 2 * second_ms;  // between two looks for stopped processes
-// Tests stop a process to see what others do without it, and let it go on.
-constexpr Millis on_purpose = 30 * second_ms;
+constexpr Millis kill_after = 2 * second_ms;   // between SIGTERM and SIGKILL
+constexpr Millis look_after = 2 * second_ms;   // between two looks for stopped processes
+constexpr Millis on_purpose = 30 * second_ms;  // a test stops a process, to see what others do without it
 
 struct Pipe {
   Fd read_end;
@@ -70,7 +69,11 @@ class ToldState {
 
   const std::string& path() const { return path_; }
   // What is there; empty where it cannot be read: then nothing carries over.
-  std::string text() const { return read_at(file_, 0, most_state, path_).value_or(std::string()); }
+  std::string text() const {
+    const auto facts = facts_of(file_, path_);
+    if (!facts || facts->size > most_state) return {};
+    return read_at(file_, 0, static_cast<std::size_t>(facts->size), path_).value_or(std::string());
+  }
 
  private:
   ToldState() = default;

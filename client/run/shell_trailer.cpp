@@ -36,9 +36,28 @@ constexpr std::string_view functions =
     "trap '{ __testfarm_status=$?; set +x; } 2>/dev/null; __testfarm_exit' EXIT; alias "
     "trap=__testfarm_trap\n";
 
+// Whether the statement may do anything to its shell that the end of it could notice: the words by which it
+// could, also by way of a script that it reads or of a function. Where it has none of them a plain trap does,
+// and the shell has a tenth less to do.
+bool minds_its_shell(std::string_view line) {
+  for (const std::string_view word : {"trap", "eval", "source", "exec", "alias", "set", "ulimit", "shopt",
+                                      "()", "function", "command", "builtin", "\\", "$(", "`"})
+    if (line.find(word) != std::string_view::npos) return true;
+  // ". ./environment", alone or behind something else.
+  for (auto at = line.find('.'); at != std::string_view::npos; at = line.find('.', at + 1))
+    if (at + 1 < line.size() && (line[at + 1] == ' ' || line[at + 1] == '\t') &&
+        (at == 0 || line[at - 1] == ' ' || line[at - 1] == '\t' || line[at - 1] == '\n' ||
+         line[at - 1] == ';' || line[at - 1] == '&' || line[at - 1] == '{' || line[at - 1] == '('))
+      return true;
+  return false;
+}
+
 }  // namespace
 
 std::string with_trailer(const std::string& line, const std::string& path) {
+  if (!minds_its_shell(line))
+    return concat("trap '{ pwd || echo \"${PWD-}\"; export -p; echo ", end_mark, "; } >", path, "' EXIT\n",
+                  line, '\n');
   // Whatever the statement called its functions and forbade: pwd and echo are the shell's own, set -C does
   // not count, and a limit on the size of files ends nothing but this.
   return concat(

@@ -72,6 +72,9 @@ BOOST_AUTO_TEST_CASE(they_carry_over_from_a_failing_command_too) {
 BOOST_AUTO_TEST_CASE(they_carry_over_whatever_the_statement_does_with_its_shell) {
   const std::string works = "mkdir -p d; cd d; export CARRIED=yes; ";
   for (const std::string& line : {
+           works + "true",
+           works + "exit 3",
+           works + "false",
            works + "trap 'echo bye' EXIT",
            works + "trap 'echo bye' EXIT; exit 0",
            "trap 'rm -f x' 0; " + works + "exit 3",
