@@ -115,6 +115,22 @@ Status remove_half_packs(const Path& objects) {
   return {};
 }
 
+// Whether the file is only the beginning of what it should be, as a kill leaves it, or what it should be
+// cannot be read.
+bool is_cut_off(git_repository* repository, const git_diff_file& wanted, bool partial) {
+  const Path file = Path(git_repository_workdir(repository)) / wanted.path;
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  git_blob* raw = nullptr;
+  if (error || git_blob_lookup(&raw, repository, &wanted.id) != 0) return !error && !partial;
+  const std::unique_ptr<git_blob, Freed<git_blob_free>> blob(raw);
+  const auto whole = static_cast<std::uint64_t>(git_blob_rawsize(raw));
+  if (size >= whole) return false;
+  const auto bytes = read_file(file, static_cast<std::size_t>(whole));
+  return bytes &&
+         std::string_view(static_cast<const char*>(git_blob_rawcontent(raw)), bytes->size()) == *bytes;
+}
+
 }  // namespace
 
 std::vector<Path> clones_in(const Path& modules) {
@@ -166,6 +182,8 @@ Status remove_torn_objects(const RepositoryDefinition& definition) {
 
 Status distrust_files(const RepositoryDefinition& definition, const std::vector<std::string>& targets) {
   TRY(remove_file(definition.directory / ".git/index"));
+  for (const Path& clone : clones_in(definition.directory / ".git/modules"))
+    TRY(remove_file(clone / "index"));
   TRY_SET(const RepositoryHandle repository, open_clone(definition));
   git_index* raw = nullptr;
   if (git_repository_index(&raw, repository.get()) != 0)
@@ -192,6 +210,9 @@ Result<std::string> git_wrong_file(git_repository* repository, const RepositoryD
       return path + " is something else";
     if ((entry->status & (GIT_STATUS_INDEX_MODIFIED | GIT_STATUS_INDEX_NEW)) != 0)
       return path + " is another one";
+    const bool modified = (entry->status & GIT_STATUS_WT_MODIFIED) != 0 && entry->index_to_workdir != nullptr;
+    if (modified && is_cut_off(repository, entry->index_to_workdir->old_file, definition.partial))
+      return path + " is cut off";
   }
   return std::string();
 }

@@ -26,7 +26,8 @@ Status remove_torn_objects(const RepositoryDefinition& definition);
 Status distrust_files(const RepositoryDefinition& definition, const std::vector<std::string>& targets);
 
 // A file of HEAD that is missing, in conflict or something else (a directory, say), and how; empty for none.
-// One whose bytes differ is none: line ends that a repository itself has wrong are git's business.
+// One whose bytes differ is none, unless it is only the beginning of what it should be: line ends that a
+// repository itself has wrong are git's business.
 Result<std::string> git_wrong_file(git_repository* repository, const RepositoryDefinition& definition);
 
 // Whether an object, a reference or the way from the one to the others cannot be read. Slow: reads all.

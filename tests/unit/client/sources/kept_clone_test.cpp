@@ -10,6 +10,7 @@
 #include <functional>
 
 #include "client/sources/clone_marks.hpp"
+#include "client/sources/git_health.hpp"
 #include "unit/client/sources/source_fixture.hpp"
 
 using namespace testfarm;
@@ -125,6 +126,23 @@ BOOST_AUTO_TEST_CASE(what_a_build_set_in_the_clone_does_not_count) {
       BOOST_TEST(file("h").ends_with("more\n"), setting);
       BOOST_TEST(!said.empty(), setting);
     }
+}
+
+// What a kill between the making of a file and its writing leaves.
+BOOST_AUTO_TEST_CASE(a_file_that_is_cut_off_is_noticed) {
+  commit("one");
+  must(source()->check_out(tip()));
+  const auto repository = must(open_clone(definition));
+  const auto wrong = [&](const std::string& text) {
+    put("f", text);
+    return must(git_wrong_file(repository.get(), definition));
+  };
+  BOOST_TEST(wrong("one\n").empty());
+  BOOST_TEST(wrong("") == "f is cut off");
+  BOOST_TEST(wrong("on") == "f is cut off");
+  // Line ends, a filter: git's business.
+  BOOST_TEST(wrong("one\r\n").empty());
+  BOOST_TEST(wrong("eins").empty());
 }
 
 BOOST_AUTO_TEST_CASE(another_commit_in_the_place_of_one_does_not_count) {
