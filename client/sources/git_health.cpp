@@ -196,6 +196,11 @@ Status distrust_files(const RepositoryDefinition& definition, const std::vector<
 }
 
 Result<std::string> git_wrong_file(git_repository* repository, const RepositoryDefinition& definition) {
+  // Without its tree libgit2 takes HEAD for one that has no files, and none of them is wrong.
+  git_object* raw = nullptr;
+  if (git_revparse_single(&raw, repository, "HEAD^{tree}") != 0)
+    return std::string("the tree of HEAD cannot be read");
+  const ObjectHandle tree(raw);
   TRY_SET(const StatusHandle list, git_status(repository, definition, GIT_STATUS_OPT_EXCLUDE_SUBMODULES));
   for (std::size_t i = 0; i < git_status_list_entrycount(list.get()); ++i) {
     const git_status_entry* entry = git_status_byindex(list.get(), i);

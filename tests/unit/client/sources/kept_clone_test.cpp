@@ -202,6 +202,15 @@ BOOST_AUTO_TEST_CASE(a_submodule_that_lost_its_files_is_made_anew) {
       ": > ../../../lib/s");
   must(source()->check_out(tip()));
   BOOST_TEST(file("lib/s") == "sub\n");
+  // The tree instead, without which libgit2 would take the submodule for one that has no files.
+  in_clone(
+      "cd .git/modules/lib && (mv objects/pack/*.pack . && git unpack-objects -q < *.pack; rm -f "
+      "objects/pack/*; true)");
+  in_clone(
+      "cd .git/modules/lib && o=objects/$(git rev-parse HEAD^{tree} | sed 's#^..#&/#') && rm -f $o && : > $o "
+      "&& : > ../../../lib/s");
+  next_revision();
+  BOOST_TEST(file("lib/s") == "sub\n");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_ours_is_not_touched) {
