@@ -36,10 +36,7 @@ EITHER_WAY(clones_fetches_and_checks_out) {
 EITHER_WAY(a_submodule_that_its_authors_leave_out_is_left_out) {
   way = way_of(sample);
   commit("one");
-  const std::string other = (directory / "other").string();
-  shell(concat("git init -q -b main ", other, " && cd ", other,
-               " && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m s"));
-  git(concat("submodule --quiet add ", other, " private"));
+  add_submodule("private");
   git("config -f .gitmodules submodule.private.update none");
   git("config -f .gitmodules submodule.private.url http://127.0.0.1:1/private");
   git("commit -q -a -m submodule");
@@ -256,10 +253,7 @@ EITHER_WAY(submodules_come_along) {
 EITHER_WAY(a_directory_that_is_now_a_submodule_and_now_is_none) {
   way = way_of(sample);
   commit("one");
-  const std::string other = (directory / "other").string();
-  shell(concat("git init -q -b main ", other, " && cd ", other,
-               " && echo sub > s && git add s && git -c user.name=a -c user.email=a@b commit -qm s"));
-  git(concat("submodule --quiet add ", other, " lib"));
+  add_submodule("lib");
   git("commit -q -m submodule");
   const std::string with = tip();
   git("rm -q lib .gitmodules");

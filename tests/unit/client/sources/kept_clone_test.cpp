@@ -10,7 +10,6 @@
 #include <functional>
 
 #include "client/sources/clone_marks.hpp"
-#include "client/sources/git_health.hpp"
 #include "unit/client/sources/source_fixture.hpp"
 
 using namespace testfarm;
@@ -18,18 +17,6 @@ using namespace testfarm;
 namespace client_sources_kept_clone {
 
 struct Fixture : SourceFixture {
-  void put(const std::string& name, const std::string& text = "x") const {
-    must(make_directories((definition.directory / name).parent_path()));
-    must(replace_file(definition.directory / name, text, Sync::no));
-  }
-  bool there(const std::string& name) const { return file_exists(definition.directory / name); }
-  void next_revision() {
-    commit("next");
-    must(source()->check_out(tip()));
-  }
-  void in_clone(const std::string& line) const {
-    shell(concat("cd ", definition.directory.string(), " && ", line));
-  }
   // What an older version left: a clone, a memory, no marks.
   void forget_marks() const {
     must(remove_file(owner.state_directory / "clones"));
@@ -98,64 +85,6 @@ BOOST_AUTO_TEST_CASE(whatever_is_broken_is_mended_or_made_anew) {
   BOOST_TEST(told > 10U);
 }
 
-// The files are the revision's whatever a build has set in the clone; and that is said.
-BOOST_AUTO_TEST_CASE(what_a_build_set_in_the_clone_does_not_count) {
-  commit("one");
-  commit("two", "g");
-  must(source()->check_out(tip()));
-  for (const char* setting :
-       {"git config core.autocrlf true",
-        "mkdir -p .git/info && echo '* text eol=crlf' > .git/info/attributes",
-        "git config core.worktree /tmp", "git config core.bare true", "git sparse-checkout set --no-cone /g",
-        "git sparse-checkout set --cone", "git config extensions.worktreeConfig true",
-        "git config extensions.preciousObjects true", "echo BAD > f && git update-index --skip-worktree f",
-        "echo BAD > f && git update-index --assume-unchanged f",
-        "echo '[core] eol = crlf' > .git/more && git config include.path more"})
-    for (const GitWay one : {GitWay::command, GitWay::library}) {
-      way = one;
-      in_clone(setting);
-      said.clear();
-      commit("more", "h");
-      const auto now = source();
-      const auto there = now->tips();
-      BOOST_TEST_REQUIRE(there.has_value(), setting << ": " << (there ? "" : there.error().context));
-      const Status done = now->check_out(there->front().revision);
-      BOOST_TEST_REQUIRE(done.has_value(), setting << ": " << (done ? "" : done.error().context));
-      BOOST_TEST(file() == "one\n", setting);
-      BOOST_TEST(file("g") == "two\n", setting);
-      BOOST_TEST(file("h").ends_with("more\n"), setting);
-      BOOST_TEST(!said.empty(), setting);
-    }
-}
-
-// What a kill between the making of a file and its writing leaves.
-BOOST_AUTO_TEST_CASE(a_file_that_is_cut_off_is_noticed) {
-  commit("one");
-  must(source()->check_out(tip()));
-  const auto repository = must(open_clone(definition));
-  const auto wrong = [&](const std::string& text) {
-    put("f", text);
-    return must(git_wrong_file(repository.get(), definition));
-  };
-  BOOST_TEST(wrong("one\n").empty());
-  BOOST_TEST(wrong("") == "f is cut off");
-  BOOST_TEST(wrong("on") == "f is cut off");
-  // Line ends, a filter: git's business.
-  BOOST_TEST(wrong("one\r\n").empty());
-  BOOST_TEST(wrong("eins").empty());
-}
-
-BOOST_AUTO_TEST_CASE(another_commit_in_the_place_of_one_does_not_count) {
-  commit("one");
-  const std::string first = tip();
-  must(source()->check_out(first));
-  commit("two");
-  const std::string second = tip();
-  in_clone(concat("git replace ", second, " ", first));
-  must(source()->check_out(second));
-  BOOST_TEST(file() == "one\ntwo\n");
-}
-
 // Go's module cache in the repository, a test of permissions.
 BOOST_AUTO_TEST_CASE(directories_that_a_build_made_read_only_are_no_obstacle) {
   commit("one", "d/x");
@@ -173,42 +102,25 @@ BOOST_AUTO_TEST_CASE(directories_that_a_build_made_read_only_are_no_obstacle) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(half_packs_of_killed_fetches_do_not_pile_up) {
-  commit("one");
-  must(source()->check_out(tip()));
-  in_clone("touch .git/objects/pack/tmp_pack_Ab1 .git/gc.log");
-  next_revision();
-  BOOST_TEST(!there(".git/objects/pack/tmp_pack_Ab1"));
-  BOOST_TEST(!there(".git/gc.log"));
-}
-
 BOOST_AUTO_TEST_CASE(a_submodule_that_lost_its_files_is_made_anew) {
-  const std::string other = (directory / "other").string();
-  shell(concat("git init -q -b main ", other, " && cd ", other,
-               " && echo sub > s && git add s && git -c user.name=a -c user.email=a@b commit -qm s"));
   commit("one");
-  git(concat("submodule --quiet add ", other, " lib"));
+  add_submodule("lib");
   git("commit -q -m submodule");
   must(source()->check_out(tip()));
-  // A power cut: the blob of the file is torn (in a file of its own: git makes hard links to what is local),
-  // and with it what stands in the working copy.
-  // (In a file of its own: git makes hard links to what is on the same machine.)
-  in_clone(
-      "cd .git/modules/lib && (mv objects/pack/*.pack . && git unpack-objects -q < *.pack; rm -f "
-      "objects/pack/*; "
-      "true)");
-  in_clone(
-      "cd .git/modules/lib && o=objects/$(git rev-parse HEAD:s | sed 's#^..#&/#') && rm -f $o && : > $o && "
-      ": > ../../../lib/s");
+  // A power cut: an object of it is torn (in a file of its own: git makes hard links to what is on the same
+  // machine), and with it what stands in the working copy.
+  const auto tear = [&](const std::string& object) {
+    in_clone(
+        "cd .git/modules/lib && (mv objects/pack/*.pack . && git unpack-objects -q < *.pack; rm -f "
+        "objects/pack/*; true)");
+    in_clone(concat("cd .git/modules/lib && o=objects/$(git rev-parse ", object,
+                    " | sed 's#^..#&/#') && rm -f $o && : > $o && : > ../../../lib/s"));
+  };
+  tear("HEAD:s");
   must(source()->check_out(tip()));
   BOOST_TEST(file("lib/s") == "sub\n");
-  // The tree instead, without which libgit2 would take the submodule for one that has no files.
-  in_clone(
-      "cd .git/modules/lib && (mv objects/pack/*.pack . && git unpack-objects -q < *.pack; rm -f "
-      "objects/pack/*; true)");
-  in_clone(
-      "cd .git/modules/lib && o=objects/$(git rev-parse HEAD^{tree} | sed 's#^..#&/#') && rm -f $o && : > $o "
-      "&& : > ../../../lib/s");
+  // Without its tree libgit2 would take the submodule for one that has no files.
+  tear("HEAD^{tree}");
   next_revision();
   BOOST_TEST(file("lib/s") == "sub\n");
 }

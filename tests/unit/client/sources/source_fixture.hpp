@@ -46,6 +46,13 @@ struct SourceFixture {
     in_origin(concat("mkdir -p $(dirname ", file, ") && echo '", text, "' >> ", file, " && git add ", file));
     git(concat("commit -q -m '", text, "'"));
   }
+  // Of a repository of its own with a file "s"; not committed yet.
+  void add_submodule(const std::string& name) const {
+    const std::string other = (directory / "other").string();
+    shell(concat("git init -q -b main ", other, " && cd ", other,
+                 " && echo sub > s && git add s && git -c user.name=a -c user.email=a@b commit -qm s"));
+    git(concat("submodule --quiet add ", other, ' ', name));
+  }
   std::vector<std::string> said;
   GitWay way = GitWay::command;
   std::unique_ptr<Source> source() {
@@ -54,6 +61,18 @@ struct SourceFixture {
         [this](const std::string& sentence) { said.push_back(sentence); }, way);
   }
   std::string tip() { return must(source()->tips()).front().revision; }
+  void put(const std::string& name, const std::string& text = "x") const {
+    must(make_directories((definition.directory / name).parent_path()));
+    must(replace_file(definition.directory / name, text, Sync::no));
+  }
+  bool there(const std::string& name) const { return file_exists(definition.directory / name); }
+  void next_revision() {
+    commit("next");
+    must(source()->check_out(tip()));
+  }
+  void in_clone(const std::string& line) const {
+    shell(concat("cd ", definition.directory.string(), " && ", line));
+  }
   std::string file(const std::string& name = "f") const {
     return must(read_file(definition.directory / name));
   }
