@@ -39,9 +39,8 @@ std::string without_preface(std::string text) {
       R"re((<\?xml |<(?:testsuites?|testrun|test-run|test-results|assembl(?:y|ies)|TestRun)[ >]))re");
   const std::string_view clean = trim(text);
   if (clean.empty() || clean.starts_with("\xEF\xBB\xBF")) return text;
-  if (clean.front() == '<') return std::string(clean);
-  const auto found = begin.capture(text);
-  if (found) text.erase(0, static_cast<std::size_t>(found->data() - text.data()));
+  const auto found = clean.front() == '<' ? clean : begin.capture(text).value_or(text);
+  text.erase(0, static_cast<std::size_t>(found.data() - text.data()));
   return text;
 }
 

@@ -56,8 +56,8 @@ bool minds_its_shell(std::string_view line) {
 
 std::string with_trailer(const std::string& line, const std::string& path) {
   if (!minds_its_shell(line))
-    return concat("trap '{ pwd || echo \"${PWD-}\"; export -p; echo ", end_mark, "; } >", path, "' EXIT\n",
-                  line, '\n');
+    return concat("trap '{ pwd || echo \"${PWD-}\"; export -p; echo ", end_mark, "; } >\"", path,
+                  "\"' EXIT\n", line, '\n');
   // Whatever the statement called its functions and forbade: pwd and echo are the shell's own, set -C does
   // not count, and a limit on the size of files ends nothing but this.
   return concat(
