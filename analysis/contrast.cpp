@@ -51,6 +51,13 @@ bool has(const std::vector<Feature>& features, const Feature& feature) {
   return std::find(features.begin(), features.end(), feature) != features.end();
 }
 
+// Whether it is all that stands between two commas, and not words of it.
+bool is_part(const Facts& facts, const Feature& feature) {
+  const auto parts = split(facts.at(feature.fact), ',');
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](std::string_view part) { return trim(part) == feature.text; });
+}
+
 }  // namespace
 
 std::vector<Feature> features_of(const Facts& facts) {
@@ -63,7 +70,7 @@ std::vector<Feature> features_of(const Facts& facts) {
 }
 
 std::vector<Feature> contrast(const std::vector<Facts>& failing, const std::vector<Facts>& passing) {
-  if (failing.empty() || passing.empty()) return {};
+  if (failing.size() < least_failing || passing.size() < least_passing) return {};
   std::vector<Feature> candidates = features_of(failing.front());
   const auto keep_if = [&](const std::vector<Facts>& machines, bool wanted) {
     for (const Facts& machine : machines) {
@@ -73,11 +80,14 @@ std::vector<Feature> contrast(const std::vector<Facts>& failing, const std::vect
   };
   keep_if(failing, true);
   keep_if(passing, false);
-  // Of a fact the shortest, which is the most general.
   std::map<std::string, Feature> best;
+  const auto better = [&](const Feature& a, const Feature& b) {
+    const bool whole = is_part(failing.front(), a);
+    return whole != is_part(failing.front(), b) ? whole : a.text.size() < b.text.size();
+  };
   for (const Feature& candidate : candidates) {
     const auto [known, made] = best.emplace(candidate.fact, candidate);
-    if (!made && candidate.text.size() < known->second.text.size()) known->second = candidate;
+    if (!made && better(candidate, known->second)) known->second = candidate;
   }
   std::vector<Feature> told;
   for (auto& [fact, feature] : best) told.push_back(std::move(feature));

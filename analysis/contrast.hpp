@@ -21,8 +21,12 @@ std::vector<Feature> features_of(const Facts& facts);
 
 constexpr std::size_t most_features = 3;
 
-// Those that every failing machine has and no passing one, one a fact, the most general first. Nothing where
-// nobody fails or nobody passes.
+// Fewer machines than these are not compared: any one has something of its own.
+constexpr std::size_t least_failing = 2;
+constexpr std::size_t least_passing = 3;
+
+// Those that every failing machine has and no passing one, one a fact: a whole part of it rather than words
+// of one, and of several the shortest, which is the most general.
 std::vector<Feature> contrast(const std::vector<Facts>& failing, const std::vector<Facts>& passing);
 
 }  // namespace testfarm

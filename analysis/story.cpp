@@ -193,10 +193,14 @@ Result<bool> Storyteller::mends(const ExecutionHeader& execution,
   const ClientKey& client = execution.key.owner;
   TRY_SET(const auto last, Failures(index_).occurrences(client, execution.branch, fingerprint, 0,
                                                         execution.started_at, always, 1));
-  if (last.empty()) return false;
-  TRY_SET(const FailureIn had, lookup_.in(fingerprint, {client, last.front().execution}));
+  // Reported late, it stands before executions that are known already: where the row after it begins is news.
+  TRY_SET(const auto later, Failures(index_).first_occurrence(client, execution.branch, fingerprint,
+                                                              execution.started_at, always));
+  if (last.empty() && !later) return false;
+  const ExecutionId& having = last.empty() ? later->execution : last.front().execution;
+  TRY_SET(const FailureIn had, lookup_.in(fingerprint, {client, having}));
   TRY_SET(const bool gone, lookup_.lacks(fingerprint, had, execution));
-  if (!gone || !before || before->started_at <= last.front().started_at) return gone;
+  if (!gone || later || !before || before->started_at <= last.front().started_at) return gone;
   TRY_SET(const bool gone_before, lookup_.lacks(fingerprint, had, *before));
   return !gone_before;
 }

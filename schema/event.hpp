@@ -89,7 +89,7 @@ struct CommandEnded {
   std::uint64_t omitted_bytes = 0;
 };
 
-// How it ended, for people: "exit status 2", "killed by signal 11", "timed out".
+// How it ended, for people: "exit status 2", "killed by SIGSEGV (11)", "timed out".
 std::string ending_words(const CommandEnded& end);
 
 struct TestResult {

@@ -74,7 +74,7 @@ static void fields(Archive& archive, Position& message) {
 }
 
 template <typename Archive>
-static void fields(Archive& archive, Problem& message) {
+static void fields(Archive& archive, ProblemDetails& message) {
   archive.text("type", message.type, limits::name, TextKind::line);
   archive.text("title", message.title, limits::name, TextKind::line);
   archive.number("status", message.status, 400, 599);
@@ -99,7 +99,7 @@ std::string encode(const Registered& message) { return encode_message(message); 
 std::string encode(const Heartbeat& message) { return encode_message(message); }
 std::string encode(const HeartbeatAnswer& message) { return encode_message(message); }
 std::string encode(const Position& message) { return encode_message(message); }
-std::string encode(const Problem& message) { return encode_message(message); }
+std::string encode(const ProblemDetails& message) { return encode_message(message); }
 
 template <typename Message>
 Result<Message> decode(std::string_view text) {
@@ -111,7 +111,7 @@ template Result<Registered> decode(std::string_view);
 template Result<Heartbeat> decode(std::string_view);
 template Result<HeartbeatAnswer> decode(std::string_view);
 template Result<Position> decode(std::string_view);
-template Result<Problem> decode(std::string_view);
+template Result<ProblemDetails> decode(std::string_view);
 
 Result<Invite> Invite::parse(std::string_view code) {
   const auto parts = split(trim(code), '/');

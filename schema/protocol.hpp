@@ -76,7 +76,7 @@ struct Position {
 };
 
 // RFC 9457. Only an answer of this media type whose type begins with ours is our word.
-struct Problem {
+struct ProblemDetails {
   std::string type;  // "urn:testfarm:gap"
   std::string title;
   std::int64_t status = 0;
@@ -94,7 +94,7 @@ std::string encode(const Registered& message);
 std::string encode(const Heartbeat& message);
 std::string encode(const HeartbeatAnswer& message);
 std::string encode(const Position& message);
-std::string encode(const Problem& message);
+std::string encode(const ProblemDetails& message);
 
 template <typename Message>
 Result<Message> decode(std::string_view text);

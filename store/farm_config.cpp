@@ -23,10 +23,9 @@ std::string toml_quoted(std::string_view text) {
 }
 
 Status no_problems(const std::vector<std::string>& problems) {
-  if (problems.empty()) return {};
   std::string all;
   for (const auto& problem : problems) all += (all.empty() ? "" : "\n") + problem;
-  return fail(ErrorKind::bad_input, all);
+  return problems.empty() ? Status{} : fail(ErrorKind::bad_input, all);
 }
 
 bool is_web_address(std::string_view url) {
@@ -154,7 +153,6 @@ Limits default_limits() {
 }
 
 std::size_t path_start(const std::string& url) { return url.find('/', url.find("://") + 3); }
-
 }  // namespace
 
 std::string FarmConfig::origin() const { return base_url.substr(0, path_start(base_url)); }
@@ -255,6 +253,7 @@ Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId&
   TRY(read_optional(path, [&](toml_file::Reader& reader, std::vector<std::string>& problems) {
     config.title = reader.text("title", config.title);
     config.description = reader.text("description");
+    config.branch = reader.text("branch");
     config.main_stat = reader.text("main_stat");
     config.tokens = reader.flag("tokens", false);
     for (const auto* table : reader.tables("link")) config.links.push_back(read_link(*table, problems));
@@ -330,6 +329,8 @@ std::string project_toml_text(const std::string& title, const std::string& descr
   return concat(
       "# This project. Programs read this file and never change it.\n\ntitle = ", toml_quoted(title),
       "\n# One line below the title.\ndescription = ", toml_quoted(description),
+      "\n# The branch that decides how the project stands. Empty: guessed (main, master, trunk …).\n"
+      "branch = \"\"\n"
       "\n# The stat of which the summary shows a small plot, for instance \"binary size, KiB\". "
       "Empty: the first by "
       "name.\nmain_stat = \"\"\n\n# Whether clients may send events with a token instead of a "

@@ -82,6 +82,7 @@ struct ProjectConfig {
   std::string title;
   std::string description;
   std::vector<Link> links;
+  std::string branch;     // that decides how the project stands; empty: guessed (analysis/project_state.hpp)
   std::string main_stat;  // the stat that stands for a client on the summary; empty for the first by name
   std::vector<KnownProblem> known;
   std::vector<StatRule> stats;

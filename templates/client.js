@@ -11,7 +11,7 @@
   const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   for (const figure of place.querySelectorAll("[data-stat]")) {
     const name = figure.dataset.stat;
-    const runs = stats.executions.filter(run => name in run.stats);
+    const runs = stats.executions.filter(run => name in run.stats && run.branch === place.dataset.branch);
     if (runs.length < 2) continue;
     const caption = figure.querySelector("figcaption"), words = caption.textContent;
     const target = figure.querySelector(".dy");
@@ -20,7 +20,7 @@
     new Dygraph(target, runs.map(run => [new Date(run.started_at), run.stats[name]]), {
       labels: ["Started", name], labelsUTC: true, legend: "never", drawPoints: true, pointSize: 3, strokeWidth: 1.5,
       colors: [colour("--pass")], axisLineColor: colour("--rule"), gridLineColor: colour("--hair"),
-      axes: { y: { axisLabelWidth: 60 } }, highlightCircleSize: 5,
+      axes: { x: { axisLabelWidth: 70 }, y: { axisLabelWidth: 60 } }, xRangePad: 8, highlightCircleSize: 5,
       drawPointCallback: (graph, series, context, x, y, ink, size, index) => {
         const failed = runs[index]?.result === "failed";
         context.fillStyle = failed ? colour("--fail") : ink;

@@ -74,8 +74,8 @@
       if (!fresh || time.dataset.marked) continue;
       time.dataset.marked = "1";
       const tag = document.createElement("span");
-      tag.className = "tag";
-      tag.textContent = "new";
+      tag.className = "tag unseen";
+      tag.textContent = "since your last visit";
       time.after(" ", tag);
     }
     for (const bubble of document.querySelectorAll("a.b[data-at]"))

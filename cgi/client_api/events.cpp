@@ -16,7 +16,7 @@ namespace {
 
 Response refused(int status, std::string_view name, std::string title, std::string detail,
                  std::uint64_t next) {
-  Problem why = problem(status, name, std::move(title), std::move(detail));
+  ProblemDetails why = problem(status, name, std::move(title), std::move(detail));
   why.next = next;
   return reply(why);
 }
@@ -24,7 +24,7 @@ Response refused(int status, std::string_view name, std::string title, std::stri
 // A limit that the execution has met: the client goes on without what the limit is about.
 Response limit_reply(const Appended& appended) {
   const LimitMet& met = *appended.met;
-  Problem why = problem(
+  ProblemDetails why = problem(
       413, "full", "The execution has met a limit",
       concat("There may be ", met.limit, ' ', met.of, "; with this it would be ", met.wanted,
              ". Nothing of the body was kept. What ends a command, a task or the execution is still taken, "
@@ -64,7 +64,7 @@ std::uint64_t rest_of_day(Millis now) {
 }
 
 Response day_reply(std::string_view what, std::uint64_t limit, Millis now) {
-  Problem why =
+  ProblemDetails why =
       problem(429, "day-limit", "The client has met its limit of a day",
               concat("It may send ", limit, ' ', what, " in a day (UTC). Send the same again tomorrow."));
   why.limit = limit;
@@ -93,11 +93,11 @@ Result<std::optional<Response>> below_floor(const FarmContext& farm, const Limit
   const bool bytes = space.bytes < limits.free_bytes;
   const bool inodes = space.inodes && *space.inodes < limits.free_inodes;
   if (!bytes && !inodes) return std::optional<Response>{};
-  Problem why = problem(507, "no-space", "The farm's disk is nearly full",
-                        bytes ? concat(space.bytes, " bytes are free, and the farm keeps ", limits.free_bytes,
-                                       " of them. Send the same again later.")
-                              : concat(*space.inodes, " inodes are free, and the farm keeps ",
-                                       limits.free_inodes, " of them. Send the same again later."));
+  ProblemDetails why = problem(507, "no-space", "The farm's disk is nearly full",
+                               bytes ? concat(space.bytes, " bytes are free, and the farm keeps ",
+                                              limits.free_bytes, " of them. Send the same again later.")
+                                     : concat(*space.inodes, " inodes are free, and the farm keeps ",
+                                              limits.free_inodes, " of them. Send the same again later."));
   why.limit = bytes ? limits.free_bytes : limits.free_inodes;
   return reply(why);
 }

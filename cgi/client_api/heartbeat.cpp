@@ -17,8 +17,8 @@ Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client
   const auto taken = take_heartbeat(farm.files.layout(), client, heartbeat, farm.clock.now());
   if (!taken) return fail(ours(taken.error()));
   if (!taken->accepted) {
-    Problem why = problem(409, "counter", "The counter must exceed the last one",
-                          concat("The last one was ", taken->counter, "."));
+    ProblemDetails why = problem(409, "counter", "The counter must exceed the last one",
+                                 concat("The last one was ", taken->counter, "."));
     why.counter = taken->counter;
     return reply(why);
   }

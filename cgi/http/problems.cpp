@@ -4,8 +4,8 @@
 
 namespace testfarm {
 
-Problem problem(int status, std::string_view name, std::string title, std::string detail) {
-  Problem problem;
+ProblemDetails problem(int status, std::string_view name, std::string title, std::string detail) {
+  ProblemDetails problem;
   problem.type = concat(problem_prefix, name);
   problem.title = std::move(title);
   problem.status = status;
@@ -13,7 +13,7 @@ Problem problem(int status, std::string_view name, std::string title, std::strin
   return problem;
 }
 
-Response reply(const Problem& problem) {
+Response reply(const ProblemDetails& problem) {
   Response response{.status = static_cast<int>(problem.status),
                     .content_type = std::string(problem_media_type),
                     .body = encode(problem) + '\n',
@@ -24,7 +24,7 @@ Response reply(const Problem& problem) {
 }
 
 Response body_too_large(std::uint64_t limit) {
-  Problem why =
+  ProblemDetails why =
       problem(413, "too-large", "The body is too large",
               concat("This farm takes ", limit, " bytes in one request. Send fewer events at a time."));
   why.body_limit = limit;

@@ -13,8 +13,8 @@
 namespace testfarm {
 
 // `name` becomes "urn:testfarm:name".
-Problem problem(int status, std::string_view name, std::string title, std::string detail = {});
-Response reply(const Problem& problem);
+ProblemDetails problem(int status, std::string_view name, std::string title, std::string detail = {});
+Response reply(const ProblemDetails& problem);
 Response body_too_large(std::uint64_t limit);
 
 // An error of ours or of the sender's, by its kind. What went wrong inside is for the server's error log; the

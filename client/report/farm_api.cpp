@@ -10,9 +10,9 @@ namespace testfarm {
 namespace {
 
 // The farm's own problem, if this answer is one. Anything else of status 400 and up is a host's word.
-std::optional<Problem> problem_in(const HttpAnswer& answer) {
+std::optional<ProblemDetails> problem_in(const HttpAnswer& answer) {
   if (!answer.content_type.starts_with(problem_media_type)) return std::nullopt;
-  auto problem = decode<Problem>(answer.body);
+  auto problem = decode<ProblemDetails>(answer.body);
   if (!problem || !problem->type.starts_with(problem_prefix)) return std::nullopt;
   return *std::move(problem);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 
 #include "base/text.hpp"
@@ -77,12 +78,33 @@ std::string bytes_text(std::uint64_t bytes) {
   return kib < 1024 ? concat(one_decimal(std::round(kib)), " KiB") : concat(one_decimal(kib / 1024), " MiB");
 }
 
+namespace {
+std::string trimmed_decimals(double value, int decimals) {
+  std::string text(32, '\0');
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, decimals);
+  text.resize(static_cast<std::size_t>(end.ptr - text.data()));
+  if (text.find('.') == std::string::npos) return text;
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+}  // namespace
+
 std::string number_text(double value) {
   if (std::abs(value) >= 1e15 || (value != 0 && std::abs(value) < 0.001)) return std::to_string(value);
   if (value == std::round(value)) return with_commas(static_cast<std::int64_t>(value));
   std::string text = std::to_string(std::round(value * 1000) / 1000);
   text.erase(text.find_last_not_of('0') + 1);
   return text;
+}
+
+std::string stat_text(double value) {
+  if (value == 0 || std::abs(value) >= 100) return number_text(std::round(value));
+  const int decimals = 2 - static_cast<int>(std::floor(std::log10(std::abs(value))));
+  if (decimals > 9) return number_text(value);
+  const double scale = std::pow(10, decimals);
+  return trimmed_decimals(std::round(value * scale) / scale, decimals);
 }
 
 std::string short_revision(std::string_view revision) {

@@ -22,6 +22,7 @@ std::string month_text(Millis at);            // November 2026
 std::string duration_text(Millis duration);   // 0.4 s, 6 min 12 s, 2 h 5 min
 std::string bytes_text(std::uint64_t bytes);  // 61 KiB
 std::string number_text(double value);        // 1,204 or 3.25
+std::string stat_text(double value);          // three digits that count: 1,204, 41.3, 0.0125
 // The first ten characters of what looks like a hash; any other revision whole.
 std::string short_revision(std::string_view revision);
 

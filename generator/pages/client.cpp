@@ -10,6 +10,7 @@
 #include "generator/pages/client_fields.hpp"
 #include "generator/pages/feeds.hpp"
 #include "generator/pages/frame.hpp"
+#include "generator/pages/problem_fields.hpp"
 #include "generator/pages/project_words.hpp"
 #include "generator/pages/site_json.hpp"
 #include "generator/site/paths.hpp"
@@ -52,30 +53,42 @@ std::vector<ExecutionHeader> headers_of(const std::vector<ExecutionRow>& rows) {
   return headers;
 }
 
-// "Failed in build on main since 4f2c1e9", one for each branch that is not well; else that all is.
-Fields verdict(const ClientOverview& client) {
-  Nodes failing;
-  bool any = false;
+// How the client stands on one branch: {branch, state, words, fails, link, since}.
+Fields branch_fields(const ProjectState& project, const ClientOverview& client, const BranchState& branch) {
+  const Summary& last = branch.last->summary;
+  Fields fields{
+      {"branch", branch.branch},
+      {"state", state_letter(last.progress)},
+      {"words", state_words(last)},
+      {"fails", branch.fails()},
+      {"link", execution_file(branch.last->key.execution)},
+      {"time", time_field(last.started_at)},
+      {"reason", last.progress == Progress::passed || last.stopped_in() != nullptr ? std::string()
+                                                                                   : last.ended_because}};
+  if (branch.fails()) fields["since"] = since_fields(project, client.key.client, branch, "../");
+  if (const Problem* problem = project.problem_of(branch)) fields["standing"] = standing_fields(*problem);
+  return fields;
+}
+
+// The default branch speaks for the client; the others follow, a line each.
+Fields verdict(const ProjectState& project, const ClientOverview& client) {
+  constexpr std::size_t most_lines = 12;
+  Fields fields{{"branch", project.default_branch()}};
+  Nodes others;
+  std::size_t unsaid = 0;
   for (const BranchState& branch : client.branches) {
-    any = any || branch.last;
-    if (!branch.last || branch.last->summary.progress == Progress::passed) continue;
-    const bool fails = branch.last->summary.progress == Progress::failed;
-    Fields one{{"words", state_words(branch.last->summary)},
-               {"fails", fails},
-               {"branch", branch.branch},
-               {"link", execution_file(branch.last->key.execution)}};
-    if (fails && branch.failing_since) {
-      const ExecutionHeader since = header_of(*branch.failing_since);
-      one["since"] = Fields{{"revision", short_revision(since.revision)},
-                            {"link", execution_file(since.key.execution)},
-                            {"time", time_field(since.started_at)}};
-    }
-    failing.push_back(std::move(one));
+    if (!branch.last) continue;
+    if (branch.branch == project.default_branch())
+      fields["main"] = branch_fields(project, client, branch);
+    else if (others.size() < most_lines)
+      others.push_back(branch_fields(project, client, branch));
+    else
+      ++unsaid;
   }
-  Fields fields;
-  fields["well"] = any && failing.empty();
-  fields["nothing"] = !any;
-  fields["unwell"] = std::move(failing);
+  if (!fields.contains("main")) fields["main"] = false;
+  fields["has_others"] = !others.empty();
+  fields["others"] = std::move(others);
+  if (unsaid > 0) fields["unsaid"] = concat("and ", unsaid, unsaid == 1 ? " more branch" : " more branches");
   return fields;
 }
 
@@ -170,22 +183,23 @@ bool moved(const std::vector<StatChange>& moves, const std::string& stat, const 
   });
 }
 
-// One plot a stat, oldest value first. A stat that no recent execution has is not shown.
-Nodes plots(const std::vector<ExecutionRow>& rows, const std::vector<StatChange>& moves, Nodes& others) {
+// One plot a stat, oldest value first, of one branch: what branches differ in is no move. A stat that no
+// recent execution has is not shown.
+Nodes plots(const std::vector<ExecutionRow>& rows, const ClientOverview& client, Nodes& others) {
   std::map<std::string, std::vector<PlotPoint>> series;
   for (auto row = rows.rbegin(); row != rows.rend(); ++row)
-    if (row->summary.ended())
+    if (row->summary.ended() && row->summary.branch == client.stats_branch)
       for (const auto& [name, value] : row->summary.stats)
-        series[name].push_back({value, row->summary.progress == Progress::failed ? 'f'
-                                       : moved(moves, name, row->key)            ? 'm'
-                                                                                 : 'p'});
+        series[name].push_back({value, row->summary.progress == Progress::failed    ? 'f'
+                                       : moved(client.stat_changes, name, row->key) ? 'm'
+                                                                                    : 'p'});
   Nodes nodes;
   for (const auto& [name, points] : series) {
     const auto [least, most] = std::minmax_element(
         points.begin(), points.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
     const std::string words =
-        concat("now ", number_text(points.back().value), ", between ", number_text(least->value), " and ",
-               number_text(most->value), " in ", counted(points.size(), "execution"));
+        concat("latest ", stat_text(points.back().value), "; lowest ", stat_text(least->value), ", highest ",
+               stat_text(most->value), " in ", counted(points.size(), "run"), " on ", client.stats_branch);
     if (points.size() < 2 || nodes.size() == most_plots) {
       others.push_back(Fields{{"name", name}, {"words", words}});
       continue;
@@ -195,6 +209,28 @@ Nodes plots(const std::vector<ExecutionRow>& rows, const std::vector<StatChange>
                            {"plot_html", Bulk{plot_svg(points, 440, 120, concat(name, ": ", words))}}});
   }
   return nodes;
+}
+
+// "1 suspect", "at least 3 suspects, shared by 4 clients", or nothing where the changes are not known.
+std::string suspects_words(const StatChange& move) {
+  const Range& suspects = move.suspects;
+  if (!suspects.known || suspects.commits.empty()) return {};
+  return concat(suspects.complete ? "" : "at least ", counted(suspects.commits.size(), "suspect"),
+                move.ranges > 1 ? concat(", shared by ", counted(move.ranges, "client")) : "");
+}
+
+Nodes suspect_rows(const StatChange& move) {
+  constexpr std::size_t listed = 5;
+  Nodes rows;
+  for (const Commit& commit : move.suspects.commits) {
+    if (rows.size() == listed) break;
+    rows.push_back(
+        Fields{{"revision", short_revision(commit.revision)},
+               {"link", commit.listed_at > 0 ? "../" + commit_place(move.branch, commit) : std::string()},
+               {"title", commit.message},
+               {"author", commit.author}});
+  }
+  return rows;
 }
 
 Nodes stat_change_rows(const std::vector<StatChange>& moves) {
@@ -209,10 +245,11 @@ Nodes stat_change_rows(const std::vector<StatChange>& moves) {
                           {"verdict", move.worse()      ? "worse"
                                       : move.improved() ? "better"
                                                         : "moved"},
-                          {"link", execution_file(move.execution.key.execution)},
                           {"branch", move.branch},
-                          {"revision", short_revision(move.execution.revision)},
-                          {"time", time_field(move.execution.started_at)}});
+                          {"good", moment_fields(move.good, "../")},
+                          {"bad", moment_fields(move.execution, "../")},
+                          {"suspects", suspects_words(move)},
+                          {"commits", suspect_rows(move)}});
   }
   return rows;
 }
@@ -222,27 +259,31 @@ Nodes recent_rows(const std::vector<ExecutionRow>& rows) {
   for (const ExecutionRow& row : rows) {
     if (nodes.size() == listed_executions) break;
     const Summary& summary = row.summary;
+    const std::string revision = header_of(row).revision;
     nodes.push_back(Fields{{"link", execution_file(row.key.execution)},
+                           {"commit", "../" + tested_commit_place(summary.branch, revision)},
                            {"state", state_letter(summary.progress)},
                            {"words", state_words(summary)},
                            {"time", time_field(summary.started_at)},
                            {"at", std::to_string(summary.started_at)},
                            {"branch", summary.branch},
-                           {"revision", short_revision(header_of(row).revision)},
+                           {"revision", short_revision(revision)},
                            {"duration", summary.ended() ? duration_text(summary.duration) : "running"}});
   }
   return nodes;
 }
 
-Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const ClientPage& page) {
+Fields client_view(const FarmConfig& farm, const ProjectState& state, const ClientPage& page) {
+  const ProjectConfig& project = state.config;
   const ClientOverview& client = page.client;
-  const std::string icon = client.fails() ? "fail" : client.in_trouble() ? "trouble" : "pass";
+  const std::string icon = status_icon(state, client);
   Fields fields = page_fields(farm, project_frame(client_place(client.key.client),
                                                   concat(client.config.title, ": ", project.title), icon));
   fields.add(project_fields(client.key.project, project, icon));
+  fields["on_summary"] = "true";
   fields["client"] = client.config.title;
   fields["description"] = client.config.description;
-  fields["verdict"] = verdict(client);
+  fields["verdict"] = verdict(state, client);
   fields["doing"] = doing_fields(farm, client, "");
   fields["facts"] = fact_rows(client.facts());
 
@@ -260,7 +301,7 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["tasks"] = task_rows(page.recent);
 
   Nodes others;
-  Nodes pictures = plots(page.recent, client.stat_changes, others);
+  Nodes pictures = plots(page.recent, client, others);
   Nodes moves = stat_change_rows(client.stat_changes);
   fields["has_moves"] = !moves.empty();
   fields["moves"] = std::move(moves);
@@ -273,6 +314,7 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
   fields["has_stats"] = has_stats;
   fields["plots"] = std::move(pictures);
   fields["stats"] = std::move(others);
+  fields["stats_branch"] = client.stats_branch;
   fields["plots_wanted"] = has_stats;
   fields["recent"] = recent_rows(page.recent);
   return fields;
@@ -281,7 +323,6 @@ Fields client_view(const FarmConfig& farm, const ProjectConfig& project, const C
 }  // namespace
 
 Status write_client(PageContext& context, const ClientKey& key) {
-  TRY_SET(const ProjectConfig* project, context.project_config(key.project));
   TRY_SET(const ProjectState* state, context.project_state(key.project));
   const auto client = std::find_if(state->clients.begin(), state->clients.end(),
                                    [&](const ClientOverview& c) { return c.key == key; });
@@ -295,9 +336,9 @@ Status write_client(PageContext& context, const ClientKey& key) {
   const auto known = read_client_register(context.layout(), key);
   if (known) page.notes = known->notes;
   TRY(context.site().put(in_client(key, stats_json_file), stats_json(key, page.recent)));
-  TRY(context.site().put(in_client(key, badge_file), client_badge(page.client)));
+  TRY(context.site().put(in_client(key, badge_file), client_badge(*state, page.client)));
   return context.site().put(in_client(key, index_file),
-                            render("client", client_view(context.farm(), *project, page)));
+                            render("client", client_view(context.farm(), *state, page)));
 }
 
 }  // namespace testfarm

@@ -20,6 +20,12 @@ bool still_runs(const ClientOverview& client) {
   return !said_since || client.state.activity != Activity::waiting;
 }
 
+Millis last_report(const ClientOverview& client) {
+  Millis last = 0;
+  for (const BranchState& branch : client.branches) last = std::max(last, branch.active_at());
+  return last;
+}
+
 // How far the running execution is: in tasks, and in time where it is known how long it takes.
 Fields running_fields(const ClientOverview& client, const std::string& directory) {
   const Summary& summary = client.running->summary;
@@ -97,6 +103,9 @@ Fields doing_fields(const FarmConfig& farm, const ClientOverview& client, const 
   } else if (client.state.heard_at > 0) {
     doing[client.state.activity == Activity::paused ? "away" : "waiting"] = time_field(client.state.deadline);
     doing["deadline"] = std::to_string(client.state.deadline);
+  } else if (const Millis last = last_report(client); last > 0) {
+    // Who sends with a token has no heartbeat, and promises nothing.
+    doing["reports"] = time_field(last);
   } else {
     doing["silent"] = true;
   }

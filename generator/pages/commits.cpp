@@ -12,7 +12,6 @@
 #include "generator/pages/failure_fields.hpp"
 #include "generator/pages/frame.hpp"
 #include "generator/pages/project_words.hpp"
-#include "generator/pages/site_json.hpp"
 #include "generator/site/calendar.hpp"
 #include "generator/site/paths.hpp"
 #include "store/index/commits.hpp"
@@ -24,9 +23,11 @@ namespace {
 constexpr std::size_t newest_commits = 100;
 constexpr std::size_t month_commits = 500;
 constexpr std::size_t of_a_commit = 50;  // executions
-constexpr std::size_t of_a_revision = 500;
 constexpr std::size_t most_clients = 40;
-constexpr std::size_t most_branch_links = 40;
+constexpr std::size_t most_branch_links = 1000;
+constexpr std::size_t unfolded_branches = 12;
+constexpr std::size_t turned_heads = 8;        // from so many clients on the heads are turned
+constexpr std::size_t unscrolled_tracks = 16;  // so many fit beside a commit on a desk
 
 struct CommitsPage {
   std::string branch;
@@ -34,7 +35,7 @@ struct CommitsPage {
   std::vector<Commit> commits;                           // newest first
   std::vector<std::vector<ExecutionHeader>> executions;  // of each commit, newest first
   std::vector<std::string> branches;                     // only where all are listed
-  std::vector<Story> stories;                            // of what fails now on the branch; on the newest
+  const BranchProblems* problems = nullptr;              // of what fails now on the branch; on the newest
   std::optional<Millis> older;                           // a moment in the month before what is shown
   std::optional<Millis> newer;
   bool cut = false;  // there were more than are shown
@@ -111,23 +112,20 @@ std::string between(const Cell& newer, const Cell& older) {
   return {};
 }
 
-std::set<std::string> suspects_of(const std::vector<Story>& stories) {
+std::set<std::string> suspects_of(const BranchProblems* problems) {
   std::set<std::string> revisions;
-  for (const Story& story : stories)
-    if (!story.flakiness.flaky())
-      for (const Commit& commit : story.suspects.commits) revisions.insert(commit.revision);
+  if (problems == nullptr) return revisions;
+  for (const Problem& problem : problems->problems)
+    if (problem.standing != Standing::flaky)
+      for (const Commit& commit : problem.story.suspects.commits) revisions.insert(commit.revision);
   return revisions;
 }
 
-const Story* leading_story(const std::vector<Story>& stories) {
-  for (const Story& story : stories)
-    if (!story.flakiness.flaky() && story.suspects.known) return &story;
+const Story* leading_story(const BranchProblems* problems) {
+  if (problems == nullptr) return nullptr;
+  for (const Problem& problem : problems->problems)
+    if (problem.standing != Standing::flaky && problem.story.suspects.known) return &problem.story;
   return nullptr;
-}
-
-bool fails_on(const ClientOverview& client, const std::string& branch) {
-  const BranchState* state = client.on(branch);
-  return state != nullptr && state->fails();
 }
 
 // Every client that tested one of the commits, by name; on the newest those first that fail on this branch.
@@ -143,7 +141,7 @@ std::vector<const ClientOverview*> clients_of(const ProjectState& project, const
             [](const auto* a, const auto* b) { return a->key.client < b->key.client; });
   if (!page.month)
     std::stable_partition(clients.begin(), clients.end(),
-                          [&](const auto* client) { return fails_on(*client, page.branch); });
+                          [&](const auto* client) { return client->fails_on(page.branch); });
   if (clients.size() > most_clients) clients.resize(most_clients);
   return clients;
 }
@@ -153,7 +151,7 @@ std::string icon_for(const ProjectState& project, const CommitsPage& page) {
   if (page.month) return "pass";
   if (!page.branches.empty() || page.branch.empty()) return status_icon(project);
   return std::any_of(project.clients.begin(), project.clients.end(),
-                     [&](const ClientOverview& client) { return fails_on(client, page.branch); })
+                     [&](const ClientOverview& client) { return client.fails_on(page.branch); })
              ? "fail"
              : "pass";
 }
@@ -161,7 +159,7 @@ std::string icon_for(const ProjectState& project, const CommitsPage& page) {
 // A row a commit, and before the first of each day a row with the day.
 Nodes commit_rows(const CommitsPage& page, const std::vector<std::vector<Cell>>& tracks,
                   const std::string& up) {
-  const std::set<std::string> suspects = suspects_of(page.stories);
+  const std::set<std::string> suspects = suspects_of(page.problems);
   Nodes rows;
   for (std::size_t i = 0; i < page.commits.size(); ++i) {
     const Commit& commit = page.commits[i];
@@ -184,6 +182,28 @@ Nodes commit_rows(const CommitsPage& page, const std::vector<std::vector<Cell>>&
   return rows;
 }
 
+// The first few in a line, the rest folded: each branch can be reached.
+Fields branch_links(const CommitsPage& page, const std::string& up) {
+  Nodes first;
+  Nodes rest;
+  for (std::size_t i = 0; i < std::min(page.branches.size(), most_branch_links); ++i) {
+    const std::string& branch = page.branches[i];
+    Nodes& list = i < unfolded_branches ? first : rest;
+    list.push_back(Fields{{"name", branch},
+                          {"link", up + branch_commits_place(branch)},
+                          {"current", !page.month && branch == page.branch}});
+  }
+  Fields fields;
+  if (first.size() > 1) fields["branches"] = Fields{{"list", std::move(first)}};
+  if (rest.empty()) return fields;
+  const std::size_t more = page.branches.size() - unfolded_branches;
+  const std::size_t cut = more - rest.size();
+  fields["more_branches"] = Fields{{"words", concat(more, more == 1 ? " more branch" : " more branches")},
+                                   {"list", std::move(rest)},
+                                   {"cut", cut > 0 ? concat("and ", cut, " more") : ""}};
+  return fields;
+}
+
 Fields commits_view(const FarmConfig& farm, const ProjectState& project, const CommitsPage& page,
                     const std::string& place) {
   const bool newest = !page.month;
@@ -195,24 +215,18 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   Fields fields = page_fields(farm, project_frame(place, concat(title, ": ", project.config.title), icon));
   fields.add(project_fields(project.id, project.config, icon));
   fields["up"] = up;
-  fields["on_commits"] = newest;
+  fields["on_commits"] = page.branches.empty() ? "true" : "page";
   fields["title_text"] = title;
   fields["branch"] = page.branch;
 
-  const Story* lead = leading_story(page.stories);
+  const Story* lead = leading_story(page.problems);
   if (lead != nullptr) {
     fields["lead"] = story_fields(*lead, up);
     fields["failure"] = Fields{{"link", up + failure_place(lead->branch, lead->fingerprint)},
                                {"what", headline(lead->example)}};
   }
 
-  Nodes branches;
-  for (const std::string& branch : page.branches)
-    if (branches.size() < most_branch_links)
-      branches.push_back(Fields{{"name", branch},
-                                {"link", up + branch_commits_place(branch)},
-                                {"current", newest && branch == page.branch}});
-  if (branches.size() > 1) fields["branches"] = Fields{{"list", std::move(branches)}};
+  fields.add(branch_links(page, up));
 
   const auto clients = clients_of(project, page);
   Nodes heads;
@@ -222,6 +236,8 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
     tracks.push_back(track_of(client->key.client, page));
   }
   fields["any"] = !page.commits.empty();
+  fields["size"] = clients.size() <= unscrolled_tracks ? "few" : "tall";
+  fields["columns"] = clients.size() >= turned_heads ? "many" : "";
   fields["clients"] = std::move(heads);
   fields["rows"] = commit_rows(page, tracks, up);
 
@@ -243,28 +259,16 @@ Status add_executions(Index& index, const ProjectId& project, CommitsPage& page)
   return {};
 }
 
-// Those that the summary shows are told already.
-Result<std::vector<Story>> stories_on(Index& index, const ProjectState& project, const std::string& branch) {
-  if (std::find(project.branches.begin(), project.branches.end(), branch) == project.branches.end())
-    return read_stories(index, project, branch);
-  std::vector<Story> stories;
-  std::copy_if(project.stories.begin(), project.stories.end(), std::back_inserter(stories),
-               [&](const Story& story) { return story.branch == branch; });
-  return stories;
-}
-
 }  // namespace
 
 Status write_commits(PageContext& context, const ProjectId& project, const std::string& branch,
                      const std::string& month) {
   TRY_SET(const ProjectState* state, context.project_state(project));
-  // Without a branch: the busiest one, and the names of all.
+  // Without a branch: the default one, and the names of all.
   const bool all = branch.empty();
   CommitsPage page;
-  page.branch = all && !state->branches.empty() ? state->branches.front() : branch;
-  if (all) {
-    TRY_SET(page.branches, History(context.index()).branches_of(project));
-  }
+  page.branch = all ? state->default_branch() : branch;
+  if (all) page.branches = state->all_branches;
   const auto put = [&](const std::string& place) {
     return context.site().put(in_project(project, place),
                               render("commits", commits_view(context.farm(), *state, page, place)));
@@ -292,15 +296,8 @@ Status write_commits(PageContext& context, const ProjectId& project, const std::
   // The month of the last one shown has the rest of it.
   if (page.commits.size() == newest_commits) page.older = page.commits.back().at;
   TRY(add_executions(context.index(), project, page));
-  TRY_SET(page.stories, stories_on(context.index(), *state, page.branch));
+  page.problems = state->problems_on(page.branch);
   return put(all ? std::string(commits_place) : branch_commits_place(page.branch));
-}
-
-Status write_revision(PageContext& context, const ProjectId& project, const std::string& revision) {
-  TRY_SET(const auto executions, History(context.index()).of_revision(project, revision, of_a_revision));
-  if (executions.empty()) return {};
-  return context.site().put(in_project(project, revision_json_place(revision)),
-                            commit_json(project, revision, executions));
 }
 
 }  // namespace testfarm

@@ -12,7 +12,5 @@ namespace testfarm {
 // P/commits/BRANCH/2026-11.html.
 Status write_commits(PageContext& context, const ProjectId& project, const std::string& branch,
                      const std::string& month);
-// P/commit/SHA.json: who tested a revision, for programs.
-Status write_revision(PageContext& context, const ProjectId& project, const std::string& revision);
 
 }  // namespace testfarm

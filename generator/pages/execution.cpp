@@ -8,6 +8,7 @@
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
 #include "generator/pages/execution_tasks.hpp"
+#include "generator/pages/execution_verdict.hpp"
 #include "generator/pages/failure_fields.hpp"
 #include "generator/pages/frame.hpp"
 #include "generator/pages/live.hpp"
@@ -109,41 +110,6 @@ Nodes warnings(const Summary& summary, const ExecutionPage& page) {
   return notes;
 }
 
-// The sentence at the top.
-Fields verdict(const ExecutionPage& page, const std::optional<FirstError>& error) {
-  const Summary& summary = page.row.summary;
-  Fields fields{{"client", page.client.title}};
-  if (!summary.ended()) {
-    const std::size_t at = summary.tasks.size();
-    fields["running"] =
-        at == 0 ? Fields{{"where", "starting"}}
-                : Fields{{"where", concat("at task ", at, " of ", std::max(at, summary.plan.size()))},
-                         {"task", summary.tasks.back().name},
-                         {"anchor", task_anchor(at)}};
-    return fields;
-  }
-  if (summary.progress == Progress::passed) {
-    fields["passed"] = duration_text(summary.duration);
-    return fields;
-  }
-  Fields stopped{{"reason", summary.ended_because}, {"fails", summary.progress == Progress::failed}};
-  if (const TaskSummary* task = summary.stopped_in()) {
-    const auto number = 1 + static_cast<std::size_t>(task - summary.tasks.data());
-    // Where tasks went on after it, nothing stopped.
-    stopped["how"] = number < summary.tasks.size() ? "failed in" : "stopped in";
-    stopped["task"] =
-        Fields{{"number", std::to_string(number)}, {"name", task->name}, {"anchor", task_anchor(number)}};
-    stopped["what"] = error && !error->text.empty() ? essence(error->text) : task->failed_line;
-    // Where tests failed, they say more than the command that ran them.
-    if (!summary.failures.empty() && summary.failures[0].task == number && !summary.failures[0].test.empty())
-      stopped["what"] = concat(
-          summary.failures[0].test,
-          summary.tests_failed > 1 ? concat(" and ", summary.tests_failed - 1, " more") : std::string());
-  }
-  fields["stopped"] = std::move(stopped);
-  return fields;
-}
-
 Nodes contents(const ExecutionDocument& document) {
   Nodes entries;
   for (std::size_t i = 0; i < document.tasks.size(); ++i) {
@@ -194,18 +160,27 @@ Nodes failed_tests(const Summary& summary) {
   return tests;
 }
 
+Nodes judgement_nodes(const ExecutionPage& page, const ProjectConfig& project, const std::string& up) {
+  Nodes nodes;
+  for (const Judgement& judgement : page.judgements)
+    nodes.push_back(judgement_fields(judgement, page.row.summary, project, up));
+  return nodes;
+}
+
 Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, const ExecutionPage& page) {
   const Summary& summary = page.row.summary;
   const ExecutionKey& key = page.row.key;
   const std::string icon = summary.progress == Progress::failed    ? "fail"
                            : summary.progress == Progress::trouble ? "trouble"
-                                                                   : "pass";
+                           : summary.progress == Progress::passed  ? "pass"
+                                                                   : "none";
   const std::string place = execution_place(key);
   const std::string up = way_up(place);
   const std::string title = concat(state_words(summary), ": ", page.client.title, ", ", project.title);
   Fields fields = page_fields(
       farm, project_frame(place, title, icon, summary.ended() ? std::string() : live_file(key.execution)));
   fields.add(project_fields(key.owner.project, project, icon));
+  fields["on_summary"] = "true";
   fields["page"] = page_state(summary);
   fields["client"] = page.client.title;
   fields["when"] = full_moment_text(summary.started_at);
@@ -213,7 +188,7 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   fields["state_words"] = state_words(summary);
   fields["facts"] = facts(summary);
   fields["warnings"] = warnings(summary, page);
-  if (!summary.ended()) fields["live_text"] = live_text_file(key.execution);
+  fields["live_text"] = summary.ended() ? std::string() : live_text_file(key.execution);
   if (page.previous)
     fields["previous"] = Fields{{"link", execution_file(page.previous->key.execution)},
                                 {"word", state_word(page.previous->progress)},
@@ -236,17 +211,18 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
     fields["tests_failed"] = failed_tests(summary);
     fields["contents"] = remembered(summary);
   }
-  Nodes judgements;
-  for (const Judgement& judgement : page.judgements)
-    judgements.push_back(judgement_fields(judgement, project, up));
-  fields["judged"] = !judgements.empty();
+  fields["judged"] = !page.judgements.empty();
   fields["other_failures"] = other_failures(summary, page.judgements, up);
-  fields["judgements"] = std::move(judgements);
-  if (summary.progress == Progress::trouble) fields["infrastructure"] = true;
+  fields["judgements"] = judgement_nodes(page, project, up);
+  fields["infrastructure"] = summary.progress == Progress::trouble;
   const auto& error = teller.first_error();
-  fields["verdict"] = verdict(page, error);
-  if (error && !error->quoted_html.empty())
-    fields["first_error"] = Fields{{"link", error->link}, {"quoted_html", Bulk{error->quoted_html}}};
+  fields["verdict"] = execution_verdict(page.client.title, summary, page.document, error);
+  // What was aborted or interrupted did not say an error.
+  const bool tells = summary.progress == Progress::failed || summary.progress == Progress::trouble;
+  if (tells && error && !error->quoted_html.empty())
+    fields["first_error"] = Fields{{"link", error->link},
+                                   {"caption", error->text.empty() ? "Last lines" : "First error"},
+                                   {"quoted_html", Bulk{error->quoted_html}}};
   return fields;
 }
 

@@ -18,6 +18,7 @@ constexpr std::size_t most_output = 48 * 1024;
 // Of each command, whatever came before it.
 constexpr std::size_t least_output = 1024;
 constexpr std::size_t most_tests_shown = 500;
+constexpr std::size_t most_test_bytes = 24 * 1024;  // of a page: names, and what those say that did not pass
 
 std::string command_anchor(std::size_t task, std::size_t command) { return concat('t', task, 'c', command); }
 // Of the n-th of a command's tests.
@@ -55,7 +56,7 @@ OutputHtml head_of(const DocumentCommand& command, const std::string& anchor, st
 
 // A few lines from the first on that look like an error, or from the first.
 std::string quotation(std::string_view message) {
-  constexpr std::size_t most_lines = 4;
+  constexpr std::size_t most_lines = 10;
   const auto lines = split_lines(message);
   const auto error = std::find_if(lines.begin(), lines.end(), looks_like_error);
   const auto from = error == lines.end() ? lines.begin() : error;
@@ -65,6 +66,21 @@ std::string quotation(std::string_view message) {
   return output_html(text, {},
                      {.most = most_lines, .from_error = false, .most_bytes = 8 * 1024, .numbered = false})
       .html;
+}
+
+// The last lines, for what says nowhere what went wrong.
+std::string last_lines(std::string_view text) {
+  constexpr std::size_t most_lines = 3;
+  return output_html(trim(text), {},
+                     {.most = most_lines, .from_error = false, .most_bytes = 8 * 1024, .numbered = false})
+      .html;
+}
+
+// The mark of a command that did not succeed: red where the code may be to blame, else as its task's.
+std::string mark_of(Progress of_task) {
+  const bool code =
+      of_task == Progress::passed || of_task == Progress::failed || of_task == Progress::running;
+  return code ? "f" : state_letter(of_task);
 }
 
 }  // namespace
@@ -78,13 +94,12 @@ Progress progress_of(const DocumentTask& task, bool execution_ended) {
 
 Nodes stats_rows(const Stats& stats) {
   Nodes rows;
-  for (const auto& [name, value] : stats)
-    rows.push_back(Fields{{"name", name}, {"value", number_text(value)}});
+  for (const auto& [name, value] : stats) rows.push_back(Fields{{"name", name}, {"value", stat_text(value)}});
   return rows;
 }
 
 TaskTeller::TaskTeller(bool ended, std::string raw_link)
-    : ended_(ended), raw_link_(std::move(raw_link)), room_(most_output) {}
+    : ended_(ended), raw_link_(std::move(raw_link)), room_(most_output), test_room_(most_test_bytes) {}
 
 Fields TaskTeller::task(const DocumentTask& task, std::size_t number) {
   const Progress progress = progress_of(task, ended_);
@@ -92,7 +107,7 @@ Fields TaskTeller::task(const DocumentTask& task, std::size_t number) {
   commands.reserve(task.commands.size());
   Nodes infos;
   for (std::size_t i = 0; i < task.commands.size(); ++i) {
-    commands.push_back(command(task.commands[i], command_anchor(number, i + 1)));
+    commands.push_back(command(task.commands[i], command_anchor(number, i + 1), progress));
     const auto& end = task.commands[i].end;
     if (end && !end->info.empty()) infos.push_back(Fields{{"text", plain_output(end->info)}});
   }
@@ -111,10 +126,14 @@ Fields TaskTeller::task(const DocumentTask& task, std::size_t number) {
 }
 
 // Folded as <details> and <summary>, else <div> and <p>.
-Fields TaskTeller::command(const DocumentCommand& command, const std::string& anchor) {
+Fields TaskTeller::command(const DocumentCommand& command, const std::string& anchor, Progress of_task) {
   const bool failed = command.end ? !command.end->success : ended_;
   const bool running = !command.end && !ended_;
-  Fields fields{{"anchor", anchor}, {"line", command.line}, {"state", running ? "r" : failed ? "f" : "p"}};
+  Fields fields{{"anchor", anchor},
+                {"line", command.line},
+                {"state", running  ? "r"
+                          : failed ? mark_of(of_task)
+                                   : "p"}};
   Fields more;
   if (command.end) {
     const std::string took = duration_text(command.end->duration);
@@ -144,10 +163,20 @@ Fields TaskTeller::tests(const std::vector<TestResult>& tests, const std::string
   Nodes failed;
   Nodes flaky;
   std::string others;
+  std::size_t unshown = 0;
+  bool first_bad = true;
   for (std::size_t i = 0; i < tests.size(); ++i) {
     const TestResult& test = tests[i];
-    if (tests_shown_ == most_tests_shown) break;
+    const std::size_t bytes = test.name.size() + (is_bad(test) || test.flaky ? test.message.size() : 0) + 64;
+    const bool shown = tests_shown_ < most_tests_shown && bytes <= test_room_;
+    if (is_bad(test) && first_bad) first_bad_shown_ = shown;
+    first_bad = first_bad && !is_bad(test);
+    if (!shown) {
+      ++unshown;
+      continue;
+    }
     ++tests_shown_;
+    test_room_ -= bytes;
     if (is_bad(test)) {
       failed.push_back(Fields{{"anchor", test_anchor(anchor, i + 1)},
                               {"name", test.name},
@@ -164,6 +193,10 @@ Fields TaskTeller::tests(const std::vector<TestResult>& tests, const std::string
                      "</small></li>");
   }
   Fields fields{{"words", test_counts(tests)}, {"failed", std::move(failed)}, {"flaky", std::move(flaky)}};
+  if (unshown > 0)
+    fields["unshown"] = Fields{
+        {"words", concat(counted(unshown, "more test"), unshown == 1 ? " is" : " are", " not shown here")},
+        {"raw", ended_ ? raw_link_ : std::string()}};
   if (!others.empty()) fields["others"] = Fields{{"tests_html", Bulk{std::move(others)}}};
   return fields;
 }
@@ -180,7 +213,8 @@ void TaskTeller::output(Fields& fields, const DocumentCommand& command, const st
                       .most_bytes = std::max(room_ / (failed ? 1 : 4), least_output)};
   OutputHtml tail = output_html(cut ? command.output_tail : command.output, tail_anchor, window);
   room_ -= std::min(room_, tail.html.size());
-  if (failed && !first_error_) remember_error(tail, anchor, tail_anchor);
+  if (failed && !first_error_)
+    remember_error(tail, cut ? command.output_tail : command.output, anchor, tail_anchor);
   fields["output"] = Fields{{"output_html", Bulk{std::move(tail.html)}}};
   if (cut || tail.shown_from > 1) {
     Fields shown{{"raw", raw_link_}};
@@ -199,16 +233,15 @@ void TaskTeller::remember_test(const std::vector<TestResult>& tests, const std::
   const auto bad = std::find_if(tests.begin(), tests.end(), is_bad);
   if (bad == tests.end() || trim(bad->message).empty()) return;
   const auto number = static_cast<std::size_t>(bad - tests.begin()) + 1;
-  const bool shown = tests_shown_ < most_tests_shown;
-  first_error_ = FirstError{bad->name, concat('#', shown ? test_anchor(anchor, number) : anchor),
+  first_error_ = FirstError{bad->name, concat('#', first_bad_shown_ ? test_anchor(anchor, number) : anchor),
                             quotation(trim(bad->message))};
 }
 
-void TaskTeller::remember_error(const OutputHtml& tail, const std::string& anchor,
+void TaskTeller::remember_error(const OutputHtml& tail, std::string_view text, const std::string& anchor,
                                 const std::string& tail_anchor) {
   const bool shown = tail.first_error_line >= tail.shown_from;
   if (tail.first_error_line == 0)
-    first_error_ = FirstError{{}, '#' + anchor, {}};
+    first_error_ = FirstError{{}, '#' + anchor, last_lines(text)};
   else
     first_error_ =
         FirstError{tail.first_error, shown ? concat('#', tail_anchor, tail.first_error_line) : '#' + anchor,

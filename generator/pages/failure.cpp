@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/failure_news.hpp"
+#include "analysis/problems.hpp"
 #include "base/text.hpp"
 #include "generator/html/output_html.hpp"
 #include "generator/html/render.hpp"
@@ -10,6 +11,7 @@
 #include "generator/pages/failure_fields.hpp"
 #include "generator/pages/frame.hpp"
 #include "generator/pages/site_json.hpp"
+#include "generator/pages/test.hpp"
 #include "generator/site/paths.hpp"
 #include "store/index/failures.hpp"
 #include "store/log/execution_document.hpp"
@@ -53,6 +55,53 @@ Status add_example(const Layout& layout, FailurePage& page) {
   return {};
 }
 
+// The headline's part: open, fixed or flaky, and since when.
+Fields standing_now(const Story& story, const std::string& up) {
+  Fields fields;
+  const bool open = story.open > 0;
+  const bool flaky = story.flakiness.flaky();
+  fields["first"] = occurrence_fields(story.first, story.branch, up);
+  fields["last"] = occurrence_fields(story.last, story.branch, up);
+  std::size_t fixed = story.histories.size() - story.open;
+  if (flaky)
+    fields["flaky_since"] = occurrence_fields(story.first, story.branch, up);
+  else if (open)
+    fields["open"] = Fields{{"clients", counted(story.open, "client")},
+                            {"began", occurrence_fields(open_since(story), story.branch, up)}};
+  else
+    fields["fixed"] = true;
+  if (open && fixed > 0 && !flaky) fields["recovered"] = concat(counted(fixed, "client"), " recovered.");
+  // What comes and goes was mended by nobody.
+  fields["gone"] = flaky ? "Passed again at" : "Fixed by";
+  return fields;
+}
+
+Nodes client_rows(const Story& story, const std::string& up) {
+  const bool flaky = story.flakiness.flaky();
+  Nodes clients;
+  for (const ClientHistory& part : story.histories) {
+    if (clients.size() == most_listed_clients) break;
+    Fields row{{"client", part.client.client.text()},
+               {"client_link", up + client_place(part.client.client)},
+               {"state", part.open() ? "f"
+                         : flaky     ? "o"
+                                     : "p"},
+               {"word", part.open() ? (flaky ? "failed last" : "still failing")
+                        : flaky     ? "passes now"
+                                    : "fixed"},
+               {"first", occurrence_fields(part.first, story.branch, up)},
+               {"last", occurrence_fields(part.last, story.branch, up)}};
+    if (part.fixed_by)
+      row["fixed_by"] =
+          Fields{{"link", up + execution_place(part.client.client, part.fixed_by->key.execution)},
+                 {"commit", up + tested_commit_place(story.branch, part.fixed_by->revision)},
+                 {"revision", short_revision(part.fixed_by->revision)},
+                 {"time", time_field(part.fixed_by->started_at)}};
+    clients.push_back(std::move(row));
+  }
+  return clients;
+}
+
 Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const FailurePage& page) {
   const Story& story = page.story;
   const std::string place = failure_place(story.branch, story.fingerprint);
@@ -62,39 +111,20 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   const std::string icon = open && !story.flakiness.flaky() ? "fail" : "pass";
   Fields fields = page_fields(farm, project_frame(place, concat(what, ": ", config.title), icon));
   fields.add(project_fields(story.project, config, icon));
+  fields["on_failures"] = "true";
   fields.add(story_fields(story, up));
 
   fields["branch"] = story.branch;
   fields["what"] = what;
   fields["says"] = story.example.says;
   fields["test"] = story.example.test;
-  fields["first"] = occurrence_fields(story.first, up);
-  fields["last"] = occurrence_fields(story.last, up);
-  std::size_t fixed = story.histories.size() - story.open;
-  fields["state"] = story.flakiness.flaky() ? Fields{{"flaky", true}}
-                    : open ? Fields{{"open", counted(story.open, "client")}, {"one", story.open == 1}}
-                           : Fields{{"fixed", true}};
-  if (open && fixed > 0) fields["fixed_elsewhere"] = counted(fixed, "client");
+  fields.add(standing_now(story, up));
 
-  Nodes clients;
-  for (const ClientHistory& part : story.histories) {
-    if (clients.size() == most_listed_clients) break;
-    Fields row{
-        {"client", part.client.client.text()},        {"client_link", up + client_place(part.client.client)},
-        {"state", part.open() ? "f" : "p"},           {"word", part.open() ? "still failing" : "fixed"},
-        {"first", occurrence_fields(part.first, up)}, {"last", occurrence_fields(part.last, up)}};
-    if (part.fixed_by)
-      row["fixed_by"] =
-          Fields{{"link", up + execution_place(part.client.client, part.fixed_by->key.execution)},
-                 {"revision", short_revision(part.fixed_by->revision)},
-                 {"time", time_field(part.fixed_by->started_at)}};
-    clients.push_back(std::move(row));
-  }
-  fields["clients"] = std::move(clients);
-
+  fields["clients"] = client_rows(story, up);
   add_known_problem(fields, config, story.example);
   Nodes rows;
-  for (const Occurrence& occurrence : page.executions) rows.push_back(occurrence_fields(occurrence, up));
+  for (const Occurrence& occurrence : page.executions)
+    rows.push_back(occurrence_fields(occurrence, story.branch, up));
   fields["executions"] = std::move(rows);
   if (page.more) fields["older"] = "Older ones are in the history.";
 
@@ -110,6 +140,21 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
     fields["example"] = Fields{{"output_html", Bulk{page.example_html}}, {"link", page.example_link}};
   }
   return fields;
+}
+
+// Whether what stands there says otherwise of its being chance; true where nothing stands there.
+bool turns(const Path& json, const Story& story) {
+  const auto before = read_file(json);
+  const bool was = before && before->find("\"state\":\"flaky\"") != std::string::npos;
+  return !before || was != story.flakiness.flaky();
+}
+
+// The pages of a test say the same of it as its failure's.
+Status write_tests_of(PageContext& context, const Story& story) {
+  if (story.example.test.empty()) return {};
+  for (std::size_t i = 0; i < std::min(story.histories.size(), most_listed_clients); ++i)
+    TRY(write_test(context, story.histories[i].client, story.branch, story.example.test));
+  return {};
 }
 
 }  // namespace
@@ -146,7 +191,9 @@ Status write_failure(PageContext& context, const ProjectId& project, const std::
     const std::string path = in_project(project, failure_place(branch, fingerprint, page.part));
     TRY(context.site().put(path, render("failure", failure_view(context.farm(), *config, page))));
   }
-  return context.site().put(json, failure_json(page.story));
+  const bool turned = turns(context.farm().site / json, page.story);
+  TRY(context.site().put(json, failure_json(page.story)));
+  return turned ? write_tests_of(context, page.story) : Status{};
 }
 
 }  // namespace testfarm

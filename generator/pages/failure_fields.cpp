@@ -10,7 +10,6 @@
 namespace testfarm {
 namespace {
 
-constexpr std::size_t listed_suspects = 12;
 Fields commit_fields(const Commit& commit, const std::string& branch, const std::string& up) {
   Fields fields{{"revision", short_revision(commit.revision)},
                 {"link", commit.listed_at > 0 ? up + commit_place(branch, commit) : std::string()},
@@ -20,35 +19,50 @@ Fields commit_fields(const Commit& commit, const std::string& branch, const std:
   return fields;
 }
 
+// Why nobody is suspect, in words.
+std::string without_good(const Story& story) {
+  const auto open_end = story.histories.begin() +
+                        static_cast<std::ptrdiff_t>(story.open > 0 ? story.open : story.histories.size());
+  const bool sure =
+      std::all_of(story.histories.begin(), open_end, [](const ClientHistory& part) { return part.sure; });
+  if (!sure) return "Suspects unknown: it has failed for so long that its beginning was not looked for.";
+  return open_end - story.histories.begin() == 1
+             ? "No suspects: the failing client has never passed on this branch."
+             : "No suspects: none of the failing clients has ever passed on this branch.";
+}
+
 // "One suspect", "3 suspects", or why there is none.
-Fields suspect_fields(const Story& story, const std::string& up) {
+Fields suspect_fields(const Story& story, const std::string& up, std::size_t most) {
   const Range& suspects = story.suspects;
   Fields fields;
   if (!suspects.known) {
-    fields["words"] = "No suspects: no client that fails has passed on this branch before.";
+    fields["words"] = without_good(story);
     return fields;
   }
   if (suspects.commits.empty()) {
-    fields["words"] = suspects.complete ? "No commit is suspect: it passed and failed at the same revision."
-                                        : "No suspects are known: the changes in between were not told.";
+    fields["words"] = suspects.complete
+                          ? "No commit is suspect: it passed and failed at the same revision."
+                          : "Suspects unknown: the client did not report which commits lie in between.";
     return fields;
   }
   Nodes commits;
   for (const Commit& commit : suspects.commits)
-    if (commits.size() < listed_suspects) commits.push_back(commit_fields(commit, story.branch, up));
+    if (commits.size() < most) commits.push_back(commit_fields(commit, story.branch, up));
   const std::size_t more = suspects.commits.size() - commits.size();
   fields["some"] = true;
   if (suspects.commits.size() == 1)
     fields["one"] = commit_fields(suspects.commits.front(), story.branch, up);
   else
-    fields["count"] = std::to_string(suspects.commits.size());
+    fields["count"] = concat(suspects.complete ? "" : "At least ", suspects.commits.size());
   if (suspects.commits.size() > 1) fields["commits"] = std::move(commits);
   if (more > 0) fields["more"] = concat("and ", counted(more, "older commit"));
   if (!suspects.complete)
     fields["note"] =
-        "The list is incomplete: not all changes in between were told, so it may be none of these.";
+        "The list is incomplete: not all commits in between were reported, so it may be none of these.";
   else if (story.ranges > 1)
-    fields["note"] = concat("These are what the changes of ", story.ranges, " clients share.");
+    fields["note"] =
+        concat("The only commits that ", story.ranges == 2 ? "both" : concat("all ", story.ranges),
+               " clients picked up between passing and failing.");
   return fields;
 }
 
@@ -59,10 +73,11 @@ Nodes range_rows(const Story& story, const std::string& up) {
     if ((!part.open() && story.open > 0) || rows.size() == most_listed_clients) continue;
     Fields row{{"client", part.client.client.text()},
                {"client_link", up + client_place(part.client.client)},
-               {"first", occurrence_fields(part.first, up)}};
+               {"first", occurrence_fields(part.first, story.branch, up)}};
     if (part.good)
       row["good"] = Fields{{"revision", short_revision(part.good->revision)},
                            {"link", up + execution_place(part.client.client, part.good->key.execution)},
+                           {"commit", up + tested_commit_place(story.branch, part.good->revision)},
                            {"time", time_field(part.good->started_at)}};
     row["suspects"] = !part.range.known
                           ? std::string("–")
@@ -87,11 +102,12 @@ std::string flaky_words(const Story& story) {
   std::string words =
       concat("Seen in ", flaky.seen, " of the last ", counted(flaky.of, "execution"), " on ", story.branch);
   if (flaky.both > 0)
-    words += concat("; at ", counted(flaky.both, "revision"), " the same client had it and did not have it");
+    words += concat("; on ", counted(flaky.both, "commit"), " the same client failed and passed");
   else if (flaky.disagree > 0)
-    words += concat("; at ", counted(flaky.disagree, "revision"), " one client had it and another did not");
+    words +=
+        concat("; on ", counted(flaky.disagree, "commit"), " it failed on one client and passed on another");
   else
-    words += concat("; it came ", flaky.comings, " times to one client");
+    words += concat("; on one client it began ", flaky.comings, " times");
   return words + '.';
 }
 
@@ -104,9 +120,10 @@ std::string said(const Failure& failure) {
 
 }  // namespace
 
-Fields occurrence_fields(const Occurrence& occurrence, const std::string& up) {
+Fields occurrence_fields(const Occurrence& occurrence, const std::string& branch, const std::string& up) {
   return {{"client", occurrence.client.text()},
           {"link", up + execution_place(occurrence.client, occurrence.execution)},
+          {"commit", up + tested_commit_place(branch, occurrence.revision)},
           {"revision", short_revision(occurrence.revision)},
           {"time", time_field(occurrence.started_at)}};
 }
@@ -123,30 +140,24 @@ std::string_view verdict_word(Novelty verdict) {
 
 std::string headline(const Failure& failure) { return failure.test.empty() ? said(failure) : failure.test; }
 
-const KnownProblem* known_problem(const ProjectConfig& config, const Failure& failure) {
-  for (const KnownProblem& problem : config.known)
-    if (problem.pattern.finds_in(failure.says) || problem.pattern.finds_in(failure.test)) return &problem;
-  return nullptr;
-}
-
+// One machine has always something of its own, so that nothing is said of it but its name.
 std::string contrast_words(const Story& story) {
-  if (story.features.empty() || story.failing == 0) return {};
-  const std::size_t all = story.failing + story.passing;
-  return concat(story.failing, " of ", all, story.failing == 1 ? " fails" : " fail", ": ",
-                story.failing == 1   ? "it has "
-                : story.failing == 2 ? "both have "
-                                     : "all have ",
-                feature_words(story.features),
-                story.passing == 1 ? "; the other has not." : "; the others have not.");
+  if (story.failing == 1 && story.passing >= least_passing)
+    return concat("Only ", story.histories.front().client.client.text(), " fails; ", story.passing,
+                  " others that tested it pass.");
+  if (story.features.empty()) return {};
+  return concat(story.failing == 2 ? std::string("Both") : concat("All ", story.failing),
+                " failing clients have ", feature_words(story.features), "; none of the ", story.passing,
+                " passing ones has.");
 }
 
-Fields story_fields(const Story& story, const std::string& up) {
+Fields story_fields(const Story& story, const std::string& up, std::size_t listed) {
   Fields fields;
   if (story.flakiness.flaky()) {
     fields["flaky"] = flaky_words(story);
     return fields;
   }
-  fields["suspects"] = suspect_fields(story, up);
+  fields["suspects"] = suspect_fields(story, up, listed);
   Nodes rows = range_rows(story, up);
   if (rows.size() > 1)
     fields["ranges"] =
@@ -155,10 +166,61 @@ Fields story_fields(const Story& story, const std::string& up) {
   return fields;
 }
 
-Fields judgement_fields(const Judgement& judgement, const ProjectConfig& config, const std::string& up) {
+namespace {
+
+std::string_view tag_of(Novelty verdict) {
+  return verdict == Novelty::known ? std::string_view("not new") : verdict_word(verdict);
+}
+
+// How many of the changes that the execution brought are suspects.
+std::size_t suspected(const Summary& execution, const Range& suspects) {
+  std::size_t count = 0;
+  for (const RepositorySummary& repository : execution.repositories)
+    for (const Change& change : repository.listed_changes)
+      if (std::any_of(suspects.commits.begin(), suspects.commits.end(), [&](const Commit& commit) {
+            return commit.revision == change.revision && commit.repository == repository.name;
+          }))
+        ++count;
+  return count;
+}
+
+// The answer to "was it me?", where "me" wrote one of the commits that this execution was the first of its
+// client to test: its first word, and the rest of the sentence.
+Fields answer_fields(const Judgement& judgement, const Summary& execution) {
+  const auto answer = [](const char* word, std::string rest) {
+    return Fields{{"word", word}, {"rest", std::move(rest)}};
+  };
+  if (judgement.verdict == Novelty::flaky) return answer("Unlikely", ": it is flaky.");
+  if (judgement.verdict == Novelty::known) return answer("No", ": it failed before this execution.");
+  const Range& suspects = judgement.story.suspects;
+  if (!suspects.known)
+    return answer("Perhaps", ": no earlier execution of this client passed to compare with.");
+  if (suspects.commits.empty())
+    return suspects.complete ? answer("Unlikely", ": no commit lies between passing and failing.")
+                             : answer("Perhaps", ": the commits in between were not reported.");
+  std::uint64_t changes = 0;
+  for (const RepositorySummary& repository : execution.repositories) changes += repository.changes;
+  const std::size_t here = suspected(execution, suspects);
+  if (suspects.complete && suspects.commits.size() == 1)
+    return here == 1 ? answer("Probably", ": the only suspect is among the commits here.")
+                     : answer("Unlikely", ": the only suspect is an earlier commit.");
+  if (here == 0)
+    return answer("Perhaps",
+                  concat(": the ", suspects.commits.size(), " suspects came before this execution."));
+  return answer("Perhaps", concat(": ", here, " of the ", counted(changes, "commit"), " here ",
+                                  here == 1 ? "is" : "are", " among ", suspects.complete ? "" : "at least ",
+                                  counted(suspects.commits.size(), "suspect"), '.'));
+}
+
+}  // namespace
+
+Fields judgement_fields(const Judgement& judgement, const Summary& execution, const ProjectConfig& config,
+                        const std::string& up) {
   const Story& story = judgement.story;
   Fields fields = story_fields(story, up);
-  fields["word"] = verdict_word(judgement.verdict);
+  fields["answer"] = answer_fields(judgement, execution);
+  fields["word"] = tag_of(judgement.verdict);
+  fields["style"] = verdict_word(judgement.verdict);
   switch (judgement.verdict) {
     case Novelty::fresh: fields["is_new"] = true; break;
     case Novelty::returned: fields["is_back"] = true; break;
@@ -169,7 +231,7 @@ Fields judgement_fields(const Judgement& judgement, const ProjectConfig& config,
   fields["test"] = story.example.test;
   fields["says"] = said(story.example);
   fields["link"] = up + failure_place(story.branch, story.fingerprint);
-  if (judgement.since) fields["since"] = occurrence_fields(*judgement.since, up);
+  if (judgement.since) fields["since"] = occurrence_fields(*judgement.since, story.branch, up);
   add_known_problem(fields, config, story.example);
   return fields;
 }

@@ -14,20 +14,23 @@ namespace testfarm {
 
 constexpr std::size_t most_listed_clients = 40;
 
-// Fields: suspects (words, one, commits, more, note, ranges), contrast, flaky.
-Fields story_fields(const Story& story, const std::string& up);
-// One failure of an execution: {word, sentence, says, link, known, …story_fields}.
-Fields judgement_fields(const Judgement& judgement, const ProjectConfig& config, const std::string& up);
-// An execution that has the failure: {client, link, revision, time}.
-Fields occurrence_fields(const Occurrence& occurrence, const std::string& up);
+constexpr std::size_t listed_suspects = 12;
 
-std::string_view verdict_word(Novelty verdict);  // new, back, known, flaky
+// Fields: suspects (words, one, commits, more, note, ranges), contrast, flaky. Of suspects the newest so many
+// are listed, the others counted.
+Fields story_fields(const Story& story, const std::string& up, std::size_t listed = listed_suspects);
+// One failure of an execution: {answer, word, sentence, says, link, problem, …story_fields}.
+Fields judgement_fields(const Judgement& judgement, const Summary& execution, const ProjectConfig& config,
+                        const std::string& up);
+// An execution that has the failure: {client, link, commit, revision, time}. As everywhere, the time leads to
+// the execution and the revision to its commit.
+Fields occurrence_fields(const Occurrence& occurrence, const std::string& branch, const std::string& up);
+
+std::string_view verdict_word(Novelty verdict);  // new, back, known, flaky: as JSON has them
 // What fails, in a few words: a test's name, or what the first error says without the place where.
 std::string headline(const Failure& failure);
-// "2 of 9 fail; both have compiler libc++"
+// "Both failing clients have compiler libc++; none of the 7 passing ones has."
 std::string contrast_words(const Story& story);
-// The rule that names the problem, or nothing.
-const KnownProblem* known_problem(const ProjectConfig& config, const Failure& failure);
 // {problem, problem_url} where a rule names it.
 void add_known_problem(Fields& fields, const ProjectConfig& config, const Failure& failure);
 

@@ -1,5 +1,7 @@
 #include "generator/pages/farm.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
@@ -13,14 +15,14 @@
 namespace testfarm {
 namespace {
 
+// Of the default branch, like every word of the row.
 Nodes marks(const ProjectState& project) {
   Nodes nodes;
   for (const auto& client : project.clients)
-    for (const auto& branch : client.branches)
-      if (branch.last && branch.branch == project.branches.front())
-        nodes.push_back(
-            Fields{{"state", state_letter(branch.last->summary.progress)},
-                   {"words", concat(client.config.title, ": ", state_word(branch.last->summary.progress))}});
+    if (const BranchState* branch = client.on(project.default_branch()); branch != nullptr && branch->last)
+      nodes.push_back(
+          Fields{{"state", state_letter(branch->last->summary.progress)},
+                 {"words", concat(client.config.title, ": ", state_word(branch->last->summary.progress))}});
   return nodes;
 }
 
@@ -29,8 +31,8 @@ Fields farm_row(const FarmConfig& farm, const ProjectState& project) {
              {"title", project.config.title},
              {"description", project.config.description},
              {"barn", status_icon(project)},
-             {"verdict", verdict_fields(project)}};
-  if (!project.branches.empty()) row["marks"] = marks(project);
+             {"verdict", verdict_fields(project, project.id.text() + '/')},
+             {"marks", marks(project)}};
   std::size_t running = 0;
   Nodes deadlines;
   for (const auto& client : project.clients) {
@@ -49,14 +51,16 @@ Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projec
   std::size_t failing = 0;
   std::size_t troubled = 0;
   Nodes rows;
-  for (const char* state : {"fail", "trouble", "pass"})
+  for (const char* state : {"fail", "trouble", "pass", "none"})
     for (const auto& project : projects)
       if (status_icon(project) == state) rows.push_back(farm_row(farm, project));
   for (const auto& project : projects) {
     if (status_icon(project) == "fail") ++failing;
     if (status_icon(project) == "trouble") ++troubled;
   }
-  const std::string state = failing > 0 ? "fail" : troubled > 0 ? "trouble" : "pass";
+  const bool any = std::any_of(projects.begin(), projects.end(),
+                               [](const ProjectState& project) { return project.with_results() > 0; });
+  const std::string state = failing > 0 ? "fail" : troubled > 0 ? "trouble" : any ? "pass" : "none";
   const std::string of_all = concat(" of ", counted(projects.size(), "project"));
   Fields fields = page_fields(
       farm, {.root = "",
@@ -69,7 +73,8 @@ Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projec
   if (troubled > 0)
     fields["troubled"] =
         concat(troubled, troubled == 1 ? " has infrastructure trouble" : " have infrastructure trouble");
-  fields["quiet"] = failing == 0 && troubled == 0 && !projects.empty();
+  fields["quiet"] = failing == 0 && troubled == 0 && any;
+  fields["untested"] = !any && !projects.empty();
   fields["empty"] = projects.empty();
   fields["some"] = !projects.empty();
   fields["projects"] = std::move(rows);

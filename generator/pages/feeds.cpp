@@ -144,19 +144,16 @@ std::string cctray_xml(const FarmConfig& farm, const std::vector<const ProjectSt
 }
 
 std::string project_badge(const ProjectState& project) {
-  return badge_svg(project.config.title, words_of(project),
-                   project.with_results() == 0 ? "none" : status_icon(project));
+  return badge_svg(project.config.title, short_words_of(project), status_icon(project));
 }
 
-std::string client_badge(const ClientOverview& client) {
-  const std::string_view state = client.fails() ? "fail" : client.in_trouble() ? "trouble" : "pass";
-  const bool any = std::any_of(client.branches.begin(), client.branches.end(),
-                               [](const BranchState& branch) { return branch.last.has_value(); });
-  const std::string words = !any                 ? "no results"
-                            : state == "fail"    ? "fails"
-                            : state == "trouble" ? "trouble"
-                                                 : "passes";
-  return badge_svg(client.config.title, words, any ? state : "none");
+std::string client_badge(const ProjectState& project, const ClientOverview& client) {
+  const std::string state = status_icon(project, client);
+  const std::string_view words = state == "none"      ? "no results"
+                                 : state == "fail"    ? "fails"
+                                 : state == "trouble" ? "trouble"
+                                                      : "passes";
+  return badge_svg(client.config.title, words, state);
 }
 
 }  // namespace testfarm

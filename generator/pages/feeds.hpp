@@ -19,6 +19,6 @@ std::string feed_atom(const FarmConfig& farm, const std::vector<const ProjectSta
 std::string cctray_xml(const FarmConfig& farm, const std::vector<const ProjectState*>& projects);
 
 std::string project_badge(const ProjectState& project);
-std::string client_badge(const ClientOverview& client);
+std::string client_badge(const ProjectState& project, const ClientOverview& client);
 
 }  // namespace testfarm

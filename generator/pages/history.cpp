@@ -181,6 +181,7 @@ Fields history_view(const FarmConfig& farm, const ProjectId& id, const ProjectCo
       farm, project_frame(place_of(page), concat(span_words(page), ": history of ", project.title), icon,
                           std::string(newest ? history_json_place : "")));
   fields.add(project_fields(id, project, icon));
+  fields["on_history"] = "true";
   fields["up"] = up;
   fields["span"] = span_words(page);
   fields["empty"] = sum.all == 0;

@@ -1,6 +1,7 @@
 #include "generator/pages/page_writer.hpp"
 
 #include "generator/pages/client.hpp"
+#include "generator/pages/commit.hpp"
 #include "generator/pages/commits.hpp"
 #include "generator/pages/execution.hpp"
 #include "generator/pages/failure.hpp"
@@ -21,7 +22,7 @@ Status PageWriter::write(const Page& page) {
 
   TRY_SET(const ProjectId project, ProjectId::parse(page.project));
   switch (page.kind) {
-    case PageKind::commit: return write_revision(context_, project, page.name);
+    case PageKind::commit: return write_commit(context_, project, page.name);
     case PageKind::commits: return write_commits(context_, project, page.client, page.name);
     case PageKind::failures: return write_failures(context_, project);
     case PageKind::readiness: return write_readiness(context_, project);

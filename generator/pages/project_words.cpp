@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "generator/html/wording.hpp"
+#include "generator/pages/problem_fields.hpp"
 
 namespace testfarm {
 
@@ -13,11 +14,25 @@ std::string fail_words(const ProjectState& project) {
 }
 
 std::string status_icon(const ProjectState& project) {
+  if (project.with_results() == 0) return "none";
   if (project.failing() > 0) return "fail";
   return project.troubled() > 0 ? "trouble" : "pass";
 }
 
-std::string words_of(const ProjectState& project) {
+std::string status_icon(const ProjectState& project, const ClientOverview& client) {
+  const BranchState* state = client.on(project.default_branch());
+  if (state == nullptr || !state->last) return "none";
+  if (state->fails()) return "fail";
+  return client.in_trouble_on(project.default_branch()) ? "trouble" : "pass";
+}
+
+std::string elsewhere_words(const ProjectState& project) {
+  const std::size_t count = project.failing_elsewhere();
+  if (count == 0) return {};
+  return concat(counted(count, "client"), count == 1 ? " fails" : " fail", " on other branches only");
+}
+
+std::string short_words_of(const ProjectState& project) {
   if (project.with_results() == 0) return "no results yet";
   if (project.failing() > 0) return fail_words(project);
   if (project.troubled() > 0)
@@ -26,12 +41,19 @@ std::string words_of(const ProjectState& project) {
                                      : concat("all ", project.with_results(), " clients pass");
 }
 
+std::string words_of(const ProjectState& project) {
+  const BranchProblems* problems = project.problems_on(project.default_branch());
+  if (project.failing() == 0 || problems == nullptr) return short_words_of(project);
+  const auto [first, rest] = problem_words(*problems);
+  return concat(first, " on ", project.default_branch(), rest, ": ", fail_words(project));
+}
+
 std::string words_of(const StatChange& move) {
   const double change = move.before == 0 ? 0 : 100 * (move.now - move.before) / std::abs(move.before);
   const std::string percent = move.before == 0 ? std::string()
                                                : concat(" (", change > 0 ? "+" : "\u2212",
                                                         number_text(std::round(std::abs(change))), " %)");
-  return concat(move.stat, " went from ", number_text(move.before), " to ", number_text(move.now), percent);
+  return concat(move.stat, " went from ", stat_text(move.before), " to ", stat_text(move.now), percent);
 }
 
 std::string short_first_revision(const Summary& summary) {

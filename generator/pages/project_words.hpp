@@ -7,12 +7,17 @@
 
 namespace testfarm {
 
-// "pass", "fail" or "trouble": which icon is its icon.
+// "pass", "fail", "trouble" or "none": which icon is its icon. All of these words are of the default branch.
 std::string status_icon(const ProjectState& project);
-// "2 of 7 clients fail", "all 5 clients pass": the project in words.
+std::string status_icon(const ProjectState& project, const ClientOverview& client);
+// "2 new problems on main, 1 flaky: 2 of 7 clients fail", "all 5 clients pass": the project in words.
 std::string words_of(const ProjectState& project);
+// The same without its problems, as for a badge.
+std::string short_words_of(const ProjectState& project);
 // "2 of 7 clients fail", where any does.
 std::string fail_words(const ProjectState& project);
+// "1 client fails on other branches only", or "".
+std::string elsewhere_words(const ProjectState& project);
 // "compile time, s went from 41 to 55 (+34 %)"
 std::string words_of(const StatChange& move);
 // Of an execution's first repository, as a page shows a revision; "" where it names none.

@@ -1,12 +1,15 @@
 #include "generator/pages/readiness.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
 #include "generator/pages/frame.hpp"
+#include "generator/pages/problem_fields.hpp"
 #include "generator/pages/project_words.hpp"
 #include "generator/site/paths.hpp"
 #include "store/index/commits.hpp"
@@ -25,12 +28,21 @@ struct BranchTip {
   std::vector<ExecutionHeader> at_tip;  // newest first
 };
 
-// A client's platform: system and architecture, without the version of a rolling system's every day.
-std::string platform_of(const Facts& facts) {
+// Facts that make a platform: always these, and others where clients of one system differ in them.
+constexpr std::array<const char*, 2> always_told{"system", "architecture"};
+constexpr std::array<const char*, 3> told_apart{"target", "compiler", "sanitizer"};
+
+std::string part_of(const Facts& facts, const char* name) {
+  const auto found = facts.find(name);
+  return found == facts.end() ? std::string() : found->second;
+}
+
+// Without the version of a rolling system's every day.
+std::string base_platform(const Facts& facts) {
   std::string name;
-  for (const char* fact : {"system", "architecture"})
-    if (const auto found = facts.find(fact); found != facts.end())
-      name += (name.empty() ? "" : ", ") + found->second;
+  for (const char* fact : always_told)
+    if (const std::string part = part_of(facts, fact); !part.empty())
+      name += (name.empty() ? "" : ", ") + part;
   return name.empty() ? "unknown" : name;
 }
 
@@ -39,10 +51,24 @@ struct Platform {
   std::vector<const ClientOverview*> clients;
 };
 
+// Clients of one system that have another compiler or target are platforms of their own.
 std::vector<Platform> platforms_of(const ProjectState& project) {
-  std::map<std::string, std::vector<const ClientOverview*>> by_name;
+  std::map<std::string, std::vector<const ClientOverview*>> by_base;
   for (const ClientOverview& client : project.clients)
-    by_name[platform_of(client.facts())].push_back(&client);
+    by_base[base_platform(client.facts())].push_back(&client);
+  std::map<std::string, std::vector<const ClientOverview*>> by_name;
+  for (const auto& [base, clients] : by_base)
+    for (const ClientOverview* client : clients) {
+      std::string name = base;
+      for (const char* fact : told_apart) {
+        const std::string own = part_of(client->facts(), fact);
+        const bool differ = std::any_of(clients.begin(), clients.end(), [&](const auto* other) {
+          return part_of(other->facts(), fact) != own;
+        });
+        if (differ && !own.empty()) name += ", " + own;
+      }
+      by_name[name].push_back(client);
+    }
   std::vector<Platform> platforms;
   for (auto& [name, clients] : by_name) {
     std::sort(clients.begin(), clients.end(),
@@ -52,42 +78,99 @@ std::vector<Platform> platforms_of(const ProjectState& project) {
   return platforms;
 }
 
-const BranchState* state_on(const ClientOverview& client, const std::string& branch) {
-  for (const BranchState& state : client.branches)
-    if (state.branch == branch) return &state;
-  return nullptr;
+bool is_of(const Platform& platform, const ExecutionHeader& execution) {
+  return std::any_of(platform.clients.begin(), platform.clients.end(),
+                     [&](const auto* client) { return client->key == execution.key.owner; });
 }
 
-Fields cell(const ExecutionHeader& execution, const std::string& words) {
-  const ExecutionKey& key = execution.key;
-  return {{"state", state_letter(execution.progress)},
-          {"words", words},
-          {"link", execution_place(key)},
-          {"time", time_field(execution.started_at)}};
-}
+// What a platform came to: at the tip the worst of its clients, where none tested that the last of any.
+struct Came {
+  const ExecutionHeader* execution = nullptr;
+  bool at_tip = false;
+};
 
-// At the tip the worst counts; where nobody tested it, the last result of any client of the platform, which
-// is stale.
-Fields platform_cell(const Platform& platform, const BranchTip& tip) {
-  const ExecutionHeader* worst = nullptr;
+Came came_to(const Platform& platform, const BranchTip& tip) {
+  Came came;
   for (const ExecutionHeader& execution : tip.at_tip) {
-    const bool ours = std::any_of(platform.clients.begin(), platform.clients.end(),
-                                  [&](const auto* client) { return client->key == execution.key.owner; });
-    if (!ours || !execution.has_verdict()) continue;
-    if (worst == nullptr || (execution.progress == Progress::failed && worst->progress != Progress::failed))
-      worst = &execution;
+    if (!is_of(platform, execution) || !execution.has_verdict()) continue;
+    if (!came.at_tip ||
+        (execution.progress == Progress::failed && came.execution->progress != Progress::failed))
+      came = {&execution, true};
   }
-  if (worst != nullptr) return cell(*worst, state_word(worst->progress));
-  const ExecutionHeader* last = nullptr;
+  if (came.at_tip) return came;
   for (const ClientOverview* client : platform.clients)
-    if (const BranchState* state = state_on(*client, tip.branch))
+    if (const BranchState* state = client->on(tip.branch))
       for (const ExecutionHeader& execution : state->recent)
-        if (execution.has_verdict() && (last == nullptr || execution.started_at > last->started_at))
-          last = &execution;
-  if (last == nullptr) return {{"never", true}, {"state", "o"}};
-  Fields stale = cell(*last, concat(state_word(last->progress), " at ", short_revision(last->revision)));
-  stale["stale"] = true;
-  return stale;
+        if (execution.has_verdict() &&
+            (came.execution == nullptr || execution.started_at > came.execution->started_at))
+          came.execution = &execution;
+  return came;
+}
+
+Fields platform_cell(const Came& came) {
+  if (came.execution == nullptr) return {{"never", true}, {"state", "o"}};
+  const ExecutionHeader& execution = *came.execution;
+  Fields fields = moment_fields(execution, "");
+  fields["state"] = state_letter(execution.progress);
+  fields["words"] = state_word(execution.progress);
+  fields["stale"] = !came.at_tip;
+  return fields;
+}
+
+// "1 of 10 platforms passed, 2 failed, 7 are still at older commits (4 passed there)": of the newest commit
+// of the default branch.
+struct Count {
+  std::size_t passed = 0, failed = 0, older = 0, passed_older = 0, never = 0;
+};
+
+void count(const Came& came, Count& sum) {
+  if (came.execution == nullptr) {
+    ++sum.never;
+    return;
+  }
+  const bool passed = came.execution->progress == Progress::passed;
+  if (!came.at_tip) {
+    ++sum.older;
+    if (passed) ++sum.passed_older;
+  } else {
+    ++(passed ? sum.passed : sum.failed);
+  }
+}
+
+std::string count_words(const Count& sum, std::size_t all) {
+  std::string words = concat(sum.passed, " of ", counted(all, "platform"), " passed");
+  if (sum.failed > 0) words += concat(", ", sum.failed, " failed");
+  if (sum.older > 0)
+    words += concat(", ", sum.older, sum.older == 1 ? " is" : " are", " still at older commits (",
+                    sum.passed_older, " passed there)");
+  if (sum.never > 0) words += concat(", ", sum.never, " never tested this branch");
+  return words;
+}
+
+// The newest commit, of the last that clients passed, that passed on every platform and failed on none.
+const ExecutionHeader* passed_everywhere(const std::vector<Platform>& platforms, const std::string& branch) {
+  std::map<std::string, std::size_t> passed;  // on how many platforms
+  std::set<std::string> failed;
+  std::map<std::string, const ExecutionHeader*> newest;
+  for (const Platform& platform : platforms) {
+    std::set<std::string> here;
+    for (const ClientOverview* client : platform.clients)
+      if (const BranchState* state = client->on(branch))
+        for (const ExecutionHeader& execution : state->recent) {
+          if (execution.progress == Progress::failed) failed.insert(execution.revision);
+          if (execution.progress != Progress::passed || execution.revision.empty()) continue;
+          here.insert(execution.revision);
+          const ExecutionHeader*& known = newest[execution.revision];
+          if (known == nullptr || known->started_at < execution.started_at) known = &execution;
+        }
+    for (const std::string& revision : here) ++passed[revision];
+  }
+  const ExecutionHeader* best = nullptr;
+  for (const auto& [revision, count] : passed)
+    if (count == platforms.size() && !failed.contains(revision) &&
+        (best == nullptr || newest[revision]->started_at > best->started_at))
+      best = newest[revision];
+  return best;
 }
 
 Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
@@ -96,7 +179,7 @@ Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
   Fields fields =
       page_fields(farm, project_frame(readiness_place, concat("Readiness: ", project.config.title), icon));
   fields.add(project_fields(project.id, project.config, icon));
-  fields["on_readiness"] = true;
+  fields["on_readiness"] = "page";
   const auto platforms = platforms_of(project);
   Nodes heads;
   for (const BranchTip& tip : tips) {
@@ -107,37 +190,35 @@ Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
                           : Node(false);
     heads.push_back(std::move(head));
   }
-  std::size_t ready = 0;
+  Count sum;
   Nodes rows;
   for (const Platform& platform : platforms) {
     Nodes cells;
     for (std::size_t i = 0; i < tips.size(); ++i) {
-      Fields one = platform_cell(platform, tips[i]);
+      const Came came = came_to(platform, tips[i]);
+      if (i == 0) count(came, sum);
+      Fields one = platform_cell(came);
       one["branch"] = tips[i].branch;
       cells.push_back(std::move(one));
     }
     Nodes clients;
     for (const ClientOverview* client : platform.clients)
-      clients.push_back(Fields{{"name", client->config.title}, {"link", client_place(client->key.client)}});
+      clients.push_back(Fields{{"name", client->config.title}, {"at", client_place(client->key.client)}});
     rows.push_back(Fields{{"platform", platform.name},
                           {"single", platform.clients.size() == 1},
                           {"clients", std::move(clients)},
                           {"cells", std::move(cells)}});
-    if (!tips.empty()) {
-      const auto at_tip =
-          std::any_of(tips[0].at_tip.begin(), tips[0].at_tip.end(), [&](const ExecutionHeader& execution) {
-            return execution.progress == Progress::passed &&
-                   std::any_of(platform.clients.begin(), platform.clients.end(),
-                               [&](const auto* client) { return client->key == execution.key.owner; });
-          });
-      if (at_tip) ++ready;
-    }
   }
   fields["any"] = !rows.empty() && !tips.empty();
-  if (!tips.empty())
-    fields["verdict"] = Fields{{"ready", std::to_string(ready)},
-                               {"of", counted(platforms.size(), "platform")},
+  if (!tips.empty() && tips[0].tip)
+    fields["verdict"] = Fields{{"words", count_words(sum, platforms.size())},
+                               {"fails", sum.failed > 0},
+                               {"tip", short_revision(tips[0].tip->revision)},
+                               {"tip_link", commit_place(tips[0].branch, tips[0].tip->revision)},
                                {"branch", tips[0].branch}};
+  if (!tips.empty() && platforms.size() > 1)
+    if (const ExecutionHeader* all = passed_everywhere(platforms, tips[0].branch))
+      fields["all_passed"] = moment_fields(*all, "");
   fields["branches"] = std::move(heads);
   fields["rows"] = std::move(rows);
   return fields;
@@ -147,12 +228,7 @@ Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
 
 Status write_readiness(PageContext& context, const ProjectId& project) {
   TRY_SET(const ProjectState* state, context.project_state(project));
-  TRY_SET(auto branches, History(context.index()).branches_of(project));
-  // Those of the summary first, in its order.
-  std::stable_sort(branches.begin(), branches.end(), [&](const std::string& a, const std::string& b) {
-    const auto& shown = state->branches;
-    return std::find(shown.begin(), shown.end(), a) < std::find(shown.begin(), shown.end(), b);
-  });
+  auto branches = state->all_branches;
   if (branches.size() > most_tips) branches.resize(most_tips);
   std::vector<BranchTip> tips;
   for (const std::string& branch : branches) {

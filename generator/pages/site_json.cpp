@@ -15,10 +15,6 @@ std::string first_revision(const Summary& summary) {
   return summary.repositories.empty() ? "" : summary.repositories[0].revision;
 }
 
-std::string state_name(const ProjectState& project) {
-  return project.with_results() == 0 ? "none" : status_icon(project);
-}
-
 void write_header(json::Writer& json, const ExecutionHeader& header) {
   json.object()
       .member("client", header.key.owner.client.text())
@@ -100,6 +96,17 @@ void write_story(json::Writer& json, const Story& story) {
   json.end_array();
 }
 
+std::string_view standing_word(Standing standing) {
+  switch (standing) {
+    case Standing::fresh: return "new";
+    case Standing::old: return "old";
+    case Standing::never_passed: return "never passed";
+    case Standing::noted: return "noted";
+    case Standing::flaky: return "flaky";
+  }
+  return {};
+}
+
 void write_client(json::Writer& json, const ClientOverview& client) {
   json.object().member("client", client.key.client.text()).member("title", client.config.title);
   json.key("facts").object();
@@ -132,9 +139,9 @@ std::string farm_json(const FarmConfig& farm, const std::vector<const ProjectSta
   json.key("projects").array();
   for (const ProjectState* project : projects) {
     json.object().member("project", project->id.text()).member("title", project->config.title);
-    json.member("state", state_name(*project)).member("words", words_of(*project));
+    json.member("state", status_icon(*project)).member("words", words_of(*project));
     json.member("clients", project->clients.size()).member("failing", project->failing());
-    json.member("in_trouble", project->troubled());
+    json.member("in_trouble", project->troubled()).member("failing_elsewhere", project->failing_elsewhere());
     if (project->last_activity > 0) json.member("last_activity", iso_time(project->last_activity));
     json.end_object();
   }
@@ -146,15 +153,20 @@ std::string summary_json(const FarmConfig& farm, const ProjectState& project, co
   json::Writer json;
   json.object().member("version", format_version).member("project", project.id.text());
   json.member("title", project.config.title).member("page", page);
-  json.member("state", state_name(project)).member("words", words_of(project));
+  json.member("state", status_icon(project)).member("words", words_of(project));
+  json.member("default_branch", project.default_branch());
   json.member("grace_ms", farm.grace).key("clients").array();
   for (const ClientOverview& client : project.clients) write_client(json, client);
   json.end_array().key("failures").array();
-  for (const Story& story : project.stories) {
-    json.object();
-    write_story(json, story);
-    json.end_object();
-  }
+  for (const BranchProblems& branch : project.problems)
+    for (const Problem& problem : branch.problems) {
+      json.object().member("standing", standing_word(problem.standing)).member("back", problem.back);
+      json.key("since");
+      write_occurrence(json, problem.since);
+      if (!problem.note.empty()) json.member("note", problem.note);
+      write_story(json, problem.story);
+      json.end_object();
+    }
   json.end_array().end_object();
   return json.text() + '\n';
 }

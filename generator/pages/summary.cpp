@@ -10,6 +10,7 @@
 #include "generator/pages/failure_fields.hpp"
 #include "generator/pages/feeds.hpp"
 #include "generator/pages/frame.hpp"
+#include "generator/pages/problem_fields.hpp"
 #include "generator/pages/project_words.hpp"
 #include "generator/pages/site_json.hpp"
 #include "generator/pages/verdict_fields.hpp"
@@ -18,13 +19,22 @@
 namespace testfarm {
 namespace {
 
-// Of what its last result fails with first.
-const Story* story_of(const ProjectState& project, const ExecutionRow& last) {
-  if (last.summary.failures.empty()) return nullptr;
-  for (const Story& story : project.stories)
-    if (story.branch == last.summary.branch && story.fingerprint == last.summary.failures.front().fingerprint)
-      return &story;
-  return nullptr;
+// Where it stopped, and at what.
+Fields stopped_fields(const Summary& last, const TaskSummary& task) {
+  const auto number = 1 + static_cast<std::size_t>(&task - last.tasks.data());
+  std::string what = task.failed_line;
+  if (last.tests_failed > 0 && !last.failed_tests.empty())
+    what = concat(last.failed_tests.front(),
+                  last.tests_failed > 1 ? concat(" and ", last.tests_failed - 1, " more") : "");
+  return {{"task", task.name}, {"number", std::to_string(number)}, {"what", what}};
+}
+
+Fields story_link_fields(const Problem& problem) {
+  const Story& story = problem.story;
+  return {{"link", failure_place(story.branch, story.fingerprint)},
+          {"standing", standing_fields(problem)},
+          {"note", problem.note},
+          {"others", story.open > 1 ? concat("like ", counted(story.open - 1, "other client")) : ""}};
 }
 
 Fields cell_fields(const ProjectState& project, const ClientId& client, const BranchState& branch) {
@@ -33,43 +43,29 @@ Fields cell_fields(const ProjectState& project, const ClientId& client, const Br
               {"strip_words", result_strip_words(branch.recent)}};
   if (!branch.last) return cell;
   const Summary& last = branch.last->summary;
+  const std::string revision = last.repositories.empty() ? "" : last.repositories[0].revision;
   cell["last"] = Fields{{"state", state_letter(last.progress)},
                         {"words", state_words(last)},
                         {"link", execution_place(branch.last->key)},
-                        {"revision", short_first_revision(last)},
+                        {"revision", short_revision(revision)},
+                        {"commit", tested_commit_place(branch.branch, revision)},
                         {"time", time_field(last.started_at)}};
   if (branch.in_a_row > 1 && last.progress != Progress::passed)
     cell["in_a_row"] =
         concat(branch.in_a_row == recent_results ? "at least " : "", branch.in_a_row, " in a row");
-  if (branch.failing_since && last.progress == Progress::failed) {
-    cell["since"] = Fields{{"revision", short_first_revision(branch.failing_since->summary)},
-                           {"link", execution_place(branch.failing_since->key)},
-                           {"time", time_field(branch.failing_since->summary.started_at)}};
-    if (branch.last_passed) cell["passed_at"] = short_revision(branch.last_passed->revision);
-  }
-  if (const TaskSummary* task = last.stopped_in(); task != nullptr && last.progress != Progress::passed) {
-    const auto number = 1 + static_cast<std::size_t>(task - last.tasks.data());
-    std::string what = task->failed_line;
-    if (last.tests_failed > 0 && !last.failed_tests.empty())
-      what = concat(last.failed_tests.front(),
-                    last.tests_failed > 1 ? concat(" and ", last.tests_failed - 1, " more") : "");
-    cell["stopped"] = Fields{{"task", task->name}, {"number", std::to_string(number)}, {"what", what}};
-  }
-  if (const Story* story = story_of(project, *branch.last)) {
-    cell["story"] =
-        Fields{{"link", failure_place(story->branch, story->fingerprint)},
-               {"flaky", story->flakiness.flaky()},
-               {"others", story->open > 1 ? concat("like ", counted(story->open - 1, "other client")) : ""}};
-    if (const KnownProblem* problem = known_problem(project.config, story->example))
-      cell["known"] = problem->title;
-  }
+  if (branch.fails()) cell["since"] = since_fields(project, client, branch, "");
+  if (const TaskSummary* task = last.stopped_in(); task != nullptr && last.progress != Progress::passed)
+    cell["stopped"] = stopped_fields(last, *task);
+  else if (last.progress != Progress::passed && last.ended())
+    cell["ended"] = last.ended_because;
+  if (const Problem* problem = project.problem_of(branch)) cell["story"] = story_link_fields(*problem);
   return cell;
 }
 
 // The stat that stands for the client, as a picture and in words.
 Fields plot_fields(const ClientOverview& client) {
   if (client.points.size() < 2) return {};
-  const std::string value = number_text(client.points.back().value);
+  const std::string value = stat_text(client.points.back().value);
   return {{"plot_html",
            Bulk{plot_svg(client.points, 120, 24,
                          concat(client.stat, ": the last ", client.points.size(), " values, now ", value))}},
@@ -97,57 +93,64 @@ Nodes client_rows(const FarmConfig& farm, const ProjectState& project) {
   return rows;
 }
 
-// What the first failing client meets, as the reason below the sentence.
+// What the first client that fails on the default branch meets, where no problem is told.
 std::optional<Fields> reason_fields(const ProjectState& project) {
   for (const auto& client : project.clients) {
-    for (const auto& branch : client.branches) {
-      if (!branch.last || branch.last->summary.progress != Progress::failed) continue;
-      const Summary& summary = branch.last->summary;
-      const TaskSummary* task = summary.stopped_in();
-      if (task == nullptr) continue;
-      Fields reason{{"client", client.config.title},
-                    {"task", task->name},
-                    {"link", execution_place(branch.last->key)},
-                    {"command", task->failed_line}};
-      if (branch.failing_since && !branch.failing_since->summary.repositories.empty()) {
-        const RepositorySummary& first = branch.failing_since->summary.repositories[0];
-        reason["commit"] = Fields{
-            {"revision", short_revision(first.revision)},
-            {"message", first.message},
-            {"author", first.author},
-            {"others",
-             first.changes > 1 ? concat(" and ", counted(first.changes - 1, "change"), " before it") : ""}};
-      }
-      return reason;
-    }
+    const BranchState* branch = client.on(project.default_branch());
+    if (branch == nullptr || !branch->fails()) continue;
+    const TaskSummary* task = branch->last->summary.stopped_in();
+    if (task == nullptr) continue;
+    return Fields{{"client", client.config.title},
+                  {"task", task->name},
+                  {"link", execution_place(branch->last->key)},
+                  {"command", task->failed_line}};
   }
   return std::nullopt;
 }
 
-// What fails now: the failures of most clients first.
-Nodes story_nodes(const ProjectState& project) {
-  constexpr std::size_t most_told = 3;
+constexpr std::size_t most_told = 3;  // of the default branch, with their suspects
+constexpr std::size_t most_suspects_told = 3;
+constexpr std::size_t most_in_list = 40;  // of all branches, a line each
+
+Fields problem_fields(const Problem& problem) {
+  const Story& story = problem.story;
+  return {{"what", headline(story.example)},
+          {"standing", standing_fields(problem)},
+          {"branch", story.branch},
+          {"link", failure_place(story.branch, story.fingerprint)},
+          {"clients", counted(story.open, "client")},
+          {"began", occurrence_fields(problem.since, story.branch, "")},
+          {"problem", problem.note},
+          {"problem_url", problem.note_url}};
+}
+
+// The problems of the default branch that are told with their suspects.
+Nodes told_nodes(const ProjectState& project) {
   Nodes nodes;
-  for (const Story& story : project.stories) {
+  const BranchProblems* problems = project.problems_on(project.default_branch());
+  if (problems == nullptr) return nodes;
+  for (const Problem& problem : problems->problems) {
     if (nodes.size() == most_told) break;
-    Fields one = story_fields(story, "");
+    Fields one = story_fields(problem.story, "", most_suspects_told);
     one["ranges"] = false;  // on the failure's own page
-    one["what"] = headline(story.example);
-    one["branch"] = story.branch;
-    one["link"] = failure_place(story.branch, story.fingerprint);
-    one["clients"] = counted(story.open, "client");
-    const auto since = std::min_element(story.histories.begin(),
-                                        story.histories.begin() + static_cast<std::ptrdiff_t>(story.open),
-                                        [](const ClientHistory& a, const ClientHistory& b) {
-                                          return a.first.started_at < b.first.started_at;
-                                        });
-    one["since"] = Fields{{"link", execution_place(since->client.client, since->first.execution)},
-                          {"revision", short_revision(since->first.revision)},
-                          {"time", time_field(since->first.started_at)}};
-    const KnownProblem* problem = known_problem(project.config, story.example);
-    one["problem"] = problem != nullptr ? problem->title : std::string();
-    one["problem_url"] = problem != nullptr ? problem->url : std::string();
+    one.add(problem_fields(problem));
     nodes.push_back(std::move(one));
+  }
+  return nodes;
+}
+
+// The others, a line each: those of the default branch before those of others.
+Nodes listed_nodes(const ProjectState& project, std::size_t& unlisted) {
+  Nodes nodes;
+  for (const BranchProblems& branch : project.problems) {
+    const bool main = branch.branch == project.default_branch();
+    for (std::size_t i = main ? most_told : 0; i < branch.problems.size(); ++i) {
+      if (nodes.size() < most_in_list)
+        nodes.push_back(problem_fields(branch.problems[i]));
+      else
+        ++unlisted;
+    }
+    unlisted += branch.untold;
   }
   return nodes;
 }
@@ -155,7 +158,8 @@ Nodes story_nodes(const ProjectState& project) {
 Nodes troubled_clients(const ProjectState& project) {
   Nodes nodes;
   for (const auto& client : project.clients)
-    if (client.in_trouble()) nodes.push_back(Fields{{"name", client.config.title}});
+    if (client.in_trouble_on(project.default_branch()))
+      nodes.push_back(Fields{{"name", client.config.title}});
   return nodes;
 }
 
@@ -165,18 +169,25 @@ Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
   Fields fields = page_fields(farm, project_frame(index_file, concat(lead, ": ", project.config.title), state,
                                                   std::string(summary_json_file)));
   fields.add(project_fields(project.id, project.config, state));
-  fields["on_summary"] = true;
+  fields["on_summary"] = "page";
   fields["description"] = project.config.description;
-  fields["verdict"] = verdict_fields(project);
-  Nodes stories = story_nodes(project);
-  fields["told"] = !stories.empty();
-  if (auto reason = reason_fields(project); reason && stories.empty()) fields["reason"] = *std::move(reason);
-  if (project.stories.size() > stories.size())
-    fields["untold"] = counted(project.stories.size() - stories.size(), "more failure");
-  fields["stories"] = std::move(stories);
+  fields["verdict"] = verdict_fields(project, "");
+  Nodes told = told_nodes(project);
+  std::size_t unlisted = 0;
+  Nodes others = listed_nodes(project, unlisted);
+  fields["told"] = !told.empty() || !others.empty();
+  if (auto reason = reason_fields(project); reason && told.empty()) fields["reason"] = *std::move(reason);
+  const std::size_t count = others.size() + unlisted;
+  if (count > 0)
+    fields["others"] = Fields{{"words", concat(counted(count, told.empty() ? "problem" : "more problem"),
+                                               told.empty() ? " on other branches" : "")},
+                              {"rows", std::move(others)},
+                              {"unlisted", unlisted > 0 ? concat("and ", unlisted, " more") : ""}};
+  fields["stories"] = std::move(told);
   fields["troubled"] = troubled_clients(project);
   Nodes columns;
   for (const auto& branch : project.branches) columns.push_back(Fields{{"branch", branch}});
+  fields["columns"] = columns.size() == 1 ? "one" : columns.size() == 2 ? "two" : "three";
   fields["branches"] = std::move(columns);
   fields["has_clients"] = !project.clients.empty();
   fields["clients"] = client_rows(farm, project);

@@ -1,5 +1,9 @@
 #include "generator/pages/test.hpp"
 
+#include <algorithm>
+
+#include "analysis/failure_news.hpp"
+#include "analysis/story.hpp"
 #include "base/text.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
@@ -24,15 +28,18 @@ struct TestPage {
   std::string branch, test;
   std::vector<TestEpisode> episodes;  // newest first
   bool more = false;
+  std::string failure;  // the fingerprint of what the newest of these began with; or empty
+  bool flaky = false;   // as its failure's page has it
 };
 
 Fields test_view(const FarmConfig& farm, const ProjectConfig& project, const TestPage& page) {
-  const bool fails = !page.episodes.empty() && !page.episodes.front().fixed;
+  const bool fails = !page.episodes.front().fixed;
   const std::string icon = fails ? "fail" : "pass";
   Fields fields = page_fields(
       farm, project_frame(test_place(page.client.client, page.branch, page.test),
                           concat(page.test, " on ", page.config.title, ": ", project.title), icon));
   fields.add(project_fields(page.client.project, project, icon));
+  fields["on_summary"] = "true";
   fields["client"] = page.config.title;
   fields["branch"] = page.branch;
   fields["test"] = page.test;
@@ -44,16 +51,36 @@ Fields test_view(const FarmConfig& farm, const ProjectConfig& project, const Tes
     row["fixed"] = episode.fixed ? Node(tested_in(*episode.fixed, up)) : Node(false);
     rows.push_back(std::move(row));
   }
-  if (!page.episodes.empty()) {
-    const TestEpisode& last = page.episodes.front();
-    if (last.fixed)
-      fields["passes"] = tested_in(*last.fixed, up);
-    else
-      fields["fails"] = tested_in(last.first, up);
-  }
+  fields["flaky"] = page.flaky;
+  const TestEpisode& last = page.episodes.front();
+  if (last.fixed)
+    fields["passes"] = tested_in(*last.fixed, up);
+  else
+    fields["fails"] = tested_in(last.first, up);
+  if (!page.failure.empty()) fields["failure"] = "../" + up + failure_place(page.branch, page.failure);
   fields["episodes"] = std::move(rows);
   fields["more"] = page.more;
   return fields;
+}
+
+// What the newest episode began with, and whether that is chance: as its failure's page says it, which is
+// written as of the same moment and has this page written when its verdict turns.
+Status read_verdict(Index& index, TestPage& page) {
+  const TestEpisode& newest = page.episodes.front();
+  TRY_SET(const auto row, index.execution_in_short(newest.first.key));
+  if (!row) return {};
+  const auto& failures = row->summary.failures;
+  const auto failure = std::find_if(failures.begin(), failures.end(),
+                                    [&](const Failure& one) { return one.test == page.test; });
+  if (failure == failures.end()) return {};
+  page.failure = failure->fingerprint;
+  Storyteller teller(index);
+  TRY_SET(const auto now, teller.tell(page.client.project, page.branch, page.failure, always));
+  if (!now) return {};
+  TRY_SET(const Millis happened, last_news(index, *now));
+  TRY_SET(const auto story, teller.tell(page.client.project, page.branch, page.failure, happened));
+  page.flaky = story && story->flakiness.flaky();
+  return {};
 }
 
 }  // namespace
@@ -82,6 +109,7 @@ Status write_test(PageContext& context, const ClientKey& client, const std::stri
     before = green->started_at;
   }
   if (page.episodes.empty()) return context.site().remove(path);
+  TRY(read_verdict(context.index(), page));
   return context.site().put(path, render("test", test_view(context.farm(), *project, page)));
 }
 

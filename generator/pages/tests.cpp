@@ -17,7 +17,9 @@ namespace testfarm {
 namespace {
 
 constexpr Millis tests_window = 30 * day_ms;      // before the newest execution with results
-constexpr std::size_t tests_part = 500;           // on one page
+constexpr std::size_t tests_part = 500;           // on one page, and fewer where they are long:
+constexpr std::size_t part_bytes = 80 * 1024;     // so much of a page is rows and groups
+constexpr std::size_t group_bytes = 10 * 1024;    // so much of it one group
 constexpr std::size_t most_runs = 2000;           // executions with tests that are counted
 constexpr std::size_t most_failed_rows = 50'000;  // rows of failed tests that are read
 constexpr std::size_t most_listed = 200;          // of a group
@@ -32,8 +34,14 @@ struct TestsPage {
   std::vector<std::string> gone;          // failed before, not reported now
   std::size_t executions = 0;             // with results, of the window
   bool listed = true;                     // the log is there, so those that pass are known by name
-  std::size_t part = 1, parts = 1;
+  std::vector<std::size_t> starts;        // of each part, in `tests`
+  std::size_t part = 1;
 };
+
+// About what a row takes as HTML.
+std::size_t bytes_of(const TestRow& row) {
+  return row.name.size() + 230 + (row.failed > 0 ? 60 : 0) + (row.since ? 140 : 0);
+}
 
 int rank(const TestRow& row) { return row.failed_now() ? 0 : row.failed > 0 ? 1 : 2; }
 
@@ -71,9 +79,12 @@ Nodes groups(const TestsPage& page) {
                        const std::vector<std::string>& tests, bool pages) {
     if (tests.empty()) return;
     Nodes listed;
-    for (std::size_t i = 0; i < std::min(tests.size(), most_listed); ++i)
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < std::min(tests.size(), most_listed) && bytes < group_bytes; ++i) {
       listed.push_back(
           Fields{{"name", tests[i]}, {"link", pages ? test_link(page, tests[i]) : std::string()}});
+      bytes += tests[i].size() + 80;
+    }
     const std::size_t more = tests.size() - listed.size();
     all.push_back(Fields{{"anchor", anchor},
                          {"title", title},
@@ -90,6 +101,30 @@ Nodes groups(const TestsPage& page) {
   return all;
 }
 
+// Of executions that named not all that failed, a count is the least that it can be.
+Fields row_fields(const TestsPage& page, std::size_t number, const std::string& up) {
+  const TestRow& row = page.tests[number];
+  const bool skipped = row.outcome == TestOutcome::skipped;
+  const std::size_t failed = std::max<std::size_t>(row.failed, row.failed_now() ? 1 : 0);
+  const std::size_t known =
+      failed + row.unknown - (row.failed_now() && row.failed == 0 && row.unknown > 0 ? 1 : 0);
+  const std::string least = row.unknown > 0 ? "≥ " : "";
+  Fields one{{"name", row.name},
+             {"state", row.failed_now() ? "f"
+                       : skipped        ? "i"
+                                        : "p"},
+             {"outcome", outcome_word(row.outcome)},
+             {"passed",
+              skipped ? std::string("–") : concat(least, page.executions - std::min(page.executions, known))},
+             {"failed", concat(least, failed)},
+             // A lasting failure turns once; one that turns more often comes and goes.
+             {"flake", row.turns > 1 ? percent(row.turns / 2, page.executions)
+                                     : std::string(row.failed > 0 ? "0 %" : "")}};
+  one["page"] = row.failed > 0 ? Node(Fields{{"link", test_link(page, row.name)}}) : Node(false);
+  one["since"] = row.since ? Node(tested_in(*row.since, up)) : Node(false);
+  return one;
+}
+
 Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const TestsPage& page) {
   const auto failing = static_cast<std::size_t>(std::count_if(
       page.tests.begin(), page.tests.end(), [](const TestRow& row) { return row.failed_now(); }));
@@ -100,6 +135,7 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
       project_frame(tests_place(page.client.client, page.branch, page.part),
                     concat("Tests of ", page.config.title, " on ", page.branch, ": ", project.title), icon));
   fields.add(project_fields(page.client.project, project, icon));
+  fields["on_summary"] = "true";
   fields["client"] = page.config.title;
   fields["branch"] = page.branch;
   fields["all"] = counted(page.tests.size(), "test");
@@ -114,31 +150,16 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
   fields["unlisted"] = !page.listed;
   fields["runs"] = counted(page.executions, "execution");
 
-  const std::size_t from = (page.part - 1) * tests_part;
+  const std::size_t to = page.part < page.starts.size() ? page.starts[page.part] : page.tests.size();
   Nodes rows;
-  for (std::size_t i = from; i < std::min(from + tests_part, page.tests.size()); ++i) {
-    const TestRow& row = page.tests[i];
-    const bool skipped = row.outcome == TestOutcome::skipped;
-    Fields one{{"name", row.name},
-               {"state", row.failed_now() ? "f"
-                         : skipped        ? "i"
-                                          : "p"},
-               {"outcome", outcome_word(row.outcome)},
-               {"passed", skipped ? std::string("–")
-                                  : std::to_string(page.executions - std::min(page.executions, row.failed))},
-               {"failed", std::to_string(std::max<std::size_t>(row.failed, row.failed_now() ? 1 : 0))},
-               // A lasting failure turns once; one that turns more often comes and goes.
-               {"flake", row.turns > 1 ? percent(row.turns / 2, page.executions)
-                                       : std::string(row.failed > 0 ? "0 %" : "")}};
-    one["page"] = row.failed > 0 ? Node(Fields{{"link", test_link(page, row.name)}}) : Node(false);
-    one["since"] = row.since ? Node(tested_in(*row.since, up)) : Node(false);
-    rows.push_back(std::move(one));
-  }
+  for (std::size_t i = page.starts[page.part - 1]; i < to; ++i) rows.push_back(row_fields(page, i, up));
   fields["rows"] = std::move(rows);
+  fields["cut"] =
+      std::any_of(page.tests.begin(), page.tests.end(), [](const TestRow& row) { return row.unknown > 0; });
 
-  if (page.parts > 1) {
+  if (page.starts.size() > 1) {
     Nodes parts;
-    for (std::size_t i = 1; i <= page.parts; ++i)
+    for (std::size_t i = 1; i <= page.starts.size(); ++i)
       parts.push_back(Fields{
           {"number", std::to_string(i)}, {"link", tests_file(page.branch, i)}, {"current", i == page.part}});
     fields["parts"] = Fields{{"list", std::move(parts)}};
@@ -171,15 +192,46 @@ std::map<std::string, TestOutcome> outcomes_of(const ExecutionDocument& document
 
 }  // namespace
 
+namespace {
+
+// Executions that have as many failing tests as are kept by name.
+std::set<ExecutionId> cut_off(const std::map<std::string, std::vector<ExecutionId>>& failed) {
+  std::map<ExecutionId, std::size_t> named;
+  for (const auto& [test, executions] : failed)
+    for (const ExecutionId& execution : executions) ++named[execution];
+  std::set<ExecutionId> cut;
+  for (const auto& [execution, count] : named)
+    if (count >= most_failed_tests) cut.insert(execution);
+  return cut;
+}
+
+// Where each part begins; the first has the groups besides.
+std::vector<std::size_t> part_starts(const std::vector<TestRow>& rows) {
+  std::vector<std::size_t> starts{0};
+  std::size_t bytes = 4 * group_bytes;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i - starts.back() == tests_part || (bytes + bytes_of(rows[i]) > part_bytes && i > starts.back())) {
+      starts.push_back(i);
+      bytes = 0;
+    }
+    bytes += bytes_of(rows[i]);
+  }
+  return starts;
+}
+
+}  // namespace
+
 std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now,
                                const std::vector<ExecutionHeader>& runs,
                                const std::map<std::string, std::vector<ExecutionId>>& failed) {
+  const std::set<ExecutionId> cut = cut_off(failed);
   std::vector<TestRow> rows;
   for (const auto& [name, outcome] : now) {
-    TestRow row{.name = name, .outcome = outcome, .failed = 0, .turns = 0, .failed_before = false};
+    TestRow row{.name = name, .outcome = outcome};
     const auto found = failed.find(name);
     // Never failed in the window: then nothing is known of a change.
     if (found == failed.end()) {
+      row.unknown = cut.size();
       rows.push_back(std::move(row));
       continue;
     }
@@ -188,6 +240,7 @@ std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now,
     for (std::size_t i = 0; i < runs.size(); ++i) {
       const bool fails = in.contains(runs[i].key.execution);
       if (fails) ++row.failed;
+      if (!fails && cut.contains(runs[i].key.execution)) ++row.unknown;
       if (i == 1) row.failed_before = fails;
       if (i > 0 && fails != in.contains(runs[i - 1].key.execution)) {
         ++row.turns;
@@ -225,8 +278,7 @@ Status write_tests(PageContext& context, const ClientKey& client, const std::str
                  .newest = *newest,
                  .executions = runs.size(),
                  .listed = document.has_value(),
-                 .part = 1,
-                 .parts = 1};
+                 .part = 1};
   if (runs.size() > 1) page.before = runs[1];
   for (const auto& [test, executions] : failed) {
     const bool fails =
@@ -241,8 +293,8 @@ Status write_tests(PageContext& context, const ClientKey& client, const std::str
   const auto path = [&](std::size_t part) {
     return in_project(client.project, tests_place(client.client, branch, part));
   };
-  page.parts = std::max<std::size_t>((page.tests.size() + tests_part - 1) / tests_part, 1);
-  for (page.part = 1; page.part <= page.parts; ++page.part)
+  page.starts = part_starts(page.tests);
+  for (page.part = 1; page.part <= page.starts.size(); ++page.part)
     TRY(context.site().put(path(page.part), render("tests", tests_view(context.farm(), *project, page))));
   for (; context.site().has(path(page.part)); ++page.part) TRY(context.site().remove(path(page.part)));
   return {};

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -17,13 +18,15 @@ struct TestRow {
   std::string name;
   TestOutcome outcome = TestOutcome::passed;
   std::optional<ExecutionHeader> since;  // first execution with this outcome, if it lies in the window
-  std::size_t failed = 0;                // executions of the window
+  std::size_t failed = 0;                // executions of the window, as far as names are known
+  std::size_t unknown = 0;               // that had more failing tests than are kept, and do not name it
   std::size_t turns = 0;                 // from failed to not failed and back
   bool failed_before = false;            // in the execution with results before the newest
   bool failed_now() const { return outcome == TestOutcome::failed || outcome == TestOutcome::error; }
 };
 
-// `runs`: executions with results, newest first, of the window; `failed`: who failed in which.
+// `runs`: executions with results, newest first, of the window; `failed`: who failed in which. Where as many
+// failed as are kept by name there may be more: of others it is not known how they came out.
 std::vector<TestRow> test_rows(const std::map<std::string, TestOutcome>& now,
                                const std::vector<ExecutionHeader>& runs,
                                const std::map<std::string, std::vector<ExecutionId>>& failed);

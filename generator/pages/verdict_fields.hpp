@@ -6,8 +6,9 @@
 
 namespace testfarm {
 
-// One of nothing, failing (words, and since which revision of which branch), trouble, passing. Links are from
-// the project's directory.
-Fields verdict_fields(const ProjectState& project);
+// One of nothing, failing {first, rest, branch, words, one}, trouble, passing; and elsewhere. `one` where
+// there is a single problem: {what, link, clients, began}. Links are below `up`, the way to the project's
+// directory.
+Fields verdict_fields(const ProjectState& project, const std::string& up);
 
 }  // namespace testfarm

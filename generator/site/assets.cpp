@@ -4,6 +4,7 @@
 #include "generator/html/ansi_css.hpp"
 #include "generator/html/templates.hpp"
 #include "templates/barn-fail.svg.hpp"
+#include "templates/barn-none.svg.hpp"
 #include "templates/barn-pass.svg.hpp"
 #include "templates/barn-trouble.svg.hpp"
 #include "templates/client.js.hpp"
@@ -25,7 +26,8 @@ std::vector<Asset> site_assets() {
           {"live.js", embedded::live_js},
           {"barn-pass.svg", embedded::barn_pass_svg},
           {"barn-fail.svg", embedded::barn_fail_svg},
-          {"barn-trouble.svg", embedded::barn_trouble_svg}};
+          {"barn-trouble.svg", embedded::barn_trouble_svg},
+          {"barn-none.svg", embedded::barn_none_svg}};
 }
 
 std::string design_version() {

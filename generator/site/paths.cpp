@@ -80,6 +80,10 @@ std::string commit_place(const std::string& branch, const std::string& revision)
 std::string commit_place(const std::string& branch, const Commit& commit) {
   return concat(month_commits_place(branch, commit.listed_at), '#', commit_anchor(commit.revision));
 }
+std::string tested_commit_place(const std::string& branch, const std::string& revision) {
+  return names_a_file(revision) ? revision_place(revision) : commit_place(branch, revision);
+}
+std::string revision_place(const std::string& revision) { return concat("commit/", revision, ".html"); }
 std::string revision_json_place(const std::string& revision) { return concat("commit/", revision, ".json"); }
 
 std::string tests_file(const std::string& branch, std::size_t part) {

@@ -64,7 +64,10 @@ std::string month_commits_place(const std::string& branch, Millis month);  // co
 std::string commit_place(const std::string& branch, const std::string& revision);
 std::string commit_place(const std::string& branch, const Commit& commit);
 std::string commit_anchor(const std::string& revision);
-std::string revision_json_place(const std::string& revision);  // commit/SHA.json, if names_a_file()
+// Where a revision that somebody tested leads: its own page if names_a_file(), else where it stands.
+std::string tested_commit_place(const std::string& branch, const std::string& revision);
+std::string revision_place(const std::string& revision);       // commit/SHA.html, if names_a_file()
+std::string revision_json_place(const std::string& revision);  // commit/SHA.json, the same
 
 std::string tests_place(const ClientId& client, const std::string& branch,
                         std::size_t part = 1);  // C/tests/BRANCH.html, …~2.html

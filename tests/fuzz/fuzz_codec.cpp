@@ -19,6 +19,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   static_cast<void>(testfarm::decode_batch(input, 1));
   static_cast<void>(testfarm::decode<testfarm::Heartbeat>(input));
-  static_cast<void>(testfarm::decode<testfarm::Problem>(input));
+  static_cast<void>(testfarm::decode<testfarm::ProblemDetails>(input));
   return 0;
 }

@@ -175,9 +175,9 @@ Response TemporaryFarm::post_events(const ExecutionKey& key, const std::string& 
               body, key.owner);
 }
 
-Problem problem_of(const Response& response) {
+ProblemDetails problem_of(const Response& response) {
   BOOST_TEST(response.content_type == problem_media_type);
-  return must(decode<Problem>(response.body));
+  return must(decode<ProblemDetails>(response.body));
 }
 
 }  // namespace testfarm

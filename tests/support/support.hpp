@@ -74,6 +74,6 @@ class TemporaryFarm {
 };
 
 // The problem that a reply carries.
-Problem problem_of(const Response& response);
+ProblemDetails problem_of(const Response& response);
 
 }  // namespace testfarm

@@ -20,14 +20,14 @@ BOOST_AUTO_TEST_CASE(messages_round_trip) {
   BOOST_TEST(read.done.size() == 2U);
   const Position position{9, true, {{"c1", RequestType::abort, "e"}}};
   BOOST_TEST(encode(must(decode<Position>(encode(position)))) == encode(position));
-  const Problem problem{.type = "urn:testfarm:gap",
-                        .title = "Gap",
-                        .status = 409,
-                        .detail = "d",
-                        .next = 4,
-                        .body_limit = 0,
-                        .limit = 0};
-  BOOST_TEST(encode(must(decode<Problem>(encode(problem)))) == encode(problem));
+  const ProblemDetails problem{.type = "urn:testfarm:gap",
+                               .title = "Gap",
+                               .status = 409,
+                               .detail = "d",
+                               .next = 4,
+                               .body_limit = 0,
+                               .limit = 0};
+  BOOST_TEST(encode(must(decode<ProblemDetails>(encode(problem)))) == encode(problem));
 }
 
 BOOST_AUTO_TEST_CASE(a_heartbeat_must_promise_something) {

@@ -21,7 +21,7 @@ struct Fixture {
   std::string body = lines(small_execution());
 
   // A refused request must leave the farm as it was.
-  Problem refused(const Request& request, int status) {
+  ProblemDetails refused(const Request& request, int status) {
     const auto before = kept_in(farm.path());
     const Response response = farm.endpoint().handle(request);
     farm.endpoint().after_answer();
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(names_that_are_none) {
 
 BOOST_AUTO_TEST_CASE(bodies_too_large_or_cut) {
   Request large = request(std::string(limits::body + 1, 'x'));
-  const Problem problem = refused(large, 413);
+  const ProblemDetails problem = refused(large, 413);
   BOOST_TEST(problem.body_limit == limits::body);
   large.body.resize(10);
   large.body_too_large = true;
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(gap_conflict_and_end) {
   const auto events = small_execution();
   BOOST_TEST(refused(request(lines(events, 3, 4), 3), 409).next == 1U);
   farm.post_events(key, lines(events, 1, 4));
-  const Problem gap = refused(request(lines(events, 6, 7), 6), 409);
+  const ProblemDetails gap = refused(request(lines(events, 6, 7), 6), 409);
   BOOST_TEST(gap.type == "urn:testfarm:gap");
   BOOST_TEST(gap.next == 5U);
   auto changed = events;
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(registration) {
 BOOST_AUTO_TEST_CASE(trouble_of_the_farm_is_ours_and_says_nothing_of_the_inside) {
   const std::string text = must(read_file(farm.layout().farm_toml()));
   must(replace_file(farm.layout().farm_toml(), text + "oops = = 1\n", Sync::no));
-  const Problem slip = refused(request(body), 503);
+  const ProblemDetails slip = refused(request(body), 503);
   BOOST_TEST(slip.detail.find("farm.toml") == std::string::npos);
   std::filesystem::remove(farm.layout().farm_toml());
   refused(request(body), 503);
@@ -257,7 +257,7 @@ struct Limited : Fixture {
 
 BOOST_FIXTURE_TEST_CASE(a_record_may_be_so_large, Limited) {
   limit("record", 4096);
-  const Problem problem = refused(request(lines(small_execution(), 1, 3) + output(4, 5000)), 413);
+  const ProblemDetails problem = refused(request(lines(small_execution(), 1, 3) + output(4, 5000)), 413);
   BOOST_TEST(problem.type == "urn:testfarm:full");
   BOOST_TEST(problem.limit == 4096U);
   BOOST_TEST(problem.next == 1U);
@@ -278,7 +278,7 @@ BOOST_FIXTURE_TEST_CASE(a_record_may_be_so_large, Limited) {
 BOOST_FIXTURE_TEST_CASE(a_command_may_say_so_much, Limited) {
   limit("command_output", 10'000);
   farm.post_events(key, lines(small_execution(), 1, 3) + output(4, 6000));
-  const Problem problem = refused(request(output(5, 6000), 5), 413);
+  const ProblemDetails problem = refused(request(output(5, 6000), 5), 413);
   BOOST_TEST(problem.type == "urn:testfarm:full");
   BOOST_TEST(problem.limit == 10'000U);
   BOOST_TEST(problem.next == 5U);
@@ -349,7 +349,7 @@ BOOST_FIXTURE_TEST_CASE(a_client_may_begin_so_many_executions_a_day, Limited) {
 BOOST_FIXTURE_TEST_CASE(below_the_floor_only_ends_are_taken, Limited) {
   farm.post_events(key, lines(small_execution(), 1, 3));
   limit("free_bytes", 1ULL << 50);
-  const Problem problem = refused(request(output(4, 10), 4), 507);
+  const ProblemDetails problem = refused(request(output(4, 10), 4), 507);
   BOOST_TEST(problem.type == "urn:testfarm:no-space");
   BOOST_TEST(problem.limit == 1ULL << 50);
   limit("free_bytes", 0);
@@ -420,7 +420,7 @@ BOOST_AUTO_TEST_CASE(without_a_directory_for_markers_all_goes_on) {
 
 BOOST_AUTO_TEST_CASE(a_packed_body_counts_as_what_is_in_it) {
   const std::string packed = must(gzip(std::string(limits::body + 1, '\n')));
-  const Problem problem = refused(request(packed), 413);
+  const ProblemDetails problem = refused(request(packed), 413);
   BOOST_TEST(problem.body_limit == limits::body);
 }
 

@@ -66,9 +66,9 @@ EITHER_WAY(a_sha256_repository_is_called_so) {
   commit("one");
   const auto there = source()->tips();
   BOOST_TEST_REQUIRE(!there.has_value());
-  const std::string& said = there.error().context;  // libgit2 names the setting
-  BOOST_TEST((said.find("SHA-256") != std::string::npos || said.find("objectformat") != std::string::npos),
-             said);
+  const std::string& words = there.error().context;  // libgit2 names the setting
+  BOOST_TEST((words.find("SHA-256") != std::string::npos || words.find("objectformat") != std::string::npos),
+             words);
 }
 
 // Told from the definition, wherever the client was started.

@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(programs_find_json_feeds_and_badges) {
   farm.clock().pass(hour_ms);
   farm.append(execution_key(client, "20261121-010000-bbbbbb"), lines(small_execution(Outcome::failed)));
   tick();
-  BOOST_TEST(has(page("p/summary.json"), "\"words\":\"1 of 1 client fails\""));
+  BOOST_TEST(has(page("p/summary.json"), "\"words\":\"1 flaky problem on main: 1 of 1 client fails\""));
   BOOST_TEST(has(page("p/history.json"), "\"result\":\"failed\""));
   BOOST_TEST(has(page("p/c/stats.json"), "\"result\":\"passed\""));
   BOOST_TEST(has(page("farm.json"), "\"state\":\"fail\""));

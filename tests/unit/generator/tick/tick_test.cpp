@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_failing_test_is_quoted_at_the_top) {
   BOOST_TEST(has(quotation, "x_test.cpp:7: error: expected 2, got 3 &lt;b&gt;"));
   BOOST_TEST(has(quotation, "and so on"));
   BOOST_TEST(!has(quotation, "run.py"));
-  BOOST_TEST(has(html, "href=\"#t1c1x2\">First error in its place"));
+  BOOST_TEST(has(html, "href=\"#t1c1x2\">Show in the full output"));
   BOOST_TEST(has(html, "id=\"t1c1x2\"><b>bad</b>"));
   BOOST_TEST(has(html, "2 tests: 1 passed, 1 failed, 0 skipped"));
 }
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_tick_writes_what_a_dry_run_names_and_few_files) {
   const auto at_end = written;
   tick();
   BOOST_TEST((written == at_end));
-  BOOST_TEST(written.size() <= 25U);
+  BOOST_TEST(written.size() <= 26U);
 }
 
 BOOST_AUTO_TEST_CASE(a_dry_run_leaves_the_site_and_what_is_due) {

@@ -1,0 +1,121 @@
+#include "analysis/client_overview.hpp"
+
+#include <algorithm>
+
+#include "store/index/branch_results.hpp"
+#include "store/index/history.hpp"
+
+namespace testfarm {
+namespace {
+
+bool last_is(const BranchState& branch, Progress progress) {
+  return branch.last && branch.last->summary.progress == progress;
+}
+
+Result<BranchState> read_branch(Index& index, const ClientKey& client, const std::string& name) {
+  BranchState branch;
+  branch.branch = name;
+  TRY_SET(branch.recent, History(index).latest(client, name, recent_results));
+  const auto ended =
+      std::find_if(branch.recent.begin(), branch.recent.end(),
+                   [](const ExecutionHeader& header) { return header.progress != Progress::running; });
+  if (ended == branch.recent.end()) return branch;
+  TRY_SET(branch.last, index.execution_in_short(ended->key));
+  for (auto at = ended; at != branch.recent.end() && at->progress == ended->progress; ++at) ++branch.in_a_row;
+  if (ended->progress == Progress::passed) return branch;
+  TRY_SET(branch.last_passed, BranchResults(index).last_passed(client, name));
+  TRY_SET(const auto first, BranchResults(index).first_failed_after(
+                                client, name, branch.last_passed ? branch.last_passed->started_at : -1));
+  if (first) {
+    TRY_SET(branch.failing_since, index.execution_in_short(first->key));
+  }
+  return branch;
+}
+
+// How long it took last time.
+Status read_expected(Index& index, ClientOverview& client) {
+  TRY_SET(const auto passed, BranchResults(index).last_passed(client.key, client.running->summary.branch));
+  if (!passed) return {};
+  TRY_SET(const auto row, index.execution_in_short(passed->key));
+  if (row) client.expected = row->summary.duration;
+  return {};
+}
+
+}  // namespace
+
+Result<ClientOverview> read_client(const Layout& layout, Index& index, const ClientRow& row) {
+  TRY_SET(ClientConfig config, read_client_config(layout, row.key));
+  ClientOverview client{
+      .key = row.key, .config = std::move(config), .state = decode_client_state(row.state), .expected = 0};
+  TRY_SET(const auto branches, History(index).branches(row.key));
+  for (const auto& name : branches) {
+    TRY_SET(BranchState branch, read_branch(index, row.key, name));
+    client.branches.push_back(std::move(branch));
+  }
+  std::sort(client.branches.begin(), client.branches.end(),
+            [](const BranchState& a, const BranchState& b) { return a.active_at() > b.active_at(); });
+  TRY_SET(const auto newest, History(index).latest(row.key, 1));
+  if (!newest.empty() && newest.front().progress == Progress::running) {
+    TRY_SET(client.running, index.execution_in_short(newest.front().key));
+    TRY(read_expected(index, client));
+  }
+  return client;
+}
+
+Status read_stat(Index& index, const std::string& wanted, ClientOverview& client) {
+  const BranchState* branch = client.on(client.stats_branch);
+  if (branch == nullptr) return {};
+  const auto& recent = branch->recent;
+  for (std::size_t i = 0; i < recent.size() && client.points.size() < plotted; ++i) {
+    if (!recent[i].has_verdict()) continue;
+    TRY_SET(const auto row, index.execution_in_short(recent[i].key));
+    if (!row || row->summary.stats.empty()) continue;
+    const Stats& stats = row->summary.stats;
+    if (client.stat.empty()) client.stat = wanted.empty() ? stats.begin()->first : wanted;
+    if (const auto stat = stats.find(client.stat); stat != stats.end())
+      client.points.push_back({stat->second, recent[i].progress == Progress::failed ? 'f' : 'p'});
+  }
+  std::reverse(client.points.begin(), client.points.end());
+  return {};
+}
+
+Status read_stat_changes(Index& index, const std::vector<StatRule>& rules, ClientOverview& client) {
+  if (client.stats_branch.empty()) return {};
+  TRY_SET(const auto headers,
+          History(index).latest(client.key, client.stats_branch, judged_for_stat_changes));
+  std::vector<ExecutionRow> rows;
+  for (const ExecutionHeader& header : headers) {
+    TRY_SET(auto row, index.execution_in_short(header.key));
+    if (row) rows.push_back(*std::move(row));
+  }
+  client.stat_changes = stat_changes(rows, rules);
+  return {};
+}
+
+Facts ClientOverview::facts() const {
+  for (const auto& branch : branches)
+    if (branch.last) return branch.last->summary.facts;
+  return state.facts;
+}
+
+const BranchState* ClientOverview::on(const std::string& branch) const {
+  const auto found = std::find_if(branches.begin(), branches.end(),
+                                  [&](const BranchState& one) { return one.branch == branch; });
+  return found == branches.end() ? nullptr : &*found;
+}
+
+Millis BranchState::active_at() const { return recent.empty() ? 0 : recent.front().started_at; }
+
+bool BranchState::fails() const { return last_is(*this, Progress::failed); }
+
+bool ClientOverview::fails_on(const std::string& branch) const {
+  const BranchState* there = on(branch);
+  return there != nullptr && there->fails();
+}
+
+bool ClientOverview::in_trouble_on(const std::string& branch) const {
+  const BranchState* there = on(branch);
+  return there != nullptr && last_is(*there, Progress::trouble);
+}
+
+}  // namespace testfarm

@@ -1,0 +1,121 @@
+#include "generator/pages/commit.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "generator/html/render.hpp"
+#include "generator/html/wording.hpp"
+#include "generator/pages/frame.hpp"
+#include "generator/pages/site_json.hpp"
+#include "generator/site/paths.hpp"
+#include "store/index/history.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::size_t most_executions = 500;
+constexpr std::size_t most_rows = 200;
+
+struct CommitPage {
+  std::string revision;
+  std::vector<ExecutionHeader> executions;  // newest first
+  std::optional<Change> change;             // as one of them told it
+};
+
+// "3 clients passed, 1 failed": the newest result of each that says something of the code.
+std::string tested_words(const CommitPage& page) {
+  std::map<ClientId, Progress> last;
+  for (const ExecutionHeader& execution : page.executions)
+    if (execution.has_verdict()) last.emplace(execution.key.owner.client, execution.progress);
+  const auto failed = static_cast<std::size_t>(std::count_if(
+      last.begin(), last.end(), [](const auto& one) { return one.second == Progress::failed; }));
+  const std::size_t passed = last.size() - failed;
+  if (last.empty()) return "no client has a result yet";
+  if (failed == 0) return concat(counted(passed, "client"), " passed");
+  return concat(counted(failed, "client"), " failed", passed > 0 ? concat(", ", passed, " passed") : "");
+}
+
+bool any_failed(const CommitPage& page) {
+  return std::any_of(page.executions.begin(), page.executions.end(),
+                     [](const ExecutionHeader& execution) { return execution.progress == Progress::failed; });
+}
+
+// What the oldest of the executions that told it says of it. Not what is known today: then the page would
+// have to change with executions of other commits.
+Result<std::optional<Change>> told_by(Index& index, const std::vector<ExecutionHeader>& executions) {
+  constexpr std::size_t most_asked = 5;
+  std::size_t asked = 0;
+  for (auto execution = executions.rbegin(); execution != executions.rend() && asked < most_asked;
+       ++execution) {
+    TRY_SET(const auto row, index.execution(execution->key));
+    ++asked;
+    if (!row || row->summary.repositories.empty()) continue;
+    for (const Change& change : row->summary.repositories[0].listed_changes)
+      if (change.revision == execution->revision) return std::optional(change);
+  }
+  return std::optional<Change>{};
+}
+
+Nodes execution_rows(const CommitPage& page, const std::string& up) {
+  Nodes rows;
+  for (const ExecutionHeader& execution : page.executions) {
+    if (rows.size() == most_rows) break;
+    const ExecutionKey& key = execution.key;
+    rows.push_back(Fields{{"client", key.owner.client.text()},
+                          {"client_link", up + client_place(key.owner.client)},
+                          {"link", up + execution_place(key)},
+                          {"state", state_letter(execution.progress)},
+                          {"word", state_word(execution.progress)},
+                          {"branch", execution.branch},
+                          {"time", time_field(execution.started_at)}});
+  }
+  return rows;
+}
+
+Fields commit_view(const FarmConfig& farm, const ProjectConfig& project, const ProjectId& id,
+                   const CommitPage& page) {
+  const std::string place = revision_place(page.revision);
+  const std::string up = way_up(place);
+  const std::string icon = any_failed(page) ? "fail" : "pass";
+  const std::string revision = short_revision(page.revision);
+  Fields fields =
+      page_fields(farm, project_frame(place, concat("Commit ", revision, ": ", project.title), icon));
+  fields.add(project_fields(id, project, icon));
+  fields["on_commits"] = "true";
+  fields["revision"] = revision;
+  fields["hash"] = page.revision;
+  fields["words"] = tested_words(page);
+  fields["fails"] = icon == "fail";
+  const std::string& branch = page.executions.front().branch;
+  fields["branch"] = branch;
+  fields["listed"] = up + branch_commits_place(branch);
+  if (!page.change) {
+    fields["rows"] = execution_rows(page, up);
+    return fields;
+  }
+  const Change& change = *page.change;
+  fields["message"] = change.message.substr(0, change.message.find('\n'));
+  fields["author"] = change.author;
+  fields["time"] = time_field(change.time * second_ms);
+  fields["listed"] =
+      up + commit_place(branch, Commit{.revision = page.revision, .listed_at = change.time * second_ms});
+  fields["rows"] = execution_rows(page, up);
+  return fields;
+}
+
+}  // namespace
+
+Status write_commit(PageContext& context, const ProjectId& project, const std::string& revision) {
+  CommitPage page{.revision = revision};
+  TRY_SET(page.executions, History(context.index()).of_revision(project, revision, most_executions));
+  if (page.executions.empty()) return {};
+  TRY_SET(const ProjectConfig* config, context.project_config(project));
+  TRY_SET(page.change, told_by(context.index(), page.executions));
+  TRY(context.site().put(in_project(project, revision_place(revision)),
+                         render("commit", commit_view(context.farm(), *config, project, page))));
+  return context.site().put(in_project(project, revision_json_place(revision)),
+                            commit_json(project, revision, page.executions));
+}
+
+}  // namespace testfarm
