@@ -29,7 +29,7 @@ struct Typed {
   std::string execution;
   std::int64_t days = 7, key = 0, clients = 5, executions = 100, tasks = 4, commands = 3, seed = 1,
                output = 1024, commits = 120, running = 0, problems = 0;
-  bool only_summaries = false, sizes = false, dry_run = false;
+  bool world = false, only_summaries = false, sizes = false, dry_run = false;
 };
 
 Result<ClientKey> client_of(const Typed& typed) {
@@ -86,10 +86,12 @@ Status run_simulate(const Typed& typed) {
   TRY_SET(options.until, time_ago(typed.until));
   if (typed.problems > 0)
     return with_project(typed, [&](const ProjectId& id) {
-      return plant(
-          Layout(typed.farm), id,
-          {static_cast<std::uint64_t>(typed.seed), static_cast<std::size_t>(typed.problems), options.until},
-          system_clock(), std::cout);
+      return plant(Layout(typed.farm), id,
+                   {.seed = static_cast<std::uint64_t>(typed.seed),
+                    .problems = static_cast<std::size_t>(typed.problems),
+                    .until = options.until,
+                    .world = typed.world},
+                   system_clock(), std::cout);
     });
   return with_project(typed, [&](const ProjectId& id) {
     return simulate(Layout(typed.farm), id, options, system_clock(), std::cout);
@@ -262,6 +264,7 @@ void define_simulate(Options& top, Typed& typed) {
       .option("--running", typed.running, "So many clients are still at their newest execution")
       .option("--plant", typed.problems,
               "Plant so many problems instead, with the truth beside, for bench/insight")
+      .flag("--world", typed.world, "With --plant: stats, branches, late reports and dead machines besides")
       .flag("--only-summaries", typed.only_summaries, "As if their logs had expired: for farms of a million")
       .option("--seed", typed.seed, "The same seed tells the same story");
 }

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "admin/commands.hpp"
+#include "admin/made_up/planted_story.hpp"
 #include "admin/made_up/simulate.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
@@ -13,44 +14,18 @@
 namespace testfarm {
 namespace {
 
+using namespace planted;
+
 constexpr std::size_t commits_each = 16;  // of a problem's own stretch of history
 constexpr Millis between_commits = 3 * hour_ms;
-
-struct Machine {
-  std::string name;
-  Facts facts;
-  Millis pace;  // between two looks at the repository
-};
-
-// A stretch of commits that have the problem: from the culprit to before the fix.
-struct Episode {
-  std::size_t culprit, fix;
-};
-
-struct Problem {
-  std::string symbol;
-  std::string kind;  // platform, everywhere, flaky, again
-  bool in_test = true;
-  std::string fact, text;  // of the machines that meet it; empty for all
-  std::vector<Episode> episodes;
-  std::uint64_t percent = 100;  // of executions that meet it
-
-  bool at(std::size_t commit) const {
-    return std::any_of(episodes.begin(), episodes.end(),
-                       [&](const Episode& e) { return commit >= e.culprit && commit < e.fix; });
-  }
-  bool on(const Machine& machine) const {
-    if (fact.empty()) return true;
-    const auto found = machine.facts.find(fact);
-    return found != machine.facts.end() && found->second.find(text) != std::string::npos;
-  }
-};
 
 class Planter {
  public:
   Planter(const Layout& layout, const ProjectId& project, const PlantOptions& options, Millis until)
       : layout_(layout), project_(project), dice_(options.seed * 7919 + 17) {
-    const std::size_t commits = (options.problems + 1) * commits_each;
+    std::size_t commits = (options.problems + 1) * commits_each;
+    if (options.world) commits -= roll(commits / 2);
+    world_ = options.world;
     from_ = until - static_cast<Millis>(commits + 1) * between_commits;
     for (std::size_t i = 0; i < commits; ++i) {
       std::string revision;
@@ -61,7 +36,9 @@ class Planter {
     }
     until_ = until;
     make_machines();
+    if (world_) make_world();
     for (std::size_t i = 0; i < options.problems; ++i) make_problem(i);
+    if (world_) make_lasting();
   }
 
   Status run() {
@@ -74,7 +51,10 @@ class Planter {
       truth_.end_object();
     }
     truth_.end_object().key("problems").array();
-    for (const Problem& problem : problems_) write_problem(problem);
+    for (const Problem& problem : problems_) write_problem(truth_, problem);
+    truth_.end_array().key("shifts").array();
+    for (const Shift& shift : shifts_)
+      truth_.object().member("culprit", shift.culprit).member("factor", shift.factor).end_object();
     truth_.end_array().key("executions").array();
     for (const Machine& machine : machines_) TRY(run_client(machine));
     truth_.end_array().end_object();
@@ -100,6 +80,32 @@ class Planter {
                             {"architecture", architectures[roll(architectures.size())]}},
                            paces[i == 0 ? 0 : roll(4)]});
     }
+  }
+
+  void make_world() {
+    for (Machine& machine : machines_) {
+      machine.facts["cpu"] = concat("Model ", roll(1000));
+      machine.size = 4000 + static_cast<double>(roll(400));
+      machine.late = roll(3) == 0;
+      if (&machine != &machines_.front() && roll(6) == 0)
+        machine.dies =
+            from_ + static_cast<Millis>(commits_.size() / 2 + roll(commits_.size() / 2)) * between_commits;
+    }
+    const std::size_t middle = commits_.size() / 2;
+    shifts_.push_back({middle - roll(commits_each), 1.2 + 0.1 * static_cast<double>(roll(5))});
+  }
+
+  // One machine never passes a test, and another has failed one for most of the story.
+  void make_lasting() {
+    const auto on_one = [&](const char* symbol, std::size_t culprit) {
+      problems_.push_back({.symbol = symbol,
+                           .kind = "platform",
+                           .fact = "cpu",
+                           .text = machines_[roll(machines_.size())].facts.at("cpu"),
+                           .episodes = {{culprit, commits_.size()}}});
+    };
+    if (roll(2) == 0) on_one("NeverFrob", 0);
+    if (roll(2) == 0) on_one("LastingFrob", commits_.size() / 3);
   }
 
   void make_problem(std::size_t i) {
@@ -128,17 +134,10 @@ class Planter {
       problem.episodes = {{stretch, stretch + commits_each}};
     }
     if (problem.kind == "again") problem.episodes.push_back({culprit + life + 2, culprit + life + 5});
+    problem.hangs = world_ && !problem.in_test && roll(3) == 0;
     // What begins in the last stretch may be there still.
     for (Episode& episode : problem.episodes) episode.fix = std::min(episode.fix, commits_.size());
     problems_.push_back(std::move(problem));
-  }
-
-  void write_problem(const Problem& problem) {
-    truth_.object().member("symbol", problem.symbol).member("kind", problem.kind);
-    truth_.member("fact", problem.fact).member("text", problem.text).key("episodes").array();
-    for (const Episode& episode : problem.episodes)
-      truth_.object().member("culprit", episode.culprit).member("fix", episode.fix).end_object();
-    truth_.end_array().end_object();
   }
 
   std::size_t tip(Millis at) const {
@@ -157,10 +156,45 @@ class Planter {
       const std::size_t commit = tip(at);
       // Nothing new: mostly there is nothing to do, now and then it is tested again all the same.
       if (previous == commit && roll(3) > 0) continue;
+      if (machine.dies > 0 && at > machine.dies) break;
       TRY(run_once(client, machine, at, previous, commit));
       previous = commit;
+      if (world_ && roll(12) == 0) TRY(run_on_branch(client, machine, at, commit));
     }
     return {};
+  }
+
+  // A branch on which the build is broken for good: it says nothing of main.
+  Status run_on_branch(const ClientKey& client, const Machine& machine, Millis& at, std::size_t commit) {
+    at += 30 * minute_ms;
+    events_.clear();
+    now_ = 0;
+    Problem own{.symbol = "FeatureFrob", .kind = "branch", .in_test = false};
+    ExecutionStarted opens = opening(machine, std::nullopt, commit);
+    opens.branch = concat("feature/of-", machine.name);
+    tell(std::move(opens));
+    build(machine, &own);
+    tell(ExecutionEnded{Outcome::failed, now_, ""});
+    TRY_SET(ExecutionId id, fiction_id(at, dice_));
+    const ExecutionKey key{client, std::move(id)};
+    begin_execution(key, at, at + now_, commit, concat("feature/of-", machine.name));
+    truth_.member("judged", true).member("tests", false).key("shows").array().value(own.symbol);
+    truth_.end_array().end_object();
+    return put_fiction(layout_, key, events_, at);
+  }
+
+  // As far as all executions have it; ends open.
+  void begin_execution(const ExecutionKey& key, Millis at, Millis heard, std::size_t commit,
+                       const std::string& branch) {
+    truth_.object().member("client", key.owner.client.text()).member("execution", key.execution.text());
+    truth_.member("commit", commit).member("started", at).member("ended", heard).member("branch", branch);
+  }
+
+  double size_at(const Machine& machine, std::size_t commit) {
+    double size = machine.size + static_cast<double>(roll(9));
+    for (const Shift& shift : shifts_)
+      if (commit >= shift.culprit) size *= shift.factor;
+    return size;
   }
 
   Status run_once(const ClientKey& client, const Machine& machine, Millis at,
@@ -175,11 +209,13 @@ class Planter {
     Outcome outcome = Outcome::passed;
     if (trouble) {
       outcome = luck < 3 ? Outcome::trouble : Outcome::interrupted;
+      if (world_ && outcome == Outcome::interrupted) begin_build();
     } else {
       const Problem* broken = nullptr;
       for (const Problem& problem : problems_)
         if (!problem.in_test && problem.at(commit) && problem.on(machine) && broken == nullptr)
           broken = &problem;
+      if (world_) size_now_ = size_at(machine, commit);
       build(machine, broken);
       if (broken != nullptr) shows.push_back(broken->symbol);
       tests_ran = broken == nullptr;
@@ -189,12 +225,12 @@ class Planter {
     tell(ExecutionEnded{outcome, now_, trouble ? "No space left on device" : ""});
     TRY_SET(ExecutionId id, fiction_id(at, dice_));
     const ExecutionKey key{client, std::move(id)};
-    truth_.object().member("client", machine.name).member("execution", key.execution.text());
-    truth_.member("commit", commit).member("started", at).member("ended", at + now_);
+    const Millis delay = machine.late && roll(8) == 0 ? day_ms : 0;
+    begin_execution(key, at, at + now_ + delay, commit, "main");
     truth_.member("judged", !trouble).member("tests", tests_ran).key("shows").array();
     for (const std::string& symbol : shows) truth_.value(symbol);
     truth_.end_array().end_object();
-    return put_fiction(layout_, key, events_, at);
+    return put_fiction(layout_, key, events_, at, delay);
   }
 
   void tell(EventBody body) { events_.push_back({events_.size() + 1, now_, std::move(body)}); }
@@ -220,12 +256,6 @@ class Planter {
   std::string noise() {
     return concat("0x", to_hex_digits(roll(1ULL << 40)), " after ", roll(50), '.', roll(100), " s");
   }
-  static std::string to_hex_digits(std::uint64_t number) {
-    std::string text;
-    for (; number > 0; number /= 16) text += "0123456789abcdef"[number % 16];
-    return text + '1';
-  }
-
   void command(std::uint64_t task, const std::string& line, std::string output, bool fails) {
     tell(CommandStarted{task, 1, line});
     now_ += static_cast<Millis>(second_ms + roll(10) * second_ms);
@@ -241,14 +271,27 @@ class Planter {
                          .omitted_bytes = 0};
   }
 
+  // As far as it comes where the machine is shut down in the middle of it.
+  void begin_build() {
+    tell(TaskStarted{.task = 1, .name = "Compile", .kind = TaskKind::build, .mandatory = true});
+    tell(CommandStarted{1, 1, "ninja"});
+    tell(Output{.task = 1, .command = 1, .omitted = 0, .text = "[1/2] Building core.o\n"});
+  }
+
   void build(const Machine& machine, const Problem* broken) {
     tell(TaskStarted{.task = 1, .name = "Compile", .kind = TaskKind::build, .mandatory = true});
     std::string output = concat("[1/2] Building core.o on ", machine.name, '\n');
-    if (broken != nullptr)
+    const bool hangs = broken != nullptr && broken->hangs;
+    if (hangs)
+      output += concat("linking ", broken->symbol, '\n');
+    else if (broken != nullptr)
       output += concat("/home/ci", roll(90), "/build-", roll(1000), "/src/", broken->symbol,
                        ".cxx:", 10 + roll(800), ':', roll(80), ": error: no member named 'x' in '",
                        broken->symbol, "' (", noise(), ")\nninja: build stopped: subcommand failed.\n");
-    command(1, "ninja", std::move(output), broken != nullptr);
+    // What hangs says nothing, and so is known by its command.
+    command(1, hangs ? concat("ninja ", broken->symbol) : "ninja", std::move(output), broken != nullptr);
+    if (hangs) last_.ending = CommandEnding::timed_out;
+    if (world_ && broken == nullptr) last_.stats["size, KiB"] = size_now_;
     tell(last_);
     tell(TaskEnded{1, broken != nullptr ? TaskOutcome::failed : TaskOutcome::passed, now_});
   }
@@ -281,6 +324,9 @@ class Planter {
   std::vector<FictionCommit> commits_;
   std::vector<Machine> machines_;
   std::vector<Problem> problems_;
+  std::vector<Shift> shifts_;
+  bool world_ = false;
+  double size_now_ = 0;
   std::vector<Event> events_;
   CommandEnded last_;
   json::Writer truth_;

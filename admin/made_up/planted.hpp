@@ -19,6 +19,9 @@ struct PlantOptions {
   std::uint64_t seed = 1;
   std::size_t problems = 10;
   Millis until = 0;  // when the last execution was; 0 for now
+  // The world besides: the story ends in its middle, so that problems are open; machines die, have facts of
+  // their own and report late; a stat shifts; branches that only some of them test are broken for good.
+  bool world = false;
 };
 
 // Makes the project with its clients and executions, and FARM/planted-PROJECT.json with the truth.

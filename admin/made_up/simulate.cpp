@@ -126,14 +126,14 @@ Result<ExecutionId> fiction_id(Millis at, std::mt19937_64& dice) {
 
 // The events in frames of the size that a client would send, received as they would have been.
 Status put_fiction(const Layout& layout, const ExecutionKey& key, const std::vector<Event>& events,
-                   Millis started) {
+                   Millis started, Millis delay) {
   std::string body;
   std::uint64_t from = 1;
   for (std::size_t i = 0; i < events.size(); ++i) {
     body += encode_event(events[i]) + '\n';
     if (body.size() < frame_bytes && i + 1 < events.size()) continue;
     TRY_SET(const Batch batch, decode_batch(body, from));
-    const Receipt receipt{.at = started + events[i].at, .age = events[i].at};
+    const Receipt receipt{.at = started + events[i].at + delay, .age = events[i].at + delay};
     TRY(append_events(layout, key, {.batch = batch, .receipt = receipt, .durability = Durability::write}));
     from = batch.next;
     body.clear();

@@ -30,8 +30,9 @@ struct SimulateOptions {
 // Shared with admin/made_up/planted.hpp. An id that depends on time and dice alone, so that the same seed
 // makes the same farm; and an execution as its client would have sent it.
 Result<ExecutionId> fiction_id(Millis at, std::mt19937_64& dice);
+// `delay`: how much later than it ran all of it was reported.
 Status put_fiction(const Layout& layout, const ExecutionKey& key, const std::vector<Event>& events,
-                   Millis started);
+                   Millis started, Millis delay = 0);
 
 Status simulate(const Layout& layout, const ProjectId& project, const SimulateOptions& options,
                 const Clock& clock, std::ostream& out);
