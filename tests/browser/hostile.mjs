@@ -1,43 +1,22 @@
 // node hostile.mjs PROGRAMS DIRECTORY: strangers' texts through the real endpoint and generator onto pages in a real browser. No
 // script of theirs runs, nothing leaves the site, and what is shown is what was sent, with the pages' policy and without.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { closeBrowser, visitEach, withBrowser } from "./browser.mjs";
 import { corpus, fragments, hasSequences, shownLine, shownName } from "./corpus.mjs";
+import { Farm } from "./farm.mjs";
 import { serve } from "./server.mjs";
 
 after(closeBrowser);
 const [programs, directory] = process.argv.slice(2);
-const farm = join(directory, "farm"), site = join(directory, "site");
-const run = (program, ...words) => execFileSync(join(programs, program), words, { encoding: "utf8" });
-
-run("testfarm-admin", "init", farm, "--url", "https://ci.example.org", "--site", site, "--title", corpus[0] + corpus[3]);
-run("testfarm-admin", "project", "add", farm, "p", "--title", `${corpus[5]} {{name}}`, "--description", corpus[1]);
-const edit = (file, change) => writeFileSync(join(farm, file), change(readFileSync(join(farm, file), "utf8")));
-edit("projects/p/project.toml", text => text.replace("tokens = false", "tokens = true"));
-edit("farm.toml", text => text.replace(/command_output = \d+/, "command_output = 100000000").replace(/executions_per_day = \d+/, "executions_per_day = 100000"));
-run("testfarm-admin", "client", "invite", farm, "p", "c");
-const token = run("testfarm-admin", "client", "token", farm, "p", "c").match(/X-TestFarm-Token: (\w+)/)[1];
-for (const text of corpus.slice(0, 30)) if (!text.includes("\u0000")) run("testfarm-admin", "client", "note", farm, "p", "c", `note ${text}`);
-
-// One execution by as many POSTs as it takes.
-function post(id, events) {
-  const lines = events.map((event, i) => JSON.stringify({ n: i + 1, t: i, ...event }));
-  for (let from = 0; from < lines.length;) {
-    let body = "", next = from;
-    while (next < lines.length && Buffer.byteLength(body) + Buffer.byteLength(lines[next]) < 95000) body += lines[next++] + "\n";
-    const answer = spawnSync(join(programs, "testfarm.fcgi"), ["--farm", farm], {
-      input: body,
-      env: { GATEWAY_INTERFACE: "CGI/1.1", REQUEST_METHOD: "POST", CONTENT_TYPE: "application/x-ndjson", CONTENT_LENGTH: String(Buffer.byteLength(body)),
-             REQUEST_URI: `/api/1/projects/p/clients/c/executions/${id}/events?from=${from + 1}`, HTTP_HOST: "ci.example.org", HTTP_X_TESTFARM_TOKEN: token },
-    });
-    assert.match(answer.stdout.toString(), /^Status: 200/, answer.stdout.toString().slice(0, 500));
-    from = next;
-  }
-}
+const farm = new Farm(programs, directory, corpus[0] + corpus[3]);
+const site = farm.site;
+farm.addProject("p", "--title", `${corpus[5]} {{name}}`, "--description", corpus[1]);
+farm.addClient("p", "c");
+for (const text of corpus.slice(0, 30)) if (!text.includes("\u0000")) farm.run("testfarm-admin", ["client", "note"], farm.directory, "p", "c", `note ${text}`);
+const post = (id, events) => farm.post("p", "c", id, events);
 
 // The endpoint takes no control characters in names, and few in messages; in output it takes all.
 const message = text => text.replace(/[\u0000-\u0008\u000B-\u001F\u007F]/g, "") || "-";
@@ -74,7 +53,7 @@ pieces.forEach((texts, i) => {
 });
 flood.push({ type: "task_ended", task: 1, outcome: "failed", duration: 5 }, { type: "execution_ended", outcome: "failed", duration: 9, reason: "" });
 post(idOf(900000), flood);
-run("testfarm-generate", "--quiet", farm);
+farm.generate();
 
 // Of the pages that tell stories, names of tests and branches among them, as many as there is time for.
 const inSite = place => readdirSync(join(site, place), { withFileTypes: true }).flatMap(entry =>

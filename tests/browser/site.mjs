@@ -53,15 +53,16 @@ export const pages = {
   passed: execution("passed in"),
   running: execution("is at task"),
   failure: history(/^clam\/failure\/main\/[0-9a-f]+\.html$/),
-  flaky: page("story", /\/failure\//, "it is flaky"),
+  flaky: page("story", /\/failure\//, "is flaky"),
   commits: "clam/commits.html",
   commitsMonth: history(/^clam\/commits\/main\/\d{4}-\d\d\.html$/),
   tests: page("story", /\/tests\//, "Still failing", "New failures", "Fixed", "of 2 tests"),
-  test: page("story", /\/test\//, "When it was red"),
+  test: page("story", /\/test\//, "Failing periods"),
+  commit: history(/^clam\/commit\/[0-9a-f]+\.html$/),
   readiness: "clam/readiness.html",
   failures: "clam/failures.html",
   noFailures: "story/failures.html",
-  known: page("story", /\d{6}-\w{6}\.html$/, "known since"),
+  known: page("story", /\d{6}-\w{6}\.html$/, "has failed like this since"),
 };
 
 // Serves the site while a browser of these options looks at it.
