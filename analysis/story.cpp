@@ -117,6 +117,8 @@ Result<std::vector<Range>> Storyteller::ranges_of(const FailureCase& of, const C
           index_.execution_in_short({{of.project, story.last.client}, story.last.execution}));
   if (!newest || newest->summary.repositories.empty()) return ranges;
   const std::string& repository = newest->summary.repositories[0].name;
+  story.repository = repository;
+  story.url = newest->summary.repositories[0].url;
   Places places(index_, of);
   std::vector<Millis> mended;
   for (const ClientHistory& part : story.histories)

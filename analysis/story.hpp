@@ -21,7 +21,8 @@ struct Story {
   ProjectId project;
   std::string branch;
   std::string fingerprint;
-  Failure example;  // as the newest execution has it
+  Failure example;              // as the newest execution has it
+  std::string repository, url;  // whose revisions stand for what was tested, and where clients fetch it
   std::vector<ClientHistory>
       histories;         // clients that have it still, then those that had it; each newest first
   std::size_t open = 0;  // of these, how many have it still

@@ -230,6 +230,14 @@ class Scorer {
                       json::View failure) {
     const auto compared = static_cast<std::size_t>(failure.integer("passing"));
     const auto told = failure.list("contrast");
+    // Too few are not compared, and so nothing is said of them.
+    const auto failing = static_cast<std::size_t>(failure.integer("failing"));
+    if (failing < least_failing || compared < least_passing) {
+      if (compared == 0 && told.empty()) return;
+      ++score_.contrasts;
+      if (told.empty()) ++score_.contrasts_right;
+      return;
+    }
     if (problem.kind != "platform") {
       // Everybody meets it. Who passed tested an older revision, and is not to be compared.
       if (compared == 0 && told.empty()) return;

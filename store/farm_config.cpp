@@ -6,31 +6,17 @@
 #include "base/text.hpp"
 #include "base/toml.hpp"
 #include "schema/limits.hpp"
+#include "store/config_reader.hpp"
 
 namespace testfarm {
 namespace {
 
 constexpr std::size_t most_bytes = 1 << 20;
 
-// A text inside quotes of TOML.
-std::string toml_quoted(std::string_view text) {
-  std::string quotes = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quotes += '\\';
-    quotes += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  return quotes + '"';
-}
-
 Status no_problems(const std::vector<std::string>& problems) {
   std::string all;
   for (const auto& problem : problems) all += (all.empty() ? "" : "\n") + problem;
   return problems.empty() ? Status{} : fail(ErrorKind::bad_input, all);
-}
-
-bool is_web_address(std::string_view url) {
-  const bool scheme = url.starts_with("http://") || url.starts_with("https://");
-  return scheme && url.find_first_of(" \"<>\\?#") == std::string_view::npos && url.size() > 8;
 }
 
 // One setting of [limits].
@@ -194,11 +180,22 @@ Result<FarmConfig> read_farm_config(const Layout& layout) {
   return config;
 }
 
-namespace {
+std::string toml_quoted(std::string_view text) {
+  std::string quotes = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quotes += '\\';
+    quotes += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return quotes + '"';
+}
 
-// A file that may be missing; `read` takes what it wants from it. All mistakes at once.
-Status read_optional(const Path& path,
-                     const std::function<void(toml_file::Reader&, std::vector<std::string>&)>& read) {
+bool is_web_address(std::string_view url) {
+  const bool scheme = url.starts_with("http://") || url.starts_with("https://");
+  return scheme && url.find_first_of(" \"<>\\?#") == std::string_view::npos && url.size() > 8;
+}
+
+Status read_optional_toml(const Path& path,
+                          const std::function<void(toml_file::Reader&, std::vector<std::string>&)>& read) {
   TRY_SET(const auto text, read_file_if_there(path, most_bytes));
   if (!text) return {};
   TRY_SET(const toml_file::Value root, toml_file::parse(*text, path.string()));
@@ -209,66 +206,12 @@ Status read_optional(const Path& path,
   return no_problems(problems);
 }
 
-Link read_link(const toml_file::Value& table, std::vector<std::string>& problems) {
-  toml_file::Reader reader(table, problems);
-  Link link{reader.required_text("title"), reader.required_text("url")};
-  if (!is_web_address(link.url)) reader.problem(table, "url must begin with http:// or https://");
-  reader.done();
-  return link;
-}
-
-void read_known(const toml_file::Value& table, std::vector<std::string>& problems,
-                std::vector<KnownProblem>& known) {
-  toml_file::Reader reader(table, problems);
-  const std::string expression = reader.required_text("pattern");
-  const std::string title = reader.required_text("title");
-  const std::string url = reader.text("url");
-  auto pattern = Regex::compile(expression);
-  if (!pattern) reader.problem(table, pattern.error().context);
-  if (!url.empty() && !is_web_address(url)) reader.problem(table, "url must begin with http:// or https://");
-  reader.done();
-  if (pattern) known.push_back({*std::move(pattern), title, url});
-}
-
-StatRule read_stat_rule(const toml_file::Value& table, std::vector<std::string>& problems) {
-  toml_file::Reader reader(table, problems);
-  StatRule rule;
-  rule.name = reader.required_text("name");
-  const std::string better = reader.text("better", "neither");
-  if (better != "neither" && better != "smaller" && better != "bigger")
-    reader.problem(table, "better must be \"smaller\", \"bigger\" or \"neither\"");
-  rule.better = better == "smaller" ? Better::smaller : better == "bigger" ? Better::bigger : Better::neither;
-  rule.relative = reader.number("relative", rule.relative, 0, 1000);
-  rule.absolute = reader.number("absolute", rule.absolute, 0, 1e300);
-  reader.done();
-  return rule;
-}
-
-}  // namespace
-
-Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId& id) {
-  const Path path = layout.project_toml(id);
-  ProjectConfig config;
-  config.title = id.text();
-  TRY(read_optional(path, [&](toml_file::Reader& reader, std::vector<std::string>& problems) {
-    config.title = reader.text("title", config.title);
-    config.description = reader.text("description");
-    config.branch = reader.text("branch");
-    config.main_stat = reader.text("main_stat");
-    config.tokens = reader.flag("tokens", false);
-    for (const auto* table : reader.tables("link")) config.links.push_back(read_link(*table, problems));
-    for (const auto* table : reader.tables("known")) read_known(*table, problems, config.known);
-    for (const auto* table : reader.tables("stat")) config.stats.push_back(read_stat_rule(*table, problems));
-  }));
-  return config;
-}
-
 Result<ClientConfig> read_client_config(const Layout& layout, const ClientKey& key, const Limits& farm) {
   ClientConfig config;
   config.title = key.client.text();
   config.limits = farm;
   const Path path = layout.client_toml(key);
-  TRY(read_optional(path, [&](toml_file::Reader& reader, std::vector<std::string>& problems) {
+  TRY(read_optional_toml(path, [&](toml_file::Reader& reader, std::vector<std::string>& problems) {
     config.title = reader.text("title", config.title);
     config.description = reader.text("description");
     config.limits = read_limits(reader, problems, farm, true);
@@ -323,28 +266,6 @@ std::string farm_toml_text(const std::string& title, const std::string& base_url
       "# How many logs of each client are kept, the newest.\nlogs = 0\n"
       "# How many bytes all logs may take: the oldest go first, those that passed before the others.\nbytes "
       "= 0\n");
-}
-
-std::string project_toml_text(const std::string& title, const std::string& description) {
-  return concat(
-      "# This project. Programs read this file and never change it.\n\ntitle = ", toml_quoted(title),
-      "\n# One line below the title.\ndescription = ", toml_quoted(description),
-      "\n# The branch that decides how the project stands. Empty: guessed (main, master, trunk …).\n"
-      "branch = \"\"\n"
-      "\n# The stat of which the summary shows a small plot, for instance \"binary size, KiB\". "
-      "Empty: the first by "
-      "name.\nmain_stat = \"\"\n\n# Whether clients may send events with a token instead of a "
-      "signature: testfarm-admin "
-      "client token.\n"
-      "# Whoever sees a token can send as that client; take it for what cannot sign.\ntokens = false\n"
-      "\n# Links on the project's pages, as many as you like:\n# [[link]]\n# title = \"Source\"\n# "
-      "url = \"https://…\"\n"
-      "\n# Failures that are known: where the first error matches the expression (RE2), pages say so.\n"
-      "# [[known]]\n# pattern = 'JACK server (not running|could not be started)'\n# title = \"No sound "
-      "card on this machine\"\n# url = \"https://…\"\n"
-      "\n# Which way a stat should go, and the change of it that is not worth a word.\n"
-      "# [[stat]]\n# name = \"binary size, KiB\"\n# better = \"smaller\"   # or bigger, or neither\n"
-      "# relative = 0.02      # of the usual value\n# absolute = 0         # in the stat's own unit\n");
 }
 
 }  // namespace testfarm

@@ -1,4 +1,4 @@
-// The files that people write: farm.toml, project.toml, client.toml. Programs never rewrite them.
+// The files that people write: farm.toml, client.toml, and project.toml beside. Programs never rewrite them.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@
 
 #include "base/clock.hpp"
 #include "base/file.hpp"
-#include "base/regex.hpp"
 #include "base/result.hpp"
 #include "store/layout.hpp"
+#include "store/project_config.hpp"
 
 namespace testfarm {
 
@@ -56,39 +56,6 @@ struct FarmConfig {
   std::string base_path() const;
 };
 
-struct Link {
-  std::string title;
-  std::string url;
-};
-
-// A failure that people know of: where the first error matches, pages say so.
-struct KnownProblem {
-  Regex pattern;
-  std::string title;
-  std::string url;  // or empty
-};
-
-enum class Better : std::uint8_t { neither, smaller, bigger };
-
-// What is wanted of a stat, and what change of it is not worth a word.
-struct StatRule {
-  std::string name;
-  Better better = Better::neither;
-  double relative = 0.02;  // of the usual value
-  double absolute = 0;     // in the stat's own unit
-};
-
-struct ProjectConfig {
-  std::string title;
-  std::string description;
-  std::vector<Link> links;
-  std::string branch;     // that decides how the project stands; empty: guessed (analysis/project_state.hpp)
-  std::string main_stat;  // the stat that stands for a client on the summary; empty for the first by name
-  std::vector<KnownProblem> known;
-  std::vector<StatRule> stats;
-  bool tokens = false;  // submit-only tokens open what signatures open, for events
-};
-
 struct ClientConfig {
   std::string title;
   std::string description;
@@ -97,12 +64,10 @@ struct ClientConfig {
 
 // bad_input with every mistake of the file, one a line; not_found where there is no farm.
 Result<FarmConfig> read_farm_config(const Layout& layout);
-// A project or client without a file has its id as title.
-Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId& id);
+// A client without a file has its id as title.
 Result<ClientConfig> read_client_config(const Layout& layout, const ClientKey& key, const Limits& farm = {});
 
-// What `testfarm-admin init` and `project add` write: every setting with a comment.
+// What `testfarm-admin init` writes: every setting with a comment.
 std::string farm_toml_text(const std::string& title, const std::string& base_url, const std::string& site);
-std::string project_toml_text(const std::string& title, const std::string& description);
 
 }  // namespace testfarm

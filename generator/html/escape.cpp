@@ -6,12 +6,13 @@ namespace testfarm {
 namespace {
 
 // What cannot be copied as it is: what HTML would take for markup, controls, and the first byte of those that
-// reverse.
+// reverse or that are no characters.
 constexpr auto special = [] {
   std::array<bool, 256> table{};
   for (std::size_t i = 0; i < 0x20; ++i) table[i] = i != '\n' && i != '\t';
   for (const char c : {'&', '<', '>', '"', '\'', '\x7f'}) table[static_cast<unsigned char>(c)] = true;
   table[0xE2] = true;
+  table[0xEF] = true;
   return table;
 }();
 
@@ -22,6 +23,11 @@ bool reverses(std::string_view text) {
   const auto third = static_cast<unsigned char>(text[2]);
   return (second == 0x80 && third >= 0xAA && third <= 0xAE) ||
          (second == 0x81 && third >= 0xA6 && third <= 0xA9);
+}
+
+// U+FFFE and U+FFFF, which XML does not allow (XML 1.0, 2.2), though they are valid UTF-8.
+bool is_noncharacter(std::string_view text) {
+  return text.size() >= 3 && text[1] == '\xBF' && (text[2] == '\xBE' || text[2] == '\xBF');
 }
 
 }  // namespace
@@ -43,6 +49,9 @@ void append_escaped(std::string& html, std::string_view text) {
       case '\'': replace(i, 1, "&#39;"); break;
       case '\xE2':
         if (reverses(text.substr(i))) replace(i, 3, "\xEF\xBF\xBD");
+        break;
+      case '\xEF':
+        if (is_noncharacter(text.substr(i))) replace(i, 3, "\xEF\xBF\xBD");
         break;
       default: replace(i, 1, "\xEF\xBF\xBD");
     }

@@ -6,7 +6,7 @@
 
 namespace testfarm {
 
-// Text as it may stand in HTML, in an attribute too. Control characters that HTML does not allow become
+// Text as it may stand in HTML and XML, in an attribute too. Characters that these do not allow become
 // U+FFFD, and so do those that reverse the reading order of what follows (U+202A to U+202E, U+2066 to U+2069:
 // Unicode TR 36, 3.1).
 std::string escaped(std::string_view text);

@@ -8,6 +8,7 @@
 #include "generator/html/wording.hpp"
 #include "generator/pages/frame.hpp"
 #include "generator/pages/site_json.hpp"
+#include "generator/site/forge.hpp"
 #include "generator/site/paths.hpp"
 #include "store/index/history.hpp"
 
@@ -21,6 +22,7 @@ struct CommitPage {
   std::string revision;
   std::vector<ExecutionHeader> executions;  // newest first
   std::optional<Change> change;             // as one of them told it
+  std::string repository, url;              // where the newest one's client fetches it
 };
 
 // "3 clients passed, 1 failed": the newest result of each that says something of the code.
@@ -90,6 +92,9 @@ Fields commit_view(const FarmConfig& farm, const ProjectConfig& project, const P
   const std::string& branch = page.executions.front().branch;
   fields["branch"] = branch;
   fields["listed"] = up + branch_commits_place(branch);
+  const Forge forge = Forge::of(project, page.repository, page.url);
+  if (std::string link = forge.commit(page.revision); !link.empty())
+    fields["forge"] = Fields{{"link", std::move(link)}, {"host", forge.host()}};
   if (!page.change) {
     fields["rows"] = execution_rows(page, up);
     return fields;
@@ -111,6 +116,11 @@ Status write_commit(PageContext& context, const ProjectId& project, const std::s
   TRY_SET(page.executions, History(context.index()).of_revision(project, revision, most_executions));
   if (page.executions.empty()) return {};
   TRY_SET(const ProjectConfig* config, context.project_config(project));
+  TRY_SET(const auto newest, context.index().execution_in_short(page.executions.front().key));
+  if (newest && !newest->summary.repositories.empty()) {
+    page.repository = newest->summary.repositories.front().name;
+    page.url = newest->summary.repositories.front().url;
+  }
   TRY_SET(page.change, told_by(context.index(), page.executions));
   TRY(context.site().put(in_project(project, revision_place(revision)),
                          render("commit", commit_view(context.farm(), *config, project, page))));

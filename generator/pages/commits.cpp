@@ -221,7 +221,7 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
 
   const Story* lead = leading_story(page.problems);
   if (lead != nullptr) {
-    fields["lead"] = story_fields(*lead, up);
+    fields["lead"] = story_fields(*lead, project.config, up);
     fields["failure"] = Fields{{"link", up + failure_place(lead->branch, lead->fingerprint)},
                                {"what", headline(lead->example)}};
   }

@@ -14,6 +14,7 @@
 #include "generator/pages/live.hpp"
 #include "generator/pages/raw_text.hpp"
 #include "generator/pages/site_json.hpp"
+#include "generator/site/forge.hpp"
 #include "generator/site/paths.hpp"
 #include "store/index/history.hpp"
 #include "store/log/execution_document.hpp"
@@ -40,18 +41,23 @@ Nodes planned_rest(const ExecutionDocument& document) {
   return rest;
 }
 
-Nodes changes(const ExecutionStarted& start) {
+Nodes changes(const ExecutionStarted& start, const ProjectConfig& project) {
   Nodes repositories;
   for (const Repository& repository : start.repositories) {
+    const Forge forge = Forge::of(project, repository.name, repository.url);
     Nodes commits;
     for (const Change& change : repository.changes) {
       const auto end_of_title = change.message.find('\n');
       commits.push_back(Fields{{"revision", short_revision(change.revision)},
+                               {"diff", forge.commit(change.revision)},
                                {"title", change.message.substr(0, end_of_title)},
                                {"author", change.author},
                                {"time", time_field(change.time * second_ms)}});
     }
-    Fields fields{{"name", repository.name}, {"commits", std::move(commits)}};
+    Fields fields{{"name", repository.name},
+                  {"commits", std::move(commits)},
+                  {"compare", forge.compare(repository.previous, repository.revision)},
+                  {"host", forge.host()}};
     if (repository.changes_omitted > 0)
       fields["omitted"] = concat("and ", counted(repository.changes_omitted, "older change"));
     if (!repository.changes.empty() || repository.changes_omitted > 0)
@@ -60,19 +66,38 @@ Nodes changes(const ExecutionStarted& start) {
   return repositories;
 }
 
-Nodes facts(const Summary& summary) {
+Nodes facts(const Summary& summary, const ProjectConfig& project, const std::string& up) {
   Nodes rows;
-  for (const auto& repository : summary.repositories)
-    rows.push_back(Fields{{"name", summary.repositories.size() == 1 ? std::string("Commit")
-                                                                    : concat("Commit of ", repository.name)},
-                          {"hash", short_revision(repository.revision)},
-                          {"value", concat(" on ", summary.branch)}});
+  for (const auto& repository : summary.repositories) {
+    // Only of the first a commit has a page here.
+    const bool first = &repository == &summary.repositories.front();
+    rows.push_back(
+        Fields{{"name", summary.repositories.size() == 1 ? std::string("Commit")
+                                                         : concat("Commit of ", repository.name)},
+               {"hash", short_revision(repository.revision)},
+               {"link", first ? up + tested_commit_place(summary.branch, repository.revision) : ""},
+               {"diff", Forge::of(project, repository.name, repository.url).commit(repository.revision)},
+               {"value", concat(" on ", summary.branch)}});
+  }
   rows.push_back(Fields{{"name", "Started"}, {"time", full_time_field(summary.started_at)}});
   if (summary.ended()) rows.push_back(Fields{{"name", "Took"}, {"value", duration_text(summary.duration)}});
   for (const auto& [name, value] : summary.facts) {
     rows.push_back(Fields{{"name", capitalised(name)}, {"value", value}});
   }
   return rows;
+}
+
+// The line of the source that the first error names, at the forge.
+std::optional<Fields> source_link(const Summary& summary, const ProjectConfig& project,
+                                  const std::string& error) {
+  if (summary.repositories.empty()) return std::nullopt;
+  const RepositorySummary& repository = summary.repositories.front();
+  const Forge forge = Forge::of(project, repository.name, repository.url);
+  const SourcePlace place = source_place(trim(error), repository.name);
+  std::string link = forge.file(repository.revision, place.path, place.line);
+  if (link.empty()) return std::nullopt;
+  return Fields{
+      {"link", std::move(link)}, {"words", concat(place.path, ':', place.line)}, {"host", forge.host()}};
 }
 
 // Of what an execution ended with that which the verdict has not: where it failed that says why, and what was
@@ -186,7 +211,7 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   fields["when"] = full_moment_text(summary.started_at);
   fields["state"] = state_letter(summary.progress);
   fields["state_words"] = state_words(summary);
-  fields["facts"] = facts(summary);
+  fields["facts"] = facts(summary, project, up);
   fields["warnings"] = warnings(summary, page);
   fields["live_text"] = summary.ended() ? std::string() : live_text_file(key.execution);
   if (page.previous)
@@ -199,7 +224,7 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   TaskTeller teller(summary.ended(), raw_link);
   if (page.document != nullptr) {
     const ExecutionDocument& document = *page.document;
-    fields["changes"] = changes(document.start);
+    fields["changes"] = changes(document.start, project);
     fields["contents"] = contents(document);
     Nodes tasks;
     for (std::size_t i = 0; i < document.tasks.size(); ++i)
@@ -216,6 +241,8 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   fields["judgements"] = judgement_nodes(page, project, up);
   fields["infrastructure"] = summary.progress == Progress::trouble;
   const auto& error = teller.first_error();
+  if (error)
+    if (auto link = source_link(summary, project, error->text)) fields["source"] = *std::move(link);
   fields["verdict"] = execution_verdict(page.client.title, summary, page.document, error);
   // What was aborted or interrupted did not say an error.
   const bool tells = summary.progress == Progress::failed || summary.progress == Progress::trouble;

@@ -112,7 +112,7 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   Fields fields = page_fields(farm, project_frame(place, concat(what, ": ", config.title), icon));
   fields.add(project_fields(story.project, config, icon));
   fields["on_failures"] = "true";
-  fields.add(story_fields(story, up));
+  fields.add(story_fields(story, config, up));
 
   fields["branch"] = story.branch;
   fields["what"] = what;

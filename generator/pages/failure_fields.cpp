@@ -4,17 +4,20 @@
 
 #include "base/text.hpp"
 #include "generator/html/wording.hpp"
+#include "generator/site/forge.hpp"
 #include "generator/site/paths.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {
 namespace {
 
-Fields commit_fields(const Commit& commit, const std::string& branch, const std::string& up) {
-  Fields fields{{"revision", short_revision(commit.revision)},
-                {"link", commit.listed_at > 0 ? up + commit_place(branch, commit) : std::string()},
-                {"title", commit.message},
-                {"author", commit.author}};
+Fields commit_fields(const Commit& commit, const Story& story, const Forge& forge, const std::string& up) {
+  Fields fields{
+      {"revision", short_revision(commit.revision)},
+      {"diff", commit.repository == story.repository ? forge.commit(commit.revision) : std::string()},
+      {"link", commit.listed_at > 0 ? up + commit_place(story.branch, commit) : std::string()},
+      {"title", commit.message},
+      {"author", commit.author}};
   if (commit.at > 0) fields["time"] = time_field(commit.at);
   return fields;
 }
@@ -31,8 +34,19 @@ std::string without_good(const Story& story) {
              : "No suspects: none of the failing clients has ever passed on this branch.";
 }
 
+// The difference of all suspects, where they are exactly what one client picked up.
+std::string compare_link(const Story& story, const Forge& forge) {
+  const Range& suspects = story.suspects;
+  if (!suspects.complete || suspects.commits.size() < 2) return {};
+  for (const ClientHistory& part : story.histories)
+    if (part.good && part.range.complete && part.range.commits.size() == suspects.commits.size() &&
+        part.range.commits.front().revision == suspects.commits.front().revision)
+      return forge.compare(part.good->revision, part.first.revision);
+  return {};
+}
+
 // "One suspect", "3 suspects", or why there is none.
-Fields suspect_fields(const Story& story, const std::string& up, std::size_t most) {
+Fields suspect_fields(const Story& story, const Forge& forge, const std::string& up, std::size_t most) {
   const Range& suspects = story.suspects;
   Fields fields;
   if (!suspects.known) {
@@ -47,15 +61,17 @@ Fields suspect_fields(const Story& story, const std::string& up, std::size_t mos
   }
   Nodes commits;
   for (const Commit& commit : suspects.commits)
-    if (commits.size() < most) commits.push_back(commit_fields(commit, story.branch, up));
+    if (commits.size() < most) commits.push_back(commit_fields(commit, story, forge, up));
   const std::size_t more = suspects.commits.size() - commits.size();
   fields["some"] = true;
   if (suspects.commits.size() == 1)
-    fields["one"] = commit_fields(suspects.commits.front(), story.branch, up);
+    fields["one"] = commit_fields(suspects.commits.front(), story, forge, up);
   else
     fields["count"] = concat(suspects.complete ? "" : "At least ", suspects.commits.size());
   if (suspects.commits.size() > 1) fields["commits"] = std::move(commits);
   if (more > 0) fields["more"] = concat("and ", counted(more, "older commit"));
+  if (std::string link = compare_link(story, forge); !link.empty())
+    fields["compare"] = Fields{{"link", std::move(link)}, {"host", forge.host()}};
   if (!suspects.complete)
     fields["note"] =
         "The list is incomplete: not all commits in between were reported, so it may be none of these.";
@@ -151,13 +167,14 @@ std::string contrast_words(const Story& story) {
                 " passing ones has.");
 }
 
-Fields story_fields(const Story& story, const std::string& up, std::size_t listed) {
+Fields story_fields(const Story& story, const ProjectConfig& config, const std::string& up,
+                    std::size_t listed) {
   Fields fields;
   if (story.flakiness.flaky()) {
     fields["flaky"] = flaky_words(story);
     return fields;
   }
-  fields["suspects"] = suspect_fields(story, up, listed);
+  fields["suspects"] = suspect_fields(story, Forge::of(config, story.repository, story.url), up, listed);
   Nodes rows = range_rows(story, up);
   if (rows.size() > 1)
     fields["ranges"] =
@@ -217,7 +234,7 @@ Fields answer_fields(const Judgement& judgement, const Summary& execution) {
 Fields judgement_fields(const Judgement& judgement, const Summary& execution, const ProjectConfig& config,
                         const std::string& up) {
   const Story& story = judgement.story;
-  Fields fields = story_fields(story, up);
+  Fields fields = story_fields(story, config, up);
   fields["answer"] = answer_fields(judgement, execution);
   fields["word"] = tag_of(judgement.verdict);
   fields["style"] = verdict_word(judgement.verdict);

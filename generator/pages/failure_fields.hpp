@@ -18,7 +18,8 @@ constexpr std::size_t listed_suspects = 12;
 
 // Fields: suspects (words, one, commits, more, note, ranges), contrast, flaky. Of suspects the newest so many
 // are listed, the others counted.
-Fields story_fields(const Story& story, const std::string& up, std::size_t listed = listed_suspects);
+Fields story_fields(const Story& story, const ProjectConfig& config, const std::string& up,
+                    std::size_t listed = listed_suspects);
 // One failure of an execution: {answer, word, sentence, says, link, problem, …story_fields}.
 Fields judgement_fields(const Judgement& judgement, const Summary& execution, const ProjectConfig& config,
                         const std::string& up);

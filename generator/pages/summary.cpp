@@ -131,7 +131,7 @@ Nodes told_nodes(const ProjectState& project) {
   if (problems == nullptr) return nodes;
   for (const Problem& problem : problems->problems) {
     if (nodes.size() == most_told) break;
-    Fields one = story_fields(problem.story, "", most_suspects_told);
+    Fields one = story_fields(problem.story, project.config, "", most_suspects_told);
     one["ranges"] = false;  // on the failure's own page
     one.add(problem_fields(problem));
     nodes.push_back(std::move(one));

@@ -89,6 +89,7 @@ struct Fold {
     summary.plan = event.plan;
     for (const Repository& repository : event.repositories) {
       RepositorySummary brief{.name = repository.name,
+                              .url = repository.url.size() <= limits::name ? repository.url : std::string(),
                               .revision = repository.revision,
                               .previous = repository.previous,
                               .changes = repository.changes.size() + repository.changes_omitted,

@@ -18,6 +18,7 @@ namespace testfarm {
 
 struct RepositorySummary {
   std::string name;
+  std::string url;  // as the client fetches it; empty where it is longer than a name may be
   std::string revision;
   std::string previous;
   std::uint64_t changes = 0;  // since previous, those left out included

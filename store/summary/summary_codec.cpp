@@ -55,6 +55,7 @@ static void fields(Archive& archive, AllTold& told) {
 template <typename Archive>
 static void fields(Archive& archive, RepositorySummary& repository) {
   archive.text("name", repository.name, limits::name, TextKind::raw);
+  archive.text("url", repository.url, limits::name, TextKind::raw, Need::optional);
   archive.text("revision", repository.revision, limits::name, TextKind::raw);
   archive.text("previous", repository.previous, limits::name, TextKind::raw, Need::optional);
   archive.number("changes", repository.changes, 0, any_number, Need::optional);
