@@ -256,7 +256,11 @@ Status measure_ticks(const TicksSetup& setup, FigureLine& line) {
     line.set(figure + "_steps", many.steps / few.steps);
     if (kind == Kind::empty) line.set("empty_tick_cpu_ms", many.cpu_ms);
     if (kind == Kind::output) line.set("files_of_output", many.files);
-    if (kind == Kind::end) line.set("files_of_end", many.files);
+    if (kind == Kind::end) {
+      line.set("files_of_end", many.files);
+      line.set("end_tick_cpu_ms", many.cpu_ms);
+      line.set("end_tick_steps", many.steps);
+    }
     rss = std::max({rss, few.rss_mib, many.rss_mib});
   }
   line.set("rss_mib", rss);

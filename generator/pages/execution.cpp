@@ -13,6 +13,7 @@
 #include "generator/pages/frame.hpp"
 #include "generator/pages/live.hpp"
 #include "generator/pages/raw_text.hpp"
+#include "generator/pages/reproduce.hpp"
 #include "generator/pages/site_json.hpp"
 #include "generator/site/forge.hpp"
 #include "generator/site/paths.hpp"
@@ -23,6 +24,7 @@
 namespace testfarm {
 namespace {
 
+constexpr std::size_t most_script_shown = 8 * 1024;
 constexpr std::size_t most_judged = 6;  // failures of one execution that are judged
 
 struct ExecutionPage {
@@ -32,6 +34,7 @@ struct ExecutionPage {
   std::optional<ExecutionHeader> previous;
   ClientConfig client;
   std::vector<Judgement> judgements;  // of its failures, the new ones first
+  std::string script;                 // that does it again; or empty
 };
 
 Nodes planned_rest(const ExecutionDocument& document) {
@@ -239,6 +242,10 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   fields["judged"] = !page.judgements.empty();
   fields["other_failures"] = other_failures(summary, page.judgements, up);
   fields["judgements"] = judgement_nodes(page, project, up);
+  if (!page.script.empty())
+    fields["reproduce"] =
+        Fields{{"text", page.script.size() <= most_script_shown ? page.script : std::string()},
+               {"link", script_file(key.execution)}};
   fields["infrastructure"] = summary.progress == Progress::trouble;
   const auto& error = teller.first_error();
   if (error)
@@ -294,11 +301,16 @@ Status write_execution(PageContext& context, const ExecutionKey& key) {
   const std::string raw = in_client(key.owner, raw_file(key.execution));
   // The raw text before the page that links to it; it is whole only when the execution has ended.
   if (document && page.row.summary.ended()) TRY(context.site().put_as_is(raw, raw_text(*document)));
+  if (document && page.row.summary.progress == Progress::failed)
+    page.script = reproduce_script(key, *document);
+  const std::string script = in_client(key.owner, script_file(key.execution));
+  if (!page.script.empty()) TRY(context.site().put_as_is(script, page.script));
   TRY(context.site().put(in_client(key.owner, execution_file(key.execution)),
                          render("execution", execution_view(context.farm(), *project, page))));
   if (!page.judgements.empty())
     TRY(context.site().put(in_client(key.owner, judgement_file(key.execution)),
                            execution_json(page.row, page.judgements)));
+  if (!document) TRY(context.site().remove(script));
   return document ? Status{} : context.site().remove(raw);
 }
 

@@ -15,6 +15,7 @@ namespace testfarm {
 namespace {
 
 constexpr std::size_t most_entries = 30;
+constexpr std::size_t most_turns = 5;  // of one client on one branch, the newest
 
 struct Turn {
   const ProjectState* project;
@@ -27,7 +28,12 @@ bool tells_of_code(const ExecutionHeader& header) {
   return header.progress == Progress::passed || header.progress == Progress::failed;
 }
 
-// Trouble and interruptions say nothing about the code, so they neither break nor mend it.
+// When the farm heard of it, which for a client that was off line is long after it ran: readers of a feed
+// look for what is newer than what they have.
+Millis heard(const Turn& turn) { return turn.now.ended_at > 0 ? turn.now.ended_at : turn.now.started_at; }
+
+// Trouble and interruptions say nothing about the code, so they neither break nor mend it. One client that
+// flaps does not push the news of all others out.
 void add_turns(const ProjectState& project, std::vector<Turn>& turns) {
   for (const ClientOverview& client : project.clients)
     for (const StatChange& move : client.stat_changes)
@@ -35,9 +41,10 @@ void add_turns(const ProjectState& project, std::vector<Turn>& turns) {
   for (const ClientOverview& client : project.clients)
     for (const BranchState& branch : client.branches) {
       const ExecutionHeader* newer = nullptr;
+      std::size_t told = 0;
       for (const ExecutionHeader& header : branch.recent) {
         if (!tells_of_code(header)) continue;
-        if (newer != nullptr && newer->progress != header.progress)
+        if (newer != nullptr && newer->progress != header.progress && ++told <= most_turns)
           turns.push_back({.project = &project, .client = &client, .now = *newer, .move = nullptr});
         newer = &header;
       }
@@ -67,7 +74,7 @@ std::string entry(const FarmConfig& farm, const Turn& turn) {
                                                 : std::string(" passes again on ");
   const std::string title =
       concat(turn.project->config.title, ": ", turn.client->config.title, what, now.branch);
-  const std::string at = iso_time(now.started_at);
+  const std::string at = iso_time(heard(turn));
   const ExecutionKey& key = now.key;
   return concat(
       "<entry>\n<id>",
@@ -117,20 +124,19 @@ std::string feed_atom(const FarmConfig& farm, const std::vector<const ProjectSta
   std::vector<Turn> turns;
   for (const ProjectState* project : projects) add_turns(*project, turns);
   std::stable_sort(turns.begin(), turns.end(),
-                   [](const Turn& a, const Turn& b) { return a.now.started_at > b.now.started_at; });
+                   [](const Turn& a, const Turn& b) { return heard(a) > heard(b); });
   if (turns.size() > most_entries) turns.erase(turns.begin() + most_entries, turns.end());
   const bool one = projects.size() == 1;
   const std::string place = one ? projects[0]->id.text() + '/' : "";
   const std::string title = one ? projects[0]->config.title : farm.title;
-  std::string feed =
-      concat("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<id>",
-             tag_of(farm, concat(place, "feed")), "</id>\n<title>", escaped(title),
-             ": what broke and what was mended</title>\n<updated>",
-             iso_time(turns.empty() ? 0 : turns[0].now.started_at), "</updated>\n<author><name>",
-             escaped(farm.title), "</name></author>\n<link rel=\"self\" href=\"",
-             escaped(concat(farm.base_url, '/', place, feed_file)),
-             "\" type=\"application/atom+xml\"/>\n<link href=\"", escaped(concat(farm.base_url, '/', place)),
-             "\"/>\n");
+  std::string feed = concat(
+      "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<id>",
+      tag_of(farm, concat(place, "feed")), "</id>\n<title>", escaped(title),
+      ": what broke and what was mended</title>\n<updated>", iso_time(turns.empty() ? 0 : heard(turns[0])),
+      "</updated>\n<author><name>", escaped(farm.title), "</name></author>\n<link rel=\"self\" href=\"",
+      escaped(concat(farm.base_url, '/', place, feed_file)),
+      "\" type=\"application/atom+xml\"/>\n<link href=\"", escaped(concat(farm.base_url, '/', place)),
+      "\"/>\n");
   for (const Turn& turn : turns) feed += entry(farm, turn);
   return feed + "</feed>\n";
 }

@@ -45,6 +45,7 @@ std::string execution_place(const ExecutionKey& key) {
 
 std::string execution_file(const ExecutionId& execution) { return execution.text() + ".html"; }
 std::string raw_file(const ExecutionId& execution) { return execution.text() + ".txt"; }
+std::string script_file(const ExecutionId& execution) { return execution.text() + ".sh"; }
 std::string judgement_file(const ExecutionId& execution) { return execution.text() + ".json"; }
 std::string live_file(const ExecutionId& execution) { return execution.text() + ".live.json"; }
 std::string live_text_file(const ExecutionId& execution) { return execution.text() + ".live.txt"; }

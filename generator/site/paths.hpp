@@ -42,6 +42,7 @@ std::string execution_place(const ExecutionKey& key);
 // The files of an execution, all in its client's directory.
 std::string execution_file(const ExecutionId& execution);  // E.html
 std::string raw_file(const ExecutionId& execution);        // E.txt
+std::string script_file(const ExecutionId& execution);     // E.sh: how to do it again
 std::string judgement_file(const ExecutionId& execution);  // E.json
 std::string live_file(const ExecutionId& execution);       // E.live.json
 std::string live_text_file(const ExecutionId& execution);  // E.live.txt

@@ -10,6 +10,7 @@ export const fragments = [
   "\u0001\u00020\u0002\u0003", "\u0000nul", "\u0007\u0008bell", "\u007Fdel", "\u0085nel \u009B31m csi \u009D0;osc\u009C", "tab\there",
   "\u001B[31mred\u001B[0m", "\u001B[38;5;201mpink\u001B[48;2;1;2;3mground\u001B[m", "\u001B]0;title\u0007", "\u001B]8;;javascript:window.hit=1\u001B\\link\u001B]8;;\u001B\\",
   "\u001BPq#0;2;0;0;0\u001B\\", "\u001B[2J\u001B[H\u001B[?1049h", "\u001B[999999999999999999999m", "\u001B[", "\u001B", "10%\r20%\r100%\r", "\r\r\r", "a\rb\r\r",
+  "'; touch hit; '", "$(touch hit)", "`touch hit`", "x' || touch hit #", "\\'; touch hit", "a\u0085touch hit", "--upload-pack=touch hit",
   "../../../etc/passwd", "CON", ".htaccess", "a".repeat(150), "W".repeat(140), " ", "   leading", "trailing   ", "'\"`<>&", "<b>bold</b><i>", "</main></body></html>",
 ];
 
@@ -21,8 +22,8 @@ for (let i = 0; corpus.length < 600; ++i) {
 }
 
 // What docs/SITE.md says becomes of names and messages.
-export const shownName = text => text.replace(/[\u0000-\u0008\u000B-\u001F\u007F\u202A-\u202E\u2066-\u2069]/g, "\uFFFD");
+export const shownName = text => text.replace(/[\u0000-\u0008\u000B-\u001F\u007F\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/g, "\uFFFD");
 // And of output without control sequences.
 export const hasSequences = text => /[\u001B\u0080-\u009F]/.test(text);
 export const shownLine = text => text.replace(/\r+$/, "").replace(/^.*\r/s, "").replace(/[\u0000-\u0008\u000A-\u001F\u007F]/g, "")
-  .replace(/[\u202A-\u202E\u2066-\u2069]/g, "\uFFFD");
+  .replace(/[\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/g, "\uFFFD");

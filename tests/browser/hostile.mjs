@@ -1,9 +1,10 @@
 // node hostile.mjs PROGRAMS DIRECTORY: strangers' texts through the real endpoint and generator onto pages in a real browser. No
 // script of theirs runs, nothing leaves the site, and what is shown is what was sent, with the pages' policy and without.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { spawnSync } from "node:child_process";
 import { closeBrowser, visitEach, withBrowser } from "./browser.mjs";
 import { corpus, fragments, hasSequences, shownLine, shownName } from "./corpus.mjs";
 import { Farm } from "./farm.mjs";
@@ -25,9 +26,9 @@ const idOf = number => `20261101-${String(number).padStart(6, "0")}-aaaaaa`;
 const perExecution = 12;
 const executions = [];
 for (let at = 0; at < corpus.length; at += perExecution) {
-  const texts = corpus.slice(at, at + perExecution);
+  const texts = corpus.slice(at, at + perExecution), number = executions.length;
   const events = [{ type: "execution_started", branch: name(texts[0]), reason: "change",
-                    repositories: [{ name: name(texts[1]), url: "https://example.org/x.git", revision: name(texts[2]), changes: texts.map(text => ({ revision: name(text), author: name(text), time: 1795219000, message: message(text) })), changes_omitted: 0 }],
+                    repositories: [{ name: name(texts[1]), url: "https://example.org/x.git", revision: number % 2 ? name(texts[2]) : String(number).padStart(40, "a"), changes: texts.map(text => ({ revision: name(text), author: name(text), time: 1795219000, message: message(text) })), changes_omitted: 0 }],
                     facts: Object.fromEntries([["system", name(texts[3])], [name(texts[4]), name(texts[5])]]), plan: texts.map(text => ({ name: name(text), kind: "test" })) }];
   texts.forEach((text, i) => {
     const task = i + 1, command = 1;
@@ -102,4 +103,46 @@ for (const bypassCSP of [false, true])
 test("a megabyte in one line and a million lines make a page of reasonable size", () => {
   assert.ok(readFileSync(join(site, `p/c/${idOf(900000)}.html`)).length < 100 * 1024);
   assert.ok(readFileSync(join(site, `p/c/${idOf(900000)}.txt`)).length > 3_000_000);
+});
+
+test("feeds are XML to a reader of XML", async () => {
+  const server = await serve(site);
+  try {
+    await withBrowser({ bypassCSP: true }, async context => {
+      await visitEach(context, [`${server.address}/index.html`], async page => {
+        for (const file of ["feed.atom", "cctray.xml", "p/feed.atom", "p/cctray.xml"]) {
+          const text = readFileSync(join(site, file), "utf8");
+          const wrong = await page.evaluate(xml => new DOMParser().parseFromString(xml, "application/xml").querySelector("parsererror")?.textContent, text);
+          assert.equal(wrong, undefined, file);
+        }
+      });
+    });
+  } finally {
+    server.close();
+  }
+});
+
+// What a script of theirs runs is git, and its commands by eval; here eval only tells what it was given.
+test("scripts to reproduce run what they say and nothing else", () => {
+  const stubs = join(directory, "stubs");
+  mkdirSync(stubs);
+  writeFileSync(join(stubs, "git"), '#!/bin/sh\nfor word; do printf "%s\\n" "$word"; done >> "$SEEN/git"; echo . >> "$SEEN/calls"\n', { mode: 0o755 });
+  let scripts = 0;
+  for (const [number, texts] of executions.entries()) {
+    const script = join(site, `p/c/${idOf(number)}.sh`);
+    if (!existsSync(script)) continue;
+    ++scripts;
+    const text = readFileSync(script, "utf8");
+    assert.match(text, /^#!\/bin\/sh\n# Commands of the client c of p .*its owner's/);
+    assert.equal(spawnSync("sh", ["-n", script]).status, 0, script);
+    const place = join(directory, `run-${number}`);
+    mkdirSync(place);
+    writeFileSync(join(place, "script.sh"), text.replace(/^( *)eval "(\$1|\$line\$rest)"/m, '$1printf "%s\\0" "$$2" >> "$SEEN/ran"').replace('run() { eval "$1"; }', 'run() { printf "%s\\0" "$1" >> "$SEEN/ran"; }'));
+    const ran = spawnSync("sh", ["script.sh"], { cwd: place, env: { PATH: `${stubs}:/usr/bin:/bin`, SEEN: place }, encoding: "utf8" });
+    assert.equal(ran.stderr, "", script);
+    assert.deepEqual(readdirSync(place).filter(name => !["git", "calls", "ran", "script.sh"].includes(name)), [], script);
+    assert.equal(readFileSync(join(place, "calls"), "utf8"), ".\n".repeat(3), script);
+    assert.deepEqual(readFileSync(join(place, "ran"), "utf8").split("\0").slice(0, -1), [message(texts[0])], script);
+  }
+  assert.ok(scripts > 20, `only ${scripts} scripts`);
 });
