@@ -2,8 +2,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <string>
+#include <tuple>
 
 #include "analysis/project_state.hpp"
+#include "analysis/story.hpp"
 #include "base/result.hpp"
 #include "generator/site/site_writer.hpp"
 #include "store/farm_config.hpp"
@@ -28,6 +32,16 @@ class PageContext {
   Result<const ProjectConfig*> project_config(const ProjectId& project);
   Result<const ClientConfig*> client_config(const ClientKey& key);
   Result<const ProjectState*> project_state(const ProjectId& project);
+  // The story of a failure as of now, and as of its last news (analysis/failure_news.hpp); nothing where
+  // nobody met it. Good until the next one is asked for.
+  Result<const Story*> story(const ProjectId& project, const std::string& branch,
+                             const std::string& fingerprint);
+  struct Told {
+    Story story;
+    Millis known = 0;  // as of when
+  };
+  Result<const Told*> story_of_news(const ProjectId& project, const std::string& branch,
+                                    const std::string& fingerprint);
 
  private:
   const Layout& layout_;
@@ -37,6 +51,9 @@ class PageContext {
   std::map<ProjectId, ProjectConfig> projects_;
   std::map<ClientKey, ClientConfig> clients_;
   std::map<ProjectId, ProjectState> states_;
+  using StoryKey = std::tuple<ProjectId, std::string, std::string>;  // project, branch, fingerprint
+  std::map<StoryKey, std::optional<Story>> stories_;
+  std::map<StoryKey, std::optional<Told>> told_;
 };
 
 }  // namespace testfarm

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "analysis/failure_news.hpp"
 #include "analysis/problems.hpp"
 #include "base/text.hpp"
 #include "generator/html/output_html.hpp"
@@ -164,18 +163,16 @@ Status write_failure(PageContext& context, const ProjectId& project, const std::
                      const std::string& fingerprint) {
   TRY_SET(const ProjectConfig* config, context.project_config(project));
   const std::string json = in_project(project, failure_json_place(branch, fingerprint));
-  Storyteller teller(context.index());
-  TRY_SET(const auto now, teller.tell(project, branch, fingerprint, always));
-  if (!now) {
+  TRY_SET(const Story* now, context.story(project, branch, fingerprint));
+  if (now == nullptr) {
     TRY(context.site().remove(json));
     return context.site().remove(in_project(project, failure_place(branch, fingerprint)));
   }
+  TRY_SET(const PageContext::Told* told, context.story_of_news(project, branch, fingerprint));
+  if (told == nullptr) return {};
 
-  TRY_SET(const Millis happened, last_news(context.index(), *now));
-  TRY_SET(auto story, teller.tell(project, branch, fingerprint, happened));
-  if (!story) return {};
-
-  FailurePage page{.story = *std::move(story), .part = 1, .parts = 1, .more = false};
+  const Millis happened = told->known;
+  FailurePage page{.story = told->story, .part = 1, .parts = 1, .more = false};
   TRY_SET(auto all,
           Failures(context.index()).occurrences(project, branch, fingerprint, happened, failure_listed + 1));
   page.more = all.size() > failure_listed;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "analysis/failure_news.hpp"
-#include "analysis/story.hpp"
 #include "base/text.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
@@ -65,21 +63,18 @@ Fields test_view(const FarmConfig& farm, const ProjectConfig& project, const Tes
 
 // What the newest episode began with, and whether that is chance: as its failure's page says it, which is
 // written as of the same moment and has this page written when its verdict turns.
-Status read_verdict(Index& index, TestPage& page) {
+Status read_verdict(PageContext& context, TestPage& page) {
   const TestEpisode& newest = page.episodes.front();
-  TRY_SET(const auto row, index.execution_in_short(newest.first.key));
+  TRY_SET(const auto row, context.index().execution_in_short(newest.first.key));
   if (!row) return {};
   const auto& failures = row->summary.failures;
   const auto failure = std::find_if(failures.begin(), failures.end(),
                                     [&](const Failure& one) { return one.test == page.test; });
   if (failure == failures.end()) return {};
   page.failure = failure->fingerprint;
-  Storyteller teller(index);
-  TRY_SET(const auto now, teller.tell(page.client.project, page.branch, page.failure, always));
-  if (!now) return {};
-  TRY_SET(const Millis happened, last_news(index, *now));
-  TRY_SET(const auto story, teller.tell(page.client.project, page.branch, page.failure, happened));
-  page.flaky = story && story->flakiness.flaky();
+  TRY_SET(const PageContext::Told* told,
+          context.story_of_news(page.client.project, page.branch, page.failure));
+  page.flaky = told != nullptr && told->story.flakiness.flaky();
   return {};
 }
 
@@ -109,7 +104,7 @@ Status write_test(PageContext& context, const ClientKey& client, const std::stri
     before = green->started_at;
   }
   if (page.episodes.empty()) return context.site().remove(path);
-  TRY(read_verdict(context.index(), page));
+  TRY(read_verdict(context, page));
   return context.site().put(path, render("test", test_view(context.farm(), *project, page)));
 }
 
