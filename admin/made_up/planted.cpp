@@ -31,8 +31,10 @@ class Planter {
       std::string revision;
       for (int d = 0; d < 40; ++d) revision += "0123456789abcdef"[roll(16)];
       commits_.push_back(
-          {revision, concat("Author ", roll(9)), concat("Change ", i, " of the story"),
-           from_ + static_cast<Millis>(i) * between_commits + static_cast<Millis>(roll(hour_ms))});
+          {.revision = revision,
+           .author = concat("Author ", roll(9)),
+           .message = concat("Change ", i, " of the story"),
+           .at = from_ + static_cast<Millis>(i) * between_commits + static_cast<Millis>(roll(hour_ms))});
     }
     until_ = until;
     make_machines();
@@ -243,8 +245,10 @@ class Planter {
                           .previous = previous ? commits_[*previous].revision : std::string(),
                           .changes_omitted = 0};
     for (std::size_t i = commit; previous ? i > *previous : repository.changes.empty(); --i)
-      repository.changes.push_back(
-          {commits_[i].revision, commits_[i].author, commits_[i].at / second_ms, commits_[i].message});
+      repository.changes.push_back({.revision = commits_[i].revision,
+                                    .author = commits_[i].author,
+                                    .time = commits_[i].at / second_ms,
+                                    .message = commits_[i].message});
     return {.branch = "main",
             .reason = previous == commit ? Reason::schedule : Reason::change,
             .repositories = {std::move(repository)},

@@ -18,11 +18,11 @@ namespace {
 
 constexpr Millis tests_window = 30 * day_ms;      // before the newest execution with results
 constexpr std::size_t tests_part = 500;           // on one page, and fewer where they are long:
-constexpr std::size_t part_bytes = 80 * 1024;     // so much of a page is rows and groups
-constexpr std::size_t group_bytes = 10 * 1024;    // so much of it one group
+constexpr std::size_t part_bytes = 92 * 1024;     // so much of a page is rows and groups
+constexpr std::size_t group_bytes = 8 * 1024;     // so much of it one group
 constexpr std::size_t most_runs = 2000;           // executions with tests that are counted
 constexpr std::size_t most_failed_rows = 50'000;  // rows of failed tests that are read
-constexpr std::size_t most_listed = 200;          // of a group
+constexpr std::size_t most_listed = 50;           // of a group
 
 struct TestsPage {
   ClientKey client;
@@ -40,7 +40,7 @@ struct TestsPage {
 
 // About what a row takes as HTML.
 std::size_t bytes_of(const TestRow& row) {
-  return row.name.size() + 230 + (row.failed > 0 ? 60 : 0) + (row.since ? 140 : 0);
+  return row.name.size() + 190 + (row.failed > 0 ? 50 : 0) + (row.since ? 120 : 0);
 }
 
 int rank(const TestRow& row) { return row.failed_now() ? 0 : row.failed > 0 ? 1 : 2; }
@@ -205,10 +205,28 @@ std::set<ExecutionId> cut_off(const std::map<std::string, std::vector<ExecutionI
   return cut;
 }
 
+// What the groups of a page take: of each no more than is listed.
+std::size_t bytes_of_groups(const std::vector<TestRow>& rows, const std::vector<std::string>& gone) {
+  std::map<int, std::pair<std::size_t, std::size_t>> groups;  // names and bytes
+  const auto add = [&](int group, const std::string& test) {
+    auto& [names, bytes] = groups[group];
+    if (names++ < most_listed) bytes = std::min(bytes + test.size() + 80, group_bytes);
+  };
+  for (const TestRow& row : rows)
+    if (row.failed_now() || row.failed_before)
+      add(row.failed_now() ? 1 + static_cast<int>(row.failed_before) + 2 * static_cast<int>(row.failed == 0)
+                           : 0,
+          row.name);
+  for (const std::string& test : gone) add(4, test);
+  std::size_t bytes = 0;
+  for (const auto& [group, size] : groups) bytes += size.second;
+  return bytes;
+}
+
 // Where each part begins; the first has the groups besides.
-std::vector<std::size_t> part_starts(const std::vector<TestRow>& rows) {
+std::vector<std::size_t> part_starts(const std::vector<TestRow>& rows, const std::vector<std::string>& gone) {
   std::vector<std::size_t> starts{0};
-  std::size_t bytes = 4 * group_bytes;
+  std::size_t bytes = bytes_of_groups(rows, gone);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (i - starts.back() == tests_part || (bytes + bytes_of(rows[i]) > part_bytes && i > starts.back())) {
       starts.push_back(i);
@@ -293,7 +311,7 @@ Status write_tests(PageContext& context, const ClientKey& client, const std::str
   const auto path = [&](std::size_t part) {
     return in_project(client.project, tests_place(client.client, branch, part));
   };
-  page.starts = part_starts(page.tests);
+  page.starts = part_starts(page.tests, page.gone);
   for (page.part = 1; page.part <= page.starts.size(); ++page.part)
     TRY(context.site().put(path(page.part), render("tests", tests_view(context.farm(), *project, page))));
   for (; context.site().has(path(page.part)); ++page.part) TRY(context.site().remove(path(page.part)));

@@ -20,22 +20,31 @@ using namespace generator_site_forge;
 BOOST_AUTO_TEST_SUITE(generator_site_forge)
 
 BOOST_AUTO_TEST_CASE(each_forge_has_its_addresses) {
-  const struct {
+  struct Sample {
     const char *url, *commit, *compare, *file;
-  } forges[] = {
-      {"https://github.com/o/n.git", "https://github.com/o/n/commit/SHA",
-       "https://github.com/o/n/compare/FROM...SHA", "https://github.com/o/n/blob/SHA/src/x.cpp#L47"},
-      {"git@gitlab.com:g/sub/n.git", "https://gitlab.com/g/sub/n/-/commit/SHA",
-       "https://gitlab.com/g/sub/n/-/compare/FROM...SHA",
-       "https://gitlab.com/g/sub/n/-/blob/SHA/src/x.cpp#L47"},
-      {"ssh://git@codeberg.org:22/o/n.git", "https://codeberg.org/o/n/commit/SHA",
-       "https://codeberg.org/o/n/compare/FROM...SHA",
-       "https://codeberg.org/o/n/src/commit/SHA/src/x.cpp#L47"},
-      {"https://git.sr.ht/~me/n", "https://git.sr.ht/~me/n/commit/SHA", "",
-       "https://git.sr.ht/~me/n/tree/SHA/item/src/x.cpp#L47"},
-      {"git://git.kernel.org/pub/scm/a/n.git", "https://git.kernel.org/pub/scm/a/n.git/commit/?id=SHA",
-       "https://git.kernel.org/pub/scm/a/n.git/log/?qt=range&q=FROM..SHA",
-       "https://git.kernel.org/pub/scm/a/n.git/tree/src/x.cpp?id=SHA#n47"}};
+  };
+  const Sample forges[] = {
+      {.url = "https://github.com/o/n.git",
+       .commit = "https://github.com/o/n/commit/SHA",
+       .compare = "https://github.com/o/n/compare/FROM...SHA",
+       .file = "https://github.com/o/n/blob/SHA/src/x.cpp#L47"},
+      {.url = "git@gitlab.com:g/sub/n.git",
+       .commit = "https://gitlab.com/g/sub/n/-/commit/SHA",
+       .compare = "https://gitlab.com/g/sub/n/-/compare/FROM...SHA",
+       .file = "https://gitlab.com/g/sub/n/-/blob/SHA/src/x.cpp#L47"},
+      {.url = "ssh://git@codeberg.org:22/o/n.git",
+       .commit = "https://codeberg.org/o/n/commit/SHA",
+       .compare = "https://codeberg.org/o/n/compare/FROM...SHA",
+       .file = "https://codeberg.org/o/n/src/commit/SHA/src/x.cpp#L47"},
+      {.url = "https://git.sr.ht/~me/n",
+       .commit = "https://git.sr.ht/~me/n/commit/SHA",
+       .compare = "",
+       .file = "https://git.sr.ht/~me/n/tree/SHA/item/src/x.cpp#L47"},
+      {.url = "git://git.kernel.org/pub/scm/a/n.git",
+       .commit = "https://git.kernel.org/pub/scm/a/n.git/commit/?id=SHA",
+       .compare = "https://git.kernel.org/pub/scm/a/n.git/log/?qt=range&q=FROM..SHA",
+       .file = "https://git.kernel.org/pub/scm/a/n.git/tree/src/x.cpp?id=SHA#n47"},
+  };
   const auto meant = [](std::string text) {
     for (const auto& [mark, value] : {std::pair{"SHA", sha}, {"FROM", from}})
       if (const auto at = text.find(mark); at != std::string::npos)
