@@ -185,7 +185,6 @@ class Planter {
     return put_fiction(layout_, key, events_, at);
   }
 
-  // As far as all executions have it; ends open.
   void begin_execution(const ExecutionKey& key, Millis at, Millis heard, std::size_t commit,
                        const std::string& branch) {
     truth_.object().member("client", key.owner.client.text()).member("execution", key.execution.text());

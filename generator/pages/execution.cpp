@@ -91,14 +91,13 @@ Nodes facts(const Summary& summary, const ProjectConfig& project, const std::str
 }
 
 // The line of the source that the first error names, at the forge.
-std::optional<Fields> source_link(const Summary& summary, const ProjectConfig& project,
-                                  const std::string& error) {
-  if (summary.repositories.empty()) return std::nullopt;
+Node source_link(const Summary& summary, const ProjectConfig& project, const std::string& error) {
+  if (summary.repositories.empty()) return false;
   const RepositorySummary& repository = summary.repositories.front();
   const Forge forge = Forge::of(project, repository.name, repository.url);
   const SourcePlace place = source_place(trim(error), repository.name);
   std::string link = forge.file(repository.revision, place.path, place.line);
-  if (link.empty()) return std::nullopt;
+  if (link.empty()) return false;
   return Fields{
       {"link", std::move(link)}, {"words", concat(place.path, ':', place.line)}, {"host", forge.host()}};
 }
@@ -188,6 +187,12 @@ Nodes failed_tests(const Summary& summary) {
   return tests;
 }
 
+Node script_fields(const ExecutionPage& page) {
+  if (page.script.empty()) return false;
+  return Fields{{"text", page.script.size() <= most_script_shown ? page.script : std::string()},
+                {"link", script_file(page.row.key.execution)}};
+}
+
 Nodes judgement_nodes(const ExecutionPage& page, const ProjectConfig& project, const std::string& up) {
   Nodes nodes;
   for (const Judgement& judgement : page.judgements)
@@ -242,14 +247,10 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   fields["judged"] = !page.judgements.empty();
   fields["other_failures"] = other_failures(summary, page.judgements, up);
   fields["judgements"] = judgement_nodes(page, project, up);
-  if (!page.script.empty())
-    fields["reproduce"] =
-        Fields{{"text", page.script.size() <= most_script_shown ? page.script : std::string()},
-               {"link", script_file(key.execution)}};
+  fields["reproduce"] = script_fields(page);
   fields["infrastructure"] = summary.progress == Progress::trouble;
   const auto& error = teller.first_error();
-  if (error)
-    if (auto link = source_link(summary, project, error->text)) fields["source"] = *std::move(link);
+  fields["source"] = error ? source_link(summary, project, error->text) : Node(false);
   fields["verdict"] = execution_verdict(page.client.title, summary, page.document, error);
   // What was aborted or interrupted did not say an error.
   const bool tells = summary.progress == Progress::failed || summary.progress == Progress::trouble;
