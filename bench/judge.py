@@ -562,8 +562,31 @@ class Judge:
                     symbol in other["shows"] and other["ended"] < run["ended"] and other is not run
                     for (branch, of), runs in self.truth.runs.items() if branch == run["branch"] for other in runs)
                 self.say("execution", before, f"{symbol} was not there before: {answer}")
+            self.judge_answer(story, answer, run, client)
             if tag.text() == "flaky":
                 self.say("execution", self.truth.flaky(symbol), f"{symbol} is not flaky")
+
+    def judge_answer(self, story, answer, run, client):
+        """How many of the commits that the execution brought are among the suspects that it lists."""
+        runs = self.truth.runs[run["branch"], client]
+        before = [other for other in runs if other["started"] < run["started"]]
+        first = before[-1]["commit"] + 1 if before else run["commit"]
+        brought = {revision[:10] for revision, number in self.truth.commits.items() if first <= number <= run["commit"]}
+        listed = story.first("ol", "log")
+        marked = [node for node in story.all("p", "why") if "data-suspect" in node.attributes]
+        suspects = {node.text() for node in listed.all(None, "hash")} if listed else \
+            {node.text() for node in marked[0].all(None, "hash")} if marked else set()
+        here = len(suspects & brought)
+        found = re.match(r"Perhaps: (\d+) of the (\d+) commits? here (?:is|are) among (\d+) suspects?\.", answer)
+        if found and int(found.group(3)) <= 12:
+            self.say("execution", (int(found.group(1)), int(found.group(2)), int(found.group(3))) == (here, len(brought), len(suspects)),
+                     f"{answer}: {here} of {len(brought)} among {len(suspects)}")
+        elif answer.startswith("Probably"):
+            self.say("execution", here == 1 and len(suspects) == 1, f"{answer}: {suspects}, brought {brought}")
+        elif "came before" in answer or "earlier commit" in answer:
+            self.say("execution", here == 0 and suspects, f"{answer}: {suspects & brought}")
+        elif "no commit lies between" in answer:
+            self.say("execution", not suspects, f"{answer}: {suspects}")
 
     def judge_readiness(self):
         page = self.open("readiness.html")

@@ -1,12 +1,22 @@
 // What a static page cannot know: times told from now, clients that broke their promise, how far a run is, what is new
 // to this visitor, filters. Without scripts the pages show the times themselves.
 (() => {
-  const steps = [[60, "s"], [60, "min"], [48, "h"], [60, "days"]];
+  const steps = [[60, "s", 60], [60, "min", 60], [48, "h", 24], [60, "days", 30.44], [24, "months", 12], [Infinity, "years"]];
   const span = ms => {
     let amount = Math.max(0, ms) / 1000;
-    for (const [most, unit] of steps) {
-      if (amount < most || unit === "days") return `${Math.floor(amount)} ${unit}`;
-      amount /= unit === "h" ? 24 : 60;
+    for (const [most, unit, next] of steps) {
+      if (amount < most) return `${Math.floor(amount)} ${unit}`;
+      amount /= next;
+    }
+  };
+
+  // Where the reader's clock shows another time than UTC, that is in the title.
+  const tellLocal = () => {
+    if (new Date().getTimezoneOffset() === 0) return;
+    for (const time of document.querySelectorAll("time[datetime*='T']:not([data-local])")) {
+      const at = new Date(time.dateTime);
+      time.dataset.local = "1";
+      if (!Number.isNaN(at.getTime())) time.title = `${time.title || time.textContent} UTC; ${at.toLocaleString()} here`.replace("UTC UTC", "UTC");
     }
   };
 
@@ -109,12 +119,45 @@
     apply();
   };
 
+  // "I am …": whose commits are among the suspects of this page. The name stays in this browser.
+  const tellMe = () => {
+    const place = document.querySelector("[data-me]");
+    if (!place || place.childElementCount > 0) return;
+    const label = document.createElement("label"), field = document.createElement("input"), names = document.createElement("datalist"), answer = document.createElement("output");
+    const commits = [...document.querySelectorAll("[data-author]")];
+    names.id = "authors";
+    for (const name of new Set(commits.map(commit => commit.dataset.author))) names.append(Object.assign(document.createElement("option"), { value: name }));
+    field.setAttribute("list", "authors");
+    field.autocomplete = "off";
+    try { field.value = localStorage.getItem("testfarm me") || ""; } catch { /* without storage it is asked again */ }
+    const say = () => {
+      const mine = commits.filter(commit => commit.dataset.author === field.value);
+      const revisions = list => new Set(list.map(commit => commit.querySelector(".hash")?.textContent)).size;
+      const suspect = revisions(mine.filter(commit => "suspect" in commit.dataset)), all = revisions(mine);
+      const clear = all - suspect;
+      answer.textContent = !field.value ? "" : all === 0 ? "No commit of yours is on this page."
+        : suspect === 0 ? `None of your commits here is suspect.`
+        : `${suspect} of your commits ${suspect === 1 ? "is" : "are"} suspect${clear > 0 ? `, ${clear} ${clear === 1 ? "is" : "are"} clear` : ""}.`;
+      for (const commit of commits) commit.classList.toggle("mine", Boolean(field.value) && commit.dataset.author === field.value);
+    };
+    field.addEventListener("input", () => {
+      try { localStorage.setItem("testfarm me", field.value); } catch { /* as above */ }
+      say();
+    });
+    label.append("I am ", field);
+    place.append(label, names, " ", answer);
+    place.hidden = false;
+    say();
+  };
+
   const tell = () => {
     const now = Date.now();
     tellAgo(now);
     tellDeadlines(now);
     tellProgress(now);
     tellNew();
+    tellLocal();
+    tellMe();
   };
   window.testfarmTell = () => { tell(); wire(); };
   window.testfarmTell();

@@ -282,7 +282,7 @@ Result<std::vector<Judgement>> judge(Index& index, const ExecutionRow& row) {
 }  // namespace
 
 Status write_execution(PageContext& context, const ExecutionKey& key) {
-  TRY_SET(auto row, context.index().execution_in_short(key));
+  TRY_SET(auto row, context.index().execution(key));  // with its changes: "was it me?" asks for them
   if (!row) return {};
   TRY_SET(const ProjectConfig* project, context.project_config(key.owner.project));
   TRY_SET(const ClientConfig* client, context.client_config(key.owner));

@@ -63,7 +63,7 @@ Fields suspect_fields(const Story& story, const Forge& forge, const std::string&
   for (const Commit& commit : suspects.commits)
     if (commits.size() < most) commits.push_back(commit_fields(commit, story, forge, up));
   const std::size_t more = suspects.commits.size() - commits.size();
-  fields["some"] = true;
+  fields["some"] = suspects.commits.size() > 1;
   if (suspects.commits.size() == 1)
     fields["one"] = commit_fields(suspects.commits.front(), story, forge, up);
   else

@@ -71,6 +71,31 @@ test("the summary refreshes itself without a reload", async () => {
   });
 });
 
+test("I am …: my commits among the suspects, kept in this browser", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open(pages.commits);
+    const author = await page.locator("tr.sus[data-author]").first().getAttribute("data-author");
+    await page.fill(".me input", author);
+    assert.match(await page.textContent(".me output"), /^\d+ of your commits (is|are) suspect(, \d+ (is|are) clear)?\.$/);
+    const suspects = await page.locator(`tr.sus[data-author="${author}"]`).count();
+    assert.equal(Number.parseInt(await page.textContent(".me output")), suspects);
+    const summary = (await open(pages.summary)).page;
+    assert.equal(await summary.inputValue(".me input"), author);
+    await summary.fill(".me input", "Nobody At All");
+    assert.equal(await summary.textContent(".me output"), "No commit of yours is on this page.");
+  });
+});
+
+test("a page that lost its server says so, until it is back", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open(pages.running);
+    await page.route("**/*.live.json", route => route.abort());
+    await until(async () => /Not reached since \d\d:\d\d UTC/.test(await page.textContent(".foot")), "the note");
+    await page.unroute("**/*.live.json");
+    await until(async () => !/Not reached/.test(await page.textContent(".foot")), "the note to go");
+  });
+});
+
 test("the history filters by result without scripts", async () => {
   await atSite({ javaScriptEnabled: false }, async (context, open) => {
     const { page } = await open(pages.history);
