@@ -87,7 +87,7 @@ std::vector<StatChange> stat_changes(const std::vector<ExecutionRow>& rows,
   return all;
 }
 
-Status share_stat_ranges(Index& index, std::vector<std::vector<StatChange>*> clients) {
+Status share_stat_ranges(Index& index, const std::vector<std::vector<StatChange>*>& clients) {
   std::vector<StatChange*> moves;
   std::vector<Range> ranges;
   for (std::vector<StatChange>* of_client : clients)

@@ -38,6 +38,6 @@ std::vector<StatChange> stat_changes(const std::vector<ExecutionRow>& rows,
                                      const std::vector<StatRule>& rules);
 
 // Fills in the suspects: moves of one stat and branch to the same side, whose ranges overlap, are one.
-Status share_stat_ranges(Index& index, std::vector<std::vector<StatChange>*> clients);
+Status share_stat_ranges(Index& index, const std::vector<std::vector<StatChange>*>& clients);
 
 }  // namespace testfarm

@@ -285,12 +285,13 @@ class Planter {
     tell(TaskStarted{.task = 1, .name = "Compile", .kind = TaskKind::build, .mandatory = true});
     std::string output = concat("[1/2] Building core.o on ", machine.name, '\n');
     const bool hangs = broken != nullptr && broken->hangs;
-    if (hangs)
+    if (hangs) {
       output += concat("linking ", broken->symbol, '\n');
-    else if (broken != nullptr)
+    } else if (broken != nullptr) {
       output += concat("/home/ci", roll(90), "/build-", roll(1000), "/src/", broken->symbol,
                        ".cxx:", 10 + roll(800), ':', roll(80), ": error: no member named 'x' in '",
                        broken->symbol, "' (", noise(), ")\nninja: build stopped: subcommand failed.\n");
+    }
     // What hangs says nothing, and so is known by its command.
     command(1, hangs ? concat("ninja ", broken->symbol) : "ninja", std::move(output), broken != nullptr);
     if (hangs) last_.ending = CommandEnding::timed_out;
