@@ -33,9 +33,6 @@ const std::string b_breaks = "b.cpp:4:2: error: expected ';'";
 
 }  // namespace analysis_problems
 
-using analysis_problems::a_breaks;
-using analysis_problems::b_breaks;
-
 BOOST_FIXTURE_TEST_SUITE(analysis_problems, analysis_problems::ProblemsFixture)
 
 BOOST_AUTO_TEST_CASE(a_failure_is_new_for_a_week_of_results_and_then_old) {
