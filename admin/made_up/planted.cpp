@@ -22,10 +22,9 @@ constexpr Millis between_commits = 3 * hour_ms;
 class Planter {
  public:
   Planter(const Layout& layout, const ProjectId& project, const PlantOptions& options, Millis until)
-      : layout_(layout), project_(project), dice_(options.seed * 7919 + 17) {
+      : layout_(layout), project_(project), dice_(options.seed * 7919 + 17), world_(options.world) {
     std::size_t commits = (options.problems + 1) * commits_each;
-    if (options.world) commits -= roll(commits / 2);
-    world_ = options.world;
+    if (world_) commits -= roll(commits / 2);
     from_ = until - static_cast<Millis>(commits + 1) * between_commits;
     for (std::size_t i = 0; i < commits; ++i) {
       std::string revision;
@@ -329,7 +328,7 @@ class Planter {
   std::vector<Machine> machines_;
   std::vector<Problem> problems_;
   std::vector<Shift> shifts_;
-  bool world_ = false;
+  bool world_;
   double size_now_ = 0;
   std::vector<Event> events_;
   CommandEnded last_;
