@@ -17,7 +17,7 @@ namespace testfarm {
 
 namespace {
 
-constexpr std::uint64_t index_version = 6;
+constexpr std::uint64_t index_version = 5;
 
 // A cache needs no sync; TRUNCATE works on any file system, WAL on none of the networked ones
 // (sqlite.org/wal.html).
