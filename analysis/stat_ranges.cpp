@@ -9,17 +9,6 @@ namespace {
 
 constexpr std::size_t most_ranged = 10;  // moves of a client whose suspects are asked for, the newest
 
-ExecutionHeader header_of(const ExecutionRow& row) {
-  const Summary& summary = row.summary;
-  return {.key = row.key,
-          .branch = summary.branch,
-          .started_at = summary.started_at,
-          .progress = summary.progress,
-          .revision = summary.repositories.empty() ? "" : summary.repositories[0].revision,
-          .ended_at = summary.heard_at,
-          .tests = 0};
-}
-
 // Nearer than a quarter of the move to one of the two values: 1 the new one, -1 the old one, 0 neither.
 int side_of(double value, const SeriesChange& move) {
   const double step = std::abs(move.now - move.before);

@@ -37,15 +37,6 @@ bool tells_of_code(const Summary& summary) {
   return summary.progress == Progress::passed || summary.progress == Progress::failed;
 }
 
-ExecutionHeader header_of(const ExecutionRow& row) {
-  const Summary& summary = row.summary;
-  return {.key = row.key,
-          .branch = summary.branch,
-          .started_at = summary.started_at,
-          .progress = summary.progress,
-          .revision = summary.repositories.empty() ? "" : summary.repositories[0].revision};
-}
-
 std::vector<ExecutionHeader> headers_of(const std::vector<ExecutionRow>& rows) {
   std::vector<ExecutionHeader> headers;
   headers.reserve(rows.size());

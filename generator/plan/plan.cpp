@@ -188,14 +188,7 @@ Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
   TRY_SET(const auto row, index.execution(key));
   if (!row) return {};
   const Summary& summary = row->summary;
-  const ExecutionHeader header{
-      .key = key,
-      .branch = summary.branch,
-      .started_at = summary.started_at,
-      .progress = summary.progress,
-      .revision = summary.repositories.empty() ? "" : summary.repositories[0].revision,
-      .ended_at = summary.ended() ? summary.heard_at : 0,
-      .tests = summary.tests()};
+  const ExecutionHeader header = header_of(*row);
   pages.push_back({.kind = PageKind::live,
                    .project = due.project,
                    .client = due.client,

@@ -34,6 +34,18 @@ struct ExecutionHeader {
   bool has_verdict() const { return progress == Progress::passed || progress == Progress::failed; }
 };
 
+// What a list shows of a row.
+inline ExecutionHeader header_of(const ExecutionRow& row) {
+  const Summary& summary = row.summary;
+  return {.key = row.key,
+          .branch = summary.branch,
+          .started_at = summary.started_at,
+          .progress = summary.progress,
+          .revision = summary.repositories.empty() ? "" : summary.repositories[0].revision,
+          .ended_at = summary.ended() ? summary.heard_at : 0,
+          .tests = summary.tests()};
+}
+
 constexpr Millis always = INT64_MAX;  // as a moment: whatever is known
 
 // A failure in one execution.
