@@ -391,9 +391,9 @@ class Judge:
                     self.say("summary", label.text() in symbols, f"{client} on {branch} is called {label.text()}: {symbols}")
 
     def judge_contrast(self, kind, node, symbol):
-        """'Both failing clients have compiler libc++; none of the 7 passing ones has.'"""
+        """'Both clients that fail like this have compiler libc++; none of the 7 others that tested it has.'"""
         for sentence in node.all("p", "why"):
-            found = re.match(r"(Both|All \d+) failing clients have (.+); none of the (\d+) passing ones has\.", sentence.text())
+            found = re.match(r"(Both|All \d+) clients that fail like this have (.+); none of the (\d+) others that tested it has\.", sentence.text())
             if found and symbol in self.truth.problems:
                 failing = 2 if found.group(1) == "Both" else int(found.group(1)[4:])
                 # Which feature it is bench/insight scores.

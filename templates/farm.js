@@ -135,9 +135,11 @@
       const revisions = list => new Set(list.map(commit => commit.querySelector(".hash")?.textContent)).size;
       const suspect = revisions(mine.filter(commit => "suspect" in commit.dataset)), all = revisions(mine);
       const clear = all - suspect;
+      // Where a list is cut, there may be more of yours.
+      const least = document.querySelector("[data-more]") ? "At least " : "";
       answer.textContent = !field.value ? "" : all === 0 ? "No commit of yours is on this page."
-        : suspect === 0 ? `None of your commits here is suspect.`
-        : `${suspect} of your commits ${suspect === 1 ? "is" : "are"} suspect${clear > 0 ? `, ${clear} ${clear === 1 ? "is" : "are"} clear` : ""}.`;
+        : suspect === 0 ? "None of your commits on this page is suspect."
+        : `${least}${suspect} of your commits ${suspect === 1 ? "is" : "are"} suspect${clear > 0 ? `, ${clear} ${clear === 1 ? "is" : "are"} clear` : ""}.`;
       for (const commit of commits) commit.classList.toggle("mine", Boolean(field.value) && commit.dataset.author === field.value);
     };
     field.addEventListener("input", () => {

@@ -30,8 +30,8 @@ std::string without_good(const Story& story) {
       std::all_of(story.histories.begin(), open_end, [](const ClientHistory& part) { return part.sure; });
   if (!sure) return "Suspects unknown: it has failed for so long that its beginning was not looked for.";
   return open_end - story.histories.begin() == 1
-             ? "No suspects: the failing client has never passed on this branch."
-             : "No suspects: none of the failing clients has ever passed on this branch.";
+             ? "No suspects: the failing client had not passed on this branch before."
+             : "No suspects: none of the failing clients had passed on this branch before.";
 }
 
 // The difference of all suspects, where they are exactly what one client picked up.
@@ -118,7 +118,7 @@ std::string flaky_words(const Story& story) {
   std::string words =
       concat("Seen in ", flaky.seen, " of the last ", counted(flaky.of, "execution"), " on ", story.branch);
   if (flaky.both > 0)
-    words += concat("; on ", counted(flaky.both, "commit"), " the same client failed and passed");
+    words += concat("; on ", counted(flaky.both, "commit"), " it failed and passed on the same client");
   else if (flaky.disagree > 0)
     words +=
         concat("; on ", counted(flaky.disagree, "commit"), " it failed on one client and passed on another");
@@ -156,15 +156,16 @@ std::string_view verdict_word(Novelty verdict) {
 
 std::string headline(const Failure& failure) { return failure.test.empty() ? said(failure) : failure.test; }
 
-// One machine has always something of its own, so that nothing is said of it but its name.
+// Who does not have it may fail for another reason: nobody is said to pass. One machine has always something
+// of its own, so that nothing is said of it but its name.
 std::string contrast_words(const Story& story) {
   if (story.failing == 1 && story.passing >= least_passing)
-    return concat("Only ", story.histories.front().client.client.text(), " fails; ", story.passing,
-                  " others that tested it pass.");
+    return concat("Only ", story.histories.front().client.client.text(), " fails like this; ", story.passing,
+                  " others that tested it do not.");
   if (story.features.empty()) return {};
   return concat(story.failing == 2 ? std::string("Both") : concat("All ", story.failing),
-                " failing clients have ", feature_words(story.features), "; none of the ", story.passing,
-                " passing ones has.");
+                " clients that fail like this have ", feature_words(story.features), "; none of the ",
+                story.passing, " others that tested it has.");
 }
 
 Fields story_fields(const Story& story, const ProjectConfig& config, const std::string& up,

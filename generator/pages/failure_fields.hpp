@@ -30,7 +30,7 @@ Fields occurrence_fields(const Occurrence& occurrence, const std::string& branch
 std::string_view verdict_word(Novelty verdict);  // new, back, known, flaky: as JSON has them
 // What fails, in a few words: a test's name, or what the first error says without the place where.
 std::string headline(const Failure& failure);
-// "Both failing clients have compiler libc++; none of the 7 passing ones has."
+// "Both clients that fail like this have compiler libc++; none of the 7 others that tested it has."
 std::string contrast_words(const Story& story);
 // {problem, problem_url} where a rule names it.
 void add_known_problem(Fields& fields, const ProjectConfig& config, const Failure& failure);

@@ -57,7 +57,7 @@ NAMES = {
                   r"\1\4\3\4")),
     "A7": ("one machine's own facts are called what they share",
            change(SUMMARY, r'(<div class="judged"><p class="why">.*?</p>)',
-                  r'\1<p class="why">Both failing clients have cpu Model 7; none of the 1 passing ones has.</p>')),
+                  r'\1<p class="why">Both clients that fail like this have cpu Model 7; none of the 1 others that tested it has.</p>')),
     "A8": ("an interruption is red",
            change(EXECUTION, r'<p class="st i">(.*)<span class="st i">', r'<p class="st i">\1<span class="st f">')),
     "A9": ("why it stopped is not said",
