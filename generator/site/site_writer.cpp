@@ -51,6 +51,7 @@ std::string in_steps(std::string_view text) {
 
 Status SiteWriter::put_as_is(const std::string& path, std::string_view bytes) {
   const Path target = site_ / path;
+  const std::scoped_lock lock(guard_of(path));
   ++looked_at_;
   bool changed = false;
   if (mode_ == Mode::tell) {
@@ -67,6 +68,7 @@ Status SiteWriter::put_as_is(const std::string& path, std::string_view bytes) {
 
 Status SiteWriter::remove(const std::string& path) {
   const Path target = site_ / path;
+  const std::scoped_lock lock(guard_of(path));
   bool gone = false;
   if (mode_ == Mode::tell) {
     gone = file_exists(target);

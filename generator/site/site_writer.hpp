@@ -1,6 +1,7 @@
 // Files of the site: replaced whole, and only where their bytes changed. Several threads may use one.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -25,7 +26,8 @@ class SiteWriter {
   SiteWriter(Path site, Mode mode, std::function<void(const std::string&)> written)
       : site_(std::move(site)), mode_(mode), written_(std::move(written)) {}
 
-  // `path` is relative to the site, made of ids and constants only. Line ends are added (in_steps).
+  // `path` is relative to the site, made of ids and constants only. Line ends are added (in_steps). Two
+  // threads may come to the same page: who is due for its own sake and for another's.
   Status put(const std::string& path, std::string_view text) { return put_as_is(path, in_steps(text)); }
   // To the byte, for what is made once.
   Status put_as_is(const std::string& path, std::string_view bytes);
@@ -36,11 +38,16 @@ class SiteWriter {
   std::uint64_t changed() const { return changed_; }
 
  private:
+  // Of a page: two of one page share its temporary file, so a second one waits.
+  std::mutex& guard_of(const std::string& path) {
+    return guards_[std::hash<std::string>()(path) % guards_.size()];
+  }
   void tell(const std::string& path);
   Path site_;
   Mode mode_;
   std::function<void(const std::string&)> written_;
   std::mutex telling_;
+  std::array<std::mutex, 64> guards_;
   std::atomic<std::uint64_t> looked_at_ = 0;
   std::atomic<std::uint64_t> changed_ = 0;
 };

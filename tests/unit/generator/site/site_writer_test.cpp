@@ -1,5 +1,8 @@
 #include "generator/site/site_writer.hpp"
 
+#include <atomic>
+#include <thread>
+
 #include "base/text.hpp"
 #include "support/support.hpp"
 
@@ -46,6 +49,26 @@ BOOST_AUTO_TEST_CASE(what_was_there_before_does_not_matter) {
   }
   BOOST_TEST(told.size() == 10U);
   BOOST_TEST(contents_of(directory.path()).size() == 2U);  // no temporary is left
+}
+
+// A test's page is due by itself and with its failure's, whose thread is another: the second found the
+// temporary file renamed away ("could not replace").
+BOOST_AUTO_TEST_CASE(two_threads_come_to_the_same_page) {
+  const TemporaryDirectory directory;
+  SiteWriter site(directory.path(), SiteWriter::Mode::write, [](const std::string&) {});
+  std::atomic<int> failed = 0;
+  const auto write = [&](char letter) {
+    for (std::size_t i = 0; i < 300; ++i) {
+      const std::string text(2000 + i % 7 * 100, letter);
+      if (!site.put("page.html", text)) ++failed;
+      if (!site.put("page.html", text)) ++failed;
+    }
+  };
+  std::thread other(write, 'a');
+  write('b');
+  other.join();
+  BOOST_TEST(failed == 0);
+  BOOST_TEST(contents_of(directory.path()).size() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
