@@ -1,4 +1,5 @@
 #include "analysis/project_state.hpp"
+#include "store/index/commits.hpp"
 
 #include <algorithm>
 #include <map>
@@ -130,6 +131,20 @@ std::size_t ProjectState::failing_elsewhere() const {
   });
 }
 
+// Who has a commit by now is known by the order of commits.
+static Status read_commit_times(Index& index, ProjectState& project) {
+  for (ClientOverview& client : project.clients)
+    for (BranchState& branch : client.branches) {
+      if (branch.branch != project.default_branch() || !branch.last) continue;
+      const auto& repositories = branch.last->summary.repositories;
+      if (repositories.empty()) continue;
+      TRY_SET(const auto commit, Commits(index).commit(project.id, branch.branch, repositories[0].name,
+                                                       repositories[0].revision));
+      if (commit) branch.commit_at = commit->at;
+    }
+  return {};
+}
+
 Result<ProjectState> read_project_state(const Layout& layout, Index& index, const ProjectId& id) {
   ProjectState project{.id = id, .last_activity = 0};
   TRY_SET(project.config, read_project_config(layout, id));
@@ -145,6 +160,7 @@ Result<ProjectState> read_project_state(const Layout& layout, Index& index, cons
                           project.all_branches.begin() + static_cast<std::ptrdiff_t>(std::min(
                                                              most_branches, project.all_branches.size())));
   TRY(read_stats(index, project));
+  TRY(read_commit_times(index, project));
   TRY_SET(project.problems,
           read_problems(index, {id, project.config, project.clients, project.all_branches}));
   std::stable_sort(project.clients.begin(), project.clients.end(),

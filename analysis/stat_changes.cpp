@@ -23,30 +23,57 @@ double normal_distance(const std::vector<double>& baseline, double middle, const
   return std::max({spread * median(std::move(distances)), rule.relative * std::abs(middle), rule.absolute});
 }
 
+// What is normal as the values pass by.
+class Baseline {
+ public:
+  explicit Baseline(const StatRule& rule) : rule_(rule) {}
+
+  // The number of values that came before is `at`.
+  std::optional<SeriesChange> take(double value, std::size_t at) {
+    const auto range = this->range();
+    const bool outside = range && std::abs(value - range->middle) > range->distance;
+    if (outside && suspect_ && (suspect_->value > range->middle) == (value > range->middle)) {
+      const SeriesChange move{suspect_->at, range->middle, (suspect_->value + value) / 2};
+      values_ = {suspect_->value, value};
+      suspect_.reset();
+      return move;
+    }
+    suspect_ = outside ? std::optional(Suspect{at, value}) : std::nullopt;
+    if (outside) return std::nullopt;
+    values_.push_back(value);
+    if (values_.size() > baseline_length) values_.erase(values_.begin());
+    return std::nullopt;
+  }
+  std::optional<NormalRange> range() const {
+    if (values_.size() < baseline_least) return std::nullopt;
+    const double middle = median(values_);
+    return NormalRange{middle, normal_distance(values_, middle, rule_)};
+  }
+
+ private:
+  struct Suspect {
+    std::size_t at;
+    double value;
+  };
+  const StatRule& rule_;
+  std::vector<double> values_;
+  std::optional<Suspect> suspect_;  // the value before, where that was outside
+};
+
 }  // namespace
 
 std::vector<SeriesChange> changes_in(const std::vector<double>& values, const StatRule& rule) {
   std::vector<SeriesChange> moves;
-  std::vector<double> baseline;
-  std::size_t suspect = 0;  // number of the value before, from 1, where that was suspect
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const double value = values[i];
-    const double middle = baseline.empty() ? value : median(baseline);
-    const double away = value - middle;
-    const bool outside =
-        baseline.size() >= baseline_least && std::abs(away) > normal_distance(baseline, middle, rule);
-    if (outside && suspect > 0 && (values[suspect - 1] > middle) == (away > 0)) {
-      moves.push_back({suspect - 1, middle, (values[suspect - 1] + value) / 2});
-      baseline = {values[suspect - 1], value};
-      suspect = 0;
-      continue;
-    }
-    suspect = outside ? i + 1 : 0;
-    if (outside) continue;
-    baseline.push_back(value);
-    if (baseline.size() > baseline_length) baseline.erase(baseline.begin());
-  }
+  Baseline baseline(rule);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (const auto move = baseline.take(values[i], i)) moves.push_back(*move);
   return moves;
+}
+
+std::optional<NormalRange> normal_range(const std::vector<double>& values, const StatRule& rule) {
+  Baseline baseline(rule);
+  for (std::size_t i = 0; i < values.size(); ++i) baseline.take(values[i], i);
+  return baseline.range();
 }
 
 StatRule rule_for(const std::vector<StatRule>& rules, const std::string& stat) {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "store/farm_config.hpp"
@@ -22,6 +23,15 @@ struct SeriesChange {
   double before = 0;   // median of the baseline
   double now = 0;      // median of the two values that confirmed it
 };
+
+// What is normal after the last value: from `middle` - `distance` to `middle` + `distance`.
+struct NormalRange {
+  double middle = 0;
+  double distance = 0;
+};
+
+// `values`: oldest first. Nothing where too few have come since the last move.
+std::optional<NormalRange> normal_range(const std::vector<double>& values, const StatRule& rule);
 
 // `values`: oldest first. Newest move last.
 std::vector<SeriesChange> changes_in(const std::vector<double>& values, const StatRule& rule);

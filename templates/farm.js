@@ -55,6 +55,8 @@
   };
 
   const tellProgress = now => {
+    for (const words of document.querySelectorAll(".gone[data-from]"))
+      words.textContent = `${span(now - Number(words.dataset.from))} so far`;
     for (const bar of document.querySelectorAll("progress[data-from]")) {
       const expected = Number(bar.dataset.expected), gone = now - Number(bar.dataset.from);
       bar.max = expected;
@@ -152,6 +154,65 @@
     say();
   };
 
+  // Who has a commit by now, and by when the others have promised to come: the newest results are in a file beside.
+  const tellReach = async () => {
+    const place = document.querySelector("[data-made]");
+    if (!place || place.dataset.asked || location.protocol === "file:") return;
+    place.dataset.asked = "1";
+    const answer = await fetch(place.dataset.state, { cache: "no-cache" }).catch(() => null);
+    const state = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (!state || state.default_branch !== place.dataset.branch) return;
+    const of = client => client.branches.find(branch => branch.branch === place.dataset.branch && branch.commit_at);
+    const clients = state.clients.filter(of), missing = clients.filter(client => Date.parse(of(client).commit_at) < Number(place.dataset.made));
+    if (clients.length === 0) return;
+    const promises = missing.map(client => Date.parse(client.next_by)), known = promises.filter(at => at > Date.now());
+    const rest = missing.length === 0 ? "" : known.length === missing.length
+      ? `; ${missing.length === 1 ? `${missing[0].client} has` : "the others have"} promised to look again by ${new Date(Math.max(...known)).toISOString().slice(0, 16).replace("T", " ")} UTC`
+      : `; of the others ${known.length === 0 ? "none" : known.length} ${known.length === 1 ? "has" : "have"} promised when to look again: ${missing.map(client => client.client).join(", ")}`;
+    place.textContent = `${clients.length - missing.length} of ${clients.length} clients have tested it or a newer commit of ${place.dataset.branch}${rest}.`;
+    place.hidden = false;
+  };
+
+  // A strip is one stop for the keyboard; arrows go on from there.
+  const tellStrips = () => {
+    for (const strip of document.querySelectorAll(".strip"))
+      for (const [i, link] of [...strip.querySelectorAll("a")].reverse().entries()) link.tabIndex = i === 0 ? 0 : -1;
+  };
+
+  // What j and k go through: the rows of lists and tables, the failures that a page tells.
+  const stops = () => [...document.querySelectorAll("main tbody th[scope=row] a, main .story h3 a, main .judged > .lead a[href*='failure/'], main .log li > a, main .list li > a")]
+    .filter((stop, i, all) => stop.getClientRects().length > 0 && (i === 0 || stop.closest("tr, li, .judged, .story") !== all[i - 1].closest("tr, li, .judged, .story")));
+  const goBy = step => {
+    const all = stops(), at = all.findIndex(stop => stop.contains(document.activeElement) || (document.activeElement?.closest("tr, li, .judged, .story") ?? 0) === stop.closest("tr, li, .judged, .story"));
+    (at < 0 ? all[step > 0 ? 0 : all.length - 1] : all[at + step])?.focus();
+  };
+  const keys = [["j, k", "next, previous row"], ["n, p", "next, previous page of its kind"], ["← →", "along a strip of results"], ["?", "these keys"]];
+  const showKeys = () => {
+    let help = document.querySelector("dialog.keys");
+    if (help?.open) return help.close();
+    if (!help) {
+      help = document.createElement("dialog");
+      help.className = "keys";
+      help.setAttribute("aria-label", "Keys");
+      const list = document.createElement("dl");
+      for (const [key, does] of keys) list.append(Object.assign(document.createElement("dt"), { textContent: key }), Object.assign(document.createElement("dd"), { textContent: does }));
+      help.append(Object.assign(document.createElement("h2"), { textContent: "Keys" }), list, Object.assign(document.createElement("p"), { textContent: "Esc closes this." }));
+      document.body.append(help);
+    }
+    help.showModal();
+  };
+  document.addEventListener("keydown", event => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    const strip = event.target.closest(".strip");
+    if (strip && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
+      const links = [...strip.querySelectorAll("a")];
+      links[links.indexOf(event.target) + (event.key === "ArrowLeft" ? -1 : 1)]?.focus();
+      event.preventDefault();
+    }
+    const follow = rel => document.querySelector(`main a[rel=${rel}]`)?.click();
+    ({ j: () => goBy(1), k: () => goBy(-1), n: () => follow("next"), p: () => follow("prev"), "?": showKeys })[event.key]?.();
+  });
+
   const tell = () => {
     const now = Date.now();
     tellAgo(now);
@@ -160,6 +221,8 @@
     tellNew();
     tellLocal();
     tellMe();
+    tellStrips();
+    tellReach();
   };
   window.testfarmTell = () => { tell(); wire(); };
   window.testfarmTell();

@@ -116,7 +116,7 @@ OutputHtml output_html(std::string_view text, std::string_view anchor, const Out
   output.html.reserve(2 * std::min(text.size(), window.most_bytes));
   for (std::size_t i = output.shown_from; i <= lines.size(); ++i) {
     if (!window.numbered) {
-      output.html += "<span>";
+      output.html += i == output.first_error_line ? "<span class=\"err\">" : "<span>";
       append_line(output.html, lines[i - 1], output, style);
       continue;
     }

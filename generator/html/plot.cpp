@@ -67,6 +67,35 @@ std::string plot_svg(const std::vector<PlotPoint>& points, int width, int height
                 "\" r=\"2.5\"/></svg>");
 }
 
+std::string bars_svg(const std::vector<TimeBar>& bars, Millis from, Millis to, Millis step,
+                     std::string_view label) {
+  constexpr double width = 320;
+  constexpr double thick = 6;
+  constexpr double line = 9;
+  if (bars.empty() || to <= from) return {};
+  const double height = static_cast<double>(bars.size()) * line;
+  const auto x = [&](Millis at) {
+    return static_cast<double>(std::clamp(at, from, to) - from) * width / static_cast<double>(to - from);
+  };
+  std::string svg = concat("<svg class=\"bars\" viewBox=\"0 0 ", coordinate(width), ' ', coordinate(height),
+                           "\" preserveAspectRatio=\"none\" height=\"", coordinate(height),
+                           "\" role=\"img\" aria-label=\"", escaped(label), "\"><path class=\"hair\" d=\"");
+  for (Millis at = to - step; at > from; at -= step)
+    svg += concat('M', coordinate(x(at)), " 0V", coordinate(height));
+  svg += "\"/>";
+  double y = (line - thick) / 2;
+  for (const TimeBar& bar : bars) {
+    // What lasted no longer than a glance is seen all the same.
+    const double long_enough = std::max(x(bar.to) - x(bar.from), 3.0);
+    svg += concat("<rect class=\"", bar.over ? "over" : "on", "\" x=\"",
+                  coordinate(std::min(x(bar.from), width - long_enough)), "\" y=\"", coordinate(y),
+                  "\" width=\"", coordinate(long_enough), "\" height=\"", coordinate(thick), "\"><title>",
+                  escaped(bar.title), "</title></rect>");
+    y += line;
+  }
+  return svg + "</svg>";
+}
+
 std::string badge_svg(std::string_view subject, std::string_view words, std::string_view state) {
   constexpr double pad = 6;
   const double left = std::ceil(text_width(subject) + 2 * pad);

@@ -14,6 +14,17 @@ namespace testfarm {
 // read aloud.
 std::string plot_svg(const std::vector<PlotPoint>& points, int width, int height, std::string_view label);
 
+// One stretch of time: a line of a picture.
+struct TimeBar {
+  Millis from = 0, to = 0;
+  bool over = false;  // it ended there; else it goes on
+  std::string title;  // shown when pointed at
+};
+// Stretches on one time axis from `from` to `to`, one below the other, with a hair line at each `step`.
+// `label` is read aloud. Empty where there is nothing to draw.
+std::string bars_svg(const std::vector<TimeBar>& bars, Millis from, Millis to, Millis step,
+                     std::string_view label);
+
 // "tests | 2 of 7 clients fail": a badge for a README. `state`: "pass", "fail", "trouble" or "none".
 std::string badge_svg(std::string_view subject, std::string_view words, std::string_view state);
 

@@ -72,6 +72,11 @@ std::string duration_text(Millis duration) {
   return minutes % 60 == 0 ? concat(minutes / 60, " h") : concat(minutes / 60, " h ", minutes % 60, " min");
 }
 
+std::string seconds_text(double seconds) {
+  if (seconds < 0.05) return "< 0.1 s";
+  return duration_text(static_cast<Millis>(std::llround(seconds * 1000)));
+}
+
 std::string bytes_text(std::uint64_t bytes) {
   if (bytes < 1024) return counted(bytes, "byte");
   const double kib = static_cast<double>(bytes) / 1024;

@@ -20,6 +20,7 @@ std::string moment_text(Millis at);           // Sat 21 Nov 14:31
 std::string full_moment_text(Millis at);      // Sat 21 Nov 2026, 14:31 UTC
 std::string month_text(Millis at);            // November 2026
 std::string duration_text(Millis duration);   // 0.4 s, 6 min 12 s, 2 h 5 min
+std::string seconds_text(double seconds);     // of a test: the same, and < 0.1 s
 std::string bytes_text(std::uint64_t bytes);  // 61 KiB
 std::string number_text(double value);        // 1,204 or 3.25
 std::string stat_text(double value);          // three digits that count: 1,204, 41.3, 0.0125

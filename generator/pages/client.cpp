@@ -229,7 +229,8 @@ Nodes stat_change_rows(const std::vector<StatChange>& moves) {
   Nodes rows;
   for (const StatChange& move : moves) {
     if (rows.size() == listed) break;
-    rows.push_back(Fields{{"words", words_of(move)},
+    rows.push_back(Fields{{"number", std::to_string(rows.size() + 1)},
+                          {"words", words_of(move)},
                           {"state", move.worse()      ? "f"
                                     : move.improved() ? "p"
                                                       : "w"},
@@ -326,7 +327,8 @@ Status write_client(PageContext& context, const ClientKey& key) {
   TRY_SET(page.recent, History(context.index()).latest_rows(key, recent_of_client));
   const auto known = read_client_register(context.layout(), key);
   if (known) page.notes = known->notes;
-  TRY(context.site().put(in_client(key, stats_json_file), stats_json(key, page.recent)));
+  TRY(context.site().put(in_client(key, stats_json_file),
+                         stats_json(page.client, state->config.stats, page.recent)));
   TRY(context.site().put(in_client(key, badge_file), client_badge(*state, page.client)));
   return context.site().put(in_client(key, index_file),
                             render("client", client_view(context.farm(), *state, page)));

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
+#include "generator/pages/failure_fields.hpp"
 #include "generator/pages/frame.hpp"
 #include "generator/pages/site_json.hpp"
 #include "generator/site/forge.hpp"
 #include "generator/site/paths.hpp"
+#include "store/index/failures.hpp"
 #include "store/index/history.hpp"
 
 namespace testfarm {
@@ -17,12 +20,15 @@ namespace {
 
 constexpr std::size_t most_executions = 500;
 constexpr std::size_t most_rows = 200;
+constexpr std::size_t most_began = 20;
+constexpr std::size_t most_asked_began = 20;  // executions that failed
 
 struct CommitPage {
   std::string revision;
-  std::vector<ExecutionHeader> executions;  // newest first
-  std::optional<Change> change;             // as one of them told it
-  std::string repository, url;              // where the newest one's client fetches it
+  std::vector<ExecutionHeader> executions;             // newest first
+  std::optional<Change> change;                        // as one of them told it
+  std::string repository, url;                         // where the newest one's client fetches it
+  std::vector<std::pair<std::string, Failure>> began;  // branch and failure
 };
 
 // "3 clients passed, 1 failed": the newest result of each that says something of the code.
@@ -75,6 +81,36 @@ Nodes execution_rows(const CommitPage& page, const std::string& up) {
   return rows;
 }
 
+// What nobody had met before an execution of this commit, by what was known when the last of these ended:
+// then the page changes with them alone.
+Status add_began(Index& index, const ProjectId& project, CommitPage& page) {
+  Millis known = 0;
+  for (const ExecutionHeader& execution : page.executions) known = std::max(known, execution.ended_at);
+  std::size_t asked = 0;
+  std::set<std::string> seen;
+  for (auto execution = page.executions.rbegin(); execution != page.executions.rend(); ++execution) {
+    if (execution->progress != Progress::failed || asked++ == most_asked_began) continue;
+    TRY_SET(const auto row, index.execution_in_short(execution->key));
+    if (!row) continue;
+    for (const Failure& failure : row->summary.failures) {
+      if (page.began.size() == most_began) return {};
+      if (!seen.insert(concat(execution->branch, '\n', failure.fingerprint)).second) continue;
+      TRY_SET(const auto first,
+              Failures(index).first_occurrence(project, execution->branch, failure.fingerprint, known));
+      if (first && first->revision == page.revision) page.began.emplace_back(execution->branch, failure);
+    }
+  }
+  return {};
+}
+
+Nodes began_rows(const CommitPage& page, const std::string& up) {
+  Nodes rows;
+  for (const auto& [branch, failure] : page.began)
+    rows.push_back(
+        Fields{{"what", headline(failure)}, {"link", up + failure_place(branch, failure.fingerprint)}});
+  return rows;
+}
+
 Fields commit_view(const FarmConfig& farm, const ProjectConfig& project, const ProjectId& id,
                    const CommitPage& page) {
   const std::string place = revision_place(page.revision);
@@ -92,6 +128,9 @@ Fields commit_view(const FarmConfig& farm, const ProjectConfig& project, const P
   const std::string& branch = page.executions.front().branch;
   fields["branch"] = branch;
   fields["listed"] = up + branch_commits_place(branch);
+  fields["any_began"] = !page.began.empty();
+  fields["began"] = began_rows(page, up);
+  fields["made_at"] = false;
   const Forge forge = Forge::of(project, page.repository, page.url);
   if (std::string link = forge.commit(page.revision); !link.empty())
     fields["forge"] = Fields{{"link", std::move(link)}, {"host", forge.host()}};
@@ -103,6 +142,7 @@ Fields commit_view(const FarmConfig& farm, const ProjectConfig& project, const P
   fields["message"] = change.message.substr(0, change.message.find('\n'));
   fields["author"] = change.author;
   fields["time"] = time_field(change.time * second_ms);
+  fields["made_at"] = std::to_string(change.time * second_ms);
   fields["listed"] =
       up + commit_place(branch, Commit{.revision = page.revision, .listed_at = change.time * second_ms});
   fields["rows"] = execution_rows(page, up);
@@ -122,6 +162,7 @@ Status write_commit(PageContext& context, const ProjectId& project, const std::s
     page.url = newest->summary.repositories.front().url;
   }
   TRY_SET(page.change, told_by(context.index(), page.executions));
+  TRY(add_began(context.index(), project, page));
   TRY(context.site().put(in_project(project, revision_place(revision)),
                          render("commit", commit_view(context.farm(), *config, project, page))));
   return context.site().put(in_project(project, revision_json_place(revision)),

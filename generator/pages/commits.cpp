@@ -7,8 +7,10 @@
 
 #include "analysis/project_state.hpp"
 #include "base/text.hpp"
+#include "generator/html/escape.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
+#include "generator/pages/commit_tracks.hpp"
 #include "generator/pages/failure_fields.hpp"
 #include "generator/pages/frame.hpp"
 #include "generator/pages/project_words.hpp"
@@ -22,7 +24,9 @@ namespace {
 
 constexpr std::size_t newest_commits = 100;
 constexpr std::size_t month_commits = 500;
-constexpr std::size_t of_a_commit = 50;  // executions
+constexpr std::size_t rows_bytes = 84 * 1024;  // so much of a page is rows
+constexpr std::size_t bytes_of_name = 100;     // of a commit that is on another part
+constexpr std::size_t of_a_commit = 50;        // executions
 constexpr std::size_t most_clients = 40;
 constexpr std::size_t most_branch_links = 1000;
 constexpr std::size_t unfolded_branches = 12;
@@ -40,77 +44,6 @@ struct CommitsPage {
   std::optional<Millis> newer;
   bool cut = false;  // there were more than are shown
 };
-
-// What a client knows of one commit.
-struct Cell {
-  const ExecutionHeader* execution = nullptr;
-  char track = ' ';                  // p, f, q (suspect), or nothing
-  bool first = false, last = false;  // of a block
-};
-
-// A client's cells, newest commit first. Between two tests nothing was tested: passed if both passed, failed
-// if both failed, suspect from a pass up to a failure; from a failure up to a pass somebody mended it, nobody
-// knows where.
-std::vector<Cell> track_of(const ClientId& client, const CommitsPage& page) {
-  const std::size_t count = page.commits.size();
-  std::vector<Cell> cells(count);
-  for (std::size_t i = 0; i < count; ++i)
-    for (const ExecutionHeader& execution : page.executions[i]) {
-      if (execution.key.owner.client != client) continue;
-      const ExecutionHeader* known = cells[i].execution;
-      // The newest that tells of the code, else the newest.
-      if (known == nullptr || (!known->has_verdict() && execution.has_verdict()))
-        cells[i].execution = &execution;
-    }
-  std::size_t below = count;  // the last judged one, further down
-  for (std::size_t i = count; i-- > 0;) {
-    const ExecutionHeader* execution = cells[i].execution;
-    if (execution == nullptr || !execution->has_verdict()) continue;
-    cells[i].track = execution->progress == Progress::failed ? 'f' : 'p';
-    if (below < count) {
-      const char from = cells[below].track;
-      const char between = from == cells[i].track ? from : from == 'p' ? 'q' : ' ';
-      for (std::size_t j = i + 1; j < below; ++j) cells[j].track = between;
-    }
-    below = i;
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    if (cells[i].track != 'f') continue;
-    cells[i].last = i == 0 || cells[i - 1].track != 'f';
-    cells[i].first = i + 1 == count || cells[i + 1].track != 'f';
-  }
-  return cells;
-}
-
-std::string classes_of(const Cell& cell) {
-  std::string classes;
-  if (cell.track != ' ') classes += cell.track;
-  if (cell.track == ' ' && cell.execution != nullptr && cell.execution->progress == Progress::trouble)
-    classes += 't';
-  if (cell.first) classes += " first";
-  if (cell.last) classes += " last";
-  return classes;
-}
-
-Fields cell_fields(const Cell& cell, const std::string& up) {
-  Fields fields{{"classes", classes_of(cell)}};
-  if (cell.execution != nullptr) {
-    const ExecutionKey& key = cell.execution->key;
-    fields["mark"] = Fields{{"link", up + execution_place(key)},
-                            {"state", state_letter(cell.execution->progress)},
-                            {"word", state_word(cell.execution->progress)}};
-  } else if (cell.track == 'q') {
-    fields["untested"] = true;
-  }
-  return fields;
-}
-
-// The track that goes on between two rows.
-std::string between(const Cell& newer, const Cell& older) {
-  if (newer.track == older.track && newer.track != ' ') return std::string(1, newer.track);
-  if ((newer.track == 'f' || newer.track == 'q') && (older.track == 'p' || older.track == 'q')) return "q";
-  return {};
-}
 
 std::set<std::string> suspects_of(const BranchProblems* problems) {
   std::set<std::string> revisions;
@@ -157,29 +90,56 @@ std::string icon_for(const ProjectState& project, const CommitsPage& page) {
 }
 
 // A row a commit, and before the first of each day a row with the day.
-Nodes commit_rows(const CommitsPage& page, const std::vector<std::vector<Cell>>& tracks,
-                  const std::string& up) {
+struct Row {
+  Node fields;
+  std::size_t bytes;   // about what it takes as HTML
+  std::size_t commit;  // its number, or that of the first of the day
+};
+
+std::vector<Row> commit_rows(const CommitsPage& page, const std::vector<std::vector<Cell>>& tracks,
+                             const std::string& up) {
   const std::set<std::string> suspects = suspects_of(page.problems);
-  Nodes rows;
+  std::vector<Row> rows;
   for (std::size_t i = 0; i < page.commits.size(); ++i) {
     const Commit& commit = page.commits[i];
     if (i == 0 || day_start(commit.at) != day_start(page.commits[i - 1].at)) {
-      Nodes cells;
-      for (const auto& track : tracks)
-        cells.push_back(Fields{{"classes", i == 0 ? std::string() : between(track[i - 1], track[i])}});
-      rows.push_back(Fields{{"day", Fields{{"text", day_text(commit.at)}, {"cells", std::move(cells)}}}});
+      std::string cells;
+      for (const auto& track : tracks) cells += i == 0 ? "<td></td>" : between_html(track[i - 1], track[i]);
+      const std::size_t bytes = cells.size() + 80;
+      Fields day{{"text", day_text(commit.at)}, {"cells_html", Bulk{std::move(cells)}}};
+      rows.push_back({Fields{{"day", std::move(day)}}, bytes, i});
     }
-    Nodes cells;
-    for (const auto& track : tracks) cells.push_back(cell_fields(track[i], up));
-    rows.push_back(Fields{{"commit", Fields{{"anchor", commit_anchor(commit.revision)},
-                                            {"revision", short_revision(commit.revision)},
-                                            {"title", commit.message},
-                                            {"author", commit.author},
-                                            {"suspect", suspects.contains(commit.revision)},
-                                            {"time", time_field(commit.at)},
-                                            {"cells", std::move(cells)}}}});
+    std::string cells;
+    for (const auto& track : tracks) cells += cell_html(track[i], up);
+    const std::size_t bytes = cells.size() + commit.message.size() + 2 * commit.author.size() + 260;
+    rows.push_back({Fields{{"commit", Fields{{"anchor", commit_anchor(commit.revision)},
+                                             {"revision", short_revision(commit.revision)},
+                                             {"title", commit.message},
+                                             {"author", commit.author},
+                                             {"suspect", suspects.contains(commit.revision)},
+                                             {"time", time_field(commit.at)},
+                                             {"cells_html", Bulk{std::move(cells)}}}}},
+                    bytes, i});
   }
   return rows;
+}
+
+// Where each part begins, in rows. The first one of a month names the commits of all others, so that whatever
+// leads to one finds it.
+std::vector<std::size_t> part_starts(const CommitsPage& page, const std::vector<Row>& rows) {
+  std::size_t all = 0;
+  for (const Row& row : rows) all += row.bytes;
+  std::vector<std::size_t> starts{0};
+  const std::size_t names = page.month && all > rows_bytes ? page.commits.size() * bytes_of_name : 0;
+  std::size_t bytes = std::min(names, rows_bytes / 2);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (bytes + rows[i].bytes > rows_bytes && i > starts.back()) {
+      starts.push_back(i);
+      bytes = 0;
+    }
+    bytes += rows[i].bytes;
+  }
+  return starts;
 }
 
 // The first few in a line, the rest folded: each branch can be reached.
@@ -204,8 +164,53 @@ Fields branch_links(const CommitsPage& page, const std::string& up) {
   return fields;
 }
 
+std::string part_place(const CommitsPage& page, std::size_t part) {
+  return month_commits_place(page.branch, *page.month, part);
+}
+
+// Of a month in parts: the way to each, and on the first one the commits of the others.
+void add_parts(Fields& fields, const CommitsPage& page, const std::vector<Row>& rows,
+               const std::vector<std::size_t>& starts, std::size_t part, const std::string& up) {
+  if (!page.month || starts.size() < 2) return;
+  Nodes parts;
+  Nodes others;
+  for (std::size_t i = 1; i <= starts.size(); ++i) {
+    const std::string link = up + part_place(page, i);
+    parts.push_back(Fields{{"number", std::to_string(i)}, {"link", link}, {"current", i == part}});
+    if (part > 1 || i == 1) continue;
+    std::string names;
+    const std::size_t end = i < starts.size() ? rows[starts[i]].commit : page.commits.size();
+    for (std::size_t c = rows[starts[i - 1]].commit; c < end; ++c) {
+      const std::string& revision = page.commits[c].revision;
+      const std::string anchor = commit_anchor(revision);
+      names += concat("<a class=\"hash\" id=\"", anchor, "\" href=\"", escaped(link), '#', anchor, "\">",
+                      escaped(short_revision(revision)), "</a> ");
+    }
+    others.push_back(Fields{{"part", std::to_string(i)}, {"cells_html", Bulk{std::move(names)}}});
+  }
+  fields["parts"] = Fields{{"list", std::move(parts)}};
+  fields["any_others"] = !others.empty();
+  fields["others"] = std::move(others);
+}
+
+struct CommitsTable {
+  std::vector<const ClientOverview*> clients;
+  std::vector<Row> rows;
+  std::vector<std::size_t> starts;
+};
+
+CommitsTable table_of(const ProjectState& project, const CommitsPage& page, const std::string& up) {
+  CommitsTable table{.clients = clients_of(project, page), .rows = {}, .starts = {}};
+  std::vector<std::vector<Cell>> tracks;
+  for (const ClientOverview* client : table.clients)
+    tracks.push_back(track_of(client->key.client, page.executions));
+  table.rows = commit_rows(page, tracks, up);
+  table.starts = part_starts(page, table.rows);
+  return table;
+}
+
 Fields commits_view(const FarmConfig& farm, const ProjectState& project, const CommitsPage& page,
-                    const std::string& place) {
+                    const CommitsTable& table, std::size_t part, const std::string& place) {
   const bool newest = !page.month;
   const std::string title = page.branch.empty() ? std::string("Commits")
                             : newest            ? concat("Commits on ", page.branch)
@@ -228,18 +233,18 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
 
   fields.add(branch_links(page, up));
 
-  const auto clients = clients_of(project, page);
-  Nodes heads;
-  std::vector<std::vector<Cell>> tracks;
-  for (const ClientOverview* client : clients) {
-    heads.push_back(Fields{{"name", client->config.title}, {"link", up + client_place(client->key.client)}});
-    tracks.push_back(track_of(client->key.client, page));
-  }
   fields["any"] = !page.commits.empty();
-  fields["size"] = clients.size() <= unscrolled_tracks ? "few" : "tall";
-  fields["columns"] = clients.size() >= turned_heads ? "many" : "";
+  fields["size"] = table.clients.size() <= unscrolled_tracks ? "few" : "tall";
+  fields["columns"] = table.clients.size() >= turned_heads ? "many" : "";
+  Nodes heads;  // a view is rendered once
+  for (const ClientOverview* client : table.clients)
+    heads.push_back(Fields{{"name", client->config.title}, {"link", up + client_place(client->key.client)}});
   fields["clients"] = std::move(heads);
-  fields["rows"] = commit_rows(page, tracks, up);
+  Nodes rows;
+  const std::size_t to = part < table.starts.size() ? table.starts[part] : table.rows.size();
+  for (std::size_t i = table.starts[part - 1]; i < to; ++i) rows.push_back(table.rows[i].fields);
+  fields["rows"] = std::move(rows);
+  add_parts(fields, page, table.rows, table.starts, part, up);
 
   const auto month_link = [&](Millis month) {
     return Fields{{"link", up + month_commits_place(page.branch, month)}, {"text", month_text(month)}};
@@ -269,9 +274,10 @@ Status write_commits(PageContext& context, const ProjectId& project, const std::
   CommitsPage page;
   page.branch = all ? state->default_branch() : branch;
   if (all) page.branches = state->all_branches;
-  const auto put = [&](const std::string& place) {
-    return context.site().put(in_project(project, place),
-                              render("commits", commits_view(context.farm(), *state, page, place)));
+  const auto put = [&](const CommitsTable& table, std::size_t part, const std::string& place) {
+    return context.site().put(
+        in_project(project, place),
+        render("commits", commits_view(context.farm(), *state, page, table, part, place)));
   };
 
   TRY_SET(const auto repository, Commits(context.index()).main_repository(project, page.branch));
@@ -286,18 +292,27 @@ Status write_commits(PageContext& context, const ProjectId& project, const std::
     if (page.cut) page.commits.pop_back();
     if (page.commits.empty()) return {};
     TRY(add_executions(context.index(), project, page));
-    return put(month_commits_place(page.branch, *start));
+    const CommitsTable table = table_of(*state, page, way_up(part_place(page, 1)));
+    std::size_t part = 1;
+    for (; part <= table.starts.size(); ++part) TRY(put(table, part, part_place(page, part)));
+    for (; context.site().has(in_project(project, part_place(page, part))); ++part)
+      TRY(context.site().remove(in_project(project, part_place(page, part))));
+    return {};
   }
   if (repository) {
     TRY_SET(page.commits, Commits(context.index())
                               .commits(project, page.branch, *repository, INT64_MIN, always, newest_commits));
   }
 
-  // The month of the last one shown has the rest of it.
-  if (page.commits.size() == newest_commits) page.older = page.commits.back().at;
   TRY(add_executions(context.index(), project, page));
   page.problems = state->problems_on(page.branch);
-  return put(all ? std::string(commits_place) : branch_commits_place(page.branch));
+  const std::string place = all ? std::string(commits_place) : branch_commits_place(page.branch);
+  CommitsTable table = table_of(*state, page, way_up(place));
+  // The month of the last one shown has the rest of it.
+  const std::size_t shown =
+      table.starts.size() > 1 ? table.rows[table.starts[1]].commit : page.commits.size();
+  if (shown == newest_commits || shown < page.commits.size()) page.older = page.commits[shown - 1].at;
+  return put(table, 1, place);
 }
 
 }  // namespace testfarm

@@ -9,6 +9,7 @@
 #include "analysis/project_state.hpp"
 #include "analysis/story.hpp"
 #include "base/result.hpp"
+#include "generator/pages/test_times.hpp"
 #include "generator/site/site_writer.hpp"
 #include "store/farm_config.hpp"
 #include "store/index/index.hpp"
@@ -21,12 +22,13 @@ namespace testfarm {
 class PageContext {
  public:
   PageContext(const Layout& layout, const FarmConfig& farm, Index& index, SiteWriter& site)
-      : layout_(layout), farm_(farm), index_(index), site_(site) {}
+      : layout_(layout), farm_(farm), index_(index), site_(site), times_(layout, index) {}
 
   const Layout& layout() const { return layout_; }
   const FarmConfig& farm() const { return farm_; }
   Index& index() { return index_; }
   SiteWriter& site() { return site_; }
+  TestTimes& test_times() { return times_; }
 
   // Good as long as the context.
   Result<const ProjectConfig*> project_config(const ProjectId& project);
@@ -48,6 +50,7 @@ class PageContext {
   const FarmConfig& farm_;
   Index& index_;
   SiteWriter& site_;
+  TestTimes times_;
   std::map<ProjectId, ProjectConfig> projects_;
   std::map<ClientKey, ClientConfig> clients_;
   std::map<ProjectId, ProjectState> states_;

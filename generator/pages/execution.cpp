@@ -7,6 +7,8 @@
 #include "base/text.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
+#include "generator/pages/comparison.hpp"
+#include "generator/pages/execution_facts.hpp"
 #include "generator/pages/execution_tasks.hpp"
 #include "generator/pages/execution_verdict.hpp"
 #include "generator/pages/failure_fields.hpp"
@@ -15,8 +17,8 @@
 #include "generator/pages/raw_text.hpp"
 #include "generator/pages/reproduce.hpp"
 #include "generator/pages/site_json.hpp"
-#include "generator/site/forge.hpp"
 #include "generator/site/paths.hpp"
+#include "store/index/branch_results.hpp"
 #include "store/index/history.hpp"
 #include "store/log/execution_document.hpp"
 #include "store/log/expired_list.hpp"
@@ -31,10 +33,13 @@ struct ExecutionPage {
   ExecutionRow row;
   const ExecutionDocument* document = nullptr;  // nothing where the log has expired
   std::string expired_on;                       // "2026-11-25"
-  std::optional<ExecutionHeader> previous;
+  std::optional<ExecutionHeader> previous, following,
+      passed;  // of the client; of its branch what passed last
   ClientConfig client;
   std::vector<Judgement> judgements;  // of its failures, the new ones first
   std::string script;                 // that does it again; or empty
+  std::optional<Comparison> comparison;
+  Millis expected = 0;  // of a running one: how long it took when it last passed; 0 for unknown
 };
 
 Nodes planned_rest(const ExecutionDocument& document) {
@@ -42,64 +47,6 @@ Nodes planned_rest(const ExecutionDocument& document) {
   for (std::size_t i = document.tasks.size(); i < document.start.plan.size(); ++i)
     rest.push_back(Fields{{"number", std::to_string(i + 1)}, {"name", document.start.plan[i].name}});
   return rest;
-}
-
-Nodes changes(const ExecutionStarted& start, const ProjectConfig& project) {
-  Nodes repositories;
-  for (const Repository& repository : start.repositories) {
-    const Forge forge = Forge::of(project, repository.name, repository.url);
-    Nodes commits;
-    for (const Change& change : repository.changes) {
-      const auto end_of_title = change.message.find('\n');
-      commits.push_back(Fields{{"revision", short_revision(change.revision)},
-                               {"diff", forge.commit(change.revision)},
-                               {"title", change.message.substr(0, end_of_title)},
-                               {"author", change.author},
-                               {"time", time_field(change.time * second_ms)}});
-    }
-    Fields fields{{"name", repository.name},
-                  {"commits", std::move(commits)},
-                  {"compare", forge.compare(repository.previous, repository.revision)},
-                  {"host", forge.host()}};
-    if (repository.changes_omitted > 0)
-      fields["omitted"] = concat("and ", counted(repository.changes_omitted, "older change"));
-    if (!repository.changes.empty() || repository.changes_omitted > 0)
-      repositories.push_back(std::move(fields));
-  }
-  return repositories;
-}
-
-Nodes facts(const Summary& summary, const ProjectConfig& project, const std::string& up) {
-  Nodes rows;
-  for (const auto& repository : summary.repositories) {
-    // Only of the first a commit has a page here.
-    const bool first = &repository == &summary.repositories.front();
-    rows.push_back(
-        Fields{{"name", summary.repositories.size() == 1 ? std::string("Commit")
-                                                         : concat("Commit of ", repository.name)},
-               {"hash", short_revision(repository.revision)},
-               {"link", first ? up + tested_commit_place(summary.branch, repository.revision) : ""},
-               {"diff", Forge::of(project, repository.name, repository.url).commit(repository.revision)},
-               {"value", concat(" on ", summary.branch)}});
-  }
-  rows.push_back(Fields{{"name", "Started"}, {"time", full_time_field(summary.started_at)}});
-  if (summary.ended()) rows.push_back(Fields{{"name", "Took"}, {"value", duration_text(summary.duration)}});
-  for (const auto& [name, value] : summary.facts) {
-    rows.push_back(Fields{{"name", capitalised(name)}, {"value", value}});
-  }
-  return rows;
-}
-
-// The line of the source that the first error names, at the forge.
-Node source_link(const Summary& summary, const ProjectConfig& project, const std::string& error) {
-  if (summary.repositories.empty()) return false;
-  const RepositorySummary& repository = summary.repositories.front();
-  const Forge forge = Forge::of(project, repository.name, repository.url);
-  const SourcePlace place = source_place(trim(error), repository.name);
-  std::string link = forge.file(repository.revision, place.path, place.line);
-  if (link.empty()) return false;
-  return Fields{
-      {"link", std::move(link)}, {"words", concat(place.path, ':', place.line)}, {"host", forge.host()}};
 }
 
 // Of what an execution ended with that which the verdict has not: where it failed that says why, and what was
@@ -187,6 +134,39 @@ Nodes failed_tests(const Summary& summary) {
   return tests;
 }
 
+// How far a running one is: in tasks; where it is known how long it takes, in time, which the browser reads.
+Node progress_fields(const ExecutionPage& page) {
+  const Summary& summary = page.row.summary;
+  if (summary.ended() || summary.tasks.empty()) return false;
+  Fields fields{{"over", std::to_string(summary.tasks.size() - 1)},
+                {"of", std::to_string(std::max(summary.tasks.size(), summary.plan.size()))},
+                {"from", std::to_string(summary.started_at)},
+                {"began", time_field(summary.started_at)},
+                {"timed", page.expected > 0}};
+  if (page.expected > 0) {
+    fields["expected"] = std::to_string(page.expected);
+    fields["usual"] = duration_text(page.expected);
+  }
+  return fields;
+}
+
+Node way_to(const std::optional<ExecutionHeader>& other) {
+  if (!other) return false;
+  return Fields{{"link", execution_file(other->key.execution)},
+                {"word", state_word(other->progress)},
+                {"time", time_field(other->started_at)}};
+}
+
+// To the client's other executions. The newest stands first on the client's own page.
+Node ways(const ExecutionPage& page) {
+  if (!page.previous && !page.following) return false;
+  const bool same = page.passed && page.previous && page.passed->key == page.previous->key;
+  return Fields{{"previous", way_to(page.previous)},
+                {"following", way_to(page.following)},
+                {"passed", same ? Node(false) : way_to(page.passed)},
+                {"newest", page.following.has_value()}};
+}
+
 Node script_fields(const ExecutionPage& page) {
   if (page.script.empty()) return false;
   return Fields{{"text", page.script.size() <= most_script_shown ? page.script : std::string()},
@@ -219,20 +199,18 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   fields["when"] = full_moment_text(summary.started_at);
   fields["state"] = state_letter(summary.progress);
   fields["state_words"] = state_words(summary);
-  fields["facts"] = facts(summary, project, up);
+  fields["facts"] = fact_nodes(summary, project, up);
   fields["warnings"] = warnings(summary, page);
   fields["live_text"] = summary.ended() ? std::string() : live_text_file(key.execution);
-  if (page.previous)
-    fields["previous"] = Fields{{"link", execution_file(page.previous->key.execution)},
-                                {"word", state_word(page.previous->progress)},
-                                {"time", time_field(page.previous->started_at)}};
+  fields["ways"] = ways(page);
+  fields["progress"] = progress_fields(page);
   const std::string raw_link = raw_file(key.execution);
   if (summary.ended() && page.document != nullptr) fields["raw"] = raw_link;
   if (!summary.stats.empty()) fields["statistics"] = Fields{{"rows", stats_rows(summary.stats)}};
   TaskTeller teller(summary.ended(), raw_link);
   if (page.document != nullptr) {
     const ExecutionDocument& document = *page.document;
-    fields["changes"] = changes(document.start, project);
+    fields["changes"] = change_nodes(document.start, project);
     fields["contents"] = contents(document);
     Nodes tasks;
     for (std::size_t i = 0; i < document.tasks.size(); ++i)
@@ -248,6 +226,7 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
   fields["other_failures"] = other_failures(summary, page.judgements, up);
   fields["judgements"] = judgement_nodes(page, project, up);
   fields["reproduce"] = script_fields(page);
+  fields["comparison"] = page.comparison ? Node(comparison_fields(*page.comparison, up)) : Node(false);
   fields["infrastructure"] = summary.progress == Progress::trouble;
   const auto& error = teller.first_error();
   fields["source"] = error ? source_link(summary, project, error->text) : Node(false);
@@ -295,6 +274,14 @@ Status write_execution(PageContext& context, const ExecutionKey& key) {
   ExecutionPage page{.row = *std::move(row), .document = document ? &*document : nullptr, .client = *client};
   TRY_SET(page.judgements, judge(context.index(), page.row));
   TRY_SET(page.previous, History(context.index()).previous(header));
+  TRY_SET(page.following, History(context.index()).following(header));
+  TRY_SET(page.passed,
+          BranchResults(context.index()).passed_before(key.owner, header.branch, header.started_at, always));
+  if (!page.row.summary.ended() && page.passed) {
+    TRY_SET(const auto passed, context.index().execution_in_short(page.passed->key));
+    if (passed) page.expected = passed->summary.duration;
+  }
+  TRY_SET(page.comparison, compare_with_passed(context.layout(), context.index(), page.row, page.document));
   if (!document) {
     TRY_SET(const auto day, expired_on(context.layout(), key));
     page.expired_on = day.value_or("");

@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "analysis/problems.hpp"
+#include "base/terminal_text.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "generator/html/output_html.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
 #include "generator/pages/failure_fields.hpp"
 #include "generator/pages/frame.hpp"
+#include "generator/pages/reproduce.hpp"
 #include "generator/pages/site_json.hpp"
 #include "generator/pages/test.hpp"
 #include "generator/site/paths.hpp"
@@ -28,15 +31,35 @@ struct FailurePage {
   bool more = false;         // there are older ones
   std::string example_html;  // output around the first error, ready
   std::string example_link;  // of the execution that said it, from the project's directory
+  std::string script_link;   // to do it again; or empty
 };
+
+constexpr std::size_t quoted_before_error = 3;
+constexpr std::size_t quoted_after_error = 12;
+
+// The error and a few lines on either side; all of it where no line is one.
+std::string_view around_error(std::string_view text) {
+  const auto lines = split_lines(text);
+  const auto error = std::find_if(lines.begin(), lines.end(), [](std::string_view line) {
+    return looks_like_error(plain_line(utf8_prefix(line, most_line_bytes)));
+  });
+  if (error == lines.end()) return text;
+  const auto at = static_cast<std::size_t>(error - lines.begin());
+  const std::string_view first = lines[at - std::min(at, quoted_before_error)];
+  const std::string_view last = lines[std::min(at + quoted_after_error, lines.size() - 1)];
+  return {first.data(), static_cast<std::size_t>(last.data() + last.size() - first.data())};
+}
+
 // What the newest execution that has the failure says around it, if its log is still there.
 Status add_example(const Layout& layout, FailurePage& page) {
-  constexpr std::size_t lines = 30;
   const Story& story = page.story;
   const ExecutionKey key{{story.project, story.last.client}, story.last.execution};
   const auto document = read_execution_document(layout, key);
   if (!document && document.error().kind == ErrorKind::not_found) return {};
   if (!document) return fail(document.error());
+  const std::string up = way_up(failure_place(story.branch, story.fingerprint));
+  if (!reproduce_script(key, *document).empty())
+    page.script_link = up + client_file_place(story.last.client, script_file(story.last.execution));
   const Failure& failure = story.example;
   if (failure.task == 0 || failure.task > document->tasks.size()) return {};
   const auto& commands = document->tasks[failure.task - 1].commands;
@@ -47,10 +70,11 @@ Status add_example(const Layout& layout, FailurePage& page) {
   for (const TestResult& test : command.tests)
     if (!failure.test.empty() && test.name == failure.test && !test.message.empty()) text = test.message;
   page.example_html =
-      output_html(text, {}, {.most = lines, .from_error = true, .most_bytes = 8 * 1024, .numbered = false})
+      output_html(
+          around_error(text), {},
+          {.most = 2 * quoted_after_error, .from_error = true, .most_bytes = 8 * 1024, .numbered = false})
           .html;
-  page.example_link = concat(way_up(failure_place(story.branch, story.fingerprint)),
-                             execution_place(story.last.client, story.last.execution), '#', anchor);
+  page.example_link = concat(up, execution_place(story.last.client, story.last.execution), '#', anchor);
   return {};
 }
 
@@ -138,6 +162,8 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   if (!page.example_html.empty()) {
     fields["example"] = Fields{{"output_html", Bulk{page.example_html}}, {"link", page.example_link}};
   }
+  if (!page.script_link.empty())
+    fields["reproduce"] = Fields{{"link", page.script_link}, {"name", script_file(story.last.execution)}};
   return fields;
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "generator/html/escape.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
 #include "generator/pages/frame.hpp"
@@ -58,41 +59,42 @@ std::string place_of(const HistoryPage& page) {
 // The directory of the project, seen from the page.
 std::string up_of(const HistoryPage& page) { return way_up(place_of(page)); }
 
-Fields bubble(const ExecutionHeader& header, const std::string& up) {
+// A page has hundreds, so they are made here and not by the template. `more`: attributes, `title` is text.
+std::string bubble_html(Progress outcome, std::string_view more, const std::string& link,
+                        const std::string& title, std::string_view label) {
+  return concat("<a class=\"b ", state_letter(outcome), more, " href=\"", escaped(link), "\" title=\"",
+                escaped(title), "\">", label, "<span class=\"vh\"> ", state_word(outcome), "</span></a>");
+}
+
+std::string bubble(const ExecutionHeader& header, const std::string& up) {
   const CivilTime time = civil_time(header.started_at);
-  return {{"state", state_letter(header.progress)},
-          {"word", state_word(header.progress)},
-          {"link", up + execution_place(header.key)},
-          {"label", concat(time.hour < 10 ? "0" : "", time.hour)},
-          {"branch", header.branch},
-          {"at", std::to_string(header.started_at)},
-          {"title", concat(moment_text(header.started_at), ", ", header.branch, ' ',
-                           short_revision(header.revision))}};
+  const std::string more =
+      concat("\" data-at=\"", header.started_at, "\" data-b=\"", escaped(header.branch), '"');
+  const std::string title =
+      concat(moment_text(header.started_at), ", ", header.branch, ' ', short_revision(header.revision));
+  return bubble_html(header.progress, more, up + execution_place(header.key), title,
+                     concat(time.hour < 10 ? "0" : "", time.hour));
 }
 
 // What stands for many: their number, in the look of their outcome, and a way to their day.
-Fields count_bubble(const DayCount& count) {
-  return {{"state", state_letter(count.outcome)},
-          {"word", state_word(count.outcome)},
-          {"link", day_file(count.day)},
-          {"label", std::to_string(count.count)},
-          {"many", true},
-          {"title", concat(counted(count.count, "execution"), ' ', state_word(count.outcome))}};
+std::string count_bubble(const DayCount& count) {
+  return bubble_html(count.outcome, " many\"", day_file(count.day),
+                     concat(counted(count.count, "execution"), ' ', state_word(count.outcome)),
+                     std::to_string(count.count));
 }
 
 // Days newest first, in each day the clients in the order of the columns.
 Nodes day_rows(const HistoryPage& page, const Columns& clients) {
   const std::string up = up_of(page);
-  std::map<Millis, std::map<std::string, Nodes>, std::greater<>> days;
+  std::map<Millis, std::map<std::string, std::string>, std::greater<>> days;
   for (const ExecutionHeader& header : page.executions)
-    days[day_start(header.started_at)][header.key.owner.client.text()].push_back(bubble(header, up));
-  for (const DayCount& count : page.counts)
-    days[count.day][count.client.text()].push_back(count_bubble(count));
+    days[day_start(header.started_at)][header.key.owner.client.text()] += bubble(header, up);
+  for (const DayCount& count : page.counts) days[count.day][count.client.text()] += count_bubble(count);
   Nodes rows;
   for (auto& [day, by_client] : days) {
     Nodes cells;
     for (const auto& client : clients)
-      cells.push_back(Fields{{"client", client}, {"bubbles", std::move(by_client[client])}});
+      cells.push_back(Fields{{"client", client}, {"cells_html", Bulk{std::move(by_client[client])}}});
     Fields row{{"day", day_text(day)}, {"iso", day_name(day)}, {"cells", std::move(cells)}};
     if (page.span != HistoryPage::Span::day)
       row["link"] = page.span == HistoryPage::Span::newest ? day_place(day) : day_file(day);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "generator/pages/test_alone.hpp"
 
 namespace testfarm {
 namespace {
@@ -147,7 +148,12 @@ std::string reproduce_script(const ExecutionKey& key, const ExecutionDocument& d
     for (const DocumentCommand& command : task.commands) {
       script += concat("run ", shell_quoted(command.line), " || exit 1\n");
       if (script.size() > most_bytes) return {};
-      if (!succeeded(command)) return script + "# The command above failed.\n";
+      if (succeeded(command)) continue;
+      script += "# The command above failed.\n";
+      if (const std::string alone = test_alone(command); !alone.empty())
+        script += concat("# A test that failed in it, alone, where the command above ran it: ",
+                         shell_comment(alone), '\n');
+      return script;
     }
   }
   return {};

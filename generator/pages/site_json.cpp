@@ -1,5 +1,9 @@
 #include "generator/pages/site_json.hpp"
 
+#include <algorithm>
+#include <map>
+
+#include "analysis/stat_changes.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "generator/html/wording.hpp"
@@ -40,6 +44,7 @@ void write_branch(json::Writer& json, const BranchState& branch) {
     json.member("result", state_word(last.progress)).member("execution", branch.last->key.execution.text());
     json.member("started_at", iso_time(last.started_at)).member("duration_ms", last.duration);
     json.member("revision", first_revision(last)).member("in_a_row", branch.in_a_row);
+    if (branch.commit_at > 0) json.member("commit_at", iso_time(branch.commit_at));
     if (const TaskSummary* task = last.stopped_in(); task != nullptr && last.progress != Progress::passed)
       json.member("stopped_in", task->name).member("stopped_in_kind", name_of(task->kind));
     if (!last.failed_tests.empty()) {
@@ -189,10 +194,54 @@ std::string commit_json(const ProjectId& project, const std::string& revision,
   return with_executions(json, executions);
 }
 
-std::string stats_json(const ClientKey& client, const std::vector<ExecutionRow>& recent) {
+namespace {
+
+// What is normal of each stat now, on the branch on which the client's stats are judged, by the runs that
+// passed.
+void write_normal_ranges(json::Writer& json, const ClientOverview& client, const std::vector<StatRule>& rules,
+                         const std::vector<ExecutionRow>& recent) {
+  std::map<std::string, std::vector<double>> passed;  // newest first
+  std::size_t looked_at = 0;
+  for (const ExecutionRow& row : recent) {
+    const Summary& summary = row.summary;
+    if (summary.branch != client.stats_branch || ++looked_at > judged_for_stat_changes) continue;
+    if (summary.progress != Progress::passed) continue;
+    for (const auto& [name, value] : summary.stats) passed[name].push_back(value);
+  }
+  json.key("normal").object();
+  for (auto& [name, values] : passed) {
+    std::reverse(values.begin(), values.end());
+    const auto range = normal_range(values, rule_for(rules, name));
+    if (!range) continue;
+    json.key(name).object().member("low", range->middle - range->distance);
+    json.member("high", range->middle + range->distance).end_object();
+  }
+  json.end_object();
+}
+
+void write_moves(json::Writer& json, const std::vector<StatChange>& moves) {
+  json.key("moves").array();
+  for (const StatChange& move : moves) {
+    json.object().member("stat", move.stat).member("branch", move.branch);
+    json.member("started_at", iso_time(move.execution.started_at))
+        .member("execution", move.execution.key.execution.text());
+    json.member("good", move.good.revision).member("bad", move.execution.revision);
+    json.member("before", move.before).member("now", move.now);
+    json.member("verdict", move.worse() ? "worse" : move.improved() ? "better" : "moved").end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+std::string stats_json(const ClientOverview& client, const std::vector<StatRule>& rules,
+                       const std::vector<ExecutionRow>& recent) {
   json::Writer json;
-  json.object().member("version", format_version).member("project", client.project.text());
-  json.member("client", client.client.text()).key("executions").array();
+  json.object().member("version", format_version).member("project", client.key.project.text());
+  json.member("client", client.key.client.text()).member("branch", client.stats_branch);
+  write_normal_ranges(json, client, rules, recent);
+  write_moves(json, client.stat_changes);
+  json.key("executions").array();
   for (auto row = recent.rbegin(); row != recent.rend(); ++row) {
     const Summary& summary = row->summary;
     if (!summary.ended()) continue;

@@ -22,7 +22,8 @@ std::string history_json(const ProjectId& project, const std::vector<ExecutionHe
 std::string commit_json(const ProjectId& project, const std::string& revision,
                         const std::vector<ExecutionHeader>& executions);
 // `recent`: newest first.
-std::string stats_json(const ClientKey& client, const std::vector<ExecutionRow>& recent);
+std::string stats_json(const ClientOverview& client, const std::vector<StatRule>& rules,
+                       const std::vector<ExecutionRow>& recent);
 std::string failure_json(const Story& story);
 std::string execution_json(const ExecutionRow& execution, const std::vector<Judgement>& judgements);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "generator/html/plot.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
 #include "generator/pages/frame.hpp"
@@ -26,8 +27,9 @@ struct TestPage {
   std::string branch, test;
   std::vector<TestEpisode> episodes;  // newest first
   bool more = false;
-  std::string failure;  // the fingerprint of what the newest of these began with; or empty
-  bool flaky = false;   // as its failure's page has it
+  std::string failure;           // the fingerprint of what the newest of these began with; or empty
+  bool flaky = false;            // as its failure's page has it
+  std::vector<PlotPoint> times;  // up to when its verdict changed last, oldest first
 };
 
 Fields test_view(const FarmConfig& farm, const ProjectConfig& project, const TestPage& page) {
@@ -57,6 +59,17 @@ Fields test_view(const FarmConfig& farm, const ProjectConfig& project, const Tes
     fields["fails"] = tested_in(last.first, up);
   if (!page.failure.empty()) fields["failure"] = "../" + up + failure_place(page.branch, page.failure);
   fields["episodes"] = std::move(rows);
+  if (page.times.size() > 1) {
+    const auto [least, most] = std::minmax_element(
+        page.times.begin(), page.times.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
+    if (most->value >= 0.1) {
+      const std::string words =
+          concat("Took ", seconds_text(page.times.back().value), "; between ", seconds_text(least->value),
+                 " and ", seconds_text(most->value), " in the ", page.times.size(),
+                 " runs up to when its verdict changed last. Red: it failed.");
+      fields["times"] = Fields{{"words", words}, {"plot_html", Bulk{plot_svg(page.times, 440, 80, words)}}};
+    }
+  }
   fields["more"] = page.more;
   return fields;
 }
@@ -105,6 +118,10 @@ Status write_test(PageContext& context, const ClientKey& client, const std::stri
   }
   if (page.episodes.empty()) return context.site().remove(path);
   TRY(read_verdict(context, page));
+  const TestEpisode& newest = page.episodes.front();
+  TRY_SET(page.times,
+          context.test_times().of(client, branch, test,
+                                  newest.fixed ? newest.fixed->started_at : newest.first.started_at));
   return context.site().put(path, render("test", test_view(context.farm(), *project, page)));
 }
 

@@ -40,7 +40,7 @@ struct TestsPage {
 
 // About what a row takes as HTML.
 std::size_t bytes_of(const TestRow& row) {
-  return row.name.size() + 196 + (row.failed > 0 ? 46 : 0) + (row.since ? 114 : 0);
+  return row.name.size() + 220 + (row.failed > 0 ? 46 : 0) + (row.since ? 114 : 0);
 }
 
 int rank(const TestRow& row) { return row.failed_now() ? 0 : row.failed > 0 ? 1 : 2; }
@@ -101,6 +101,21 @@ Nodes groups(const TestsPage& page) {
   return all;
 }
 
+// Those that took longest in the newest execution, the longest first.
+Nodes slowest(const TestsPage& page) {
+  constexpr std::size_t most = 5;
+  std::vector<const TestRow*> timed;
+  for (const TestRow& row : page.tests)
+    if (row.seconds >= 1) timed.push_back(&row);  // what is shorter nobody waits for
+  const auto count = std::min(most, timed.size());
+  std::partial_sort(timed.begin(), timed.begin() + static_cast<std::ptrdiff_t>(count), timed.end(),
+                    [](const TestRow* a, const TestRow* b) { return a->seconds > b->seconds; });
+  Nodes nodes;
+  for (std::size_t i = 0; i < count; ++i)
+    nodes.push_back(Fields{{"name", timed[i]->name}, {"took", seconds_text(timed[i]->seconds)}});
+  return nodes;
+}
+
 // Of executions that named not all that failed, a count is the least that it can be.
 Fields row_fields(const TestsPage& page, std::size_t number, const std::string& up) {
   const TestRow& row = page.tests[number];
@@ -117,6 +132,7 @@ Fields row_fields(const TestsPage& page, std::size_t number, const std::string& 
              {"passed",
               skipped ? std::string("–") : concat(least, page.executions - std::min(page.executions, known))},
              {"failed", concat(least, failed)},
+             {"took", row.seconds > 0 ? seconds_text(row.seconds) : std::string("–")},
              // A lasting failure turns once; one that turns more often comes and goes.
              {"flake", row.turns > 1 ? percent(row.turns / 2, page.executions)
                                      : std::string(row.failed > 0 ? "0 %" : "")}};
@@ -138,6 +154,7 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
   fields["on_summary"] = "true";
   fields["client"] = page.config.title;
   fields["branch"] = page.branch;
+  fields["matrix"] = "../" + up + matrix_place(page.branch);
   fields["all"] = counted(page.tests.size(), "test");
   if (failing > 0) fields["failing"] = concat(failing, failing == 1 ? " fails" : " fail");
   fields["newest"] = tested_in(page.newest, up);
@@ -148,6 +165,9 @@ Fields tests_view(const FarmConfig& farm, const ProjectConfig& project, const Te
   fields["has_groups"] = !all.empty();
   fields["groups"] = std::move(all);
   fields["unlisted"] = !page.listed;
+  Nodes longest = page.part == 1 ? slowest(page) : Nodes{};
+  fields["any_slowest"] = !longest.empty();
+  fields["slowest"] = std::move(longest);
   fields["runs"] = counted(page.executions, "execution");
 
   const std::size_t to = page.part < page.starts.size() ? page.starts[page.part] : page.tests.size();
@@ -175,8 +195,10 @@ Result<std::vector<ExecutionHeader>> runs_with_tests(Index& index, const ClientK
   return runs;
 }
 
-// What each test of an execution came to; where two say different things, the worse.
-std::map<std::string, TestOutcome> outcomes_of(const ExecutionDocument& document) {
+// What each test of an execution came to; where two say different things, the worse. And how long it took in
+// all.
+std::map<std::string, TestOutcome> outcomes_of(const ExecutionDocument& document,
+                                               std::map<std::string, double>& seconds) {
   std::map<std::string, TestOutcome> outcomes;
   const auto badness = [](TestOutcome outcome) {
     return outcome == TestOutcome::skipped ? 0 : outcome == TestOutcome::passed ? 1 : 2;
@@ -184,6 +206,7 @@ std::map<std::string, TestOutcome> outcomes_of(const ExecutionDocument& document
   for (const DocumentTask& task : document.tasks)
     for (const DocumentCommand& command : task.commands)
       for (const TestResult& test : command.tests) {
+        seconds[test.name] += test.seconds;
         const auto [known, fresh] = outcomes.emplace(test.name, test.outcome);
         if (!fresh && badness(test.outcome) > badness(known->second)) known->second = test.outcome;
       }
@@ -288,7 +311,8 @@ Status write_tests(PageContext& context, const ClientKey& client, const std::str
   std::map<std::string, TestOutcome> now;
   const auto document = read_execution_document(context.layout(), newest->key);
   if (!document && document.error().kind != ErrorKind::not_found) return fail(document.error());
-  if (document) now = outcomes_of(*document);
+  std::map<std::string, double> seconds;
+  if (document) now = outcomes_of(*document, seconds);
 
   TestsPage page{.client = client,
                  .config = *config,
@@ -308,6 +332,8 @@ Status write_tests(PageContext& context, const ClientKey& client, const std::str
   }
 
   page.tests = test_rows(now, runs, failed);
+  for (TestRow& row : page.tests)
+    if (const auto took = seconds.find(row.name); took != seconds.end()) row.seconds = took->second;
   const auto path = [&](std::size_t part) {
     return in_project(client.project, tests_place(client.client, branch, part));
   };

@@ -21,6 +21,7 @@ struct TestRow {
   std::size_t failed = 0;                // executions of the window, as far as names are known
   std::size_t unknown = 0;               // that had more failing tests than are kept, and do not name it
   std::size_t turns = 0;                 // from failed to not failed and back
+  double seconds = 0;                    // it took in the newest execution; 0 where that was not told
   bool failed_before = false;            // in the execution with results before the newest
   bool failed_now() const { return outcome == TestOutcome::failed || outcome == TestOutcome::error; }
 };

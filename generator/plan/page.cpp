@@ -8,10 +8,10 @@ namespace testfarm {
 
 template <>
 const std::vector<std::string>& names_of<PageKind>() {
-  static const std::vector<std::string> names{"execution", "live",    "commit",    "failure", "test",
-                                              "tests",     "client",  "day",       "month",   "history",
-                                              "failures",  "commits", "readiness", "project", "farm"};
-  static_assert(static_cast<int>(PageKind::farm) == 14, "a kind needs its name here, at its place");
+  static const std::vector<std::string> names{
+      "execution", "live",  "commit",  "failure",  "test",    "tests",     "matrix",  "client",
+      "day",       "month", "history", "failures", "commits", "readiness", "project", "farm"};
+  static_assert(static_cast<int>(PageKind::farm) == 15, "a kind needs its name here, at its place");
   return names;
 }
 

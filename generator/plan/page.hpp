@@ -18,6 +18,7 @@ enum class PageKind : std::uint8_t {
   failure,    // client: a branch; name: a fingerprint. Where the story of a failure goes on
   test,       // name: branch and test. A test of a client that was red
   tests,      // name: a branch. The tests of a client
+  matrix,     // client: a branch. Its tests that were not always green, on all clients
   client,     // facts, results and stats of a client
   day,        // name: 2026-11-21. A project's executions of that day
   month,      // name: 2026-11

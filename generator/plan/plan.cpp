@@ -115,6 +115,7 @@ Status add_tests(Index& index, const ExecutionHeader& header, const Summary& sum
                    .project = client.project.text(),
                    .client = client.client.text(),
                    .name = header.branch});
+  pages.push_back({.kind = PageKind::matrix, .project = client.project.text(), .client = header.branch});
   std::map<std::string, int> seen;
   int executions = 1;
   for (const std::string& test :
@@ -174,6 +175,9 @@ Status add_lists(Index& index, const ExecutionHeader& header, const Summary& sum
   TRY(add_neighbours(index, header, month_start(at), next_month(at), month_page, pages));
   pages.push_back({.kind = PageKind::history, .project = project});
   pages.push_back({.kind = PageKind::farm});
+  // They link to each other.
+  TRY_SET(const auto previous, History(index).previous(header));
+  if (previous) pages.push_back(execution_page(*previous));
   TRY_SET(const auto following, History(index).following(header));
   if (following) pages.push_back(execution_page(*following));
   pages.push_back({.kind = PageKind::readiness, .project = project});
@@ -297,19 +301,23 @@ Result<std::vector<Page>> standing_pages(Index& index) {
   TRY_SET(const auto projects, index.projects());
   for (const ProjectId& project : projects) {
     TRY_SET(const auto clients, index.clients(project));
+    std::set<std::string> with_tests;
     for (const ClientRow& client : clients) {
       pages.push_back(
           {.kind = PageKind::client, .project = project.text(), .client = client.key.client.text()});
       TRY_SET(const auto branches, History(index).branches(client.key));
       for (const std::string& branch : branches) {
         TRY_SET(const auto tested, FailedTests(index).with_tests(client.key, branch, always, false));
-        if (tested)
-          pages.push_back({.kind = PageKind::tests,
-                           .project = project.text(),
-                           .client = client.key.client.text(),
-                           .name = branch});
+        if (!tested) continue;
+        with_tests.insert(branch);
+        pages.push_back({.kind = PageKind::tests,
+                         .project = project.text(),
+                         .client = client.key.client.text(),
+                         .name = branch});
       }
     }
+    for (const std::string& branch : with_tests)
+      pages.push_back({.kind = PageKind::matrix, .project = project.text(), .client = branch});
     TRY_SET(const auto branches, History(index).branches_of(project));
     for (const std::string& branch : branches) TRY(add_commit_pages(index, project, branch, pages));
     pages.push_back({.kind = PageKind::commits, .project = project.text()});

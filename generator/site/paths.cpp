@@ -71,8 +71,8 @@ std::string failure_json_place(const std::string& branch, const std::string& fin
 std::string branch_commits_place(const std::string& branch) {
   return concat("commits/", branch_slug(branch), ".html");
 }
-std::string month_commits_place(const std::string& branch, Millis month) {
-  return concat("commits/", branch_slug(branch), '/', month_file(month));
+std::string month_commits_place(const std::string& branch, Millis month, std::size_t part) {
+  return concat("commits/", branch_slug(branch), '/', month_name(month), part_suffix(part), ".html");
 }
 std::string commit_anchor(const std::string& revision) { return "c-" + short_hash(revision, 10); }
 std::string commit_place(const std::string& branch, const std::string& revision) {
@@ -97,6 +97,7 @@ std::string tests_in_client(const std::string& branch, std::size_t part) {
 std::string test_in_client(const std::string& branch, const std::string& test) {
   return concat("test/", branch_slug(branch), '/', short_hash(test, 20), ".html");
 }
+std::string matrix_place(const std::string& branch) { return concat("tests/", branch_slug(branch), ".html"); }
 std::string tests_place(const ClientId& client, const std::string& branch, std::size_t part) {
   return client_file_place(client, tests_in_client(branch, part));
 }

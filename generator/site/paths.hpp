@@ -58,8 +58,9 @@ std::string failure_place(const std::string& branch, const std::string& fingerpr
 std::string failure_file(const std::string& fingerprint, std::size_t part = 1);
 std::string failure_json_place(const std::string& branch, const std::string& fingerprint);
 
-std::string branch_commits_place(const std::string& branch);               // commits/BRANCH.html
-std::string month_commits_place(const std::string& branch, Millis month);  // commits/BRANCH/2026-11.html
+std::string branch_commits_place(const std::string& branch);  // commits/BRANCH.html
+std::string month_commits_place(const std::string& branch, Millis month,
+                                std::size_t part = 1);  // commits/BRANCH/2026-11.html, 2026-11.2.html
 // Where a revision stands, with the anchor of its row: among the newest, and on its month's page, where it
 // stays.
 std::string commit_place(const std::string& branch, const std::string& revision);
@@ -77,6 +78,8 @@ std::string tests_in_client(const std::string& branch, std::size_t part = 1);   
 std::string test_in_client(const std::string& branch, const std::string& test);  // test/BRANCH/T.html
 std::string test_place(const ClientId& client, const std::string& branch,
                        const std::string& test);  // C/test/BRANCH/T.html
+
+std::string matrix_place(const std::string& branch);  // tests/BRANCH.html: on all clients
 
 // A branch's name as part of a file's: itself where it may be, else made so, with a few digits that tell it
 // apart. It never has a tilde.

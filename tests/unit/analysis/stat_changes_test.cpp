@@ -28,6 +28,18 @@ BOOST_AUTO_TEST_CASE(two_in_a_row_are_a_move_at_the_first) {
   BOOST_TEST(moves[0].now == 130.5);
 }
 
+BOOST_AUTO_TEST_CASE(normal_is_what_lies_around_the_last_baseline) {
+  BOOST_TEST(!normal_range(steady(100, 4), {}).has_value());
+  const auto before = normal_range(steady(100, 12), {});
+  BOOST_REQUIRE(before.has_value());
+  BOOST_TEST(before->middle == 100);
+  BOOST_TEST(before->distance > 0);
+  const auto after = normal_range(then(steady(100, 12), steady(130, 12)), {});
+  BOOST_TEST(after->middle == 130);
+  // One outlier moves nothing.
+  BOOST_TEST(normal_range(then(steady(100, 12), {500}), {})->middle == before->middle);
+}
+
 BOOST_AUTO_TEST_CASE(one_is_an_outlier_and_does_not_spoil_the_baseline) {
   BOOST_TEST(changes_in(then(steady(100, 12), {500, 100, 101, 99, 500, 100}), {}).empty());
 }

@@ -27,8 +27,9 @@ struct StoryFixture : SiteFixture {
     return clients.emplace(name, farm.client(name)).first->second;
   }
   // One execution; what it says decides whether it failed.
-  bool two_tasks = false;  // the first passes, the second says it
-  Stats stats;             // of the next command
+  bool two_tasks = false;           // the first passes, the second says it
+  Stats stats;                      // of the next command
+  std::vector<TestResult> results;  // likewise
   ExecutionKey run(const std::string& name, std::size_t commit, const std::string& says = {},
                    Outcome ended = Outcome::passed) {
     farm.clock().pass(hour_ms);
@@ -90,6 +91,8 @@ struct StoryFixture : SiteFixture {
                                .omitted_bytes = 0};
       bodies[9] = TaskEnded{2, fails ? TaskOutcome::failed : TaskOutcome::passed, 6};
     }
+    if (!results.empty())
+      bodies.insert(bodies.begin() + 4, TestResults{.task = 1, .command = 1, .tests = results});
     std::vector<Event> events;
     for (EventBody& body : bodies) events.push_back({events.size() + 1, 0, std::move(body)});
     ExecutionKey id = execution_key(of, concat("20261121-", 100000 + ++count, "-aaaaaa"));

@@ -53,6 +53,24 @@ BOOST_AUTO_TEST_CASE(what_could_lead_elsewhere_is_not_used) {
   BOOST_TEST(has(script(failing("x", "source", "1234")), "svn checkout -r '1234' -- "));
 }
 
+BOOST_AUTO_TEST_CASE(a_test_is_run_alone) {
+  ExecutionDocument document = failing("cd b && ctest --output-on-failure | tee log");
+  DocumentCommand& command = document.tasks[0].commands[1];
+  const auto alone = [&](const std::string& line, const std::string& name) {
+    command.line = line;
+    command.tests = {{.name = "first"}, {.name = name, .outcome = TestOutcome::failed}};
+    return script(document);
+  };
+  BOOST_TEST(
+      has(alone("cd b && ctest -j2", "net.time(out)'s"), "ran it: ctest -R '^net\\.time\\(out\\)'\\''s$'\n"));
+  BOOST_TEST(has(alone("python3 -m pytest -q", "t/test_a.py::test_b[1]"),
+                 "ran it: python3 -m pytest 't/test_a.py::test_b[1]'\n"));
+  BOOST_TEST(!has(alone("make check", "x"), "alone"));
+  BOOST_TEST(!has(alone("ctest", "a\nb"), "alone"));
+  command.output = "[ RUN      ] Net.Timeout\n";
+  BOOST_TEST(has(alone("./tests", "Net.Timeout"), "ran it: its program with --gtest_filter='Net.Timeout'\n"));
+}
+
 BOOST_AUTO_TEST_CASE(what_passed_has_no_script) {
   ExecutionDocument document = failing("x");
   for (DocumentCommand& command : document.tasks[0].commands) command.end = CommandEnded{.success = true};

@@ -1,0 +1,70 @@
+#include "generator/pages/comparison.hpp"
+
+#include "unit/analysis/story_fixture.hpp"
+
+using namespace testfarm;
+
+namespace generator_pages_comparison {
+struct Fixture : StoryFixture {
+  std::string page_of(const ExecutionKey& of) const {
+    return page(concat("p/", of.owner.client.text(), '/', of.execution.text(), ".html"));
+  }
+};
+}  // namespace generator_pages_comparison
+
+BOOST_FIXTURE_TEST_SUITE(generator_pages_comparison, generator_pages_comparison::Fixture)
+
+BOOST_AUTO_TEST_CASE(what_is_new_since_it_passed_stands_on_the_page) {
+  facts["compiler"] = "gcc 12.2";
+  const ExecutionKey good = run("a", 0);
+  facts["compiler"] = "gcc 14.0";
+  const ExecutionKey bad = run("a", 1, "fine\n" + broken);
+  tick();
+  const std::string html = page_of(bad);
+  BOOST_TEST(has(html, "<h2>New since it passed</h2>"), html);
+  BOOST_TEST(has(html, concat("href=\"../a/", good.execution.text(), ".html\"")), html);
+  BOOST_TEST(has(html, "<del>gcc 12.2</del> → <b>gcc 14.0</b>"), html);
+  const auto at = html.find("class=\"out fresh\"");
+  BOOST_REQUIRE(at != std::string::npos);
+  const std::string lines = html.substr(at, html.find("</pre>", at) - at);
+  BOOST_TEST(has(lines, "src/x.cpp:4:2: error"), lines);
+  BOOST_TEST(!has(lines, "fine"), lines);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_new_is_said_to_be_nothing) {
+  run("a", 0);
+  const ExecutionKey bad = run("a", 1, "fine");
+  tick();
+  BOOST_TEST(has(page_of(bad), "says nothing that was not said then"), page_of(bad));
+}
+
+BOOST_AUTO_TEST_CASE(what_never_passed_is_compared_with_nothing) {
+  const ExecutionKey bad = run("a", 1, broken);
+  tick();
+  BOOST_TEST(!has(page_of(bad), "New since it passed"));
+}
+
+BOOST_AUTO_TEST_CASE(what_has_expired_is_said_to_have) {
+  const ExecutionKey good = run("a", 0);
+  const ExecutionKey bad = run("a", 1, broken);
+  farm.settle();
+  std::filesystem::remove(farm.layout().log(good));
+  tick();
+  BOOST_TEST(has(page_of(bad), "The output of one of the two has expired."), page_of(bad));
+}
+
+BOOST_AUTO_TEST_CASE(executions_lead_to_each_other) {
+  const ExecutionKey first = run("a", 0);
+  const ExecutionKey bad = run("a", 1, broken);
+  const ExecutionKey worse = run("a", 2, broken);
+  tick();
+  run("a", 3);
+  tick();
+  const std::string html = page_of(worse);
+  BOOST_TEST(has(html, concat("rel=\"prev\" href=\"", bad.execution.text())), html);
+  BOOST_TEST(has(html, "next, passed ›"), html);
+  BOOST_TEST(has(html, concat("<a href=\"", first.execution.text(), ".html\">last passed before")), html);
+  BOOST_TEST(!has(page_of(first), "rel=\"prev\""));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
