@@ -179,6 +179,74 @@
       for (const [i, link] of [...strip.querySelectorAll("a")].reverse().entries()) link.tabIndex = i === 0 ? 0 : -1;
   };
 
+  // Search: clients and branches from the project's summary, commits and tests from files by first letter, a commit that
+  // nobody tested by itself from the list of the newest.
+  const base = document.querySelector(".top nav + nav a")?.href.replace(/index\.html$/, "");
+  const asked = new Map();
+  const ask = path => {
+    if (!asked.has(path))
+      asked.set(path, fetch(base + path, { cache: "no-cache" }).then(answer => answer.ok ? (path.endsWith(".json") ? answer.json() : answer.text()) : null).catch(() => null));
+    return asked.get(path);
+  };
+  const finds = async words => {
+    const found = [], lower = words.toLowerCase(), add = (kind, name, link, of) => found.push({ kind, name, link, of });
+    const state = await ask("summary.json");
+    for (const client of state?.clients ?? []) {
+      if (client.client.toLowerCase().includes(lower) || client.title.toLowerCase().includes(lower)) add("client", client.title, `${client.client}/index.html`);
+      for (const branch of client.branches)
+        if (branch.branch.toLowerCase().includes(lower) && branch.execution) add("branch", branch.branch, `${client.client}/${branch.execution}.html`, `newest on ${client.client}`);
+    }
+    if (/^[0-9a-fr][0-9a-f]*$/.test(lower)) {
+      const commits = (await ask(`search/c-${lower[0]}.json`))?.entries.filter(entry => entry.name.startsWith(lower)) ?? [];
+      for (const entry of commits) add("commit", entry.name.slice(0, 10), entry.link);
+      if (commits.length === 0 && lower.length >= 4) {
+        const list = new DOMParser().parseFromString(await ask("commits.html") ?? "", "text/html");
+        for (const row of list.querySelectorAll("tbody tr[id]"))
+          if (row.querySelector(".hash").textContent.startsWith(lower.slice(0, 10))) add("commit", row.querySelector(".hash").textContent, `commits.html#${row.id}`, "not tested by itself");
+      }
+    }
+    const tests = await ask(`search/${/^[a-m]/.test(lower) ? "t-a" : "t-n"}.json`), rest = await ask(`search/${/^[a-m]/.test(lower) ? "t-n" : "t-a"}.json`);
+    for (const entry of [...tests?.entries ?? [], ...rest?.entries ?? []])
+      if (entry.name.toLowerCase().includes(lower)) add("test", entry.name, entry.link, entry.of);
+    return { found, cut: Boolean(tests?.cut || rest?.cut) };
+  };
+  const offerSearch = () => {
+    const nav = document.querySelector(".top nav + nav");
+    if (!nav || location.protocol === "file:") return;
+    const form = document.createElement("form"), field = document.createElement("input"), list = document.createElement("ul");
+    form.className = "find";
+    form.setAttribute("role", "search");
+    Object.assign(field, { type: "search", placeholder: "Find", autocomplete: "off", ariaLabel: "Find a commit, a test, a client or a branch" });
+    list.setAttribute("role", "status");
+    let turn = 0;
+    const show = async () => {
+      const mine = ++turn, words = field.value.trim();
+      if (words.length < 2) return list.replaceChildren();
+      const { found, cut } = await finds(words), most = 12;
+      if (mine !== turn) return;
+      list.replaceChildren(...found.slice(0, most).map(one => {
+        const row = document.createElement("li"), link = Object.assign(document.createElement("a"), { href: base + one.link, textContent: one.name });
+        row.append(link, Object.assign(document.createElement("small"), { textContent: ` ${one.kind}${one.of ? `, ${one.of}` : ""}` }));
+        return row;
+      }));
+      const note = found.length > most ? `and ${found.length - most} more` : found.length > 0 ? ""
+        : `No client, branch, commit or failed test of the last 90 days has ${words}${cut ? ", as far as the farm lists them" : ""}.`;
+      if (note) list.append(Object.assign(document.createElement("li"), { textContent: note }));
+    };
+    field.addEventListener("input", show);
+    form.addEventListener("keydown", event => {
+      const stops = [field, ...list.querySelectorAll("a")], at = stops.indexOf(document.activeElement);
+      if (event.key === "Escape") { field.value = ""; show(); field.blur(); }
+      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+      stops[at + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+      event.preventDefault();
+    });
+    form.addEventListener("submit", async event => { event.preventDefault(); await show(); list.querySelector("a")?.click(); });
+    form.append(field, list);
+    nav.append(form);
+  };
+  offerSearch();
+
   // What j and k go through: the rows of lists and tables, the failures that a page tells.
   const stops = () => [...document.querySelectorAll("main tbody th[scope=row] a, main .story h3 a, main .judged > .lead a[href*='failure/'], main .log li > a, main .list li > a")]
     .filter((stop, i, all) => stop.getClientRects().length > 0 && (i === 0 || stop.closest("tr, li, .judged, .story") !== all[i - 1].closest("tr, li, .judged, .story")));
@@ -186,7 +254,7 @@
     const all = stops(), at = all.findIndex(stop => stop.contains(document.activeElement) || (document.activeElement?.closest("tr, li, .judged, .story") ?? 0) === stop.closest("tr, li, .judged, .story"));
     (at < 0 ? all[step > 0 ? 0 : all.length - 1] : all[at + step])?.focus();
   };
-  const keys = [["j, k", "next, previous row"], ["n, p", "next, previous page of its kind"], ["← →", "along a strip of results"], ["?", "these keys"]];
+  const keys = [["j, k", "next, previous row"], ["n, p", "next, previous page of its kind"], ["← →", "along a strip of results"], ["/", "find a commit, a test, a client or a branch"], ["?", "these keys"]];
   const showKeys = () => {
     let help = document.querySelector("dialog.keys");
     if (help?.open) return help.close();
@@ -209,6 +277,7 @@
       links[links.indexOf(event.target) + (event.key === "ArrowLeft" ? -1 : 1)]?.focus();
       event.preventDefault();
     }
+    if (event.key === "/") { document.querySelector(".find input")?.focus(); return event.preventDefault(); }
     const follow = rel => document.querySelector(`main a[rel=${rel}]`)?.click();
     ({ j: () => goBy(1), k: () => goBy(-1), n: () => follow("next"), p: () => follow("prev"), "?": showKeys })[event.key]?.();
   });

@@ -11,6 +11,7 @@
 #include "generator/pages/live.hpp"
 #include "generator/pages/matrix.hpp"
 #include "generator/pages/readiness.hpp"
+#include "generator/pages/search.hpp"
 #include "generator/pages/summary.hpp"
 #include "generator/pages/test.hpp"
 #include "generator/pages/tests.hpp"
@@ -27,6 +28,7 @@ Status PageWriter::write(const Page& page) {
     case PageKind::commits: return write_commits(context_, project, page.client, page.name);
     case PageKind::failures: return write_failures(context_, project);
     case PageKind::readiness: return write_readiness(context_, project);
+    case PageKind::search: return write_search(context_, project, page.name);
     case PageKind::matrix: return write_matrix(context_, project, page.client);
     case PageKind::failure: return write_failure(context_, project, page.client, page.name);
     case PageKind::day: return write_day(context_, project, day_start(page.at));

@@ -9,9 +9,9 @@ namespace testfarm {
 template <>
 const std::vector<std::string>& names_of<PageKind>() {
   static const std::vector<std::string> names{
-      "execution", "live",  "commit",  "failure",  "test",    "tests",     "matrix",  "client",
-      "day",       "month", "history", "failures", "commits", "readiness", "project", "farm"};
-  static_assert(static_cast<int>(PageKind::farm) == 15, "a kind needs its name here, at its place");
+      "execution", "live",    "commit",   "failure", "test",      "tests",   "matrix", "client", "day",
+      "month",     "history", "failures", "commits", "readiness", "project", "search", "farm"};
+  static_assert(static_cast<int>(PageKind::farm) == 16, "a kind needs its name here, at its place");
   return names;
 }
 

@@ -28,6 +28,7 @@ enum class PageKind : std::uint8_t {
               // newest, else a month. Revisions and who tested them
   readiness,  // of a project: which platforms have tested what
   project,    // its summary, feed, badges
+  search,     // name: a letter. What readers look for by its beginning
   farm,       // all projects
 };
 

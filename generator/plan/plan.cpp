@@ -163,6 +163,15 @@ Status add_commits(Index& index, const ExecutionHeader& header, const Summary& s
   return {};
 }
 
+// What readers look for: three files at most, one of revisions and two of tests.
+void add_search(const ExecutionHeader& header, const Summary& summary, std::vector<Page>& pages) {
+  std::set<std::string> letters;
+  if (names_a_file(header.revision)) letters.insert(search_letter_of_revision(header.revision));
+  for (const std::string& test : summary.failed_tests) letters.insert(search_letter_of_test(test));
+  for (const std::string& letter : letters)
+    pages.push_back({.kind = PageKind::search, .project = header.key.owner.project.text(), .name = letter});
+}
+
 Status add_lists(Index& index, const ExecutionHeader& header, const Summary& summary,
                  std::vector<Page>& pages) {
   const std::string& project = header.key.owner.project.text();
@@ -182,6 +191,7 @@ Status add_lists(Index& index, const ExecutionHeader& header, const Summary& sum
   if (following) pages.push_back(execution_page(*following));
   pages.push_back({.kind = PageKind::readiness, .project = project});
   pages.push_back({.kind = PageKind::failures, .project = project});
+  add_search(header, summary, pages);
   TRY(add_commits(index, header, summary, pages));
   TRY(add_failures(index, header, summary, pages));
   return add_tests(index, header, summary, pages);
@@ -276,57 +286,6 @@ Result<std::vector<Page>> pages_closed_by(Index& index, const ExecutionHeader& e
   TRY(add_stories_closed_by(index, execution, pages));
   if (older < day_start(at)) pages.push_back(day_page(project.text(), at));
   if (older < month_start(at)) pages.push_back(month_page(project.text(), at));
-  return pages;
-}
-
-static Status add_commit_pages(Index& index, const ProjectId& project, const std::string& branch,
-                               std::vector<Page>& pages) {
-  pages.push_back({.kind = PageKind::commits, .project = project.text(), .client = branch});
-  TRY_SET(const auto repository, Commits(index).main_repository(project, branch));
-  if (!repository) return {};
-  for (Millis before = always;;) {
-    TRY_SET(const auto newest, Commits(index).commits(project, branch, *repository, INT64_MIN, before, 1));
-    if (newest.empty()) return {};
-    before = month_start(newest.front().at);
-    pages.push_back({.kind = PageKind::commits,
-                     .project = project.text(),
-                     .client = branch,
-                     .name = month_name(before),
-                     .at = before});
-  }
-}
-
-Result<std::vector<Page>> standing_pages(Index& index) {
-  std::vector<Page> pages;
-  TRY_SET(const auto projects, index.projects());
-  for (const ProjectId& project : projects) {
-    TRY_SET(const auto clients, index.clients(project));
-    std::set<std::string> with_tests;
-    for (const ClientRow& client : clients) {
-      pages.push_back(
-          {.kind = PageKind::client, .project = project.text(), .client = client.key.client.text()});
-      TRY_SET(const auto branches, History(index).branches(client.key));
-      for (const std::string& branch : branches) {
-        TRY_SET(const auto tested, FailedTests(index).with_tests(client.key, branch, always, false));
-        if (!tested) continue;
-        with_tests.insert(branch);
-        pages.push_back({.kind = PageKind::tests,
-                         .project = project.text(),
-                         .client = client.key.client.text(),
-                         .name = branch});
-      }
-    }
-    for (const std::string& branch : with_tests)
-      pages.push_back({.kind = PageKind::matrix, .project = project.text(), .client = branch});
-    TRY_SET(const auto branches, History(index).branches_of(project));
-    for (const std::string& branch : branches) TRY(add_commit_pages(index, project, branch, pages));
-    pages.push_back({.kind = PageKind::commits, .project = project.text()});
-    pages.push_back({.kind = PageKind::readiness, .project = project.text()});
-    pages.push_back({.kind = PageKind::failures, .project = project.text()});
-    pages.push_back({.kind = PageKind::history, .project = project.text()});
-    pages.push_back({.kind = PageKind::project, .project = project.text()});
-  }
-  pages.push_back({.kind = PageKind::farm});
   return pages;
 }
 

@@ -97,6 +97,15 @@ std::string tests_in_client(const std::string& branch, std::size_t part) {
 std::string test_in_client(const std::string& branch, const std::string& test) {
   return concat("test/", branch_slug(branch), '/', short_hash(test, 20), ".html");
 }
+std::string search_place(const std::string& letter) { return concat("search/", letter, ".json"); }
+std::string search_letter_of_revision(const std::string& revision) {
+  return concat("c-", revision.substr(0, 1));
+}
+std::string search_letter_of_test(const std::string& test) {
+  const char first = test.empty() ? '_' : static_cast<char>(test[0] | 0x20);
+  return first >= 'a' && first <= 'm' ? "t-a" : "t-n";
+}
+
 std::string matrix_place(const std::string& branch) { return concat("tests/", branch_slug(branch), ".html"); }
 std::string tests_place(const ClientId& client, const std::string& branch, std::size_t part) {
   return client_file_place(client, tests_in_client(branch, part));

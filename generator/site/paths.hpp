@@ -81,6 +81,12 @@ std::string test_place(const ClientId& client, const std::string& branch,
 
 std::string matrix_place(const std::string& branch);  // tests/BRANCH.html: on all clients
 
+// Where readers' browsers look for what begins with some letter: "c-4" for revisions, "t-a" and "t-n" for
+// tests from A to M and for all others.
+std::string search_place(const std::string& letter);  // search/c-4.json
+std::string search_letter_of_revision(const std::string& revision);
+std::string search_letter_of_test(const std::string& test);
+
 // A branch's name as part of a file's: itself where it may be, else made so, with a few digits that tell it
 // apart. It never has a tilde.
 std::string branch_slug(const std::string& branch);

@@ -124,8 +124,9 @@ test("filters by client and result are kept in the address", async () => {
 test("a busy month shows how many, and leads to its days", async () => {
   await atSite({}, async (context, open) => {
     const { page } = await open(pages.busy);
-    assert.ok(await page.locator(".b.many").count() > 10);
-    await page.locator(".b.many").first().click();
+    assert.ok(await page.locator(".b.many").count() > 5);
+    // A day that has just begun has few.
+    await page.locator(".b.many", { hasText: /^\d\d/ }).first().click();
     assert.match(page.url(), /\d{4}-\d\d-\d\d\.html$/);
     assert.ok(await page.locator(".hist a.b").count() > 3);
   });
@@ -140,6 +141,93 @@ test("a client's plots come from its stats, and a click leads to the execution",
     const box = await place.boundingBox();
     await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2);
     await until(async () => /at [0-9a-f]{10} on main, (passed|failed)/.test(await page.textContent(".plot figcaption")), "the point's words");
+  });
+});
+
+test("plots show moves as flags that lead to their suspects, and another client beside", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open(pages.client);
+    await page.waitForSelector(".dy.drawn canvas");
+    const flag = page.locator(".flag").first();
+    const move = await flag.getAttribute("href");
+    assert.match(await page.textContent(move), /went from/);
+    assert.match(await flag.getAttribute("title"), /from [\d,.]+ to [\d,.]+; its suspects/);
+    await page.waitForSelector(".bar select");
+    const asked = page.waitForResponse(answer => answer.url().endsWith("/freebsd-14-1-3/stats.json"));
+    await page.selectOption(".bar select", "freebsd-14-1-3");
+    assert.ok((await asked).ok());
+    await until(async () => await page.locator(".dy.drawn canvas").count() > 0, "the plots drawn anew");
+  });
+});
+
+test("keys go through rows, along strips and from execution to execution, and tell of themselves", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open(pages.failures);
+    await page.keyboard.press("j");
+    assert.match(await page.evaluate(() => document.activeElement.getAttribute("href")), /^failure\/main\//);
+    await page.keyboard.press("?");
+    assert.match(await page.textContent("dialog[open]"), /next, previous row/);
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator("dialog[open]").count(), 0);
+    const execution = (await open(pages.failed)).page;
+    const before = execution.url();
+    await execution.keyboard.press("p");
+    await until(async () => execution.url() !== before, "the previous execution");
+    await execution.waitForLoadState();
+    await execution.keyboard.press("n");
+    await until(async () => execution.url() === before, "the way back");
+    const client = (await open(pages.client)).page;
+    const strip = client.locator(".strip:has(a ~ a)").first();
+    assert.equal(await strip.locator("a[tabindex='0']").count(), 1);
+    await strip.locator("a[tabindex='0']").focus();
+    await client.keyboard.press("ArrowLeft");
+    assert.equal(await client.evaluate(() => document.activeElement.closest(".strip") !== null && document.activeElement.tabIndex), -1);
+  });
+});
+
+test("search finds a commit, a test, a client and a branch, and says what it does not find", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open(pages.summary);
+    const find = async words => {
+      await page.keyboard.press("/");
+      await page.fill(".find input", words);
+      await until(async () => (await page.textContent(".find ul")).length > 0, `what ${words} finds`);
+      const found = await page.textContent(".find ul");
+      await page.keyboard.press("Escape");
+      await until(async () => (await page.textContent(".find ul")).length === 0, "the list gone");
+      return found;
+    };
+    assert.match(await find("macos"), /macos-15-1-2 client/);
+    assert.match(await find("main"), /main branch, newest on/);
+    const hash = pages.commit.match(/([0-9a-f]+)\.html$/)[1];
+    assert.match(await find(hash.slice(0, 6)), new RegExp(`^${hash.slice(0, 10)} commit`));
+    assert.match(await find("no such thing"), /^No client, branch, commit or failed test of the last 90 days has no such thing\.$/);
+    await page.fill(".find input", hash);
+    await page.waitForSelector(".find ul a");
+    await page.keyboard.press("Enter");
+    await until(async () => page.url().includes(hash), "the commit's page");
+    const story = (await open(pages.noFailures)).page;
+    await story.fill(".find input", "frob");
+    await story.waitForSelector(".find ul a");
+    assert.match(await story.textContent(".find ul"), /Frob\/works test, main on box-/);
+  });
+});
+
+test("a commit's page says who has it by now, a running execution how long it has run", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open(pages.commit);
+    await page.waitForSelector("[data-made]:not([hidden])");
+    assert.match(await page.textContent("[data-made]"), /^\d of \d clients have tested it or a newer commit of main/);
+    const running = (await open(pages.running)).page;
+    assert.match(await running.textContent(".run"), /^\s*\d+ (s|min|h) so far(, about .* left|, .* longer than last time)?/);
+  });
+});
+
+test("the words are explained on every page without scripts", async () => {
+  await atSite({ javaScriptEnabled: false }, async (context, open) => {
+    const { page } = await open(pages.summary);
+    await page.click("details.words > summary");
+    assert.match(await page.innerText("details.words"), /Flaky\s+fails and passes while the code stays the same/);
   });
 });
 

@@ -1,6 +1,6 @@
 // What the browser's tests share: the pages of the made-up site, and how to look at one.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after } from "node:test";
 import { closeBrowser, until, visit, visitEach, withBrowser } from "./browser.mjs";
@@ -48,7 +48,8 @@ export const pages = {
   history: "clam/history.html",
   day: history(/^clam\/history\/\d{4}-\d\d-\d\d\.html$/),
   month: history(/^clam\/history\/\d{4}-\d\d\.html$/),
-  busy: history(/^busy\/history\/\d{4}-\d\d\.html$/),
+  // The month that has most: the newest may have begun today.
+  busy: allPages().filter(path => /^busy\/history\/\d{4}-\d\d\.html$/.test(path)).sort((a, b) => statSync(join(site, a)).size - statSync(join(site, b)).size).at(-1),
   failed: execution("Failed in build"),
   passed: execution("passed in"),
   running: execution("is at task"),
@@ -59,6 +60,7 @@ export const pages = {
   tests: page("story", /\/tests\//, "Still failing", "New failures", "Fixed", "of 2 tests"),
   test: page("story", /\/test\//, "Failing periods"),
   commit: history(/^clam\/commit\/[0-9a-f]+\.html$/),
+  matrix: "story/tests/main.html",
   readiness: "clam/readiness.html",
   failures: "clam/failures.html",
   noFailures: "story/failures.html",

@@ -1,0 +1,64 @@
+#include "store/index/search_terms.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "store/index/failed_tests.hpp"
+#include "store/index/history.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::size_t most_rows = 300;
+
+}  // namespace
+
+Result<std::vector<SearchTerms::Tested>> SearchTerms::revisions(const ProjectId& project, char first,
+                                                                std::size_t most) {
+  const std::string letter(1, first);
+  TRY_SET(const auto newest,
+          index_.database().rows("SELECT started_at FROM executions INDEXED BY executions_by_time"
+                                 " WHERE project = ? AND substr(revision, 1, 1) = ?"
+                                 " ORDER BY started_at DESC LIMIT 1",
+                                 {project.text(), letter}));
+  std::vector<Tested> all;
+  if (newest.empty()) return all;
+  TRY_SET(const auto rows,
+          index_.database().rows(
+              "SELECT revision, max(started_at) FROM executions INDEXED BY executions_by_time"
+              " WHERE project = ? AND started_at >= ? AND substr(revision, 1, 1) = ?"
+              " GROUP BY revision ORDER BY 2 DESC, revision LIMIT ?",
+              {project.text(), integer_of(newest[0][0]) - searched_back, letter, as_limit(most)}));
+  for (const auto& row : rows) all.push_back({text_of(row[0]), integer_of(row[1])});
+  return all;
+}
+
+Result<std::vector<SearchTerms::FailedOn>> SearchTerms::failed_tests(const ProjectId& project,
+                                                                     bool (*in)(const std::string& test),
+                                                                     std::size_t most) {
+  std::map<std::string, FailedOn> last;
+  Millis newest = 0;
+  TRY_SET(const auto clients, index_.clients(project));
+  for (const ClientRow& client : clients) {
+    TRY_SET(const auto branches, History(index_).branches(client.key));
+    for (const std::string& branch : branches) {
+      TRY_SET(const auto failed, FailedTests(index_).failed_tests(client.key, branch, 0, most_rows));
+      for (const FailedTest& test : failed) {
+        if (!in(test.test)) continue;
+        newest = std::max(newest, test.started_at);
+        const auto [known, fresh] =
+            last.try_emplace(test.test, FailedOn{test.test, branch, client.key.client, test.started_at});
+        if (!fresh && known->second.at < test.started_at)
+          known->second = {test.test, branch, client.key.client, test.started_at};
+      }
+    }
+  }
+  std::vector<FailedOn> all;
+  for (auto& [test, on] : last)
+    if (on.at >= newest - searched_back) all.push_back(std::move(on));
+  std::stable_sort(all.begin(), all.end(), [](const FailedOn& a, const FailedOn& b) { return a.at > b.at; });
+  if (all.size() > most) all.erase(all.begin() + static_cast<std::ptrdiff_t>(most), all.end());
+  return all;
+}
+
+}  // namespace testfarm

@@ -1,0 +1,41 @@
+// What somebody may look for by its beginning: revisions that were tested, tests that failed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "store/index/index.hpp"
+
+namespace testfarm {
+
+constexpr Millis searched_back = 90 * day_ms;  // back from the newest of a letter
+
+// Questions to an index, which outlives it; costs nothing to make. Of a letter the newest `most`, newest
+// first, of the 90 days before the newest of them: so what they answer changes with executions that have that
+// letter, and with nothing else.
+class SearchTerms {
+ public:
+  explicit SearchTerms(Index& index) : index_(index) {}
+
+  struct Tested {
+    std::string revision;
+    Millis at = 0;  // when an execution of it began last
+  };
+  Result<std::vector<Tested>> revisions(const ProjectId& project, char first, std::size_t most);
+
+  struct FailedOn {
+    std::string test, branch;
+    ClientId client;  // on which it failed last
+    Millis at = 0;
+  };
+  // Of each client and branch the last `most_rows` failures are looked at. `in`: whether a name is of the
+  // letter.
+  Result<std::vector<FailedOn>> failed_tests(const ProjectId& project, bool (*in)(const std::string& test),
+                                             std::size_t most);
+
+ private:
+  Index& index_;
+};
+
+}  // namespace testfarm

@@ -1,0 +1,76 @@
+#include "generator/pages/search.hpp"
+
+#include "generator/site/paths.hpp"
+#include "store/index/search_terms.hpp"
+#include "unit/analysis/story_fixture.hpp"
+
+using namespace testfarm;
+
+namespace generator_pages_search {
+struct Fixture : StoryFixture {
+  std::set<std::string> searched() const {
+    std::set<std::string> files;
+    for (const std::string& path : written)
+      if (path.starts_with("p/search/")) files.insert(path.substr(9));
+    return files;
+  }
+};
+}  // namespace generator_pages_search
+
+BOOST_FIXTURE_TEST_SUITE(generator_pages_search, generator_pages_search::Fixture)
+
+BOOST_AUTO_TEST_CASE(an_end_changes_three_files_at_most) {
+  run("a", 0);
+  tick();
+  results = {{.name = "alpha", .outcome = TestOutcome::failed},
+             {.name = "Zeta", .outcome = TestOutcome::failed},
+             {.name = "1 + 1", .outcome = TestOutcome::failed}};
+  run("a", 1, broken);
+  tick();
+  BOOST_TEST(searched() == (std::set<std::string>{"c-a.json", "t-a.json", "t-n.json"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(has(page("p/search/c-a.json"), concat("\"name\":\"", revision(1), '"')));
+  BOOST_TEST(has(page("p/search/t-n.json"), R"("name":"Zeta","link":"a/test/main/)"),
+             page("p/search/t-n.json"));
+  BOOST_TEST(!has(page("p/search/t-n.json"), "alpha"));
+  results.clear();
+  run("a", 2);
+  tick();
+  BOOST_TEST(searched() == std::set<std::string>{"c-a.json"}, boost::test_tools::per_element());
+  BOOST_TEST(made_anew() == contents_of(farm.site()));
+}
+
+BOOST_AUTO_TEST_CASE(what_links_there_is_there) {
+  results = {{.name = "a \"quoted\" <name>", .outcome = TestOutcome::failed}};
+  run("a", 1, broken);
+  tick();
+  const std::string json = page("p/search/t-a.json");
+  BOOST_TEST(has(json, R"("name":"a \"quoted\" <name>")"), json);
+  BOOST_TEST(!page(concat("p/", test_place(key_of("a").client, "main", "a \"quoted\" <name>"))).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_tested_long_ago_is_left_out) {
+  run("a", 1);
+  farm.clock().pass(searched_back + day_ms);
+  run("a", 2);
+  tick();
+  const std::string json = page("p/search/c-a.json");
+  BOOST_TEST(has(json, revision(2)), json);
+  BOOST_TEST(!has(json, revision(1)), json);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_is_64_kib_at_most_and_says_that_it_is_cut) {
+  for (std::size_t commit = 1; commit <= 4; ++commit) {
+    results.clear();
+    for (int i = 0; i < 100; ++i)
+      results.push_back(
+          {.name = concat("n", commit, std::string(150, 'o'), i), .outcome = TestOutcome::failed});
+    run("a", commit, broken);
+  }
+  tick();
+  const std::string json = page("p/search/t-n.json");
+  BOOST_TEST(json.size() <= 64U * 1024);
+  BOOST_TEST(has(json, R"("cut":true)"), json.substr(0, 40));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
