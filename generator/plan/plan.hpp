@@ -15,7 +15,7 @@ namespace testfarm {
 //   execution  and every list that it is on, the failures that it has or no longer has, the open failures,
 //   the
 //              tests whose verdict changed; the pages beside it where it is the first of its day or month,
-//              and the one after it, which names it as the previous
+//              the executions before and after it, which name it; three files for the search
 //   client     its page, its project's, the farm's and the readiness
 //   project    its lists
 Result<std::vector<Page>> pages_of(Index& index, const Due& change);
