@@ -14,6 +14,7 @@ import sys
 from datetime import datetime, timezone
 
 WEEK = 7 * 24 * 3600 * 1000
+MONTH = 30 * 24 * 3600 * 1000
 VOID = {"meta", "link", "img", "br", "input", "hr", "path", "rect", "circle", "polyline", "line"}
 
 
@@ -229,7 +230,7 @@ class Judge:
         page = self.open("failures.html")
         kind = "failures"
         seen = {}
-        table = page.first("table")
+        table = next((table for table in page.all("table") if "Verdict" in table.first("thead").text()), None)
         for row in (table.first("tbody").all("tr") if table else []):
             cells = [child for child in row.children if isinstance(child, Node)]
             symbol, label, branch = self.symbol(cells[0].text()), cells[1].text(), cells[2].text()
@@ -251,6 +252,74 @@ class Judge:
         self.say(kind, re.search(r"^(No failure is|1 failure is|\d+ failures are) open\.$", page.first("h1").text())
                  and (page.first("h1").text().startswith("No") if count == 0
                       else page.first("h1").text().startswith(f"{count} ")), f"{page.first('h1').text()}: {count}")
+
+        gone = next((table for table in page.all("table") if "Gone since" in table.first("thead").text()), None)
+        for row in (gone.first("tbody").all("tr") if gone else []):
+            self.judge_gone([child for child in row.children if isinstance(child, Node)])
+
+    def judge_gone(self, cells):
+        symbol, branch = self.symbol(cells[0].text()), cells[1].text()
+        rows = [row for row in (self.truth.row(branch, client, symbol) for client in self.truth.clients(branch)) if row]
+        self.say("failures", bool(rows) and all(row["fixed"] for row in rows), f"{symbol} is not gone from {branch}")
+        if not rows or not all(row["fixed"] for row in rows):
+            return
+        self.moment("failures", cells[2].links(), max((row["last"] for row in rows), key=lambda run: run["started"]), f"{symbol} last seen")
+        if cells[3].links():
+            self.moment("failures", cells[3].links(), max((row["fixed"] for row in rows), key=lambda run: run["started"]), f"{symbol} gone since")
+        else:
+            self.say("failures", self.truth.flaky(symbol), f"{symbol} is not flaky")
+
+    # Tests by client.
+
+    def judge_matrix(self):
+        page = self.open("tests/main.html")
+        table = page.first("table")
+        heads = [cell.text() for cell in table.first("thead").all("th")][1:] if table else []
+        runs = {}
+        for client in self.truth.clients():
+            tested = [run for run in self.truth.runs["main", client] if run["judged"] and run["tests"]]
+            runs[client] = [run for run in tested if run["started"] >= tested[-1]["started"] - MONTH][-20:] if tested else []
+        failing = set()
+        seen = {}
+        for row in (table.first("tbody").all("tr") if table else []):
+            cells = [child for child in row.children if isinstance(child, Node)]
+            symbol = self.symbol(cells[0].text())
+            for client, cell in zip(heads, cells[1:]):
+                failed = sum(symbol in run["shows"] for run in runs[client])
+                seen[symbol, client] = failed
+                link = cell.first("a")
+                if link is None:
+                    self.say("matrix", failed == 0, f"{symbol} failed {failed} times on {client}")
+                    continue
+                newest = symbol in runs[client][-1]["shows"]
+                words = f"failed in {failed} of {len(runs[client])}, {'and in the newest' if newest else 'not in the newest'}"
+                self.say("matrix", link.attributes["title"] == words and link.text().endswith(str(failed)), f"{symbol} on {client}: {link.attributes['title']} and not {words}")
+        for client, tested in runs.items():
+            for symbol in {symbol for run in tested for symbol in run["shows"]}:
+                self.say("matrix", seen.get((symbol, client), 0) > 0, f"{symbol} on {client} is missing")
+            failing |= set(tested[-1]["shows"]) if tested else set()
+        said = page.first("h1").text()
+        words = "No test fails" if not failing else "1 test fails" if len(failing) == 1 else f"{len(failing)} tests fail"
+        self.say("matrix", said == f"{words} on main.", f"{said} and not {words}")
+
+    # What was first seen at a commit, by what was known when the last execution of it had ended.
+
+    def judge_commit(self, name):
+        page = self.open(f"commit/{name}")
+        revision = name.removesuffix(".html")
+        everything = [run for runs in self.truth.runs.values() for run in runs]
+        of_it = [run for run in everything if run["revision"] == revision]
+        known = max(run["ended"] for run in of_it)
+        began = set()
+        for branch in {run["branch"] for run in of_it}:
+            for symbol in {symbol for run in of_it if run["branch"] == branch for symbol in run["shows"]}:
+                first = min((run for run in everything if run["branch"] == branch and symbol in run["shows"] and run["ended"] <= known),
+                            key=lambda run: run["started"])
+                if first["revision"] == revision:
+                    began.add(symbol)
+        section = next((one for one in page.all("section") if one.first("h2").text() == "First seen at this commit"), None)
+        said = {self.symbol(row.text()) for row in section.all("li")} if section else set()
+        self.say("commit", said == began, f"first seen: {said} and not {began}")
 
     # The sentence about a project: of its page and of the farm's.
 
@@ -548,6 +617,7 @@ class Judge:
         self.say("execution", right, f"{text}: {run['shows']}, judged {run['judged']}")
         red = [node for node in page.all(None, "f") if node.tag == "span" and "st" in node.attributes["class"].split()]
         self.say("execution", bool(red) == bool(run["shows"]), f"{len(red)} red marks, shows {run['shows']}")
+        self.judge_ways(page, run, client)
         for story in page.all("div", "judged"):
             answer = story.first("p").text()
             tag = story.first("span", "tag")
@@ -565,6 +635,21 @@ class Judge:
             self.judge_answer(story, answer, run, client)
             if tag.text() == "flaky":
                 self.say("execution", self.truth.flaky(symbol), f"{symbol} is not flaky")
+
+    def judge_ways(self, page, run, client):
+        """The executions beside it, and what passed last before it."""
+        runs = sorted((other for (branch, of), runs in self.truth.runs.items() if of == client for other in runs),
+                      key=lambda other: other["started"])
+        at = runs.index(run)
+        for rel, expected in (("prev", runs[at - 1] if at > 0 else None), ("next", runs[at + 1] if at + 1 < len(runs) else None)):
+            link = next((link for link in page.all("a") if link.attributes.get("rel") == rel), None)
+            self.say("execution", (link and self.run_at(link.attributes["href"], client)) is expected, f"{rel} of {run['execution']}")
+        passed = next((other for other in reversed(runs[:at]) if other["branch"] == run["branch"] and other["judged"]
+                       and not other["shows"]), None)
+        section = next((one for one in page.all("section") if one.first("h2") and one.first("h2").text() == "New since it passed"), None)
+        self.say("execution", (section is not None) == (bool(run["shows"]) and passed is not None), f"compared: {section is not None}")
+        if section and passed:
+            self.moment("execution", section.links(), passed, "compared with", client)
 
     def judge_answer(self, story, answer, run, client):
         """How many of the commits that the execution brought are among the suspects that it lists."""
@@ -628,6 +713,7 @@ class Judge:
         self.judge_failures()
         self.judge_summary()
         self.judge_readiness()
+        self.judge_matrix()
         place = os.path.join(self.site, self.project)
         for client in self.truth.clients():
             self.judge_client(client)
@@ -639,6 +725,9 @@ class Judge:
                 tests = os.path.join(place, client, "test", branch)
                 for name in sorted(os.listdir(tests)) if os.path.isdir(tests) else []:
                     self.judge_test(client, branch, name)
+        for name in sorted(os.listdir(os.path.join(place, "commit"))):
+            if re.fullmatch(r"[0-9a-f]{40}\.html", name):
+                self.judge_commit(name)
         failures = os.path.join(place, "failure")
         for branch in sorted(os.listdir(failures)) if os.path.isdir(failures) else []:
             for name in sorted(os.listdir(os.path.join(failures, branch))):

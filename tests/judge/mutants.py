@@ -75,6 +75,15 @@ NAMES = {
             change(r"^index\.html$", r"barn-none\.svg", "barn-pass.svg")),
     "A15": ("known is said of what is not new",
             change(EXECUTION, r'>not new</span>', ">known</span>")),
+    "gone": ("what is open is among what is gone",
+             change(r"failures\.html$", r'(<tbody>\s*)(<tr><th scope="row"><a [^>]*>)(\w+Frob)([^<]*</a></th><td data-h="Branch">)', r"\1\2LastingFrob\4")),
+    "matrix": ("a test failed more often than it did",
+               change(r"^world-\d+/tests/main\.html$", r'title="failed in (\d+) of', lambda found: f'title="failed in {int(found[1]) + 1} of')),
+    "began": ("a failure is said to be first seen at a commit after its first",
+              change(r"/commit/\w+\.html$", r"<section><h2>Clients that",
+                     r'<section><h2>First seen at this commit</h2><ul><li>LastingFrob/works</li></ul></section><section><h2>Clients that')),
+    "compared": ("it is compared with another execution than the last that passed",
+                 change(EXECUTION, r'(Compared with(?:(?!</p>).)*?commit/)\w{40}', r"\g<1>" + "0" * 40)),
 }
 
 failed = 0
