@@ -12,6 +12,7 @@
 namespace testfarm {
 namespace {
 
+constexpr std::size_t most_named = 5;     // of the pages that could not be written
 constexpr std::size_t batch_size = 1000;  // of pages, between two looks at what is done
 
 std::size_t threads_of(const TickOptions& options) {
@@ -93,6 +94,8 @@ Status PageQueue::write() {
       TRY(sweep_batch(sweep));
       show_progress(sweep);
     }
+  if (failed_ > most_named)
+    options_.say(concat("and ", counted(failed_ - most_named, "more page"), " could not be written"));
   finished_ =
       finished_ && std::all_of(sweeps.begin(), sweeps.end(), [](const Sweep& s) { return s.started_at < 0; });
   return {};
@@ -102,8 +105,9 @@ Status PageQueue::write() {
 Status PageQueue::settle(const std::vector<Unwritten>& failures) {
   for (const Unwritten& failure : failures) {
     if (failure.error.kind == ErrorKind::damaged) return fail(failure.error);
-    options_.say(
-        concat(words_of(failure.page), " could not be written and stays due: ", failure.error.context));
+    if (failed_ < most_named)
+      options_.say(
+          concat(words_of(failure.page), " could not be written and stays due: ", failure.error.context));
     TRY(DueList(index_).put_page(pending(failure.page)));
     ++failed_;
   }

@@ -8,6 +8,21 @@ using namespace testfarm;
 
 BOOST_FIXTURE_TEST_SUITE(generator_tick_tick, SiteFixture)
 
+// One typo in a project.toml printed a line for each of twenty thousand executions.
+BOOST_AUTO_TEST_CASE(what_fails_everywhere_is_told_a_few_times) {
+  for (int i = 0; i < 20; ++i)
+    farm.append(execution_key(client, concat("20261121-", 100000 + i, "-aaaaaa")), lines(small_execution()));
+  must(replace_file(farm.layout().project_toml(project_id("p")), "titel = \"x\"\n", Sync::no));
+  std::vector<std::string> said;
+  TickOptions options;
+  options.say = [&](const std::string& line) { said.push_back(line); };
+  options.written = [](const std::string&) {};
+  const TickReport report = must(run_tick(farm.layout(), farm.clock(), options));
+  BOOST_TEST(report.failed > 20U);
+  BOOST_TEST(said.size() <= 8U);
+  BOOST_TEST(said.back() == concat("and ", report.failed - 5, " more pages could not be written"));
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_farm_has_pages) {
   tick();
   BOOST_TEST(has(page("index.html"), "Project P"));
