@@ -18,6 +18,7 @@ struct ClientHistory {
   bool sure = true;                         // `first` is where it began, not merely where looking back ended
   std::optional<ExecutionHeader> fixed_by;  // the first after it that does not have it
   Range range;
+  bool same_cause = false;  // gone here, and it went on beside a row that is open: what broke that broke this
   bool open() const { return !fixed_by; }
 };
 

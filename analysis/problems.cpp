@@ -49,7 +49,10 @@ Problem problem_of(Story story, const ProjectConfig& config, Millis newest) {
                             : never_passed(story)                     ? Standing::never_passed
                             : since.started_at + news_lasts >= newest ? Standing::fresh
                                                                       : Standing::old;
-  const bool back = story.first.started_at < since.started_at;
+  // Where it goes on beside one that was mended meanwhile, it is not back.
+  const bool back = story.first.started_at < since.started_at &&
+                    std::none_of(story.histories.begin(), story.histories.end(),
+                                 [](const ClientHistory& part) { return part.same_cause; });
   return {.story = std::move(story),
           .standing = standing,
           .back = back,

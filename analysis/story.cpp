@@ -15,7 +15,9 @@ Status Storyteller::compare_machines(const FailureCase& of, Story& story) {
   std::vector<Facts> failing;
   std::set<ClientId> compared;
   std::set<std::string> red;
+  std::set<ClientId> had;
   for (const ClientHistory& part : story.histories) {
+    had.insert(part.client.client);
     if (!part.open() && story.open > 0) continue;
     compared.insert(part.client.client);
     red.insert(part.first.revision);
@@ -33,7 +35,8 @@ Status Storyteller::compare_machines(const FailureCase& of, Story& story) {
   std::vector<Facts> passing;
   TRY_SET(const auto clients, index_.clients(of.project));
   for (const ClientRow& client : clients) {
-    if (compared.contains(client.key.client)) continue;
+    // Who had it and was mended is no other machine: it has tested another commit.
+    if (compared.contains(client.key.client) || had.contains(client.key.client)) continue;
     TRY_SET(const auto newest, BranchResults(index_).judged(client.key, of.branch, 0, always, of.known, 1));
     if (newest.empty()) continue;
     TRY_SET(const bool good, lookup_.lacks(of.fingerprint, of.newest, newest.front()));
@@ -108,6 +111,54 @@ Status Storyteller::suspect_again(const FailureCase& of, Places& places, const s
   return {};
 }
 
+// Which of the clients that were mended had the failure at the commit at which it began on one that has it
+// still.
+Status Storyteller::find_same_cause(Places& places, const std::string& repository, Story& story) {
+  std::vector<Millis> began;
+  for (std::size_t i = 0; i < story.open; ++i) {
+    TRY_SET(const Millis at, places.of(repository, story.histories[i].first.revision));
+    if (at < always) began.push_back(at);
+  }
+  for (std::size_t i = story.open; i < story.histories.size(); ++i) {
+    ClientHistory& part = story.histories[i];
+    TRY_SET(const Millis first, places.of(repository, part.first.revision));
+    TRY_SET(const Millis last, places.of(repository, part.last.revision));
+    part.same_cause =
+        std::any_of(began.begin(), began.end(), [&](Millis at) { return first <= at && at <= last; });
+  }
+  return {};
+}
+
+// The oldest commit at which it is known to be gone, where no client that has it still has a result of that
+// or a newer one.
+Status Storyteller::find_mended(const FailureCase& of, Places& places, const std::string& repository,
+                                Story& story) {
+  Millis newest = -1;
+  for (std::size_t i = 0; i < story.open; ++i) {
+    TRY_SET(const auto judged,
+            BranchResults(index_).judged(story.histories[i].client, of.branch, 0, always, of.known, 1));
+    if (judged.empty()) return {};
+    TRY_SET(const Millis at, places.of(repository, judged.front().revision));
+    if (at == always) return {};
+    newest = std::max(newest, at);
+  }
+  Millis oldest = always;
+  for (std::size_t i = story.open; i < story.histories.size(); ++i) {
+    const ClientHistory& part = story.histories[i];
+    if (!part.same_cause || !part.fixed_by) continue;
+    TRY_SET(const Millis at, places.of(repository, part.fixed_by->revision));
+    if (at <= newest) {
+      story.mended.reset();
+      return {};
+    }
+    if (at < oldest) {
+      oldest = at;
+      story.mended = part.fixed_by;
+    }
+  }
+  return {};
+}
+
 // Of clients that share a cause: the one that it is about first, then who began with the newest commits. Who
 // began with older ones, and somebody saw it mended in between, is of another cause.
 Result<std::vector<Range>> Storyteller::ranges_of(const FailureCase& of, const ClientKey* about,
@@ -120,6 +171,10 @@ Result<std::vector<Range>> Storyteller::ranges_of(const FailureCase& of, const C
   story.repository = repository;
   story.url = newest->summary.repositories[0].url;
   Places places(index_, of);
+  if (story.open > 0) {
+    TRY(find_same_cause(places, repository, story));
+    TRY(find_mended(of, places, repository, story));
+  }
   std::vector<Millis> mended;
   for (const ClientHistory& part : story.histories)
     for (const auto* execution : {&part.good, &part.fixed_by}) {
@@ -136,7 +191,7 @@ Result<std::vector<Range>> Storyteller::ranges_of(const FailureCase& of, const C
   std::vector<Counted> counted;
   for (ClientHistory& part : story.histories) {
     TRY(suspect_again(of, places, repository, mended, part));
-    if (!part.range.known || (!part.open() && story.open > 0)) continue;
+    if (!part.range.known || (!part.open() && !part.same_cause && story.open > 0)) continue;
     TRY_SET(const Millis at,
             part.range.commits.empty() ? Result<Millis>(-1) : places.of(part.range.commits.front()));
     counted.push_back({&part, at, about != nullptr && part.client == *about});

@@ -30,6 +30,9 @@ struct Story {
   Occurrence last;
   Range suspects;  // shared by `ranges` of the open ones, or of the last ones
   std::size_t ranges = 0;
+  // Gone elsewhere with this execution, whose commit is newer than whatever the clients that still have it
+  // have a result of: they may be mended already.
+  std::optional<ExecutionHeader> mended;
   std::vector<Feature> features;         // that the failing machines share and the passing ones lack
   std::size_t failing = 0, passing = 0;  // machines compared
   Flakiness flakiness;
@@ -66,6 +69,8 @@ class Storyteller {
   class Places;
   Status suspect_again(const FailureCase& of, Places& places, const std::string& repository,
                        const std::vector<Millis>& mended, ClientHistory& part);
+  Status find_same_cause(Places& places, const std::string& repository, Story& story);
+  Status find_mended(const FailureCase& of, Places& places, const std::string& repository, Story& story);
   Result<std::vector<Range>> ranges_of(const FailureCase& of, const ClientKey* about, Story& story);
   FailureLookup lookup_;
   Index& index_;

@@ -86,7 +86,7 @@ Fields suspect_fields(const Story& story, const Forge& forge, const std::string&
 Nodes range_rows(const Story& story, const std::string& up) {
   Nodes rows;
   for (const ClientHistory& part : story.histories) {
-    if ((!part.open() && story.open > 0) || rows.size() == most_listed_clients) continue;
+    if ((!part.open() && !part.same_cause && story.open > 0) || rows.size() == most_listed_clients) continue;
     Fields row{{"client", part.client.client.text()},
                {"client_link", up + client_place(part.client.client)},
                {"first", occurrence_fields(part.first, story.branch, up)}};
@@ -159,13 +159,28 @@ std::string headline(const Failure& failure) { return failure.test.empty() ? sai
 // Who does not have it may fail for another reason: nobody is said to pass. One machine has always something
 // of its own, so that nothing is said of it but its name.
 std::string contrast_words(const Story& story) {
+  const std::size_t recovered = story.open > 0 ? story.histories.size() - story.open : 0;
+  if (story.failing == 1 && recovered > 0)
+    return concat("Only ", story.histories.front().client.client.text(), " still fails like this; ",
+                  counted(recovered, "client"), " that did recovered.");
   if (story.failing == 1 && story.passing >= least_passing)
     return concat("Only ", story.histories.front().client.client.text(), " fails like this; ", story.passing,
-                  " others that tested it do not.");
+                  " others that tested it never did.");
   if (story.features.empty()) return {};
   return concat(story.failing == 2 ? std::string("Both") : concat("All ", story.failing),
                 " clients that fail like this have ", feature_words(story.features), "; none of the ",
                 story.passing, " others that tested it has.");
+}
+
+// "Gone elsewhere since X; box-9 has no result of that commit or a newer one yet."
+static Fields mended_fields(const Story& story, const std::string& up) {
+  const ExecutionHeader& by = *story.mended;
+  return {{"revision", short_revision(by.revision)},
+          {"commit", up + tested_commit_place(by.branch, by.revision)},
+          {"link", up + execution_place(by.key)},
+          {"client", by.key.owner.client.text()},
+          {"rest", story.open == 1 ? concat(story.histories.front().client.client.text(), " has")
+                                   : concat("the ", story.open, " clients that have it still have")}};
 }
 
 Fields story_fields(const Story& story, const ProjectConfig& config, const std::string& up,
@@ -181,6 +196,7 @@ Fields story_fields(const Story& story, const ProjectConfig& config, const std::
     fields["ranges"] =
         Fields{{"rows", std::move(rows)}, {"shared", std::to_string(story.suspects.commits.size())}};
   if (std::string words = contrast_words(story); !words.empty()) fields["contrast"] = std::move(words);
+  fields["mended"] = story.mended ? Node(mended_fields(story, up)) : Node(false);
   return fields;
 }
 
