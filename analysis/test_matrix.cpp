@@ -4,7 +4,6 @@
 #include <map>
 #include <numeric>
 
-#include "store/index/branch_results.hpp"
 #include "store/index/failed_tests.hpp"
 
 namespace testfarm {
@@ -16,22 +15,22 @@ using Cells = std::map<std::string, std::vector<MatrixCell>>;  // by test
 
 // The clients that tested the branch lately, each with the runs that are looked at, newest first.
 Result<std::vector<std::pair<MatrixClient, std::vector<ExecutionHeader>>>> tested_by(
-    Index& index, const ProjectId& project, const std::string& branch) {
+    Index& index, const ProjectId& project, const std::string& branch, std::vector<ClientId>& left_out) {
   TRY_SET(const auto clients, index.clients(project));
   std::vector<std::pair<MatrixClient, std::vector<ExecutionHeader>>> all;
   Millis newest = 0;
   for (const ClientRow& client : clients) {
     TRY_SET(const auto last, FailedTests(index).with_tests(client.key, branch, always, false));
     if (!last) continue;
-    TRY_SET(auto runs, BranchResults(index).of_branch(client.key, branch, last->started_at - matrix_window,
-                                                      always, always, 4 * matrix_runs));
-    std::erase_if(runs, [](const ExecutionHeader& run) { return run.tests == 0 || !run.has_verdict(); });
+    TRY_SET(auto runs, FailedTests(index).runs_with_tests(client.key, branch,
+                                                          last->started_at - matrix_window, matrix_runs));
     if (runs.empty()) continue;
-    if (runs.size() > matrix_runs) runs.resize(matrix_runs, runs.front());
     newest = std::max(newest, runs.front().started_at);
     MatrixClient one{client.key, runs.front(), runs.size()};
     all.emplace_back(std::move(one), std::move(runs));
   }
+  for (const auto& [client, runs] : all)
+    if (client.newest.started_at < newest - matrix_window) left_out.push_back(client.key.client);
   std::erase_if(all, [&](const auto& one) { return one.first.newest.started_at < newest - matrix_window; });
   return all;
 }
@@ -65,8 +64,8 @@ std::size_t MatrixRow::failing() const {
 }
 
 Result<TestMatrix> test_matrix(Index& index, const ProjectId& project, const std::string& branch) {
-  TRY_SET(const auto tested, tested_by(index, project, branch));
   TestMatrix matrix;
+  TRY_SET(const auto tested, tested_by(index, project, branch, matrix.left_out));
   Cells cells;
   for (const auto& [client, runs] : tested) {
     TRY(add_failed(index, client.key, branch, runs, matrix.clients.size(), tested.size(), cells,

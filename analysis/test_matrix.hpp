@@ -34,6 +34,7 @@ struct MatrixRow {
 struct TestMatrix {
   std::vector<MatrixClient> clients;  // by name; those whose newest run is within the window
   std::vector<MatrixRow> rows;        // failing on most clients first, then by how often
+  std::vector<ClientId> left_out;     // whose newest is older than the window
   std::size_t more = 0;               // rows beyond the bound
   bool counted = true;                // false where a run named not all that failed: then there may be more
 };

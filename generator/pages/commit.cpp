@@ -89,7 +89,8 @@ Status add_began(Index& index, const ProjectId& project, CommitPage& page) {
   std::size_t asked = 0;
   std::set<std::string> seen;
   for (auto execution = page.executions.rbegin(); execution != page.executions.rend(); ++execution) {
-    if (execution->progress != Progress::failed || asked++ == most_asked_began) continue;
+    if (execution->progress != Progress::failed) continue;
+    if (asked++ >= most_asked_began) break;
     TRY_SET(const auto row, index.execution_in_short(execution->key));
     if (!row) continue;
     for (const Failure& failure : row->summary.failures) {
@@ -106,8 +107,9 @@ Status add_began(Index& index, const ProjectId& project, CommitPage& page) {
 Nodes began_rows(const CommitPage& page, const std::string& up) {
   Nodes rows;
   for (const auto& [branch, failure] : page.began)
-    rows.push_back(
-        Fields{{"what", headline(failure)}, {"link", up + failure_place(branch, failure.fingerprint)}});
+    rows.push_back(Fields{{"what", headline(failure)},
+                          {"on", branch},
+                          {"link", up + failure_place(branch, failure.fingerprint)}});
   return rows;
 }
 

@@ -81,10 +81,13 @@ Fields matrix_view(const FarmConfig& farm, const ProjectState& project, const st
     rows.push_back(Fields{{"name", row.test}, {"cells_html", Bulk{cells_of(matrix, row, branch, up)}}});
   }
   const std::size_t more = matrix.more + matrix.rows.size() - rows.size();
-  if (more > 0) fields["more"] = concat("and ", counted(more, "more test"), ", which failed less often");
+  if (more > 0) fields["more"] = concat("and ", counted(more, "more test"));
   fields["any"] = !rows.empty();
   fields["rows"] = std::move(rows);
   fields["cut"] = !matrix.counted;
+  std::string left_out;
+  for (const ClientId& client : matrix.left_out) left_out += (left_out.empty() ? "" : ", ") + client.text();
+  fields["left_out"] = left_out;
   return fields;
 }
 

@@ -47,9 +47,9 @@ Result<Entries> revisions(Index& index, const ProjectId& project, char first) {
   return entries;
 }
 
-Result<Entries> tests(Index& index, const ProjectId& project, bool (*in)(const std::string&)) {
+Result<Entries> tests(Index& index, const ProjectId& project, bool early) {
   Entries entries;
-  TRY_SET(const auto failed, SearchTerms(index).failed_tests(project, in, most_entries));
+  TRY_SET(const auto failed, SearchTerms(index).failed_tests(project, early, most_entries));
   if (failed.size() == most_entries) entries.cut();
   for (const auto& one : failed)
     if (!entries.add(one.test, test_place(one.client, one.branch, one.test),
@@ -64,16 +64,9 @@ Status write_search(PageContext& context, const ProjectId& project, const std::s
   const auto put = [&](const Entries& entries) {
     return context.site().put_as_is(in_project(project, search_place(letter)), entries.document());
   };
-  if (letter == search_letter_of_test("a")) {
-    TRY_SET(const Entries entries, tests(context.index(), project, [](const std::string& test) {
-              return search_letter_of_test(test) == search_letter_of_test("a");
-            }));
-    return put(entries);
-  }
-  if (letter == search_letter_of_test("z")) {
-    TRY_SET(const Entries entries, tests(context.index(), project, [](const std::string& test) {
-              return search_letter_of_test(test) == search_letter_of_test("z");
-            }));
+  if (const bool early = letter == search_letter_of_test("a");
+      early || letter == search_letter_of_test("z")) {
+    TRY_SET(const Entries entries, tests(context.index(), project, early));
     return put(entries);
   }
   if (!letter.starts_with("c-") || letter.size() != 3) return {};

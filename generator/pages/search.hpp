@@ -3,7 +3,6 @@
 // changes three at most.
 #pragma once
 
-#include <set>
 #include <string>
 
 #include "base/result.hpp"

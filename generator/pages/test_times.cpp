@@ -6,7 +6,7 @@
 namespace testfarm {
 namespace {
 
-constexpr std::size_t most_kept = 100;  // runs
+constexpr std::size_t most_kept = 100'000;  // tests of runs
 
 }  // namespace
 
@@ -27,7 +27,10 @@ Result<std::vector<PlotPoint>> TestTimes::of(const ClientKey& client, const std:
 
 Result<const TestTimes::ByTest*> TestTimes::in(const ExecutionKey& run) {
   if (const auto known = read_.find(run); known != read_.end()) return &known->second;
-  if (read_.size() == most_kept) read_.clear();
+  if (kept_ > most_kept) {
+    read_.clear();
+    kept_ = 0;
+  }
   const auto document = read_execution_document(layout_, run);
   if (!document && document.error().kind != ErrorKind::not_found) return fail(document.error());
   ByTest by_test;
@@ -40,6 +43,7 @@ Result<const TestTimes::ByTest*> TestTimes::in(const ExecutionKey& run) {
           taken.failed =
               taken.failed || test.outcome == TestOutcome::failed || test.outcome == TestOutcome::error;
         }
+  kept_ += by_test.size();
   return &read_.emplace(run, std::move(by_test)).first->second;
 }
 

@@ -36,6 +36,7 @@ class TestTimes {
   const Layout& layout_;
   Index& index_;
   std::map<ExecutionKey, ByTest> read_;
+  std::size_t kept_ = 0;
 };
 
 }  // namespace testfarm

@@ -95,6 +95,11 @@ Status add_failures(Index& index, const ExecutionHeader& header, const Summary& 
                                                              header.ended_at, most_raced));
   for (const ExecutionHeader& execution : later) {
     if (execution.progress == Progress::failed) pages.push_back(execution_page(execution));
+    if (names_a_file(execution.revision))
+      pages.push_back({.kind = PageKind::commit,
+                       .project = project,
+                       .name = execution.revision,
+                       .at = execution.started_at});
     TRY_SET(const auto row, index.execution_in_short(execution.key));
     if (!row) continue;
     TRY_SET(const auto besides, news_of(index, teller, execution, row->summary));
@@ -172,6 +177,40 @@ void add_search(const ExecutionHeader& header, const Summary& summary, std::vect
     pages.push_back({.kind = PageKind::search, .project = header.key.owner.project.text(), .name = letter});
 }
 
+// An execution that is not the newest changed: it came late, or its log has expired. What was made from its
+// output says something else then: those that failed since it passed are compared with it, pages of failures
+// quote it, and those of tests tell how long they took in it.
+Status add_dependent(Index& index, const ExecutionHeader& header, const Summary& summary,
+                     std::vector<Page>& pages) {
+  constexpr std::size_t most_compared = 200;
+  constexpr std::size_t most_tests = 2000;
+  const ClientKey& client = header.key.owner;
+  const std::string& project = client.project.text();
+  if (header.progress == Progress::passed) {
+    TRY_SET(const auto later, BranchResults(index).judged_from(client, header.branch, header.started_at + 1,
+                                                               always, most_compared));
+    for (const ExecutionHeader& execution : later) {
+      if (execution.progress == Progress::passed) break;
+      pages.push_back(execution_page(execution));
+    }
+  }
+  for (const Failure& failure : summary.failures)
+    pages.push_back({.kind = PageKind::failure,
+                     .project = project,
+                     .client = header.branch,
+                     .name = failure.fingerprint});
+  if (header.tests == 0) return {};
+  TRY_SET(const auto failed, FailedTests(index).failed_tests(client, header.branch, 0, most_tests));
+  std::set<std::string> tests;
+  for (const FailedTest& test : failed)
+    if (tests.insert(test.test).second)
+      pages.push_back({.kind = PageKind::test,
+                       .project = project,
+                       .client = client.client.text(),
+                       .name = test_name(header.branch, test.test)});
+  return {};
+}
+
 Status add_lists(Index& index, const ExecutionHeader& header, const Summary& summary,
                  std::vector<Page>& pages) {
   const std::string& project = header.key.owner.project.text();
@@ -188,7 +227,10 @@ Status add_lists(Index& index, const ExecutionHeader& header, const Summary& sum
   TRY_SET(const auto previous, History(index).previous(header));
   if (previous) pages.push_back(execution_page(*previous));
   TRY_SET(const auto following, History(index).following(header));
-  if (following) pages.push_back(execution_page(*following));
+  if (following) {
+    pages.push_back(execution_page(*following));
+    TRY(add_dependent(index, header, summary, pages));
+  }
   pages.push_back({.kind = PageKind::readiness, .project = project});
   pages.push_back({.kind = PageKind::failures, .project = project});
   add_search(header, summary, pages);

@@ -102,7 +102,9 @@ std::string search_letter_of_revision(const std::string& revision) {
   return concat("c-", revision.substr(0, 1));
 }
 std::string search_letter_of_test(const std::string& test) {
-  const char first = test.empty() ? '_' : static_cast<char>(test[0] | 0x20);
+  const char first = test.empty()                       ? '_'
+                     : test[0] >= 'A' && test[0] <= 'Z' ? static_cast<char>(test[0] - 'A' + 'a')
+                                                        : test[0];
   return first >= 'a' && first <= 'm' ? "t-a" : "t-n";
 }
 

@@ -31,6 +31,25 @@ Result<std::vector<FailedTest>> FailedTests::failed_tests(const ClientKey& clien
       {client.project.text(), client.client.text(), branch, from, as_limit(most)});
 }
 
+Result<std::vector<FailedTest>> FailedTests::failed_tests_by_letter(const ClientKey& client,
+                                                                    const std::string& branch, bool early,
+                                                                    std::size_t most) {
+  return failed_tests_by(
+      concat("WHERE project = ? AND client = ? AND branch = ? AND lower(substr(test, 1, 1)) ",
+             early ? "BETWEEN" : "NOT BETWEEN",
+             " 'a' AND 'm' ORDER BY started_at DESC, test, execution DESC LIMIT ?"),
+      {client.project.text(), client.client.text(), branch, as_limit(most)});
+}
+
+Result<std::vector<ExecutionHeader>> FailedTests::runs_with_tests(const ClientKey& client,
+                                                                  const std::string& branch, Millis from,
+                                                                  std::size_t most) {
+  return read_headers(index_.database(),
+                      "WHERE project = ? AND client = ? AND branch = ? AND started_at >= ? AND tests > 0"
+                      " AND outcome IN ('passed', 'failed') ORDER BY started_at DESC, execution DESC LIMIT ?",
+                      {client.project.text(), client.client.text(), branch, from, as_limit(most)});
+}
+
 Result<std::optional<FailedTest>> FailedTests::last_failure_of_test(const ClientKey& client,
                                                                     const std::string& branch,
                                                                     const std::string& test, Millis before) {

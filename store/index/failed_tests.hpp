@@ -26,6 +26,12 @@ class FailedTests {
                                                                       const std::string& test, Millis before);
   Result<std::optional<FailedTest>> first_failure_of_test(const ClientKey& client, const std::string& branch,
                                                           const std::string& test);
+  // The same of tests whose first letter is from A to M, or is not; newest first.
+  Result<std::vector<FailedTest>> failed_tests_by_letter(const ClientKey& client, const std::string& branch,
+                                                         bool early, std::size_t most);
+  // Executions that ended with test results, newest first, begun at `from` or later.
+  Result<std::vector<ExecutionHeader>> runs_with_tests(const ClientKey& client, const std::string& branch,
+                                                       Millis from, std::size_t most);
   // The nearest execution that ended with test results, before a moment or after it.
   Result<std::optional<ExecutionHeader>> with_tests(const ClientKey& client, const std::string& branch,
                                                     Millis moment, bool later);

@@ -33,8 +33,7 @@ Result<std::vector<SearchTerms::Tested>> SearchTerms::revisions(const ProjectId&
   return all;
 }
 
-Result<std::vector<SearchTerms::FailedOn>> SearchTerms::failed_tests(const ProjectId& project,
-                                                                     bool (*in)(const std::string& test),
+Result<std::vector<SearchTerms::FailedOn>> SearchTerms::failed_tests(const ProjectId& project, bool early,
                                                                      std::size_t most) {
   std::map<std::string, FailedOn> last;
   Millis newest = 0;
@@ -42,9 +41,9 @@ Result<std::vector<SearchTerms::FailedOn>> SearchTerms::failed_tests(const Proje
   for (const ClientRow& client : clients) {
     TRY_SET(const auto branches, History(index_).branches(client.key));
     for (const std::string& branch : branches) {
-      TRY_SET(const auto failed, FailedTests(index_).failed_tests(client.key, branch, 0, most_rows));
+      TRY_SET(const auto failed,
+              FailedTests(index_).failed_tests_by_letter(client.key, branch, early, most_rows));
       for (const FailedTest& test : failed) {
-        if (!in(test.test)) continue;
         newest = std::max(newest, test.started_at);
         const auto [known, fresh] =
             last.try_emplace(test.test, FailedOn{test.test, branch, client.key.client, test.started_at});

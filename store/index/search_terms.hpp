@@ -29,10 +29,9 @@ class SearchTerms {
     ClientId client;  // on which it failed last
     Millis at = 0;
   };
-  // Of each client and branch the last `most_rows` failures are looked at. `in`: whether a name is of the
-  // letter.
-  Result<std::vector<FailedOn>> failed_tests(const ProjectId& project, bool (*in)(const std::string& test),
-                                             std::size_t most);
+  // `early`: those from A to M, else all others. Of each client and branch the last few hundred such failures
+  // are looked at.
+  Result<std::vector<FailedOn>> failed_tests(const ProjectId& project, bool early, std::size_t most);
 
  private:
   Index& index_;
