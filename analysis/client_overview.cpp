@@ -21,7 +21,13 @@ Result<BranchState> read_branch(Index& index, const ClientKey& client, const std
                    [](const ExecutionHeader& header) { return header.progress != Progress::running; });
   if (ended == branch.recent.end()) return branch;
   TRY_SET(branch.last, index.execution_in_short(ended->key));
-  for (auto at = ended; at != branch.recent.end() && at->progress == ended->progress; ++at) ++branch.in_a_row;
+  // What says nothing of the code ends no row of what does.
+  for (auto at = ended; at != branch.recent.end(); ++at) {
+    if (at->progress == ended->progress)
+      ++branch.in_a_row;
+    else if (!ended->has_verdict() || at->has_verdict())
+      break;
+  }
   if (ended->progress == Progress::passed) return branch;
   TRY_SET(branch.last_passed, BranchResults(index).last_passed(client, name));
   TRY_SET(const auto first, BranchResults(index).first_failed_after(

@@ -26,7 +26,7 @@ struct BranchState {
   std::vector<ExecutionHeader> recent;        // newest first, running ones included
   std::optional<ExecutionRow> failing_since;  // the first failure after the last success
   std::optional<ExecutionHeader> last_passed;
-  Millis commit_at = 0;  // when the commit of `last` was made; 0 where unknown, and off the default branch
+  Millis commit_at = 0;  // where the commit of `last`, which has a verdict, stands among the others; else 0
   std::size_t in_a_row = 0;  // results like the last one, as far as `recent` tells
   bool fails() const;
   Millis active_at() const;  // when its newest execution began; 0 for none

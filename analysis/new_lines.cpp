@@ -4,6 +4,7 @@
 
 #include "base/terminal_text.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "store/summary/fingerprint.hpp"
 #include "store/summary/first_error.hpp"
 
@@ -11,6 +12,9 @@ namespace testfarm {
 namespace {
 
 constexpr std::size_t most_before_error = 8;
+constexpr std::size_t most_read = 4096;  // of a line
+
+std::string start_of(std::string_view line) { return plain_line(utf8_prefix(line, most_read)); }
 
 }  // namespace
 
@@ -20,7 +24,7 @@ void LineComparison::known(std::string_view output) {
       all_compared_ = false;
       return;
     }
-    seen_.insert(normalised(plain_line(line)));
+    seen_.insert(normalised(start_of(line)));
   }
 }
 
@@ -30,10 +34,10 @@ void LineComparison::said(std::string_view output) {
       all_compared_ = false;
       return;
     }
-    std::string plain = plain_line(line);
+    std::string plain = start_of(line);
     std::string compared = normalised(plain);
     if (compared.empty() || !seen_.insert(std::move(compared)).second) continue;
-    found_.push_back(std::move(plain));
+    found_.emplace_back(utf8_prefix(plain, most_new_line_bytes));
   }
 }
 

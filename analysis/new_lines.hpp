@@ -11,13 +11,14 @@
 namespace testfarm {
 
 constexpr std::size_t most_new_lines = 40;           // told
+constexpr std::size_t most_new_line_bytes = 500;     // of one that is told
 constexpr std::size_t most_lines_compared = 20'000;  // of either output, from its beginning
 
 struct NewLines {
   std::vector<std::string> lines;  // in their order, each once, without control sequences
   std::size_t before = 0;    // new ones left out before these; they begin shortly before the first error
   std::size_t after = 0;     // and after them
-  bool all_compared = true;  // false where one of the outputs has more lines than are compared
+  bool all_compared = true;  // false where one of the outputs has more lines than are compared, or a gap
 };
 
 // Takes the old output, then the new one, either in pieces.
@@ -25,6 +26,8 @@ class LineComparison {
  public:
   void known(std::string_view output);
   void said(std::string_view output);
+  // Bytes of one of the two were left out by its client.
+  void gap() { all_compared_ = false; }
   NewLines found() const;
 
  private:

@@ -135,12 +135,15 @@ std::size_t ProjectState::failing_elsewhere() const {
 static Status read_commit_times(Index& index, ProjectState& project) {
   for (ClientOverview& client : project.clients)
     for (BranchState& branch : client.branches) {
-      if (branch.branch != project.default_branch() || !branch.last) continue;
+      const Progress came = branch.last ? branch.last->summary.progress : Progress::running;
+      if (branch.branch != project.default_branch() || (came != Progress::passed && came != Progress::failed))
+        continue;
       const auto& repositories = branch.last->summary.repositories;
       if (repositories.empty()) continue;
       TRY_SET(const auto commit, Commits(index).commit(project.id, branch.branch, repositories[0].name,
                                                        repositories[0].revision));
-      if (commit) branch.commit_at = commit->at;
+      // One of which nothing but the revision is known stands at the time of its first test.
+      if (commit && !commit->author.empty()) branch.commit_at = commit->at;
     }
   return {};
 }

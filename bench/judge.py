@@ -161,6 +161,13 @@ class Truth:
     def since(self, branch, symbol, clients):
         return min((self.row(branch, client, symbol)["first"] for client in clients), key=lambda run: run["started"])
 
+    def same_cause(self, branch, symbol, clients):
+        """Who was mended, and had it at the commit at which it began on one of the clients that have it still."""
+        began = [self.row(branch, client, symbol)["first"]["commit"] for client in clients]
+        rows = {client: self.row(branch, client, symbol) for client in self.clients(branch) if client not in clients}
+        return [client for client, row in rows.items()
+                if row and any(row["first"]["commit"] <= at <= row["last"]["commit"] for at in began)]
+
     def standings(self, branch, symbol, clients):
         """What it may be called."""
         allowed = set()
@@ -172,7 +179,7 @@ class Truth:
         elif since["started"] + WEEK >= self.newest(branch):
             earlier = any(symbol in run["shows"] and run["started"] < since["started"]
                           for (of, client), runs in self.runs.items() if of == branch for run in runs)
-            allowed.add("back" if earlier else "new")
+            allowed.add("back" if earlier and not self.same_cause(branch, symbol, clients) else "new")
         else:
             allowed.add("old")
         return allowed
@@ -462,7 +469,8 @@ class Judge:
     def judge_contrast(self, kind, node, symbol):
         """'Both clients that fail like this have compiler libc++; none of the 7 others that tested it has.'"""
         for sentence in node.all("p", "why"):
-            found = re.match(r"(Both|All \d+) clients that fail like this have (.+); none of the (\d+) others that tested it has\.", sentence.text())
+            self.judge_others(kind, sentence.text(), symbol)
+            found = re.match(r"(Both|All \d+) clients that fail(?:ed)? like this have (.+); none of the (\d+) others that tested it has\.", sentence.text())
             if found and symbol in self.truth.problems:
                 failing = 2 if found.group(1) == "Both" else int(found.group(1)[4:])
                 # Which feature it is bench/insight scores.
@@ -471,6 +479,19 @@ class Judge:
                 having = [client for (branch, client), runs in self.truth.runs.items()
                           if any(symbol in run["shows"] for run in runs)]
                 self.say(kind, failing <= len(having), f"{symbol} was only ever on {having}: {sentence.text()}")
+
+    def judge_others(self, kind, text, symbol):
+        """'Only box-9 still fails like this; 7 clients that did recovered.', 'Only box-9 fails like this; 7 others …'"""
+        found = re.match(r"Only (\S+) (still )?fail(s|ed) like this; (\d+) (?:clients? that did recovered|others that tested it never did)\.", text)
+        if not found or symbol not in self.truth.problems:
+            return
+        having = {branch: [client for client in self.truth.clients(branch) if self.truth.row(branch, client, symbol)]
+                  for branch in self.truth.branches()}
+        right = any(client == found.group(1) and bool(self.truth.row(branch, client, symbol)["fixed"]) == (found.group(3) == "ed")
+                    and (len(clients) - 1 == int(found.group(4)) and all(self.truth.row(branch, other, symbol)["fixed"] for other in clients if other != client)
+                         if found.group(2) else len(self.truth.clients(branch)) - len(clients) >= int(found.group(4)) and len(clients) == 1)
+                    for branch, clients in having.items() for client in clients)
+        self.say(kind, right, f"{symbol}: {text}; {having}")
 
     def judge_client(self, client):
         page = self.open(f"{client}/index.html")

@@ -35,7 +35,7 @@
     const left = Math.max(area.x, last ? graph.toDomXCoord(Date.parse(last.started_at)) : area.x);
     const top = Math.max(area.y, graph.toDomYCoord(normal.high)), bottom = Math.min(area.y + area.h, graph.toDomYCoord(normal.low));
     if (bottom <= top || left >= area.x + area.w) return;
-    context.fillStyle = colour("--hair");
+    context.fillStyle = colour("--wash");
     context.fillRect(left, top, area.x + area.w - left, bottom - top);
   };
 
@@ -122,15 +122,18 @@
     if (branches.length > 0) offer("branches", branches.length === 1 ? "the other branch" : `${branches.length} other branches`);
     offer("", "nothing");
     for (const client of clients) offer(client, `${main} on ${client}`);
+    let turn = 0;
     select.addEventListener("change", async () => {
+      const mine = ++turn;
       const client = clients.includes(select.value) ? await load(`../${select.value}/stats.json`) : null;
+      if (mine !== turn) return;
       beside = { branches: select.value === "branches" ? branches : [], client };
       drawAll();
     });
     label.append(`${main}, beside `, select);
     const bar = document.createElement("p");
     bar.className = "bar";
-    bar.append(label, Object.assign(document.createElement("small"), { textContent: "Drag to zoom all plots, double-click to see all of the time." }));
+    bar.append(label, Object.assign(document.createElement("small"), { textContent: "Grey: normal now. ⚑: it moved; leads to the suspects. Drag to zoom all plots, double-click to see all of the time." }));
     place.before(bar);
   }
 })();

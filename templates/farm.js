@@ -130,6 +130,7 @@
     names.id = "authors";
     for (const name of new Set(commits.map(commit => commit.dataset.author))) names.append(Object.assign(document.createElement("option"), { value: name }));
     field.setAttribute("list", "authors");
+    field.placeholder = "your name, as in commits";
     field.autocomplete = "off";
     try { field.value = localStorage.getItem("testfarm me") || ""; } catch { /* without storage it is asked again */ }
     const say = () => {
@@ -162,13 +163,13 @@
     const answer = await fetch(place.dataset.state, { cache: "no-cache" }).catch(() => null);
     const state = answer?.ok ? await answer.json().catch(() => null) : null;
     if (!state || state.default_branch !== place.dataset.branch) return;
-    const of = client => client.branches.find(branch => branch.branch === place.dataset.branch && branch.commit_at);
-    const clients = state.clients.filter(of), missing = clients.filter(client => Date.parse(of(client).commit_at) < Number(place.dataset.made));
+    const of = client => client.branches.find(branch => branch.branch === place.dataset.branch && branch.commit_place_ms);
+    const clients = state.clients.filter(of), missing = clients.filter(client => of(client).commit_place_ms < Number(place.dataset.made));
     if (clients.length === 0) return;
     const promises = missing.map(client => Date.parse(client.next_by)), known = promises.filter(at => at > Date.now());
     const rest = missing.length === 0 ? "" : known.length === missing.length
       ? `; ${missing.length === 1 ? `${missing[0].client} has` : "the others have"} promised to look again by ${new Date(Math.max(...known)).toISOString().slice(0, 16).replace("T", " ")} UTC`
-      : `; of the others ${known.length === 0 ? "none" : known.length} ${known.length === 1 ? "has" : "have"} promised when to look again: ${missing.map(client => client.client).join(", ")}`;
+      : `; not yet: ${missing.map(client => client.client).join(", ")}${known.length > 0 ? `, of which ${known.length} promised to look again by ${new Date(Math.max(...known)).toISOString().slice(0, 16).replace("T", " ")} UTC` : ", without a promise when"}`;
     place.textContent = `${clients.length - missing.length} of ${clients.length} clients have tested it or a newer commit of ${place.dataset.branch}${rest}.`;
     place.hidden = false;
   };
@@ -185,30 +186,34 @@
   const asked = new Map();
   const ask = path => {
     if (!asked.has(path))
-      asked.set(path, fetch(base + path, { cache: "no-cache" }).then(answer => answer.ok ? (path.endsWith(".json") ? answer.json() : answer.text()) : null).catch(() => null));
+      asked.set(path, fetch(base + path, { cache: "no-cache" }).then(answer => answer.ok ? (path.endsWith(".json") ? answer.json() : answer.text()) : null)
+        .catch(() => { asked.delete(path); return null; }));
     return asked.get(path);
   };
   const finds = async words => {
+    let cut = false;
     const found = [], lower = words.toLowerCase(), add = (kind, name, link, of) => found.push({ kind, name, link, of });
     const state = await ask("summary.json");
+    if (!state) return { found, lost: true };
     for (const client of state?.clients ?? []) {
       if (client.client.toLowerCase().includes(lower) || client.title.toLowerCase().includes(lower)) add("client", client.title, `${client.client}/index.html`);
       for (const branch of client.branches)
         if (branch.branch.toLowerCase().includes(lower) && branch.execution) add("branch", branch.branch, `${client.client}/${branch.execution}.html`, `newest on ${client.client}`);
     }
     if (/^[0-9a-fr][0-9a-f]*$/.test(lower)) {
-      const commits = (await ask(`search/c-${lower[0]}.json`))?.entries.filter(entry => entry.name.startsWith(lower)) ?? [];
+      const letter = await ask(`search/c-${lower[0]}.json`), commits = letter?.entries.filter(entry => entry.name.startsWith(lower)) ?? [];
+      cut = Boolean(letter?.cut);
       for (const entry of commits) add("commit", entry.name.slice(0, 10), entry.link);
       if (commits.length === 0 && lower.length >= 4) {
         const list = new DOMParser().parseFromString(await ask("commits.html") ?? "", "text/html");
         for (const row of list.querySelectorAll("tbody tr[id]"))
-          if (row.querySelector(".hash").textContent.startsWith(lower.slice(0, 10))) add("commit", row.querySelector(".hash").textContent, `commits.html#${row.id}`, "not tested by itself");
+          if (row.querySelector(".hash").textContent.startsWith(lower.slice(0, 10))) add("commit", row.querySelector(".hash").textContent, `commits.html#${row.id}`, row.querySelector("a.st") ? "" : "not tested by itself");
       }
     }
     const tests = await ask(`search/${/^[a-m]/.test(lower) ? "t-a" : "t-n"}.json`), rest = await ask(`search/${/^[a-m]/.test(lower) ? "t-n" : "t-a"}.json`);
     for (const entry of [...tests?.entries ?? [], ...rest?.entries ?? []])
       if (entry.name.toLowerCase().includes(lower)) add("test", entry.name, entry.link, entry.of);
-    return { found, cut: Boolean(tests?.cut || rest?.cut) };
+    return { found, cut: cut || Boolean(tests?.cut || rest?.cut), lost: !tests && !rest };
   };
   const offerSearch = () => {
     const nav = document.querySelector(".top nav + nav");
@@ -217,19 +222,22 @@
     form.className = "find";
     form.setAttribute("role", "search");
     Object.assign(field, { type: "search", placeholder: "Find", autocomplete: "off", ariaLabel: "Find a commit, a test, a client or a branch" });
-    list.setAttribute("role", "status");
+    list.setAttribute("aria-live", "polite");
+    form.addEventListener("focusout", event => { if (event.relatedTarget && !form.contains(event.relatedTarget)) list.replaceChildren(); });
+    document.addEventListener("pointerdown", event => { if (!form.contains(event.target)) list.replaceChildren(); });
     let turn = 0;
     const show = async () => {
       const mine = ++turn, words = field.value.trim();
       if (words.length < 2) return list.replaceChildren();
-      const { found, cut } = await finds(words), most = 12;
+      const { found, cut, lost } = await finds(words), most = 12;
       if (mine !== turn) return;
       list.replaceChildren(...found.slice(0, most).map(one => {
         const row = document.createElement("li"), link = Object.assign(document.createElement("a"), { href: base + one.link, textContent: one.name });
         row.append(link, Object.assign(document.createElement("small"), { textContent: ` ${one.kind}${one.of ? `, ${one.of}` : ""}` }));
         return row;
       }));
-      const note = found.length > most ? `and ${found.length - most} more` : found.length > 0 ? ""
+      const note = lost && found.length === 0 ? "The farm does not answer."
+        : found.length > most ? `and ${found.length - most} more` : found.length > 0 ? ""
         : `No client, branch, commit or failed test of the last 90 days has ${words}${cut ? ", as far as the farm lists them" : ""}.`;
       if (note) list.append(Object.assign(document.createElement("li"), { textContent: note }));
     };
@@ -246,6 +254,11 @@
     nav.append(form);
   };
   offerSearch();
+  const offerKeys = () => {
+    const button = Object.assign(document.createElement("button"), { textContent: "Keys", type: "button", className: "plain" });
+    button.addEventListener("click", () => showKeys());
+    document.querySelector(".foot")?.append(button);
+  };
 
   // What j and k go through: the rows of lists and tables, the failures that a page tells.
   const stops = () => [...document.querySelectorAll("main tbody th[scope=row] a, main .story h3 a, main .judged > .lead a[href*='failure/'], main .log li > a, main .list li > a")]
@@ -264,11 +277,14 @@
       help.setAttribute("aria-label", "Keys");
       const list = document.createElement("dl");
       for (const [key, does] of keys) list.append(Object.assign(document.createElement("dt"), { textContent: key }), Object.assign(document.createElement("dd"), { textContent: does }));
-      help.append(Object.assign(document.createElement("h2"), { textContent: "Keys" }), list, Object.assign(document.createElement("p"), { textContent: "Esc closes this." }));
+      const close = Object.assign(document.createElement("button"), { textContent: "Close" });
+      close.addEventListener("click", () => help.close());
+      help.append(Object.assign(document.createElement("h2"), { textContent: "Keys" }), list, close);
       document.body.append(help);
     }
     help.showModal();
   };
+  offerKeys();
   document.addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
     const strip = event.target.closest(".strip");
@@ -277,7 +293,9 @@
       links[links.indexOf(event.target) + (event.key === "ArrowLeft" ? -1 : 1)]?.focus();
       event.preventDefault();
     }
-    if (event.key === "/") { document.querySelector(".find input")?.focus(); return event.preventDefault(); }
+    const find = document.querySelector(".find input");
+    if (document.querySelector("dialog[open]") && event.key !== "?") return;
+    if (event.key === "/" && find) { find.focus(); return event.preventDefault(); }
     const follow = rel => document.querySelector(`main a[rel=${rel}]`)?.click();
     ({ j: () => goBy(1), k: () => goBy(-1), n: () => follow("next"), p: () => follow("prev"), "?": showKeys })[event.key]?.();
   });

@@ -86,8 +86,9 @@ std::string result_strip_words(const std::vector<ExecutionHeader>& recent) {
     return std::count_if(recent.begin(), recent.end(),
                          [&](const ExecutionHeader& b) { return b.progress == progress; });
   };
-  return concat("Last ", recent.size(), ": ", count(Progress::passed), " passed, ", count(Progress::failed),
-                " failed, ", count(Progress::trouble), " trouble, ",
+  const auto running = static_cast<std::size_t>(count(Progress::running));
+  return concat("Last ", recent.size() - running, ": ", count(Progress::passed), " passed, ",
+                count(Progress::failed), " failed, ", count(Progress::trouble), " trouble, ",
                 count(Progress::interrupted) + count(Progress::aborted), " interrupted");
 }
 

@@ -12,6 +12,7 @@
 #include "generator/pages/site_json.hpp"
 #include "generator/site/forge.hpp"
 #include "generator/site/paths.hpp"
+#include "store/index/commits.hpp"
 #include "store/index/failures.hpp"
 #include "store/index/history.hpp"
 
@@ -28,20 +29,21 @@ struct CommitPage {
   std::vector<ExecutionHeader> executions;             // newest first
   std::optional<Change> change;                        // as one of them told it
   std::string repository, url;                         // where the newest one's client fetches it
+  Millis place = 0;                                    // among the commits of the branch; 0 for unknown
   std::vector<std::pair<std::string, Failure>> began;  // branch and failure
 };
 
-// "3 clients passed, 1 failed": the newest result of each that says something of the code.
-std::string tested_words(const CommitPage& page) {
+// "1 client failed" and ", 3 passed": the newest result of each that says something of the code.
+std::pair<std::string, std::string> tested_words(const CommitPage& page) {
   std::map<ClientId, Progress> last;
   for (const ExecutionHeader& execution : page.executions)
     if (execution.has_verdict()) last.emplace(execution.key.owner.client, execution.progress);
   const auto failed = static_cast<std::size_t>(std::count_if(
       last.begin(), last.end(), [](const auto& one) { return one.second == Progress::failed; }));
   const std::size_t passed = last.size() - failed;
-  if (last.empty()) return "no client has a result yet";
-  if (failed == 0) return concat(counted(passed, "client"), " passed");
-  return concat(counted(failed, "client"), " failed", passed > 0 ? concat(", ", passed, " passed") : "");
+  if (last.empty()) return {"", "no client has a result yet"};
+  if (failed == 0) return {"", concat(counted(passed, "client"), " passed")};
+  return {concat(counted(failed, "client"), " failed"), passed > 0 ? concat(", ", passed, " passed") : ""};
 }
 
 bool any_failed(const CommitPage& page) {
@@ -125,8 +127,9 @@ Fields commit_view(const FarmConfig& farm, const ProjectConfig& project, const P
   fields["on_commits"] = "true";
   fields["revision"] = revision;
   fields["hash"] = page.revision;
-  fields["words"] = tested_words(page);
-  fields["fails"] = icon == "fail";
+  auto [failed, rest] = tested_words(page);
+  fields["failed"] = std::move(failed);
+  fields["words"] = std::move(rest);
   const std::string& branch = page.executions.front().branch;
   fields["branch"] = branch;
   fields["listed"] = up + branch_commits_place(branch);
@@ -144,7 +147,7 @@ Fields commit_view(const FarmConfig& farm, const ProjectConfig& project, const P
   fields["message"] = change.message.substr(0, change.message.find('\n'));
   fields["author"] = change.author;
   fields["time"] = time_field(change.time * second_ms);
-  fields["made_at"] = std::to_string(change.time * second_ms);
+  if (page.place > 0) fields["made_at"] = std::to_string(page.place);
   fields["listed"] =
       up + commit_place(branch, Commit{.revision = page.revision, .listed_at = change.time * second_ms});
   fields["rows"] = execution_rows(page, up);
@@ -165,6 +168,10 @@ Status write_commit(PageContext& context, const ProjectId& project, const std::s
   }
   TRY_SET(page.change, told_by(context.index(), page.executions));
   TRY(add_began(context.index(), project, page));
+  TRY_SET(
+      const auto listed,
+      Commits(context.index()).commit(project, page.executions.front().branch, page.repository, revision));
+  if (listed && !listed->author.empty()) page.place = listed->at;
   TRY(context.site().put(in_project(project, revision_place(revision)),
                          render("commit", commit_view(context.farm(), *config, project, page))));
   return context.site().put(in_project(project, revision_json_place(revision)),

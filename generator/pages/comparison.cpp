@@ -3,7 +3,6 @@
 #include "base/text.hpp"
 #include "generator/html/wording.hpp"
 #include "generator/pages/problem_fields.hpp"
-#include "store/index/branch_results.hpp"
 
 namespace testfarm {
 namespace {
@@ -12,18 +11,29 @@ void add_output(LineComparison& lines, void (LineComparison::*as)(std::string_vi
                 const DocumentCommand& command) {
   (lines.*as)(command.output);
   (lines.*as)(command.output_tail);
+  if (command.omitted > 0) lines.gap();
 }
 
-// What the command that failed said; of a task without one, all its commands.
-void add_failed(LineComparison& lines, const Summary& failed, const ExecutionDocument& document) {
+void add_failed_command(LineComparison& lines, const DocumentCommand& command) {
+  add_output(lines, &LineComparison::said, command);
+  for (const TestResult& test : command.tests)
+    if (test.outcome == TestOutcome::failed || test.outcome == TestOutcome::error) lines.said(test.message);
+}
+
+// What the command that failed said, and its tests; of a task without one, all its commands. False where
+// there is none.
+bool add_failed(LineComparison& lines, const Summary& failed, const ExecutionDocument& document) {
   const TaskSummary* task = failed.stopped_in();
-  if (task == nullptr) return;
+  if (task == nullptr) return false;
   const auto number = static_cast<std::size_t>(task - failed.tasks.data());
-  if (number >= document.tasks.size()) return;
+  if (number >= document.tasks.size()) return false;
   const auto& commands = document.tasks[number].commands;
-  if (task->failed_command > 0 && task->failed_command <= commands.size())
-    return add_output(lines, &LineComparison::said, commands[task->failed_command - 1]);
-  for (const DocumentCommand& command : commands) add_output(lines, &LineComparison::said, command);
+  if (task->failed_command > 0 && task->failed_command <= commands.size()) {
+    add_failed_command(lines, commands[task->failed_command - 1]);
+    return true;
+  }
+  for (const DocumentCommand& command : commands) add_failed_command(lines, command);
+  return !commands.empty();
 }
 
 std::vector<ChangedFact> changed_facts(const Summary& before, const Summary& now) {
@@ -44,23 +54,21 @@ std::vector<ChangedFact> changed_facts(const Summary& before, const Summary& now
 
 Result<std::optional<Comparison>> compare_with_passed(const Layout& layout, Index& index,
                                                       const ExecutionRow& failed,
-                                                      const ExecutionDocument* document) {
+                                                      const ExecutionDocument* document,
+                                                      const std::optional<ExecutionHeader>& passed) {
   const Summary& summary = failed.summary;
-  if (summary.progress != Progress::failed) return std::optional<Comparison>{};
-  TRY_SET(auto passed,
-          BranchResults(index).passed_before(failed.key.owner, summary.branch, summary.started_at, always));
-  if (!passed) return std::optional<Comparison>{};
+  if (summary.progress != Progress::failed || !passed) return std::optional<Comparison>{};
   TRY_SET(const auto row, index.execution_in_short(passed->key));
-  Comparison comparison{.passed = *std::move(passed), .news = {}, .facts = {}};
+  Comparison comparison{.passed = *passed, .news = {}, .facts = {}};
   if (row) comparison.facts = changed_facts(row->summary, summary);
   const auto before = read_execution_document(layout, comparison.passed.key);
   if (!before && before.error().kind != ErrorKind::not_found) return fail(before.error());
-  comparison.compared = before.has_value() && document != nullptr;
-  if (!comparison.compared) return std::optional(std::move(comparison));
+  comparison.expired = !before.has_value() || document == nullptr;
+  if (comparison.expired) return std::optional(std::move(comparison));
   LineComparison lines;
   for (const DocumentTask& task : before->tasks)
     for (const DocumentCommand& command : task.commands) add_output(lines, &LineComparison::known, command);
-  add_failed(lines, summary, *document);
+  comparison.compared = add_failed(lines, summary, *document);
   comparison.news = lines.found();
   return std::optional(std::move(comparison));
 }
@@ -83,9 +91,10 @@ Fields comparison_fields(const Comparison& comparison, const std::string& up) {
           {"before", left_out(news.before, "before these.")},
           {"after", left_out(news.after, "after these.")},
           {"part", comparison.compared && !news.all_compared
-                       ? concat("Compared: the first ", number_text(most_lines_compared), " lines of each.")
+                       ? std::string("Not all output was compared: the first 20,000 lines of each, and not "
+                                     "what was left out of the log.")
                        : std::string()},
-          {"gone", !comparison.compared},
+          {"gone", comparison.expired},
           {"any_facts", !facts.empty()},
           {"facts", std::move(facts)}};
 }

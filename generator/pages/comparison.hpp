@@ -22,17 +22,19 @@ struct ChangedFact {
 
 struct Comparison {
   ExecutionHeader passed;  // what it is compared with
-  bool compared = false;   // false where the log of one of the two has expired: then `news` is empty
-  NewLines news;           // of the command that failed, against all output of the other
+  bool expired = false;    // the log of one of the two: then `news` is empty
+  bool compared = false;   // there was output of a command that failed
+  NewLines news;           // of the command and tests that failed, against all output of the other
   std::vector<ChangedFact> facts;
 };
 
-// Nothing where it has not failed, or none passed before it.
+// `passed`: what passed last before it. Nothing where it has not failed, or there is none.
 Result<std::optional<Comparison>> compare_with_passed(const Layout& layout, Index& index,
                                                       const ExecutionRow& failed,
-                                                      const ExecutionDocument* document);
+                                                      const ExecutionDocument* document,
+                                                      const std::optional<ExecutionHeader>& passed);
 
-// {passed, lines, none, before, after, part, gone, facts}.
+// {passed, lines, none, before, after, part, gone, any_facts, facts}.
 Fields comparison_fields(const Comparison& comparison, const std::string& up);
 
 }  // namespace testfarm

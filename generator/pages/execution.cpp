@@ -281,7 +281,8 @@ Status write_execution(PageContext& context, const ExecutionKey& key) {
     TRY_SET(const auto passed, context.index().execution_in_short(page.passed->key));
     if (passed) page.expected = passed->summary.duration;
   }
-  TRY_SET(page.comparison, compare_with_passed(context.layout(), context.index(), page.row, page.document));
+  TRY_SET(page.comparison,
+          compare_with_passed(context.layout(), context.index(), page.row, page.document, page.passed));
   if (!document) {
     TRY_SET(const auto day, expired_on(context.layout(), key));
     page.expired_on = day.value_or("");

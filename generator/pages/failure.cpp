@@ -27,6 +27,7 @@ constexpr std::size_t failure_listed = 500;  // in all
 struct FailurePage {
   Story story;
   std::vector<Occurrence> executions;  // newest first, as many as are listed
+  Millis known = 0;                    // as of when it is told
   std::size_t part = 1, parts = 1;
   bool more = false;         // there are older ones
   std::string example_html;  // output around the first error, ready
@@ -137,6 +138,7 @@ Fields failure_view(const FarmConfig& farm, const ProjectConfig& config, const F
   fields["on_failures"] = "true";
   fields.add(story_fields(story, config, up));
 
+  fields["as_of"] = time_field(page.known);
   fields["branch"] = story.branch;
   fields["what"] = what;
   fields["says"] = story.example.says;
@@ -198,7 +200,7 @@ Status write_failure(PageContext& context, const ProjectId& project, const std::
   if (told == nullptr) return {};
 
   const Millis happened = told->known;
-  FailurePage page{.story = told->story, .part = 1, .parts = 1, .more = false};
+  FailurePage page{.story = told->story, .known = happened, .part = 1, .parts = 1, .more = false};
   TRY_SET(auto all,
           Failures(context.index()).occurrences(project, branch, fingerprint, happened, failure_listed + 1));
   page.more = all.size() > failure_listed;

@@ -164,12 +164,14 @@ std::string contrast_words(const Story& story) {
     return concat("Only ", story.histories.front().client.client.text(), " still fails like this; ",
                   counted(recovered, "client"), " that did recovered.");
   if (story.failing == 1 && story.passing >= least_passing)
-    return concat("Only ", story.histories.front().client.client.text(), " fails like this; ", story.passing,
+    return concat("Only ", story.histories.front().client.client.text(),
+                  story.open > 0 ? " fails" : " failed", " like this; ", story.passing,
                   " others that tested it never did.");
   if (story.features.empty()) return {};
-  return concat(story.failing == 2 ? std::string("Both") : concat("All ", story.failing),
-                " clients that fail like this have ", feature_words(story.features), "; none of the ",
-                story.passing, " others that tested it has.");
+  return concat(
+      story.failing == 2 ? std::string("Both") : concat("All ", story.failing),
+      story.open > 0 ? " clients that fail like this have " : " clients that failed like this have ",
+      feature_words(story.features), "; none of the ", story.passing, " others that tested it has.");
 }
 
 // "Gone elsewhere since X; box-9 has no result of that commit or a newer one yet."

@@ -12,6 +12,7 @@
 #include "generator/pages/problem_fields.hpp"
 #include "generator/pages/project_words.hpp"
 #include "generator/site/paths.hpp"
+#include "store/index/failed_tests.hpp"
 
 namespace testfarm {
 namespace {
@@ -36,18 +37,20 @@ std::string suspects_text(const Story& story) {
 // The time that all bars of the page share: a month at most.
 struct Axis {
   Millis from = 0, to = 0;
+  std::size_t lines = 12;  // of one failure, at most
   Millis step() const { return to - from > 4 * day_ms ? 7 * day_ms : day_ms; }
 };
 constexpr Millis longest_axis = 30 * day_ms;
-constexpr std::size_t most_bars = 12;
+constexpr std::size_t bars_of_page = 200;  // about 150 bytes each
 
 // A line a client: from the first to the last execution of its last row of failures.
 Bulk bars_of(const Story& story, const Axis& axis) {
   std::vector<TimeBar> bars;
   std::string label;
   for (const ClientHistory& part : story.histories) {
-    if (bars.size() == most_bars) break;
     const bool over = !part.open();
+    if (bars.size() == axis.lines) break;
+    if (over && part.last.started_at < axis.from) continue;
     std::string title = concat(part.client.client.text(), ": ", part.sure ? "from " : "from before ",
                                moment_text(part.first.started_at),
                                over ? concat(" to ", moment_text(part.last.started_at)) : std::string(" on"));
@@ -87,6 +90,19 @@ Fields gone_row(const Story& story, const Axis& axis) {
   return row;
 }
 
+// Of the branches that the summary shows those on which somebody reported tests.
+Result<std::vector<std::string>> branches_with_tests(Index& index, const ProjectState& project) {
+  std::vector<std::string> tested;
+  for (const std::string& branch : project.branches)
+    for (const ClientOverview& client : project.clients) {
+      TRY_SET(const auto run, FailedTests(index).with_tests(client.key, branch, always, false));
+      if (!run) continue;
+      tested.push_back(branch);
+      break;
+    }
+  return tested;
+}
+
 Axis axis_of(const ProjectState& project, const GoneFailures& gone) {
   Axis axis{.from = always, .to = newest_result(project)};
   const auto see = [&](const Story& story) {
@@ -95,6 +111,9 @@ Axis axis_of(const ProjectState& project, const GoneFailures& gone) {
   for (const BranchProblems& branch : project.problems)
     for (const Problem& problem : branch.problems) see(problem.story);
   for (const Story& story : gone.stories) see(story);
+  std::size_t rows = gone.stories.size();
+  for (const BranchProblems& branch : project.problems) rows += branch.problems.size();
+  axis.lines = std::clamp(bars_of_page / std::max<std::size_t>(rows, 1), std::size_t{2}, std::size_t{12});
   axis.from = std::clamp(axis.from, axis.to - longest_axis, axis.to - 2 * day_ms);
   return axis;
 }
@@ -112,7 +131,8 @@ std::string headline_words(const ProjectState& project) {
                 count == 1 ? " is open" : " are open");
 }
 
-Fields failures_view(const FarmConfig& farm, const ProjectState& project, const GoneFailures& gone) {
+Fields failures_view(const FarmConfig& farm, const ProjectState& project, const GoneFailures& gone,
+                     const std::vector<std::string>& tested) {
   const std::string icon = status_icon(project);
   const std::string words = capitalised(headline_words(project));
   Fields fields =
@@ -121,18 +141,15 @@ Fields failures_view(const FarmConfig& farm, const ProjectState& project, const 
   fields["on_failures"] = "page";
   fields["words"] = words;
   Nodes matrices;
-  for (const std::string& branch : project.branches)
-    if (std::any_of(project.clients.begin(), project.clients.end(), [&](const ClientOverview& client) {
-          const BranchState* on = client.on(branch);
-          return on != nullptr && on->last && on->last->summary.tests() > 0;
-        }))
-      matrices.push_back(Fields{{"branch", branch}, {"link", matrix_place(branch)}});
+  for (const std::string& branch : tested)
+    matrices.push_back(Fields{{"branch", branch}, {"link", matrix_place(branch)}});
   fields["any_matrix"] = !matrices.empty();
   fields["matrices"] = std::move(matrices);
 
   const Axis axis = axis_of(project, gone);
   fields["axis_from"] = time_field(axis.from);
   fields["axis_to"] = time_field(axis.to);
+  fields["axis_lines"] = std::to_string(axis.lines);
   fields["axis_step"] = axis.step() == day_ms ? "a day" : "a week";
 
   Nodes rows;
@@ -159,8 +176,9 @@ Fields failures_view(const FarmConfig& farm, const ProjectState& project, const 
 Status write_failures(PageContext& context, const ProjectId& project) {
   TRY_SET(const ProjectState* state, context.project_state(project));
   TRY_SET(const GoneFailures gone, gone_failures(context.index(), *state));
+  TRY_SET(const auto tested, branches_with_tests(context.index(), *state));
   return context.site().put(in_project(project, failures_place),
-                            render("failures", failures_view(context.farm(), *state, gone)));
+                            render("failures", failures_view(context.farm(), *state, gone, tested)));
 }
 
 }  // namespace testfarm

@@ -137,9 +137,9 @@ void count(const Came& came, Count& sum) {
   }
 }
 
-std::string count_words(const Count& sum, std::size_t all) {
-  std::string words = concat(sum.passed, " of ", counted(all, "platform"), " passed");
-  if (sum.failed > 0) words += concat(", ", sum.failed, " failed");
+// What follows "3 of 7 platforms passed, 2 failed".
+std::string count_words(const Count& sum) {
+  std::string words;
   if (sum.older > 0)
     words += concat(", ", sum.older, sum.older == 1 ? " is" : " are", " still at older commits (",
                     sum.passed_older, " passed there)");
@@ -211,14 +211,20 @@ Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
   }
   fields["any"] = !rows.empty() && !tips.empty();
   if (!tips.empty() && tips[0].tip)
-    fields["verdict"] = Fields{{"words", count_words(sum, platforms.size())},
-                               {"fails", sum.failed > 0},
-                               {"tip", short_revision(tips[0].tip->revision)},
-                               {"tip_link", commit_place(tips[0].branch, tips[0].tip->revision)},
-                               {"branch", tips[0].branch}};
-  if (!tips.empty() && platforms.size() > 1)
-    if (const ExecutionHeader* all = passed_everywhere(platforms, tips[0].branch))
-      fields["all_passed"] = moment_fields(*all, "");
+    fields["verdict"] =
+        Fields{{"passed", concat(sum.passed, " of ", counted(platforms.size(), "platform"), " passed")},
+               {"failed", sum.failed > 0 ? concat(sum.failed, " failed") : std::string()},
+               {"words", count_words(sum)},
+               {"tip", short_revision(tips[0].tip->revision)},
+               {"tip_link", commit_place(tips[0].branch, tips[0].tip->revision)},
+               {"branch", tips[0].branch}};
+  if (!tips.empty() && platforms.size() > 1) {
+    const ExecutionHeader* all = passed_everywhere(platforms, tips[0].branch);
+    fields["all_passed"] = all != nullptr ? Node(moment_fields(*all, "")) : Node(false);
+    if (all == nullptr)
+      fields["none_passed"] = concat("No commit passed on all ", platforms.size(), " platforms, of the last ",
+                                     recent_results, " runs of each client.");
+  }
   fields["branches"] = std::move(heads);
   fields["rows"] = std::move(rows);
   return fields;

@@ -110,7 +110,8 @@ std::optional<Fields> reason_fields(const ProjectState& project) {
 
 constexpr std::size_t most_told = 3;  // of the default branch, with their suspects
 constexpr std::size_t most_suspects_told = 3;
-constexpr std::size_t most_in_list = 40;  // of all branches, a line each
+constexpr std::size_t most_more_branches = 20;  // with those that have columns
+constexpr std::size_t most_in_list = 40;        // of all branches, a line each
 
 Fields problem_fields(const Problem& problem) {
   const Story& story = problem.story;
@@ -189,6 +190,18 @@ Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
   for (const auto& branch : project.branches) columns.push_back(Fields{{"branch", branch}});
   fields["columns"] = columns.size() == 1 ? "one" : columns.size() == 2 ? "two" : "three";
   fields["branches"] = std::move(columns);
+  Nodes more;
+  for (std::size_t i = project.branches.size(); i < std::min(project.all_branches.size(), most_more_branches);
+       ++i)
+    more.push_back(Fields{{"name", project.all_branches[i]},
+                          {"at", branch_commits_place(project.all_branches[i])},
+                          {"failing", project.problems_on(project.all_branches[i]) != nullptr}});
+  fields["any_more"] = !more.empty();
+  fields["more_columns"] = std::move(more);
+  fields["more_columns_cut"] =
+      project.all_branches.size() > most_more_branches
+          ? concat("and ", project.all_branches.size() - most_more_branches, " more, on the page of commits")
+          : std::string();
   fields["has_clients"] = !project.clients.empty();
   fields["clients"] = client_rows(farm, project);
   Nodes links;

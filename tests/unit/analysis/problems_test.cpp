@@ -111,4 +111,47 @@ BOOST_AUTO_TEST_CASE(the_default_branch_is_named_or_guessed) {
   BOOST_TEST(state().default_branch() == "next");
 }
 
+// Eight machines broke with one commit and seven were mended: the eighth, at an older commit, was told as
+// back, with all that it had picked up as suspects, and with machines beside it that had failed just so as
+// "others that do not".
+BOOST_AUTO_TEST_CASE(who_lags_behind_the_fix_tells_nothing_new) {
+  for (const char* name : {"a", "b", "c", "d"}) run(name, 1);
+  for (const char* name : {"a", "b", "c"}) run(name, 2);
+  for (const char* name : {"a", "b", "c"}) run(name, 3, broken);
+  run("d", 4, broken);
+  for (const char* name : {"a", "b", "c"}) run(name, 4, broken);
+  for (const char* name : {"a", "b", "c"}) run(name, 5);
+  const ProjectState now = state();
+  BOOST_REQUIRE(now.problems.size() == 1U);
+  const Problem& problem = now.problems[0].problems.at(0);
+  BOOST_TEST(!problem.back);
+  BOOST_TEST(problem.story.open == 1U);
+  BOOST_TEST(titles(problem.story.suspects) == Titles{"Change 3"}, boost::test_tools::per_element());
+  BOOST_TEST(problem.story.passing == 0U);
+  BOOST_REQUIRE(problem.story.mended.has_value());
+  BOOST_TEST(problem.story.mended->revision == revision(5));
+  tick();
+  const std::string html = page("p/index.html");
+  BOOST_TEST(has(html, "Only d still fails like this; 3 clients that did recovered."), html);
+  BOOST_TEST(has(html, "d has no result of that commit or a newer one yet"), html);
+}
+
+BOOST_AUTO_TEST_CASE(who_fails_after_the_fix_is_back) {
+  for (const char* name : {"a", "b"}) run(name, 1);
+  for (const char* name : {"a", "b"}) run(name, 2, broken);
+  for (const char* name : {"a", "b"}) run(name, 3);
+  run("a", 4, broken);
+  const ProjectState now = state();
+  const Problem& problem = now.problems.at(0).problems.at(0);
+  BOOST_TEST(problem.back);
+  BOOST_TEST(!problem.story.mended.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(trouble_ends_no_row_of_results) {
+  run("a", 1);
+  run("a", 2, "", Outcome::trouble);
+  run("a", 3);
+  BOOST_TEST(state().clients.at(0).branches.at(0).in_a_row == 2U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

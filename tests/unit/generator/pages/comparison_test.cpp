@@ -1,5 +1,6 @@
 #include "generator/pages/comparison.hpp"
 
+#include "generator/plan/plan.hpp"
 #include "unit/analysis/story_fixture.hpp"
 
 using namespace testfarm;
@@ -65,6 +66,31 @@ BOOST_AUTO_TEST_CASE(executions_lead_to_each_other) {
   BOOST_TEST(has(html, "next, passed ›"), html);
   BOOST_TEST(has(html, concat("<a href=\"", first.execution.text(), ".html\">last passed before")), html);
   BOOST_TEST(!has(page_of(first), "rel=\"prev\""));
+}
+
+// When the log of what passed expires, whatever is compared with it says so.
+BOOST_AUTO_TEST_CASE(what_is_compared_is_due_with_what_it_is_compared_with) {
+  const ExecutionKey good = run("a", 0);
+  const ExecutionKey bad = run("a", 1, broken);
+  const ExecutionKey worse = run("a", 2, broken);
+  run("a", 3);
+  farm.settle();
+  Index index = farm.index();
+  const auto pages = must(pages_of(
+      index,
+      {.kind = DueKind::execution, .project = "p", .client = "a", .execution = good.execution.text()}));
+  for (const ExecutionKey& key : {bad, worse})
+    BOOST_TEST(std::count_if(pages.begin(), pages.end(), [&](const Page& page) {
+                 return page.kind == PageKind::execution && page.name == key.execution.text();
+               }) > 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_test_that_failed_is_new_too) {
+  run("a", 0);
+  results = {{.name = "t", .outcome = TestOutcome::failed, .message = "t.cpp:3: expected 1, got 2"}};
+  const ExecutionKey bad = run("a", 1, "some tests failed");
+  tick();
+  BOOST_TEST(has(page_of(bad), "t.cpp:3: expected 1, got 2\n</pre>"), page_of(bad));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

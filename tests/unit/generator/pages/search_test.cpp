@@ -73,4 +73,20 @@ BOOST_AUTO_TEST_CASE(a_file_is_64_kib_at_most_and_says_that_it_is_cut) {
   BOOST_TEST(has(json, R"("cut":true)"), json.substr(0, 40));
 }
 
+// Many tests of one letter pushed those of the other out, of a file that was not due.
+BOOST_AUTO_TEST_CASE(letters_do_not_push_each_other_out) {
+  results = {{.name = "alpha", .outcome = TestOutcome::failed}};
+  run("a", 1, broken);
+  for (std::size_t commit = 2; commit <= 5; ++commit) {
+    results.clear();
+    for (int i = 0; i < 100; ++i)
+      results.push_back({.name = concat("zeta", i), .outcome = TestOutcome::failed});
+    run("a", commit, broken);
+    tick();
+  }
+  BOOST_TEST(has(page("p/search/t-a.json"), "alpha"));
+  BOOST_TEST(made_anew() == contents_of(farm.site()));
+  BOOST_TEST(has(page("p/search/t-a.json"), "alpha"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
