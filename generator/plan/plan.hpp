@@ -24,7 +24,4 @@ Result<std::vector<Page>> pages_of(Index& index, const Due& change);
 // the oldest entry: then everything that they link to is there. `older`: when the next one of the walk began,
 // -1 where there is none.
 Result<std::vector<Page>> pages_closed_by(Index& index, const ExecutionHeader& execution, Millis older);
-// The pages that no execution closes: clients, histories, projects, the farm.
-Result<std::vector<Page>> standing_pages(Index& index);
-
 }  // namespace testfarm

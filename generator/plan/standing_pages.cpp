@@ -1,7 +1,8 @@
+#include "generator/plan/standing_pages.hpp"
+
 #include <set>
 #include <string_view>
 
-#include "generator/plan/plan.hpp"
 #include "generator/site/calendar.hpp"
 #include "generator/site/paths.hpp"
 #include "store/index/commits.hpp"

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "generator/plan/plan.hpp"
+#include "generator/plan/standing_pages.hpp"
 #include "generator/site/assets.hpp"
 #include "store/index/due.hpp"
 #include "store/index/history.hpp"
