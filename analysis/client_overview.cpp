@@ -22,12 +22,14 @@ Result<BranchState> read_branch(Index& index, const ClientKey& client, const std
   if (ended == branch.recent.end()) return branch;
   TRY_SET(branch.last, index.execution_in_short(ended->key));
   // What says nothing of the code ends no row of what does.
-  for (auto at = ended; at != branch.recent.end(); ++at) {
+  auto at = ended;
+  for (; at != branch.recent.end(); ++at) {
     if (at->progress == ended->progress)
       ++branch.in_a_row;
     else if (!ended->has_verdict() || at->has_verdict())
       break;
   }
+  branch.in_a_row_cut = at == branch.recent.end() && branch.recent.size() == recent_results;
   if (ended->progress == Progress::passed) return branch;
   TRY_SET(branch.last_passed, BranchResults(index).last_passed(client, name));
   TRY_SET(const auto first, BranchResults(index).first_failed_after(

@@ -27,7 +27,8 @@ struct BranchState {
   std::optional<ExecutionRow> failing_since;  // the first failure after the last success
   std::optional<ExecutionHeader> last_passed;
   Millis commit_at = 0;  // where the commit of `last`, which has a verdict, stands among the others; else 0
-  std::size_t in_a_row = 0;  // results like the last one, as far as `recent` tells
+  bool in_a_row_cut = false;  // there may be more than `in_a_row`
+  std::size_t in_a_row = 0;   // results like the last one, as far as `recent` tells
   bool fails() const;
   Millis active_at() const;  // when its newest execution began; 0 for none
 };

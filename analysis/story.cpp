@@ -31,6 +31,14 @@ Status Storyteller::compare_machines(const FailureCase& of, Story& story) {
     TRY_SET(const auto commit,
             Commits(index_).commit(of.project, of.branch, newest.repository, newest.revision));
     if (commit) suspected = commit->at;
+  } else {
+    // Nobody is suspect: then what the first of them failed at is what the others have to have tested.
+    for (const ClientHistory& part : story.histories) {
+      if (!compared.contains(part.client.client)) continue;
+      TRY_SET(const auto commit,
+              Commits(index_).commit(of.project, of.branch, story.repository, part.first.revision));
+      if (commit) suspected = std::min(suspected, commit->at);
+    }
   }
   std::vector<Facts> passing;
   TRY_SET(const auto clients, index_.clients(of.project));

@@ -26,6 +26,7 @@ constexpr std::size_t most_asked_began = 20;  // executions that failed
 
 struct CommitPage {
   std::string revision;
+  std::string branch;                                  // on which most of these were
   std::vector<ExecutionHeader> executions;             // newest first
   std::optional<Change> change;                        // as one of them told it
   std::string repository, url;                         // where the newest one's client fetches it
@@ -37,13 +38,33 @@ struct CommitPage {
 std::pair<std::string, std::string> tested_words(const CommitPage& page) {
   std::map<ClientId, Progress> last;
   for (const ExecutionHeader& execution : page.executions)
-    if (execution.has_verdict()) last.emplace(execution.key.owner.client, execution.progress);
+    if (execution.has_verdict() && execution.branch == page.branch)
+      last.emplace(execution.key.owner.client, execution.progress);
   const auto failed = static_cast<std::size_t>(std::count_if(
       last.begin(), last.end(), [](const auto& one) { return one.second == Progress::failed; }));
   const std::size_t passed = last.size() - failed;
   if (last.empty()) return {"", "no client has a result yet"};
   if (failed == 0) return {"", concat(counted(passed, "client"), " passed")};
   return {concat(counted(failed, "client"), " failed"), passed > 0 ? concat(", ", passed, " passed") : ""};
+}
+
+// A commit may be on several: the one on which most executions of it were speaks for it.
+std::string busiest_branch(const std::vector<ExecutionHeader>& executions) {
+  std::map<std::string, std::size_t> counts;
+  for (const ExecutionHeader& execution : executions) ++counts[execution.branch];
+  return std::max_element(counts.begin(), counts.end(),
+                          [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->first;
+}
+
+// Others than that one.
+std::string other_branches(const CommitPage& page) {
+  std::set<std::string> others;
+  for (const ExecutionHeader& execution : page.executions)
+    if (execution.branch != page.branch) others.insert(execution.branch);
+  std::string words;
+  for (const std::string& branch : others) words += (words.empty() ? "" : ", ") + branch;
+  return words;
 }
 
 bool any_failed(const CommitPage& page) {
@@ -130,8 +151,9 @@ Fields commit_view(const FarmConfig& farm, const ProjectConfig& project, const P
   auto [failed, rest] = tested_words(page);
   fields["failed"] = std::move(failed);
   fields["words"] = std::move(rest);
-  const std::string& branch = page.executions.front().branch;
+  const std::string& branch = page.branch;
   fields["branch"] = branch;
+  fields["other_branches"] = other_branches(page);
   fields["listed"] = up + branch_commits_place(branch);
   fields["any_began"] = !page.began.empty();
   fields["began"] = began_rows(page, up);
@@ -160,6 +182,7 @@ Status write_commit(PageContext& context, const ProjectId& project, const std::s
   CommitPage page{.revision = revision};
   TRY_SET(page.executions, History(context.index()).of_revision(project, revision, most_executions));
   if (page.executions.empty()) return {};
+  page.branch = busiest_branch(page.executions);
   TRY_SET(const ProjectConfig* config, context.project_config(project));
   TRY_SET(const auto newest, context.index().execution_in_short(page.executions.front().key));
   if (newest && !newest->summary.repositories.empty()) {
@@ -168,9 +191,8 @@ Status write_commit(PageContext& context, const ProjectId& project, const std::s
   }
   TRY_SET(page.change, told_by(context.index(), page.executions));
   TRY(add_began(context.index(), project, page));
-  TRY_SET(
-      const auto listed,
-      Commits(context.index()).commit(project, page.executions.front().branch, page.repository, revision));
+  TRY_SET(const auto listed,
+          Commits(context.index()).commit(project, page.branch, page.repository, revision));
   if (listed && !listed->author.empty()) page.place = listed->at;
   TRY(context.site().put(in_project(project, revision_place(revision)),
                          render("commit", commit_view(context.farm(), *config, project, page))));

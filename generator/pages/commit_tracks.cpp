@@ -66,7 +66,7 @@ std::string cell_html(const Cell& cell, const std::string& up) {
     html += concat("<a class=\"st ", state, "\" href=\"", up, execution_place(cell.execution->key),
                    "\"><i class=\"k ", state, "\"></i><b class=\"vh\">", state_word(progress), "</b></a>");
   } else if (cell.track == 'q') {
-    html += "<b class=\"vh\">not tested: suspect</b>";
+    html += "<b class=\"vh\">not tested, between passing and failing</b>";
   }
   return html + "</td>";
 }

@@ -96,7 +96,7 @@ Fields standing_now(const Story& story, const std::string& up) {
     fields["fixed"] = true;
   if (open && fixed > 0 && !flaky) fields["recovered"] = concat(counted(fixed, "client"), " recovered.");
   // What comes and goes was mended by nobody.
-  fields["gone"] = flaky ? "Passed again at" : "Fixed by";
+  fields["gone"] = flaky ? "Passed again at" : "Gone since";
   return fields;
 }
 

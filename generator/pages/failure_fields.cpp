@@ -177,7 +177,12 @@ std::string contrast_words(const Story& story) {
 // "Gone elsewhere since X; box-9 has no result of that commit or a newer one yet."
 static Fields mended_fields(const Story& story, const std::string& up) {
   const ExecutionHeader& by = *story.mended;
-  return {{"revision", short_revision(by.revision)},
+  const ClientHistory* began = nullptr;
+  for (const ClientHistory& part : story.histories)
+    if (part.same_cause && (began == nullptr || part.first.started_at < began->first.started_at))
+      began = &part;
+  return {{"began", began != nullptr ? Node(occurrence_fields(began->first, story.branch, up)) : Node(false)},
+          {"revision", short_revision(by.revision)},
           {"commit", up + tested_commit_place(by.branch, by.revision)},
           {"link", up + execution_place(by.key)},
           {"client", by.key.owner.client.text()},

@@ -227,6 +227,12 @@ Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
   }
   fields["branches"] = std::move(heads);
   fields["rows"] = std::move(rows);
+  fields["more_branches"] =
+      project.all_branches.size() > tips.size()
+          ? concat(project.all_branches.size() - tips.size(), " more ",
+                   project.all_branches.size() - tips.size() == 1 ? "branch is" : "branches are",
+                   " not here; the page of commits has them")
+          : std::string();
   return fields;
 }
 

@@ -137,6 +137,10 @@ std::string reproduce_script(const ExecutionKey& key, const ExecutionDocument& d
   for (const auto& [name, value] : start.facts)
     script += concat("# ", shell_comment(name), ": ", shell_comment(value), '\n');
   script += "# What its environment was besides is not reported; *** stands for what it keeps secret.\n";
+  script += concat(
+      "# Whoever has its testfarm.toml gets all of it, with pages, by: testfarm run --force --local here "
+      "--revision ",
+      shell_quoted(start.repositories.front().revision), '\n');
   script += bisect_hint(key, start);
   script += "set -u\ncd -- \"$(dirname -- \"$0\")\" || exit 1\nif [ \"${1-}\" != --only-commands ]; then\n";
   for (std::size_t i = 0; i < start.repositories.size(); ++i)

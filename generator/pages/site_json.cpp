@@ -44,6 +44,7 @@ void write_branch(json::Writer& json, const BranchState& branch) {
     json.member("result", state_word(last.progress)).member("execution", branch.last->key.execution.text());
     json.member("started_at", iso_time(last.started_at)).member("duration_ms", last.duration);
     json.member("revision", first_revision(last)).member("in_a_row", branch.in_a_row);
+    if (branch.in_a_row_cut) json.member("in_a_row_at_least", true);
     if (branch.commit_at > 0) json.member("commit_place_ms", branch.commit_at);
     if (const TaskSummary* task = last.stopped_in(); task != nullptr && last.progress != Progress::passed)
       json.member("stopped_in", task->name).member("stopped_in_kind", name_of(task->kind));

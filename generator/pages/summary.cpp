@@ -51,8 +51,7 @@ Fields cell_fields(const ProjectState& project, const ClientId& client, const Br
                         {"commit", tested_commit_place(branch.branch, revision)},
                         {"time", time_field(last.started_at)}};
   if (branch.in_a_row > 1 && last.progress != Progress::passed)
-    cell["in_a_row"] =
-        concat(branch.in_a_row == recent_results ? "at least " : "", branch.in_a_row, " in a row");
+    cell["in_a_row"] = concat(branch.in_a_row_cut ? "at least " : "", branch.in_a_row, " in a row");
   if (branch.fails()) cell["since"] = since_fields(project, client, branch, "");
   if (const TaskSummary* task = last.stopped_in(); task != nullptr && last.progress != Progress::passed)
     cell["stopped"] = stopped_fields(last, *task);

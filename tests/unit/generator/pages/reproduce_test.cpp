@@ -34,6 +34,8 @@ BOOST_AUTO_TEST_CASE(it_goes_up_to_the_command_that_failed) {
   BOOST_TEST(has(text, "git clone -- 'https://example.org/x.git' './source' || exit 1\n"), text);
   BOOST_TEST(has(text, "run 'make it'\\''s' || exit 1\n# The command above failed.\n"), text);
   BOOST_TEST(!has(text, "never"), text);
+  BOOST_TEST(has(text, concat("testfarm run --force --local here --revision '", std::string(40, 'a'), "'\n")),
+             text);
   BOOST_TEST(has(text, "was='/home/v/sandbox'"), text);
 }
 
