@@ -55,7 +55,10 @@ Bulk bars_of(const Story& story, const Axis& axis) {
                                moment_text(part.first.started_at),
                                over ? concat(" to ", moment_text(part.last.started_at)) : std::string(" on"));
     label += concat(label.empty() ? "" : "; ", title);
-    bars.push_back({part.first.started_at, over ? part.last.started_at : axis.to, over, std::move(title)});
+    bars.push_back({.from = part.first.started_at,
+                    .to = over ? part.last.started_at : axis.to,
+                    .over = over,
+                    .title = std::move(title)});
   }
   return {bars_svg(bars, axis.from, axis.to, axis.step(), label)};
 }

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "store/index/failed_tests.hpp"
+#include "store/index/header_rows.hpp"
 #include "store/index/history.hpp"
 
 namespace testfarm {
@@ -45,10 +46,10 @@ Result<std::vector<SearchTerms::FailedOn>> SearchTerms::failed_tests(const Proje
               FailedTests(index_).failed_tests_by_letter(client.key, branch, early, most_rows));
       for (const FailedTest& test : failed) {
         newest = std::max(newest, test.started_at);
-        const auto [known, fresh] =
-            last.try_emplace(test.test, FailedOn{test.test, branch, client.key.client, test.started_at});
-        if (!fresh && known->second.at < test.started_at)
-          known->second = {test.test, branch, client.key.client, test.started_at};
+        const FailedOn here{
+            .test = test.test, .branch = branch, .client = client.key.client, .at = test.started_at};
+        const auto [known, fresh] = last.try_emplace(test.test, here);
+        if (!fresh && known->second.at < test.started_at) known->second = here;
       }
     }
   }
