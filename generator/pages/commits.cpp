@@ -250,6 +250,9 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
     return Fields{{"link", up + month_commits_place(page.branch, month)}, {"text", month_text(month)}};
   };
   if (page.older) fields["older"] = month_link(*page.older);
+  // Where all is shown, the page on which each stays is reached all the same.
+  const bool by_month = newest && !page.older && !page.commits.empty();
+  fields["by_month"] = by_month ? Node(month_link(page.commits.front().at)) : Node(false);
   if (page.newer) fields["newer"] = month_link(*page.newer);
   if (page.cut && !newest)
     fields["cut"] = concat("Only the newest ", month_commits, " of this month are shown.");

@@ -1,4 +1,4 @@
-// Every open failure of a project, a row each.
+// Every open failure of a project, and below those that are gone of late, a row each with its bars in time.
 #pragma once
 
 #include "base/result.hpp"

@@ -173,6 +173,22 @@ const ExecutionHeader* passed_everywhere(const std::vector<Platform>& platforms,
   return best;
 }
 
+// What could be released, and what is not in the table.
+void add_release(Fields& fields, const ProjectState& project, const std::vector<BranchTip>& tips,
+                 const std::vector<Platform>& platforms) {
+  if (!tips.empty() && platforms.size() > 1) {
+    const ExecutionHeader* all = passed_everywhere(platforms, tips[0].branch);
+    fields["all_passed"] = all != nullptr ? Node(moment_fields(*all, "")) : Node(false);
+    if (all == nullptr)
+      fields["none_passed"] = concat("No commit passed on all ", platforms.size(), " platforms, of the last ",
+                                     recent_results, " runs of each client.");
+  }
+  const std::size_t more = project.all_branches.size() - std::min(project.all_branches.size(), tips.size());
+  fields["more_branches"] = more > 0 ? concat(more, more == 1 ? " more branch is" : " more branches are",
+                                              " not here; the page of commits has them")
+                                     : std::string();
+}
+
 Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
                       const std::vector<BranchTip>& tips) {
   const std::string icon = status_icon(project);
@@ -218,21 +234,9 @@ Fields readiness_view(const FarmConfig& farm, const ProjectState& project,
                {"tip", short_revision(tips[0].tip->revision)},
                {"tip_link", commit_place(tips[0].branch, tips[0].tip->revision)},
                {"branch", tips[0].branch}};
-  if (!tips.empty() && platforms.size() > 1) {
-    const ExecutionHeader* all = passed_everywhere(platforms, tips[0].branch);
-    fields["all_passed"] = all != nullptr ? Node(moment_fields(*all, "")) : Node(false);
-    if (all == nullptr)
-      fields["none_passed"] = concat("No commit passed on all ", platforms.size(), " platforms, of the last ",
-                                     recent_results, " runs of each client.");
-  }
+  add_release(fields, project, tips, platforms);
   fields["branches"] = std::move(heads);
   fields["rows"] = std::move(rows);
-  fields["more_branches"] =
-      project.all_branches.size() > tips.size()
-          ? concat(project.all_branches.size() - tips.size(), " more ",
-                   project.all_branches.size() - tips.size() == 1 ? "branch is" : "branches are",
-                   " not here; the page of commits has them")
-          : std::string();
   return fields;
 }
 

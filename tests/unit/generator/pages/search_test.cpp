@@ -77,13 +77,14 @@ BOOST_AUTO_TEST_CASE(a_file_is_64_kib_at_most_and_says_that_it_is_cut) {
 BOOST_AUTO_TEST_CASE(letters_do_not_push_each_other_out) {
   results = {{.name = "alpha", .outcome = TestOutcome::failed}};
   run("a", 1, broken);
+  tick();
   for (std::size_t commit = 2; commit <= 5; ++commit) {
     results.clear();
     for (int i = 0; i < 100; ++i)
       results.push_back({.name = concat("zeta", i), .outcome = TestOutcome::failed});
     run("a", commit, broken);
-    tick();
   }
+  tick();
   BOOST_TEST(has(page("p/search/t-a.json"), "alpha"));
   BOOST_TEST(made_anew() == contents_of(farm.site()));
   BOOST_TEST(has(page("p/search/t-a.json"), "alpha"));
