@@ -49,10 +49,11 @@ Problem problem_of(Story story, const ProjectConfig& config, Millis newest) {
                             : never_passed(story)                     ? Standing::never_passed
                             : since.started_at + news_lasts >= newest ? Standing::fresh
                                                                       : Standing::old;
-  // Where it goes on beside one that was mended meanwhile, it is not back.
-  const bool back = story.first.started_at < since.started_at &&
-                    std::none_of(story.histories.begin(), story.histories.end(),
-                                 [](const ClientHistory& part) { return part.same_cause; });
+  // It may have begun on a client that was mended meanwhile: only what was there before that is back.
+  Millis began = since.started_at;
+  for (const ClientHistory& part : story.histories)
+    if (part.same_cause) began = std::min(began, part.first.started_at);
+  const bool back = story.first.started_at < began;
   return {.story = std::move(story),
           .standing = standing,
           .back = back,

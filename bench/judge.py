@@ -177,9 +177,11 @@ class Truth:
         if all(self.row(branch, client, symbol)["good"] is None for client in clients):
             allowed.add("never passed")
         elif since["started"] + WEEK >= self.newest(branch):
-            earlier = any(symbol in run["shows"] and run["started"] < since["started"]
+            began = min([since["started"]] + [self.row(branch, client, symbol)["first"]["started"]
+                                              for client in self.same_cause(branch, symbol, clients)])
+            earlier = any(symbol in run["shows"] and run["started"] < began
                           for (of, client), runs in self.runs.items() if of == branch for run in runs)
-            allowed.add("back" if earlier and not self.same_cause(branch, symbol, clients) else "new")
+            allowed.add("back" if earlier else "new")
         else:
             allowed.add("old")
         return allowed

@@ -191,7 +191,7 @@
     return asked.get(path);
   };
   const finds = async words => {
-    let cut = false;
+    let cut = false, lost = false;
     const found = [], lower = words.toLowerCase(), add = (kind, name, link, of) => found.push({ kind, name, link, of });
     const state = await ask("summary.json");
     if (!state) return { found, lost: true };
@@ -203,6 +203,7 @@
     if (/^[0-9a-fr][0-9a-f]*$/.test(lower)) {
       const letter = await ask(`search/c-${lower[0]}.json`), commits = letter?.entries.filter(entry => entry.name.startsWith(lower)) ?? [];
       cut = Boolean(letter?.cut);
+      lost = !letter;
       for (const entry of commits) add("commit", entry.name.slice(0, 10), entry.link);
       if (commits.length === 0 && lower.length >= 4) {
         const list = new DOMParser().parseFromString(await ask("commits.html") ?? "", "text/html");
@@ -213,7 +214,7 @@
     const tests = await ask(`search/${/^[a-m]/.test(lower) ? "t-a" : "t-n"}.json`), rest = await ask(`search/${/^[a-m]/.test(lower) ? "t-n" : "t-a"}.json`);
     for (const entry of [...tests?.entries ?? [], ...rest?.entries ?? []])
       if (entry.name.toLowerCase().includes(lower)) add("test", entry.name, entry.link, entry.of);
-    return { found, cut: cut || Boolean(tests?.cut || rest?.cut), lost: !tests && !rest };
+    return { found, cut: cut || Boolean(tests?.cut || rest?.cut), lost: lost || !tests || !rest };
   };
   const offerSearch = () => {
     const nav = document.querySelector(".top nav + nav");
@@ -236,7 +237,7 @@
         row.append(link, Object.assign(document.createElement("small"), { textContent: ` ${one.kind}${one.of ? `, ${one.of}` : ""}` }));
         return row;
       }));
-      const note = lost && found.length === 0 ? "The farm does not answer."
+      const note = lost && found.length === 0 ? "Nothing is found, but not all of the farm could be asked."
         : found.length > most ? `and ${found.length - most} more` : found.length > 0 ? ""
         : `No client, branch, commit or failed test of the last 90 days has ${words}${cut ? ", as far as the farm lists them" : ""}.`;
       if (note) list.append(Object.assign(document.createElement("li"), { textContent: note }));

@@ -50,8 +50,8 @@ Result<Entries> revisions(Index& index, const ProjectId& project, char first) {
 Result<Entries> tests(Index& index, const ProjectId& project, bool early) {
   Entries entries;
   TRY_SET(const auto failed, SearchTerms(index).failed_tests(project, early, most_entries));
-  if (failed.size() == most_entries) entries.cut();
-  for (const auto& one : failed)
+  if (failed.cut) entries.cut();
+  for (const auto& one : failed.tests)
     if (!entries.add(one.test, test_place(one.client, one.branch, one.test),
                      concat(one.branch, " on ", one.client.text())))
       break;

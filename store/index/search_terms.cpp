@@ -34,8 +34,9 @@ Result<std::vector<SearchTerms::Tested>> SearchTerms::revisions(const ProjectId&
   return all;
 }
 
-Result<std::vector<SearchTerms::FailedOn>> SearchTerms::failed_tests(const ProjectId& project, bool early,
-                                                                     std::size_t most) {
+Result<SearchTerms::FailedTests> SearchTerms::failed_tests(const ProjectId& project, bool early,
+                                                           std::size_t most) {
+  FailedTests answer;
   std::map<std::string, FailedOn> last;
   Millis newest = 0;
   TRY_SET(const auto clients, index_.clients(project));
@@ -43,7 +44,8 @@ Result<std::vector<SearchTerms::FailedOn>> SearchTerms::failed_tests(const Proje
     TRY_SET(const auto branches, History(index_).branches(client.key));
     for (const std::string& branch : branches) {
       TRY_SET(const auto failed,
-              FailedTests(index_).failed_tests_by_letter(client.key, branch, early, most_rows));
+              testfarm::FailedTests(index_).failed_tests_by_letter(client.key, branch, early, most_rows));
+      answer.cut = answer.cut || failed.size() == most_rows;
       for (const FailedTest& test : failed) {
         newest = std::max(newest, test.started_at);
         const FailedOn here{
@@ -53,12 +55,15 @@ Result<std::vector<SearchTerms::FailedOn>> SearchTerms::failed_tests(const Proje
       }
     }
   }
-  std::vector<FailedOn> all;
+  std::vector<FailedOn>& all = answer.tests;
   for (auto& [test, on] : last)
     if (on.at >= newest - searched_back) all.push_back(std::move(on));
   std::stable_sort(all.begin(), all.end(), [](const FailedOn& a, const FailedOn& b) { return a.at > b.at; });
-  if (all.size() > most) all.erase(all.begin() + static_cast<std::ptrdiff_t>(most), all.end());
-  return all;
+  if (all.size() > most) {
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(most), all.end());
+    answer.cut = true;
+  }
+  return answer;
 }
 
 }  // namespace testfarm

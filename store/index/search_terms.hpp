@@ -29,9 +29,13 @@ class SearchTerms {
     ClientId client;  // on which it failed last
     Millis at = 0;
   };
+  struct FailedTests {
+    std::vector<FailedOn> tests;
+    bool cut = false;  // there may be others
+  };
   // `early`: those from A to M, else all others. Of each client and branch the last few hundred such failures
   // are looked at.
-  Result<std::vector<FailedOn>> failed_tests(const ProjectId& project, bool early, std::size_t most);
+  Result<FailedTests> failed_tests(const ProjectId& project, bool early, std::size_t most);
 
  private:
   Index& index_;

@@ -136,6 +136,16 @@ BOOST_AUTO_TEST_CASE(who_lags_behind_the_fix_tells_nothing_new) {
   BOOST_TEST(has(html, "d has no result of that commit or a newer one yet"), html);
 }
 
+BOOST_AUTO_TEST_CASE(who_lags_behind_the_second_fix_is_back_all_the_same) {
+  for (const char* name : {"a", "b"}) run(name, 1);
+  for (const char* name : {"a", "b"}) run(name, 2, broken);
+  for (const char* name : {"a", "b"}) run(name, 3);
+  for (const char* name : {"a", "b"}) run(name, 4, broken);
+  run("a", 5);
+  const ProjectState now = state();
+  BOOST_TEST(now.problems.at(0).problems.at(0).back);
+}
+
 BOOST_AUTO_TEST_CASE(who_fails_after_the_fix_is_back) {
   for (const char* name : {"a", "b"}) run(name, 1);
   for (const char* name : {"a", "b"}) run(name, 2, broken);
