@@ -40,9 +40,12 @@ Result<Delivery::State> Delivery::push() {
         if (sent.next <= chunk.from && !sent.closed)
           return State::retry;  // no farm of ours answers like that
         next_ = sent.next;
-        if (!sent.closed) break;
-        TRY(spool_.done(execution_));
-        return State::done;
+        if (sent.closed) {
+          TRY(spool_.done(execution_));
+          return State::done;
+        }
+        if (next_ > chunk.to && !chunk.more) return State::up_to_date;
+        break;
       case Sent::Kind::resume:
         ++resumed;
         if (sent.next >= chunk.from) return refused(sent.why);

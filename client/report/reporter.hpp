@@ -45,7 +45,8 @@ class Delivery {
         next_(reached.next),
         offset_(reached.offset) {}
 
-  // Sends until nothing is left or something is in the way.
+  // Sends until all is sent that was in the spool, or something is in the way. What comes meanwhile may be
+  // left for the next time: an execution that always has more to say is no reason for a request a line.
   Result<State> push();
   // Where the farm stood after the last answer; a delivery that goes on later begins there.
   std::uint64_t next() const { return next_; }

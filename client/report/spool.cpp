@@ -155,8 +155,7 @@ Result<Spool::Chunk> Spool::read(const ExecutionId& execution, std::uint64_t fro
   const Path path = lines_of(execution);
   TRY_SET(const Fd file, open_file(path, Open::read));
   TRY(sync_data(file, path));
-  Chunk chunk{.from = from, .offset = hint, .ends = false};
-  std::string_view last;
+  Chunk chunk{.from = from, .offset = hint};
   std::string text;
   for (std::uint64_t offset = hint; chunk.lines.empty(); offset += text.size()) {
     TRY_SET(text, lines_from(file, path, offset, most));
@@ -171,12 +170,11 @@ Result<Spool::Chunk> Spool::read(const ExecutionId& execution, std::uint64_t fro
           chunk.offset = offset + static_cast<std::uint64_t>(line.data() - text.data());
         }
         chunk.lines.append(line) += '\n';
-        last = line;
+        chunk.to = event_number(line).value_or(from);
       }
       rest.remove_prefix(end + 1);
     }
-    if (!last.empty())
-      if (const auto event = decode_event(last)) chunk.ends = event->ends_execution();
+    chunk.more = !rest.empty() || text.size() > most;
   }
   return chunk;
 }

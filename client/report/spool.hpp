@@ -70,9 +70,10 @@ class Spool {
   // none. `hint` is where to begin to look, 0 or what an earlier answer said of an event before.
   struct Chunk {
     std::uint64_t from = 0;
+    std::uint64_t to = 0;  // the last line's number
     std::string lines;
     std::uint64_t offset = 0;  // of the first line
-    bool ends = false;         // the last line ends the execution
+    bool more = false;         // whole lines may stand behind them
   };
   Result<Chunk> read(const ExecutionId& execution, std::uint64_t from, std::size_t most,
                      std::uint64_t hint = 0) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ class FakeNetwork final : public Transport {
   Result<HttpAnswer> send(const HttpRequest& request) override {
     const std::scoped_lock lock(mutex_);
     ++requests;
+    if (meanwhile) meanwhile();
     largest = std::max(largest, request.body.size());
     std::string type;
     for (const auto& [name, value] : request.headers)
@@ -41,7 +43,8 @@ class FakeNetwork final : public Transport {
   }
 
   std::vector<std::string> trouble;
-  bool firewall = false;  // lets nothing through but forms
+  std::function<void()> meanwhile;  // what goes on while a request is on its way
+  bool firewall = false;            // lets nothing through but forms
   int requests = 0;
   std::size_t largest = 0;
 

@@ -63,6 +63,21 @@ BOOST_AUTO_TEST_CASE(delivers_as_it_grows) {
   arrived_whole();
 }
 
+// An execution that says something while each request is on its way would be asked for a request a line.
+BOOST_AUTO_TEST_CASE(what_comes_meanwhile_waits_for_the_next_flush) {
+  SpoolWriter writer = begin();
+  write(1, 3, writer);
+  network.meanwhile = [&] {
+    if (network.requests < 20)
+      must(writer.add(Output{.task = 1, .command = 1, .omitted = 0, .text = "a line\n"}));
+  };
+  Delivery delivery(spool, api, id);
+  BOOST_TEST((must(delivery.push()) == Delivery::State::up_to_date));
+  BOOST_TEST(network.requests == 1);
+  BOOST_TEST((must(delivery.push()) == Delivery::State::up_to_date));
+  BOOST_TEST(network.requests == 2);
+}
+
 // What is acknowledged is not sent again and again while the execution goes on.
 BOOST_AUTO_TEST_CASE(a_flush_goes_on_where_the_last_one_ended) {
   SpoolWriter writer = begin();

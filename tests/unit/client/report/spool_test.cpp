@@ -42,12 +42,14 @@ BOOST_AUTO_TEST_CASE(numbers_and_times_events) {
 BOOST_AUTO_TEST_CASE(chunks_are_whole_lines_from_where_it_is_asked) {
   const ExecutionId id = write(7);
   const auto all = must(spool.read(id, 1, 100000));
-  BOOST_TEST(all.ends);
+  BOOST_TEST(all.to == 7U);
+  BOOST_TEST(!all.more);
   BOOST_TEST(all.lines == text(id));
   std::string joined;
   for (std::uint64_t next = 1; next <= 7;) {
     const auto chunk = must(spool.read(id, next, 200));
     BOOST_TEST(chunk.from == next);
+    BOOST_TEST((chunk.more || chunk.to == 7U));
     joined += chunk.lines;
     next += static_cast<std::uint64_t>(std::count(chunk.lines.begin(), chunk.lines.end(), '\n'));
   }
@@ -113,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_farm_that_forgot_is_offered_everything_again) {
   must(spool.done(two));
   BOOST_TEST(must(spool.recall()) == 2U);
   BOOST_TEST(must(spool.pending()).size() == 2U);
-  BOOST_TEST(must(spool.read(one, 1, 1 << 20)).ends);
+  BOOST_TEST(must(spool.read(one, 1, 1 << 20)).to == 7U);
 }
 
 BOOST_AUTO_TEST_CASE(another_spool_shares_what_is_written) {
@@ -123,7 +125,7 @@ BOOST_AUTO_TEST_CASE(another_spool_shares_what_is_written) {
   for (const Event& event : small_execution()) must(writer.add(event.body));
   must(spool.done(writer.execution()));
   BOOST_TEST(must(other.pending()).size() == 1U);
-  BOOST_TEST(must(other.read(writer.execution(), 1, 1 << 20)).ends);
+  BOOST_TEST(must(other.read(writer.execution(), 1, 1 << 20)).to == 7U);
 }
 
 BOOST_AUTO_TEST_CASE(a_hint_finds_the_same) {

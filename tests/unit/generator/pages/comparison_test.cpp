@@ -79,9 +79,9 @@ BOOST_AUTO_TEST_CASE(what_is_compared_is_due_with_what_it_is_compared_with) {
   const auto pages = must(pages_of(
       index,
       {.kind = DueKind::execution, .project = "p", .client = "a", .execution = good.execution.text()}));
-  for (const ExecutionKey& key : {bad, worse})
+  for (const ExecutionKey& failed : {bad, worse})
     BOOST_TEST(std::count_if(pages.begin(), pages.end(), [&](const Page& page) {
-                 return page.kind == PageKind::execution && page.name == key.execution.text();
+                 return page.kind == PageKind::execution && page.name == failed.execution.text();
                }) > 0);
 }
 
