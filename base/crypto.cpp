@@ -48,6 +48,12 @@ std::string sha256(std::string_view bytes) {
   return std::string(bytes_of(digest));
 }
 
+std::string blake2b(std::string_view bytes) {
+  std::array<unsigned char, crypto_generichash_BYTES> digest{};
+  crypto_generichash(digest.data(), digest.size(), raw(bytes), bytes.size(), nullptr, 0);
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
 std::string sha512(std::string_view bytes) {
   std::array<unsigned char, crypto_hash_sha512_BYTES> digest{};
   crypto_hash_sha512(digest.data(), raw(bytes), bytes.size());

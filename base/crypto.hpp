@@ -32,6 +32,8 @@ Signature sign(std::string_view message, const SecretKey& key);
 bool verify(std::string_view message, const Signature& signature, const PublicKey& key);
 
 std::string sha256(std::string_view bytes);  // 32 raw bytes
+// 32 raw bytes, in a fifth of the time: where no standard and no old file asks for the other (RFC 7693).
+std::string blake2b(std::string_view bytes);
 std::string sha512(std::string_view bytes);  // 64 raw bytes
 
 std::string to_base64(std::string_view bytes);

@@ -91,10 +91,29 @@ std::string icon_for(const ProjectState& project, const CommitsPage& page) {
 
 // A row a commit, and before the first of each day a row with the day.
 struct Row {
-  Node fields;
-  std::size_t bytes;   // about what it takes as HTML
+  std::string html;
   std::size_t commit;  // its number, or that of the first of the day
 };
+
+std::string day_html(Millis at, const std::string& cells) {
+  return concat("<tr class=\"day\"><th scope=\"rowgroup\">", day_text(at), "</th>", cells, "</tr>\n");
+}
+
+// A page has a hundred, and they are most of it: made here, like their cells, and not by the template.
+std::string commit_html(const Commit& commit, bool suspect, const std::string& cells) {
+  const std::string anchor = escaped(commit_anchor(commit.revision));
+  std::string html = concat("<tr id=\"", anchor, '"');
+  const std::string author = escaped(commit.author);
+  if (!author.empty()) html += concat(" data-author=\"", author, '"');
+  if (suspect) html += " class=\"sus\" data-suspect";
+  html +=
+      concat("><th scope=\"row\"><span class=\"cm\"><a class=\"hash\" href=\"#", anchor, "\">",
+             escaped(short_revision(commit.revision)), "</a> ", escaped(commit.message), "</span><small>");
+  if (!author.empty()) html += author + ", ";
+  html += concat("<time datetime=\"", iso_time(commit.at), "\">", moment_text(commit.at), "</time>");
+  if (suspect) html += " <b class=\"tag\">suspect</b>";
+  return html + concat("</small></th>", cells, "</tr>\n");
+}
 
 std::vector<Row> commit_rows(const CommitsPage& page, const std::vector<std::vector<Cell>>& tracks,
                              const std::string& up) {
@@ -105,21 +124,11 @@ std::vector<Row> commit_rows(const CommitsPage& page, const std::vector<std::vec
     if (i == 0 || day_start(commit.at) != day_start(page.commits[i - 1].at)) {
       std::string cells;
       for (const auto& track : tracks) cells += i == 0 ? "<td></td>" : between_html(track[i - 1], track[i]);
-      const std::size_t bytes = cells.size() + 80;
-      Fields day{{"text", day_text(commit.at)}, {"cells_html", Bulk{std::move(cells)}}};
-      rows.push_back({Fields{{"day", std::move(day)}}, bytes, i});
+      rows.push_back({day_html(commit.at, cells), i});
     }
     std::string cells;
     for (const auto& track : tracks) cells += cell_html(track[i], up);
-    const std::size_t bytes = cells.size() + commit.message.size() + 2 * commit.author.size() + 260;
-    rows.push_back({Fields{{"commit", Fields{{"anchor", commit_anchor(commit.revision)},
-                                             {"revision", short_revision(commit.revision)},
-                                             {"title", commit.message},
-                                             {"author", commit.author},
-                                             {"suspect", suspects.contains(commit.revision)},
-                                             {"time", time_field(commit.at)},
-                                             {"cells_html", Bulk{std::move(cells)}}}}},
-                    bytes, i});
+    rows.push_back({commit_html(commit, suspects.contains(commit.revision), cells), i});
   }
   return rows;
 }
@@ -128,16 +137,16 @@ std::vector<Row> commit_rows(const CommitsPage& page, const std::vector<std::vec
 // leads to one finds it.
 std::vector<std::size_t> part_starts(const CommitsPage& page, const std::vector<Row>& rows) {
   std::size_t all = 0;
-  for (const Row& row : rows) all += row.bytes;
+  for (const Row& row : rows) all += row.html.size();
   std::vector<std::size_t> starts{0};
   const std::size_t names = page.month && all > rows_bytes ? page.commits.size() * bytes_of_name : 0;
   std::size_t bytes = std::min(names, rows_bytes / 2);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (bytes + rows[i].bytes > rows_bytes && i > starts.back()) {
+    if (bytes + rows[i].html.size() > rows_bytes && i > starts.back()) {
       starts.push_back(i);
       bytes = 0;
     }
-    bytes += rows[i].bytes;
+    bytes += rows[i].html.size();
   }
   return starts;
 }
@@ -240,10 +249,10 @@ Fields commits_view(const FarmConfig& farm, const ProjectState& project, const C
   for (const ClientOverview* client : table.clients)
     heads.push_back(Fields{{"name", client->config.title}, {"link", up + client_place(client->key.client)}});
   fields["clients"] = std::move(heads);
-  Nodes rows;
+  std::string rows;
   const std::size_t to = part < table.starts.size() ? table.starts[part] : table.rows.size();
-  for (std::size_t i = table.starts[part - 1]; i < to; ++i) rows.push_back(table.rows[i].fields);
-  fields["rows"] = std::move(rows);
+  for (std::size_t i = table.starts[part - 1]; i < to; ++i) rows += table.rows[i].html;
+  fields["rows_html"] = Bulk{std::move(rows)};
   add_parts(fields, page, table.rows, table.starts, part, up);
 
   const auto month_link = [&](Millis month) {

@@ -41,8 +41,8 @@ class Entries {
 Result<Entries> revisions(Index& index, const ProjectId& project, char first) {
   Entries entries;
   TRY_SET(const auto tested, SearchTerms(index).revisions(project, first, most_entries));
-  if (tested.size() == most_entries) entries.cut();
-  for (const auto& one : tested)
+  if (tested.cut) entries.cut();
+  for (const auto& one : tested.revisions)
     if (names_a_file(one.revision) && !entries.add(one.revision, revision_place(one.revision), {})) break;
   return entries;
 }

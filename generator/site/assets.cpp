@@ -34,7 +34,7 @@ std::string design_version() {
   std::string all = TESTFARM_VERSION;
   for (const Asset& asset : site_assets()) all += asset.bytes;
   for (std::size_t i = 0; i < template_count; ++i) all += template_text(i);
-  return to_hex(sha256(all));
+  return to_hex(blake2b(all));
 }
 
 }  // namespace testfarm

@@ -14,24 +14,32 @@ constexpr std::size_t most_rows = 300;
 
 }  // namespace
 
-Result<std::vector<SearchTerms::Tested>> SearchTerms::revisions(const ProjectId& project, char first,
-                                                                std::size_t most) {
+Result<SearchTerms::Revisions> SearchTerms::revisions(const ProjectId& project, char first, std::size_t most,
+                                                      std::size_t looked_at) {
   const std::string letter(1, first);
+  Revisions answer;
   TRY_SET(const auto newest,
           index_.database().rows("SELECT started_at FROM executions INDEXED BY executions_by_time"
                                  " WHERE project = ? AND substr(revision, 1, 1) = ?"
                                  " ORDER BY started_at DESC LIMIT 1",
                                  {project.text(), letter}));
-  std::vector<Tested> all;
-  if (newest.empty()) return all;
+  if (newest.empty()) return answer;
+  const Millis last = integer_of(newest[0][0]);
+  TRY_SET(const auto beyond,
+          index_.database().rows("SELECT started_at FROM executions INDEXED BY executions_by_time"
+                                 " WHERE project = ? AND started_at BETWEEN ? AND ?"
+                                 " ORDER BY started_at DESC LIMIT 1 OFFSET ?",
+                                 {project.text(), last - searched_back, last, as_limit(looked_at)}));
+  const Millis since = beyond.empty() ? last - searched_back : integer_of(beyond[0][0]) + 1;
   TRY_SET(const auto rows,
           index_.database().rows(
               "SELECT revision, max(started_at) FROM executions INDEXED BY executions_by_time"
-              " WHERE project = ? AND started_at >= ? AND substr(revision, 1, 1) = ?"
+              " WHERE project = ? AND started_at BETWEEN ? AND ? AND substr(revision, 1, 1) = ?"
               " GROUP BY revision ORDER BY 2 DESC, revision LIMIT ?",
-              {project.text(), integer_of(newest[0][0]) - searched_back, letter, as_limit(most)}));
-  for (const auto& row : rows) all.push_back({text_of(row[0]), integer_of(row[1])});
-  return all;
+              {project.text(), since, last, letter, as_limit(most)}));
+  for (const auto& row : rows) answer.revisions.push_back({text_of(row[0]), integer_of(row[1])});
+  answer.cut = !beyond.empty() || rows.size() == most;
+  return answer;
 }
 
 Result<SearchTerms::FailedTests> SearchTerms::failed_tests(const ProjectId& project, bool early,

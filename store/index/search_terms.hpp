@@ -10,6 +10,7 @@
 namespace testfarm {
 
 constexpr Millis searched_back = 90 * day_ms;  // back from the newest of a letter
+constexpr std::size_t searched_executions = 8000;
 
 // Questions to an index, which outlives it; costs nothing to make. Of a letter the newest `most`, newest
 // first, of the 90 days before the newest of them: so what they answer changes with executions that have that
@@ -22,7 +23,13 @@ class SearchTerms {
     std::string revision;
     Millis at = 0;  // when an execution of it began last
   };
-  Result<std::vector<Tested>> revisions(const ProjectId& project, char first, std::size_t most);
+  struct Revisions {
+    std::vector<Tested> revisions;
+    bool cut = false;  // there may be others
+  };
+  // Looks at no more than the newest `looked_at` executions of all letters up to the newest of this one.
+  Result<Revisions> revisions(const ProjectId& project, char first, std::size_t most,
+                              std::size_t looked_at = searched_executions);
 
   struct FailedOn {
     std::string test, branch;

@@ -14,6 +14,11 @@ BOOST_AUTO_TEST_CASE(base64_round_trips_and_refuses_garbage) {
     BOOST_TEST(!from_base64(wrong).has_value(), wrong);
 }
 
+// RFC 7693, appendix A, has "abc" for 64 bytes; that of 32 is of b2sum --length 256.
+BOOST_AUTO_TEST_CASE(blake2b_of_abc) {
+  BOOST_TEST(to_hex(blake2b("abc")) == "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+}
+
 BOOST_AUTO_TEST_CASE(sha256_of_abc) {
   BOOST_TEST(to_hex(sha256("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }

@@ -59,6 +59,20 @@ BOOST_AUTO_TEST_CASE(what_was_tested_long_ago_is_left_out) {
   BOOST_TEST(!has(json, revision(1)), json);
 }
 
+// A question costs the same in a busy year.
+BOOST_AUTO_TEST_CASE(of_very_many_executions_the_newest_are_looked_at) {
+  for (std::size_t commit = 1; commit <= 6; ++commit) run("a", commit);
+  tick();
+  Index index = farm.index();
+  const auto few = must(SearchTerms(index).revisions(key_of("a").project, 'a', 10, 3));
+  BOOST_TEST(few.revisions.size() == 3U);
+  BOOST_TEST(few.revisions.front().revision == revision(6));
+  BOOST_TEST(few.cut);
+  const auto all = must(SearchTerms(index).revisions(key_of("a").project, 'a', 10, 6));
+  BOOST_TEST(all.revisions.size() == 6U);
+  BOOST_TEST(!all.cut);
+}
+
 BOOST_AUTO_TEST_CASE(a_file_is_64_kib_at_most_and_says_that_it_is_cut) {
   for (std::size_t commit = 1; commit <= 4; ++commit) {
     results.clear();
