@@ -70,33 +70,31 @@ Result<ClientOverview> read_client(const Layout& layout, Index& index, const Cli
   return client;
 }
 
-Status read_stat(Index& index, const std::string& wanted, ClientOverview& client) {
-  const BranchState* branch = client.on(client.stats_branch);
-  if (branch == nullptr) return {};
-  const auto& recent = branch->recent;
-  for (std::size_t i = 0; i < recent.size() && client.points.size() < plotted; ++i) {
-    if (!recent[i].has_verdict()) continue;
-    TRY_SET(const auto row, index.execution_in_short(recent[i].key));
-    if (!row || row->summary.stats.empty()) continue;
-    const Stats& stats = row->summary.stats;
+namespace {
+
+// The stat that `wanted` names, else the first by name, as a plot shows it.
+void plot_stat(const std::vector<MeasuredExecution>& executions, const std::string& wanted,
+               ClientOverview& client) {
+  std::size_t seen = 0;
+  for (const auto& [header, stats] : executions) {
+    if (++seen > recent_results || client.points.size() == plotted) break;
+    if (!header.has_verdict() || stats.empty()) continue;
     if (client.stat.empty()) client.stat = wanted.empty() ? stats.begin()->first : wanted;
     if (const auto stat = stats.find(client.stat); stat != stats.end())
-      client.points.push_back({stat->second, recent[i].progress == Progress::failed ? 'f' : 'p'});
+      client.points.push_back({stat->second, header.progress == Progress::failed ? 'f' : 'p'});
   }
   std::reverse(client.points.begin(), client.points.end());
-  return {};
 }
 
-Status read_stat_changes(Index& index, const std::vector<StatRule>& rules, ClientOverview& client) {
+}  // namespace
+
+Status read_stats(Index& index, const std::string& wanted, const std::vector<StatRule>& rules,
+                  ClientOverview& client) {
   if (client.stats_branch.empty()) return {};
-  TRY_SET(const auto headers,
-          History(index).latest(client.key, client.stats_branch, judged_for_stat_changes));
-  std::vector<ExecutionRow> rows;
-  for (const ExecutionHeader& header : headers) {
-    TRY_SET(auto row, index.execution_in_short(header.key));
-    if (row) rows.push_back(*std::move(row));
-  }
-  client.stat_changes = stat_changes(rows, rules);
+  TRY_SET(const auto executions,
+          History(index).latest_measured(client.key, client.stats_branch, judged_for_stat_changes));
+  plot_stat(executions, wanted, client);
+  client.stat_changes = stat_changes(executions, rules);
   return {};
 }
 

@@ -59,7 +59,7 @@ struct ClientOverview {
 // Without its stats, of which the project says on which branch they are judged.
 Result<ClientOverview> read_client(const Layout& layout, Index& index, const ClientRow& row);
 // The stat that project.toml names, else the first by name, and what moved, on `client.stats_branch`.
-Status read_stat(Index& index, const std::string& wanted, ClientOverview& client);
-Status read_stat_changes(Index& index, const std::vector<StatRule>& rules, ClientOverview& client);
+Status read_stats(Index& index, const std::string& wanted, const std::vector<StatRule>& rules,
+                  ClientOverview& client);
 
 }  // namespace testfarm

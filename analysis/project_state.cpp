@@ -8,7 +8,7 @@ namespace testfarm {
 namespace {
 
 // Of the default branch where there are results on it.
-Status read_stats(Index& index, ProjectState& project) {
+Status read_all_stats(Index& index, ProjectState& project) {
   std::vector<std::vector<StatChange>*> all;
   for (ClientOverview& client : project.clients) {
     const BranchState* main = client.on(project.default_branch());
@@ -16,8 +16,7 @@ Status read_stats(Index& index, ProjectState& project) {
       client.stats_branch = main->branch;
     else if (!client.branches.empty())
       client.stats_branch = client.branches.front().branch;
-    TRY(read_stat(index, project.config.main_stat, client));
-    TRY(read_stat_changes(index, project.config.stats, client));
+    TRY(read_stats(index, project.config.main_stat, project.config.stats, client));
     all.push_back(&client.stat_changes);
   }
   return share_stat_ranges(index, all);
@@ -162,7 +161,7 @@ Result<ProjectState> read_project_state(const Layout& layout, Index& index, cons
   project.branches.assign(project.all_branches.begin(),
                           project.all_branches.begin() + static_cast<std::ptrdiff_t>(std::min(
                                                              most_branches, project.all_branches.size())));
-  TRY(read_stats(index, project));
+  TRY(read_all_stats(index, project));
   TRY(read_commit_times(index, project));
   TRY_SET(project.problems,
           read_problems(index, {id, project.config, project.clients, project.all_branches}));

@@ -19,9 +19,9 @@ int side_of(double value, const SeriesChange& move) {
 // From the two runs that confirmed a move to the last with the old value and the first with the new one. A
 // short baseline may have taken a new value for one of its own; and runs that failed stand nearer to the
 // culprit, if they have the stat. False where no run surely has the old value.
-bool narrow(const std::vector<const ExecutionRow*>& having, const SeriesChange& move, const std::string& stat,
-            std::size_t& good, std::size_t& bad) {
-  const auto side = [&](std::size_t at) { return side_of(having[at]->summary.stats.at(stat), move); };
+bool narrow(const std::vector<const MeasuredExecution*>& having, const SeriesChange& move,
+            const std::string& stat, std::size_t& good, std::size_t& bad) {
+  const auto side = [&](std::size_t at) { return side_of(having[at]->stats.at(stat), move); };
   for (; side(good) >= 0; --good) {
     if (side(good) > 0) bad = good;
     if (good == 0) return false;
@@ -33,13 +33,13 @@ bool narrow(const std::vector<const ExecutionRow*>& having, const SeriesChange& 
   return true;
 }
 
-void add_moves(const std::string& stat, const std::vector<const ExecutionRow*>& having, const StatRule& rule,
-               std::vector<StatChange>& all) {
+void add_moves(const std::string& stat, const std::vector<const MeasuredExecution*>& having,
+               const StatRule& rule, std::vector<StatChange>& all) {
   std::vector<double> values;
   std::vector<std::size_t> passed;  // where in `having`
   for (std::size_t i = 0; i < having.size(); ++i)
-    if (having[i]->summary.progress == Progress::passed) {
-      values.push_back(having[i]->summary.stats.at(stat));
+    if (having[i]->header.progress == Progress::passed) {
+      values.push_back(having[i]->stats.at(stat));
       passed.push_back(i);
     }
   for (const SeriesChange& move : changes_in(values, rule)) {
@@ -47,9 +47,9 @@ void add_moves(const std::string& stat, const std::vector<const ExecutionRow*>& 
     std::size_t bad = passed[move.at];
     if (!narrow(having, move, stat, good, bad)) continue;
     all.push_back({.stat = stat,
-                   .branch = having[bad]->summary.branch,
-                   .good = header_of(*having[good]),
-                   .execution = header_of(*having[bad]),
+                   .branch = having[bad]->header.branch,
+                   .good = having[good]->header,
+                   .execution = having[bad]->header,
                    .before = move.before,
                    .now = move.now,
                    .better = rule.better});
@@ -62,14 +62,14 @@ bool same_kind(const StatChange& a, const StatChange& b) {
 
 }  // namespace
 
-std::vector<StatChange> stat_changes(const std::vector<ExecutionRow>& rows,
+std::vector<StatChange> stat_changes(const std::vector<MeasuredExecution>& executions,
                                      const std::vector<StatRule>& rules) {
-  std::map<std::string, std::vector<const ExecutionRow*>> having;  // oldest first
-  for (auto row = rows.rbegin(); row != rows.rend(); ++row)
-    if (row->summary.progress == Progress::passed || row->summary.progress == Progress::failed)
-      for (const auto& [name, value] : row->summary.stats) having[name].push_back(&*row);
+  std::map<std::string, std::vector<const MeasuredExecution*>> having;  // oldest first
+  for (auto one = executions.rbegin(); one != executions.rend(); ++one)
+    if (one->header.has_verdict())
+      for (const auto& [name, value] : one->stats) having[name].push_back(&*one);
   std::vector<StatChange> all;
-  for (const auto& [name, executions] : having) add_moves(name, executions, rule_for(rules, name), all);
+  for (const auto& [name, those] : having) add_moves(name, those, rule_for(rules, name), all);
   std::stable_sort(all.begin(), all.end(), [](const StatChange& a, const StatChange& b) {
     return a.execution.started_at > b.execution.started_at;
   });

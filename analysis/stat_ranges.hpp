@@ -31,10 +31,10 @@ struct StatChange {
 
 constexpr std::size_t judged_for_stat_changes = 60;
 
-// Rows of one client and branch, newest first; suspects are still to be asked for. A move is judged by the
+// Of one client and branch, newest first; suspects are still to be asked for. A move is judged by the
 // runs that passed; where a run in between failed and has the stat all the same, its value narrows the range
 // if it is clearly an old or a new one.
-std::vector<StatChange> stat_changes(const std::vector<ExecutionRow>& rows,
+std::vector<StatChange> stat_changes(const std::vector<MeasuredExecution>& executions,
                                      const std::vector<StatRule>& rules);
 
 // Fills in the suspects: moves of one stat and branch to the same side, whose ranges overlap, are one.

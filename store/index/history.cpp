@@ -4,6 +4,7 @@
 #include <iterator>
 #include <tuple>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "store/index/header_rows.hpp"
 #include "store/index/stored_id.hpp"
@@ -31,6 +32,35 @@ Result<std::vector<ExecutionHeader>> History::latest(const ClientKey& client, co
       index_.database(),
       "WHERE project = ? AND client = ? AND branch = ? ORDER BY started_at DESC, execution DESC LIMIT ?",
       {client.project.text(), client.client.text(), branch, static_cast<std::int64_t>(most)});
+}
+
+static Result<Stats> stats_from(const std::string& text) {
+  const auto document = json::Document::parse(text);
+  if (!document) return fail(ErrorKind::damaged, concat("stats in the index: ", document.error().context));
+  Stats stats;
+  document->root().each_member([&](std::string_view name, const json::View& value) {
+    if (const auto number = value.as_number()) stats.emplace(name, *number);
+  });
+  return stats;
+}
+
+Result<std::vector<MeasuredExecution>> History::latest_measured(const ClientKey& client,
+                                                                const std::string& branch, std::size_t most) {
+  TRY_SET(auto headers, latest(client, branch, most));
+  // A summary that is no JSON is to be damaged, not an error in the question.
+  TRY_SET(const auto rows,
+          index_.database().rows(
+              "SELECT iif(json_valid(summary), coalesce(json_extract(summary, '$.stats'), '{}'), summary)"
+              " FROM executions WHERE project = ? AND client = ? AND branch = ?"
+              " ORDER BY started_at DESC, execution DESC LIMIT ?",
+              {client.project.text(), client.client.text(), branch, as_limit(most)}));
+  std::vector<MeasuredExecution> measured;
+  measured.reserve(headers.size());
+  for (std::size_t i = 0; i < std::min(headers.size(), rows.size()); ++i) {
+    TRY_SET(Stats stats, stats_from(text_of(rows[i][0])));
+    measured.push_back({std::move(headers[i]), std::move(stats)});
+  }
+  return measured;
 }
 
 Result<std::vector<ExecutionHeader>> History::latest(const ClientKey& client, std::size_t most) {

@@ -21,6 +21,9 @@ class History {
   Result<std::vector<ExecutionHeader>> latest(const ClientKey& client, const std::string& branch,
                                               std::size_t most);
   Result<std::vector<ExecutionHeader>> latest(const ClientKey& client, std::size_t most);
+  // The same with their stats, which costs less than their summaries.
+  Result<std::vector<MeasuredExecution>> latest_measured(const ClientKey& client, const std::string& branch,
+                                                         std::size_t most);
   Result<std::vector<ExecutionHeader>> between(const ProjectId& project, Millis from, Millis to,
                                                std::size_t most);
   // Beyond a place in that order: what a walk takes next.

@@ -34,6 +34,12 @@ struct ExecutionHeader {
   bool has_verdict() const { return progress == Progress::passed || progress == Progress::failed; }
 };
 
+// What an execution measured.
+struct MeasuredExecution {
+  ExecutionHeader header;
+  Stats stats;
+};
+
 // What a list shows of a row.
 inline ExecutionHeader header_of(const ExecutionRow& row) {
   const Summary& summary = row.summary;

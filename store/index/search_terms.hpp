@@ -10,7 +10,7 @@
 namespace testfarm {
 
 constexpr Millis searched_back = 90 * day_ms;  // back from the newest of a letter
-constexpr std::size_t searched_executions = 8000;
+constexpr std::size_t searched_executions = 4000;
 
 // Questions to an index, which outlives it; costs nothing to make. Of a letter the newest `most`, newest
 // first, of the 90 days before the newest of them: so what they answer changes with executions that have that
