@@ -130,7 +130,7 @@ bool Reporter::finish(Millis patience, const std::function<bool()>& stop) {
   return sent();
 }
 
-// With a pause: that long, whatever news comes. Without: until there is news, and a second more, so that
+// With a pause: that long, whatever news comes. Without: until there is news, and half a second more, so that
 // output is live without a request a line. False when it is time to stop.
 bool Reporter::wait_for_work(Millis pause) {
   std::unique_lock lock(mutex_);

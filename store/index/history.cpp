@@ -50,14 +50,17 @@ Result<std::vector<MeasuredExecution>> History::latest_measured(const ClientKey&
   // A summary that is no JSON is to be damaged, not an error in the question.
   TRY_SET(const auto rows,
           index_.database().rows(
-              "SELECT iif(json_valid(summary), coalesce(json_extract(summary, '$.stats'), '{}'), summary)"
+              "SELECT execution,"
+              " iif(json_valid(summary), coalesce(json_extract(summary, '$.stats'), '{}'), summary)"
               " FROM executions WHERE project = ? AND client = ? AND branch = ?"
               " ORDER BY started_at DESC, execution DESC LIMIT ?",
               {client.project.text(), client.client.text(), branch, as_limit(most)}));
   std::vector<MeasuredExecution> measured;
   measured.reserve(headers.size());
   for (std::size_t i = 0; i < std::min(headers.size(), rows.size()); ++i) {
-    TRY_SET(Stats stats, stats_from(text_of(rows[i][0])));
+    if (text_of(rows[i][0]) != headers[i].key.execution.text())
+      return fail(ErrorKind::damaged, "two orders of one branch differ in the index");
+    TRY_SET(Stats stats, stats_from(text_of(rows[i][1])));
     measured.push_back({std::move(headers[i]), std::move(stats)});
   }
   return measured;

@@ -1,6 +1,7 @@
 #include "analysis/stat_ranges.hpp"
 
 #include "analysis/project_state.hpp"
+#include "store/index/history.hpp"
 #include "unit/analysis/story_fixture.hpp"
 
 using namespace testfarm;
@@ -52,6 +53,26 @@ BOOST_AUTO_TEST_CASE(a_failed_run_with_the_new_value_narrows_the_range) {
   measure("x", 10, 150);
   measure("x", 11, 150);
   BOOST_CHECK((suspects("x") == Titles{"Change 8"}));
+}
+
+// They come by SQLite's JSON, and the summary's by ours.
+BOOST_AUTO_TEST_CASE(stats_are_what_the_summary_has) {
+  const Stats odd{{"a \"quoted\".name[0] $", 0.1},
+                  {"gr\u00f6\u00dfe, KiB \\ line", 1e300},
+                  {"zero", -0.0},
+                  {"count", 9007199254740993.0},
+                  {"small", 5e-324}};
+  stats = odd;
+  run("a", 1);
+  stats.clear();
+  run("a", 2);
+  farm.settle();
+  Index index = farm.index();
+  const auto measured = must(History(index).latest_measured(key_of("a"), "main", 10));
+  BOOST_REQUIRE(measured.size() == 2U);
+  BOOST_TEST(measured[0].stats.empty());
+  BOOST_TEST((measured[1].stats == odd));
+  BOOST_TEST((measured[1].stats == must(index.execution(measured[1].header.key))->summary.stats));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
