@@ -98,9 +98,17 @@ Status read_stats(Index& index, const std::string& wanted, const std::vector<Sta
   return {};
 }
 
+Millis ClientOverview::active_at() const {
+  Millis newest = 0;
+  for (const auto* all : {&branches, &left_out})
+    for (const BranchState& branch : *all) newest = std::max(newest, branch.active_at());
+  return newest;
+}
+
 Facts ClientOverview::facts() const {
-  for (const auto& branch : branches)
-    if (branch.last) return branch.last->summary.facts;
+  for (const auto* all : {&branches, &left_out})
+    for (const BranchState& branch : *all)
+      if (branch.last) return branch.last->summary.facts;
   return state.facts;
 }
 

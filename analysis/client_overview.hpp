@@ -31,6 +31,7 @@ struct BranchState {
   std::size_t in_a_row = 0;   // results like the last one, as far as `recent` tells
   bool fails() const;
   Millis active_at() const;  // when its newest execution began; 0 for none
+  Millis retired_at = 0;     // since when the branch counts no more; else 0
 };
 
 // A value of a stat in a plot.
@@ -43,13 +44,16 @@ struct ClientOverview {
   ClientKey key;
   ClientConfig config;
   ClientState state;
-  std::vector<BranchState> branches;  // the most recently active first
+  std::vector<BranchState> branches;  // that count, the most recently active first
+  std::vector<BranchState> left_out;  // the others: retired, or quiet for too long
+  Millis retired_at = 0;              // since when the client counts no more; else 0
   std::optional<ExecutionRow> running;
   Millis expected = 0;  // how long the running one took when it last passed; 0 for unknown
   std::string stat;     // the stat that stands for the client, and its last values, oldest first
   std::vector<PlotPoint> points;
   std::vector<StatChange> stat_changes;  // on `stats_branch`, newest first
   std::string stats_branch;              // the default branch; where it has no result there, the most active
+  Millis active_at() const;              // when its newest execution began; 0 for none
   Facts facts() const;                   // as the last result says, else the last heartbeat
   const BranchState* on(const std::string& branch) const;
   bool fails_on(const std::string& branch) const;

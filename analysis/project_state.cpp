@@ -2,6 +2,7 @@
 #include "store/index/commits.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace testfarm {
@@ -30,10 +31,10 @@ std::string guess_default(const std::string& configured, const std::vector<std::
   return names.empty() ? std::string() : names.front();
 }
 
-// The default branch, then those that were active in the last month: what most clients test before what few
-// do, then the most recently active; then the others by that.
+// The default branch and the pinned ones, then those that were active in the last month: what most clients
+// test before what few do, then the most recently active; then the others by that.
 std::vector<std::string> branches_of(const std::vector<ClientOverview>& clients,
-                                     const std::string& configured) {
+                                     const ProjectConfig& config) {
   struct Seen {
     Millis active = 0;
     std::size_t clients = 0;
@@ -57,9 +58,14 @@ std::vector<std::string> branches_of(const std::vector<ClientOverview>& clients,
     if (lives && one.clients != other.clients) return one.clients > other.clients;
     return one.active > other.active;
   });
-  const std::string first = guess_default(configured, names);
-  std::erase(names, first);
-  if (!first.empty()) names.insert(names.begin(), first);
+  std::vector<std::string> first{guess_default(config.branch, names)};
+  for (const std::string& pinned : config.pinned)
+    if (all.contains(pinned) && pinned != first.front()) first.push_back(pinned);
+  if (first.front().empty()) first.clear();
+  std::erase_if(names, [&](const std::string& name) {
+    return std::find(first.begin(), first.end(), name) != first.end();
+  });
+  names.insert(names.begin(), first.begin(), first.end());
   return names;
 }
 
@@ -147,17 +153,74 @@ static Status read_commit_times(Index& index, ProjectState& project) {
   return {};
 }
 
+namespace {
+
+// Takes branches out of those that count.
+template <typename Counts>
+void leave_out(ClientOverview& client, Counts counts) {
+  const auto rest = std::stable_partition(client.branches.begin(), client.branches.end(), counts);
+  client.left_out.insert(client.left_out.end(), std::make_move_iterator(rest),
+                         std::make_move_iterator(client.branches.end()));
+  client.branches.erase(rest, client.branches.end());
+}
+
+void leave_out_retired(const Retired& retired, ClientOverview& client) {
+  client.retired_at = retired.client_since(client.key.client, client.active_at());
+  for (BranchState& branch : client.branches)
+    branch.retired_at = retired.branch_since(branch.branch, branch.active_at());
+  leave_out(client, [](const BranchState& branch) { return branch.retired_at == 0; });
+}
+
+// Counted from the project's last sign of life: nothing falls silent because nobody looks.
+void leave_out_quiet(ProjectState& project) {
+  if (project.config.branches_for == 0) return;
+  const Millis from = project.last_activity - project.config.branches_for;
+  std::map<std::string, Millis> active;
+  for (const ClientOverview& client : project.clients)
+    for (const BranchState& branch : client.branches)
+      active[branch.branch] = std::max(active[branch.branch], branch.active_at());
+  const auto& pinned = project.config.pinned;
+  std::erase_if(project.all_branches, [&](const std::string& name) {
+    return name != project.default_branch() && active[name] < from &&
+           std::find(pinned.begin(), pinned.end(), name) == pinned.end();
+  });
+  for (ClientOverview& client : project.clients)
+    leave_out(client, [&](const BranchState& branch) {
+      const auto& all = project.all_branches;
+      return std::find(all.begin(), all.end(), branch.branch) != all.end();
+    });
+}
+
+void name_left_out(ProjectState& project) {
+  std::map<std::string, Millis> active;
+  for (const auto* clients : {&project.clients, &project.retired})
+    for (const ClientOverview& client : *clients)
+      for (const auto* branches : {&client.branches, &client.left_out})
+        for (const BranchState& branch : *branches)
+          active[branch.branch] = std::max(active[branch.branch], branch.active_at());
+  for (const std::string& name : project.all_branches) active.erase(name);
+  for (const auto& [name, at] : active) project.left_out.push_back(name);
+  std::stable_sort(
+      project.left_out.begin(), project.left_out.end(),
+      [&](const std::string& a, const std::string& b) { return active.at(a) > active.at(b); });
+}
+
+}  // namespace
+
 Result<ProjectState> read_project_state(const Layout& layout, Index& index, const ProjectId& id) {
   ProjectState project{.id = id, .last_activity = 0};
   TRY_SET(project.config, read_project_config(layout, id));
+  TRY_SET(const Retired retired, index.retired(id));
   TRY_SET(const auto rows, index.clients(id));
   for (const ClientRow& row : rows) {
     TRY_SET(ClientOverview client, read_client(layout, index, row));
-    for (const auto& branch : client.branches)
-      project.last_activity = std::max(project.last_activity, branch.active_at());
-    project.clients.push_back(std::move(client));
+    leave_out_retired(retired, client);
+    project.last_activity = std::max(project.last_activity, client.active_at());
+    (client.retired_at > 0 ? project.retired : project.clients).push_back(std::move(client));
   }
-  project.all_branches = branches_of(project.clients, project.config.branch);
+  project.all_branches = branches_of(project.clients, project.config);
+  leave_out_quiet(project);
+  name_left_out(project);
   project.branches.assign(project.all_branches.begin(),
                           project.all_branches.begin() + static_cast<std::ptrdiff_t>(std::min(
                                                              most_branches, project.all_branches.size())));

@@ -22,8 +22,10 @@ namespace testfarm {
 struct ProjectState {
   ProjectId id;
   ProjectConfig config;
-  std::vector<ClientOverview> clients;    // by how they stand on the default branch, the worst first
-  std::vector<std::string> all_branches;  // the default branch, then those that most clients test
+  std::vector<ClientOverview> clients;    // that count, by how they stand on the default branch, worst first
+  std::vector<ClientOverview> retired;    // those that count no more, by name
+  std::vector<std::string> all_branches;  // that count: default, pinned, then those that most clients test
+  std::vector<std::string> left_out;      // branches that count no more, the most recently active first
   std::vector<std::string> branches;      // the columns of the summary: the first of these
   std::vector<BranchProblems> problems;   // of branches on which something fails, in that order
   Millis last_activity = 0;

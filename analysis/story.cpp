@@ -7,6 +7,7 @@
 #include "store/index/branch_results.hpp"
 #include "store/index/commits.hpp"
 #include "store/index/failures.hpp"
+#include "store/index/history.hpp"
 
 namespace testfarm {
 
@@ -216,6 +217,19 @@ Result<std::vector<Range>> Storyteller::ranges_of(const FailureCase& of, const C
   return ranges;
 }
 
+// As it was known then: a page of before does not change when somebody retires.
+Status Storyteller::find_retired(const FailureCase& of, ClientHistory& part) {
+  TRY_SET(const Retired retired, index_.retired(of.project));
+  if (retired.empty()) return {};
+  TRY_SET(const auto newest, History(index_).latest(part.client, 1));
+  TRY_SET(const auto on_branch, History(index_).latest(part.client, of.branch, 1));
+  if (newest.empty() || on_branch.empty()) return {};
+  for (const Millis since : {retired.client_since(part.client.client, newest.front().started_at),
+                             retired.branch_since(of.branch, on_branch.front().started_at)})
+    part.retired = part.retired || (since > 0 && since <= of.known);
+  return {};
+}
+
 Result<Story> Storyteller::tell_case(const FailureCase& of, const ClientKey* about, Millis about_at) {
   TRY_SET(const auto first,
           Failures(index_).first_occurrence(of.project, of.branch, of.fingerprint, of.known));
@@ -237,7 +251,9 @@ Result<Story> Storyteller::tell_case(const FailureCase& of, const ClientKey* abo
     const ClientKey client{of.project, id};
     const bool itself = about != nullptr && client == *about;
     TRY_SET(auto part, testfarm::client_history(lookup_, of, client, itself ? about_at + 1 : always));
-    if (part) story.histories.push_back(*std::move(part));
+    if (!part) continue;
+    TRY(find_retired(of, *part));
+    story.histories.push_back(*std::move(part));
   }
   std::stable_sort(story.histories.begin(), story.histories.end(),
                    [](const ClientHistory& a, const ClientHistory& b) {

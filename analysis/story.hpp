@@ -65,6 +65,7 @@ class Storyteller {
 
  private:
   Result<Story> tell_case(const FailureCase& of, const ClientKey* about, Millis about_at);
+  Status find_retired(const FailureCase& of, ClientHistory& part);
   Status compare_machines(const FailureCase& of, Story& story);
   class Places;
   Status suspect_again(const FailureCase& of, Places& places, const std::string& repository,

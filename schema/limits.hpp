@@ -25,4 +25,6 @@ constexpr std::size_t facts = 50;
 constexpr std::size_t stats = 200;  // of one command
 constexpr std::size_t tests_per_event = 100;
 
+constexpr std::uint64_t any_number = 1ULL << 53;  // of our own files: what a JSON number holds exactly
+
 }  // namespace testfarm::limits

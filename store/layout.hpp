@@ -23,6 +23,7 @@ class Layout {
   Path projects() const { return at("projects"); }
   Path project(const ProjectId& id) const { return at("projects/", id.text()); }
   Path project_toml(const ProjectId& id) const { return at("projects/", id.text(), "/project.toml"); }
+  Path retired(const ProjectId& id) const { return at("projects/", id.text(), "/retired.jsonl"); }
 
   Path clients(const ProjectId& id) const { return at("projects/", id.text(), "/clients"); }
   Path client(const ClientKey& key) const { return of_client(key, ""); }

@@ -38,6 +38,15 @@ RepositoryRule read_repository(const toml_file::Value& table, std::vector<std::s
   return rule;
 }
 
+void read_shown(const toml_file::Value& table, std::vector<std::string>& problems, ProjectConfig& config) {
+  toml_file::Reader reader(table, problems);
+  config.pinned = reader.text_or_texts("pinned");
+  config.branches_for = reader.duration("branches_for", 0) * second_ms;
+  if (config.branches_for != 0 && config.branches_for < day_ms)
+    reader.problem(table, "branches_for must be a day at least, as in \"30d\", or 0 for no end");
+  reader.done();
+}
+
 void read_known(const toml_file::Value& table, std::vector<std::string>& problems,
                 std::vector<KnownProblem>& known) {
   toml_file::Reader reader(table, problems);
@@ -77,6 +86,7 @@ Result<ProjectConfig> read_project_config(const Layout& layout, const ProjectId&
     config.branch = reader.text("branch");
     config.main_stat = reader.text("main_stat");
     config.tokens = reader.flag("tokens", false);
+    for (const auto* table : reader.tables("shown")) read_shown(*table, problems, config);
     for (const auto* table : reader.tables("link")) config.links.push_back(read_link(*table, problems));
     for (const auto* table : reader.tables("repository"))
       config.repositories.push_back(read_repository(*table, problems));
@@ -92,6 +102,9 @@ std::string project_toml_text(const std::string& title, const std::string& descr
       "\n# One line below the title.\ndescription = ", toml_quoted(description),
       "\n# The branch that decides how the project stands. Empty: guessed (main, master, trunk …).\n"
       "branch = \"\"\n"
+      "\n# Which other branches count in headlines, badges and lists. pinned: always, and first. branches_for: "
+      "the others\n# for so long after their last execution; 0: until testfarm-admin branch retire.\n"
+      "# [shown]\n# pinned = [\"stable\"]\n# branches_for = \"30d\"\n"
       "\n# The stat of which the summary shows a small plot, for instance \"binary size, KiB\". "
       "Empty: the first by "
       "name.\nmain_stat = \"\"\n\n# Whether clients may send events with a token instead of a "

@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "store/line_log.hpp"
 #include "store/log/marker.hpp"
 
 namespace testfarm {
@@ -55,17 +56,6 @@ void apply_line(ClientRegister& known, const json::View& line) {
   } else if (type == "invites_withdrawn") {
     known.invites.clear();
   }
-}
-
-// Appends whole lines to the locked file and syncs; a torn last line stays alone on its line.
-Status append_lines(const Fd& file, const Path& path, std::string_view text, std::string lines) {
-  if (!text.empty() && text.back() != '\n') lines.insert(0, "\n");
-  auto written = write_all(file, lines, path);
-  if (written) written = sync_data(file, path);
-  if (written) return {};
-  // Nobody may find there what was never said to be kept.
-  if (auto cut = cut_file(file, text.size(), path); !cut) return cut;
-  return written;
 }
 
 struct LockedRegister {

@@ -50,7 +50,7 @@ Result<std::optional<Index>> Index::open(const Layout& layout, Millis patience) 
   // BOOT: a cache that is never synced may have lost anything when the power went.
   const bool same_boot = text_of(meta->at(0)[1]) == boot_id() || !step(Step::boot);
   if (version < index_version || !same_boot) return std::optional<Index>{};
-  return Index(*std::move(database), *facts, path);
+  return Index(*std::move(database), *facts, path, layout);
 }
 
 Result<Index> Index::create(const Layout& layout) {
@@ -71,7 +71,7 @@ Result<Index> Index::create(const Layout& layout) {
                    {boot_id(), std::to_string(index_version)}));
   TRY_SET(const auto facts, facts_at(path));
   if (!facts) return fail(ErrorKind::io, concat(path.string(), " went away while it was made"));
-  return Index(std::move(database), *facts, path);
+  return Index(std::move(database), *facts, path, layout);
 }
 
 Status Index::publish(const Layout& layout) {
@@ -194,6 +194,18 @@ Status Index::put_client(const ClientRow& row) {
 
 Status Index::put_project(const ProjectId& project) {
   return database_.run("INSERT OR IGNORE INTO projects VALUES (?)", {project.text()});
+}
+
+Result<Retired> Index::retired(const ProjectId& project) {
+  TRY_SET(const auto facts, facts_at(layout_.retired(project)));
+  auto [known, fresh] = retired_.try_emplace(project);
+  const auto& before = known->second.facts;
+  const bool same = !fresh && before.has_value() == facts.has_value() &&
+                    (!facts || (before->same_file(*facts) && before->size == facts->size));
+  if (same) return known->second.retired;
+  TRY_SET(known->second.retired, read_retired(layout_, project));
+  known->second.facts = facts;
+  return known->second.retired;
 }
 
 Result<std::vector<ProjectId>> Index::projects() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "store/index/rows.hpp"
 #include "store/index/sqlite.hpp"
 #include "store/layout.hpp"
+#include "store/retired.hpp"
 
 namespace testfarm {
 
@@ -43,21 +45,28 @@ class Index {
   Status put_project(const ProjectId& project);
   Result<std::vector<ProjectId>> projects();
   Result<std::vector<ClientRow>> clients(const ProjectId& project);
-  // Executions of the branch that passed or failed, begun from `from` to before `to` and ended by `known`;
+  // What the project counts no more: not of the index but of its file, read anew where that has changed.
+  Result<Retired> retired(const ProjectId& project);
   // Every row of every table but the volatile ones as text, in the order of the keys: equal for equal farms.
   Result<std::string> dump();
 
   Database& database() { return database_; }  // for the topics beside
 
  private:
-  Index(Database database, FileFacts facts, Path path)
-      : database_(std::move(database)), facts_(facts), path_(std::move(path)) {}
+  Index(Database database, FileFacts facts, Path path, Layout layout)
+      : database_(std::move(database)), facts_(facts), path_(std::move(path)), layout_(std::move(layout)) {}
+  struct KnownRetired {
+    std::optional<FileFacts> facts;
+    Retired retired;
+  };
   struct Found;
   Result<std::optional<ExecutionRow>> row_of(const ExecutionKey& key, bool changes);
   Status count_day(const ExecutionKey& key, const std::optional<Found>& before, const Found& now);
   Database database_;
   FileFacts facts_;
   Path path_;
+  Layout layout_;
+  std::map<ProjectId, KnownRetired> retired_;
 };
 
 }  // namespace testfarm

@@ -10,7 +10,6 @@
 namespace testfarm {
 
 namespace {
-constexpr std::uint64_t any_number = 1ULL << 53;
 constexpr std::size_t most_header = 1024;          // bytes of a header with its line end
 constexpr std::uint64_t most_lines = 32ULL << 20;  // bytes of one frame: above any body limit
 constexpr std::size_t read_ahead = 256 * 1024;
@@ -21,15 +20,15 @@ constexpr std::string_view header_start = "#{\"from\":";
 
 template <typename Archive>
 static void fields(Archive& archive, FrameHeader& header) {
-  archive.number("from", header.from, 1, any_number);
-  archive.number("next", header.next, 1, any_number);
-  archive.number("count", header.count, 1, any_number);
+  archive.number("from", header.from, 1, limits::any_number);
+  archive.number("next", header.next, 1, limits::any_number);
+  archive.number("count", header.count, 1, limits::any_number);
   archive.number("bytes", header.bytes, 1, most_lines);
   archive.number("crc", header.crc, 0, 0xFFFFFFFF);
-  archive.number("at", header.at, 0, any_number);
-  archive.number("age", header.age, 0, any_number, Need::optional);
+  archive.number("at", header.at, 0, limits::any_number);
+  archive.number("age", header.age, 0, limits::any_number, Need::optional);
   archive.flag("end", header.end);
-  archive.number("output", header.output, 0, any_number, Need::optional);
+  archive.number("output", header.output, 0, limits::any_number, Need::optional);
   archive.text("key", header.key, limits::name, TextKind::line, Need::optional);
   archive.text("sig", header.sig, limits::name, TextKind::line, Need::optional);
 }
