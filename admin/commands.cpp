@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "admin/retire.hpp"
 #include "base/file.hpp"
 #include "base/progress_line.hpp"
 #include "base/text.hpp"
@@ -108,12 +109,16 @@ Status client_must_be_there(const Layout& layout, const ClientKey& client) {
                      "; testfarm-admin client list ", layout.root().string(), " names them"));
 }
 
-std::string client_line(const ClientRegister& known, const ClientState& state, Millis now, Millis grace) {
+std::string client_line(const ClientRegister& known, const ClientState& state, Millis now, Millis grace,
+                        Millis retired) {
   std::uint64_t valid = 0;
   for (const auto& [number, key] : known.keys) valid += key.revoked ? 0 : 1;
   std::string line = counted(valid, "key");
   if (!known.invites.empty()) line += concat(", ", counted(known.invites.size(), "open invite"));
-  if (state.heard_at == 0) return line + ", never heard of";
+  if (state.heard_at == 0 && retired == 0) return line + ", never heard of";
+  if (state.heard_at == 0) return line + concat(", never heard of, retired ", iso_time(retired));
+  if (retired > 0)
+    return line + concat(", heard ", iso_time(state.heard_at), ", retired ", iso_time(retired));
   return line + concat(", heard ", iso_time(state.heard_at),
                        state.deadline + grace < now ? ", late since " : ", next by ",
                        iso_time(state.deadline));
@@ -125,6 +130,7 @@ Status list_clients(const Layout& layout, const std::optional<ProjectId>& projec
                     std::ostream& out) {
   TRY_SET(const FarmConfig config, read_farm_config(layout));
   TRY_SET(const auto projects, list_directory(layout.projects()));
+  RetiredClients retired(layout);
   for (const auto& project_name : projects) {
     const auto id = ProjectId::parse(project_name);
     if (!id || (project && *project != *id)) continue;
@@ -135,8 +141,9 @@ Status list_clients(const Layout& layout, const std::optional<ProjectId>& projec
       const ClientKey key{*id, *client};
       TRY_SET(const ClientRegister known, read_client_register(layout, key));
       TRY_SET(const ClientState state, read_client_state(layout, key));
+      TRY_SET(const Millis since, retired.since(key));
       out << project_name << '/' << client_name << "  "
-          << client_line(known, state, clock.now(), config.grace) << '\n';
+          << client_line(known, state, clock.now(), config.grace, since) << '\n';
     }
   }
   return {};

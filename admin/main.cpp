@@ -8,6 +8,7 @@
 #include "admin/expire.hpp"
 #include "admin/made_up/planted.hpp"
 #include "admin/made_up/simulate.hpp"
+#include "admin/retire.hpp"
 #include "admin/status.hpp"
 #include "base/command_line.hpp"
 #include "base/crypto.hpp"
@@ -29,7 +30,7 @@ struct Typed {
   std::string execution;
   std::int64_t days = 7, key = 0, clients = 5, executions = 100, tasks = 4, commands = 3, seed = 1,
                output = 1024, commits = 120, running = 0, problems = 0;
-  bool world = false, only_summaries = false, sizes = false, dry_run = false;
+  bool world = false, only_summaries = false, sizes = false, dry_run = false, undo = false;
 };
 
 Result<ClientKey> client_of(const Typed& typed) {
@@ -207,6 +208,48 @@ void define_entry_commands(Options& client, Typed& typed) {
       .required("text", typed.text, "One line, for instance: \"more memory since today\"");
 }
 
+Retire retire_what(const Typed& typed) { return typed.undo ? Retire::undo : Retire::now; }
+
+void define_retire_client(Options& client, Typed& typed) {
+  client
+      .command("retire", "Count a client no more: a machine that is gone",
+               [&] {
+                 return finish(with_client(typed, [&](const ClientKey& key) {
+                   return retire_client(Layout(typed.farm), key, retire_what(typed), system_clock(),
+                                        std::cout);
+                 }));
+               })
+      .required("farm", typed.farm, "The farm's directory")
+      .required("project", typed.project, "The project")
+      .required("client", typed.client, "The client; its history stays")
+      .flag("--undo", typed.undo, "Count it again");
+}
+
+void define_branch_commands(Options& top, Typed& typed) {
+  Options branch = top.command("branch", "Branches of a project, as clients tested them");
+  branch
+      .command("list", "List the branches: when last tested, by whom, which are retired",
+               [&] {
+                 return finish(with_project(typed, [&](const ProjectId& id) {
+                   return list_branches(Layout(typed.farm), id, std::cout);
+                 }));
+               })
+      .required("farm", typed.farm, "The farm's directory")
+      .required("project", typed.project, "The project");
+  branch
+      .command("retire", "Count a branch no more: it was merged or deleted",
+               [&] {
+                 return finish(with_project(typed, [&](const ProjectId& id) {
+                   return retire_branch(Layout(typed.farm), id, typed.text, retire_what(typed),
+                                        system_clock(), std::cout);
+                 }));
+               })
+      .required("farm", typed.farm, "The farm's directory")
+      .required("project", typed.project, "The project")
+      .required("branch", typed.text, "The branch; its history stays")
+      .flag("--undo", typed.undo, "Count it again");
+}
+
 // What is asked of a client, and what is known of it.
 void define_control_commands(Options& client, Typed& typed) {
   client
@@ -245,6 +288,7 @@ void define_client_commands(Options& top, Typed& typed) {
   Options client = top.command("client", "Clients of a project");
   define_entry_commands(client, typed);
   define_control_commands(client, typed);
+  define_retire_client(client, typed);
 }
 
 void define_simulate(Options& top, Typed& typed) {
@@ -280,6 +324,7 @@ int main(int argc, char** argv) {
   define_farm_commands(top, typed);
   define_project_commands(top, typed);
   define_client_commands(top, typed);
+  define_branch_commands(top, typed);
   define_simulate(top, typed);
   top.footer(
       "Exit codes: 0 done, 1 check or doctor found something, 2 what was typed or a file of the farm is "

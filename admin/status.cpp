@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "admin/retire.hpp"
 #include "base/text.hpp"
 #include "store/clients/state.hpp"
 #include "store/counters.hpp"
@@ -46,11 +47,12 @@ void tell_traffic(const Layout& layout, Millis now, std::ostream& out) {
 }
 
 struct ClientCounts {
-  std::uint64_t all = 0, running = 0, late = 0, silent = 0;
+  std::uint64_t all = 0, retired = 0, running = 0, late = 0, silent = 0;
 };
 
 Result<ClientCounts> count_clients(const Layout& layout, const FarmConfig& config, Millis now) {
   ClientCounts counts;
+  RetiredClients retired(layout);
   TRY_SET(const auto projects, list_directory(layout.projects()));
   for (const auto& project : projects) {
     const auto id = ProjectId::parse(project);
@@ -60,6 +62,11 @@ Result<ClientCounts> count_clients(const Layout& layout, const FarmConfig& confi
       const auto client = ClientId::parse(name);
       if (!client) continue;
       TRY_SET(const ClientState state, read_client_state(layout, {*id, *client}));
+      TRY_SET(const Millis since, retired.since({*id, *client}));
+      if (since > 0) {
+        ++counts.retired;
+        continue;
+      }
       ++counts.all;
       if (state.heard_at == 0)
         ++counts.silent;
@@ -125,7 +132,9 @@ Status tell_farm_status(const Layout& layout, const Clock& clock, bool sizes, st
   tell_traffic(layout, now, out);
   TRY_SET(const ClientCounts clients, count_clients(layout, config, now));
   out << counted(clients.all, "client") << ": " << clients.running << " running, " << clients.late
-      << " late, " << clients.silent << " never heard of\n";
+      << " late, " << clients.silent << " never heard of";
+  if (clients.retired > 0) out << "; retired: " << clients.retired;
+  out << '\n';
   TRY(tell_lag(layout, now, out));
   TRY_SET(const FreeSpace space, free_space(layout.root()));
   out << "Disk: " << size_words(space.bytes) << " free";

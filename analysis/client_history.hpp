@@ -19,8 +19,8 @@ struct ClientHistory {
   std::optional<ExecutionHeader> fixed_by;  // the first after it that does not have it
   Range range;
   bool same_cause = false;  // gone here, and it went on beside a row that is open: what broke that broke this
-  bool retired = false;     // the client or the branch counts no more, and this is the last that it said
-  bool open() const { return !fixed_by && !retired; }
+  Millis retired_at = 0;    // since when the client or the branch counts no more; 0 where it counts
+  bool open() const { return !fixed_by && retired_at == 0; }
 };
 
 // The last row of executions of a client, begun before a moment, that have the failure; nothing where none

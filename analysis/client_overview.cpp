@@ -127,6 +127,14 @@ bool ClientOverview::fails_on(const std::string& branch) const {
   return there != nullptr && there->fails();
 }
 
+bool ClientOverview::last_failed_on(const std::string& branch) const {
+  if (retired_at > 0) return false;
+  for (const auto* all : {&branches, &left_out})
+    for (const BranchState& one : *all)
+      if (one.branch == branch) return one.retired_at == 0 && one.fails();
+  return false;
+}
+
 bool ClientOverview::in_trouble_on(const std::string& branch) const {
   const BranchState* there = on(branch);
   return there != nullptr && last_is(*there, Progress::trouble);

@@ -55,7 +55,10 @@ struct ClientOverview {
   std::string stats_branch;              // the default branch; where it has no result there, the most active
   Millis active_at() const;              // when its newest execution began; 0 for none
   Facts facts() const;                   // as the last result says, else the last heartbeat
+  // Of the branches that count.
   const BranchState* on(const std::string& branch) const;
+  // Also where it is quiet, and not where it is retired: for the branch's own page.
+  bool last_failed_on(const std::string& branch) const;
   bool fails_on(const std::string& branch) const;
   bool in_trouble_on(const std::string& branch) const;
 };

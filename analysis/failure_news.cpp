@@ -38,6 +38,7 @@ Result<Millis> last_news(Index& index, const Story& story) {
   Millis last = 0;
   for (const ClientHistory& part : story.histories) {
     if (part.fixed_by) last = std::max(last, part.fixed_by->ended_at);
+    last = std::max(last, part.retired_at);
     // Mostly heard of before the row began; one that was reported late moves its beginning.
     if (part.good) last = std::max(last, part.good->ended_at);
     // What is not surely the beginning may be another one with the next execution.

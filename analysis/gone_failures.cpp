@@ -73,7 +73,7 @@ Result<GoneFailures> gone_failures(Index& index, const ProjectState& project) {
       break;
     }
     TRY_SET(auto story, teller.tell(project.id, one.branch, one.fingerprint, always));
-    if (story && story->open == 0) gone.stories.push_back(*std::move(story));
+    if (story && story->open == 0 && story->recovered() > 0) gone.stories.push_back(*std::move(story));
   }
   return gone;
 }

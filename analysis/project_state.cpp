@@ -92,9 +92,10 @@ const std::string& ProjectState::default_branch() const {
 }
 
 const BranchProblems* ProjectState::problems_on(const std::string& branch) const {
-  const auto found = std::find_if(problems.begin(), problems.end(),
-                                  [&](const BranchProblems& one) { return one.branch == branch; });
-  return found == problems.end() ? nullptr : &*found;
+  for (const auto* all : {&problems, &quiet_problems})
+    for (const BranchProblems& one : *all)
+      if (one.branch == branch) return &one;
+  return nullptr;
 }
 
 const Problem* ProjectState::problem_of(const BranchState& branch) const {
@@ -184,11 +185,15 @@ void leave_out_quiet(ProjectState& project) {
     return name != project.default_branch() && active[name] < from &&
            std::find(pinned.begin(), pinned.end(), name) == pinned.end();
   });
-  for (ClientOverview& client : project.clients)
-    leave_out(client, [&](const BranchState& branch) {
-      const auto& all = project.all_branches;
-      return std::find(all.begin(), all.end(), branch.branch) != all.end();
-    });
+  const auto counts = [&](const auto& one) {
+    return std::find(project.all_branches.begin(), project.all_branches.end(), one.branch) !=
+           project.all_branches.end();
+  };
+  for (ClientOverview& client : project.clients) leave_out(client, counts);
+  const auto quiet = std::stable_partition(project.problems.begin(), project.problems.end(), counts);
+  project.quiet_problems.assign(std::make_move_iterator(quiet),
+                                std::make_move_iterator(project.problems.end()));
+  project.problems.erase(quiet, project.problems.end());
 }
 
 void name_left_out(ProjectState& project) {
@@ -200,12 +205,18 @@ void name_left_out(ProjectState& project) {
           active[branch.branch] = std::max(active[branch.branch], branch.active_at());
   for (const std::string& name : project.all_branches) active.erase(name);
   for (const auto& [name, at] : active) project.left_out.push_back(name);
-  std::stable_sort(
-      project.left_out.begin(), project.left_out.end(),
-      [&](const std::string& a, const std::string& b) { return active.at(a) > active.at(b); });
+  std::stable_sort(project.left_out.begin(), project.left_out.end(),
+                   [&](const std::string& a, const std::string& b) { return active.at(a) > active.at(b); });
 }
 
 }  // namespace
+
+const ClientOverview* ProjectState::client(const ClientId& name) const {
+  for (const auto* all : {&clients, &retired})
+    for (const ClientOverview& client : *all)
+      if (client.key.client == name) return &client;
+  return nullptr;
+}
 
 Result<ProjectState> read_project_state(const Layout& layout, Index& index, const ProjectId& id) {
   ProjectState project{.id = id, .last_activity = 0};
@@ -219,6 +230,8 @@ Result<ProjectState> read_project_state(const Layout& layout, Index& index, cons
     (client.retired_at > 0 ? project.retired : project.clients).push_back(std::move(client));
   }
   project.all_branches = branches_of(project.clients, project.config);
+  TRY_SET(project.problems,
+          read_problems(index, {id, project.config, project.clients, project.all_branches}));
   leave_out_quiet(project);
   name_left_out(project);
   project.branches.assign(project.all_branches.begin(),
@@ -226,8 +239,6 @@ Result<ProjectState> read_project_state(const Layout& layout, Index& index, cons
                                                              most_branches, project.all_branches.size())));
   TRY(read_all_stats(index, project));
   TRY(read_commit_times(index, project));
-  TRY_SET(project.problems,
-          read_problems(index, {id, project.config, project.clients, project.all_branches}));
   std::stable_sort(project.clients.begin(), project.clients.end(),
                    [&](const auto& a, const auto& b) { return rank(project, a) < rank(project, b); });
   return project;

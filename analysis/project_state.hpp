@@ -20,6 +20,9 @@
 namespace testfarm {
 
 struct ProjectState {
+  // Also a retired one; null for none of that name.
+  const ClientOverview* client(const ClientId& name) const;
+
   ProjectId id;
   ProjectConfig config;
   std::vector<ClientOverview> clients;    // that count, by how they stand on the default branch, worst first
@@ -28,6 +31,7 @@ struct ProjectState {
   std::vector<std::string> left_out;      // branches that count no more, the most recently active first
   std::vector<std::string> branches;      // the columns of the summary: the first of these
   std::vector<BranchProblems> problems;   // of branches on which something fails, in that order
+  std::vector<BranchProblems> quiet_problems;  // of branches left out for being quiet: their own pages tell
   Millis last_activity = 0;
 
   // Empty where nobody has a result.

@@ -11,6 +11,12 @@
 
 namespace testfarm {
 
+std::size_t Story::recovered() const {
+  return static_cast<std::size_t>(
+      std::count_if(histories.begin(), histories.end(),
+                    [](const ClientHistory& part) { return part.fixed_by && part.retired_at == 0; }));
+}
+
 // Who passes what the others fail counts only if it tested what is suspected.
 Status Storyteller::compare_machines(const FailureCase& of, Story& story) {
   std::vector<Facts> failing;
@@ -226,7 +232,7 @@ Status Storyteller::find_retired(const FailureCase& of, ClientHistory& part) {
   if (newest.empty() || on_branch.empty()) return {};
   for (const Millis since : {retired.client_since(part.client.client, newest.front().started_at),
                              retired.branch_since(of.branch, on_branch.front().started_at)})
-    part.retired = part.retired || (since > 0 && since <= of.known);
+    if (since > 0 && since <= of.known) part.retired_at = std::max(part.retired_at, since);
   return {};
 }
 

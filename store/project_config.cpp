@@ -102,7 +102,8 @@ std::string project_toml_text(const std::string& title, const std::string& descr
       "\n# One line below the title.\ndescription = ", toml_quoted(description),
       "\n# The branch that decides how the project stands. Empty: guessed (main, master, trunk …).\n"
       "branch = \"\"\n"
-      "\n# Which other branches count in headlines, badges and lists. pinned: always, and first. branches_for: "
+      "\n# Which other branches count in headlines, badges and lists. pinned: always, and first. "
+      "branches_for: "
       "the others\n# for so long after their last execution; 0: until testfarm-admin branch retire.\n"
       "# [shown]\n# pinned = [\"stable\"]\n# branches_for = \"30d\"\n"
       "\n# The stat of which the summary shows a small plot, for instance \"binary size, KiB\". "

@@ -24,11 +24,11 @@ void apply_line(Retired& retired, const json::View& line) {
     const auto client = ClientId::parse(line.text("client"));
     if (!client) return;
     if (type == "client_retired") retired.clients[*client] = at;
-    if (type == "client_back") retired.clients.erase(*client);
+    if (type == "client_back") retired.clients[*client] = 0;
   } else if (type == "branch_retired") {
     retired.branches[line.text("branch")] = at;
   } else if (type == "branch_back") {
-    retired.branches.erase(line.text("branch"));
+    retired.branches[line.text("branch")] = 0;
   }
 }
 
@@ -53,7 +53,8 @@ Result<bool> append(const Layout& layout, const ProjectId& project, const char* 
   const Retired known = parse_retired(text);
   const bool branch = std::string_view(member) == "branch";
   const auto client = ClientId::parse(name);
-  const bool is = branch ? known.branches.contains(name) : client && known.clients.contains(*client);
+  const bool is = branch ? known.branches.contains(name) && known.branches.at(name) > 0
+                         : client && known.clients.contains(*client) && known.clients.at(*client) > 0;
   if (back && !is) return false;
   json::Writer line;
   line.object().member("type", concat(member, back ? "_back" : "_retired")).member("at", now);

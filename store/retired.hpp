@@ -20,7 +20,7 @@
 namespace testfarm {
 
 struct Retired {
-  std::map<ClientId, Millis> clients;     // since when
+  std::map<ClientId, Millis> clients;  // since when; 0 for those that were taken back
   std::map<std::string, Millis> branches;
 
   bool empty() const { return clients.empty() && branches.empty(); }

@@ -44,6 +44,17 @@ std::vector<ExecutionHeader> headers_of(const std::vector<ExecutionRow>& rows) {
   return headers;
 }
 
+// The page of a client has its whole history: those that count no more are among them.
+std::vector<const BranchState*> every_branch(const ClientOverview& client) {
+  std::vector<const BranchState*> all;
+  for (const auto* branches : {&client.branches, &client.left_out})
+    for (const BranchState& branch : *branches) all.push_back(&branch);
+  std::stable_sort(all.begin(), all.end(), [](const BranchState* one, const BranchState* other) {
+    return one->active_at() > other->active_at();
+  });
+  return all;
+}
+
 // How the client stands on one branch: {branch, state, words, fails, link, since}.
 Fields branch_fields(const ProjectState& project, const ClientOverview& client, const BranchState& branch) {
   const Summary& last = branch.last->summary;
@@ -54,6 +65,7 @@ Fields branch_fields(const ProjectState& project, const ClientOverview& client, 
       {"fails", branch.fails()},
       {"link", execution_file(branch.last->key.execution)},
       {"time", time_field(last.started_at)},
+      {"retired", branch.retired_at > 0},
       {"reason", last.progress == Progress::passed || last.stopped_in() != nullptr ? std::string()
                                                                                    : last.ended_because}};
   if (branch.fails()) fields["since"] = since_fields(project, client.key.client, branch, "../");
@@ -67,12 +79,12 @@ Fields verdict(const ProjectState& project, const ClientOverview& client) {
   Fields fields{{"branch", project.default_branch()}};
   Nodes others;
   std::size_t unsaid = 0;
-  for (const BranchState& branch : client.branches) {
-    if (!branch.last) continue;
-    if (branch.branch == project.default_branch())
-      fields["main"] = branch_fields(project, client, branch);
+  for (const BranchState* branch : every_branch(client)) {
+    if (!branch->last) continue;
+    if (branch->branch == project.default_branch())
+      fields["main"] = branch_fields(project, client, *branch);
     else if (others.size() < most_lines)
-      others.push_back(branch_fields(project, client, branch));
+      others.push_back(branch_fields(project, client, *branch));
     else
       ++unsaid;
   }
@@ -276,7 +288,8 @@ Fields client_view(const FarmConfig& farm, const ProjectState& state, const Clie
   fields["client"] = client.config.title;
   fields["description"] = client.config.description;
   fields["verdict"] = verdict(state, client);
-  fields["doing"] = doing_fields(farm, client, "");
+  fields["retired"] = client.retired_at > 0 ? Node(time_field(client.retired_at)) : Node(false);
+  fields["doing"] = client.retired_at > 0 ? Node(false) : Node(doing_fields(farm, client, ""));
   fields["facts"] = fact_rows(client.facts());
 
   Nodes changes = fact_changes(page.recent);
@@ -316,13 +329,12 @@ Fields client_view(const FarmConfig& farm, const ProjectState& state, const Clie
 
 Status write_client(PageContext& context, const ClientKey& key) {
   TRY_SET(const ProjectState* state, context.project_state(key.project));
-  const auto client = std::find_if(state->clients.begin(), state->clients.end(),
-                                   [&](const ClientOverview& c) { return c.key == key; });
-  if (client == state->clients.end()) return {};
+  const ClientOverview* client = state->client(key.client);
+  if (client == nullptr) return {};
   ClientPage page{.client = *client};
-  for (const BranchState& branch : client->branches) {
-    TRY_SET(const auto tested, FailedTests(context.index()).with_tests(key, branch.branch, always, false));
-    if (tested) page.tested.push_back(branch.branch);
+  for (const BranchState* branch : every_branch(*client)) {
+    TRY_SET(const auto tested, FailedTests(context.index()).with_tests(key, branch->branch, always, false));
+    if (tested) page.tested.push_back(branch->branch);
   }
   TRY_SET(page.recent, History(context.index()).latest_rows(key, recent_of_client));
   const auto known = read_client_register(context.layout(), key);

@@ -68,13 +68,14 @@ std::vector<const ClientOverview*> clients_of(const ProjectState& project, const
   for (const auto& executions : page.executions)
     for (const ExecutionHeader& execution : executions) tested.insert(execution.key.owner.client);
   std::vector<const ClientOverview*> clients;
-  for (const ClientOverview& client : project.clients)
-    if (tested.contains(client.key.client)) clients.push_back(&client);
+  for (const auto* all : {&project.clients, &project.retired})
+    for (const ClientOverview& client : *all)
+      if (tested.contains(client.key.client)) clients.push_back(&client);
   std::sort(clients.begin(), clients.end(),
             [](const auto* a, const auto* b) { return a->key.client < b->key.client; });
   if (!page.month)
     std::stable_partition(clients.begin(), clients.end(),
-                          [&](const auto* client) { return client->fails_on(page.branch); });
+                          [&](const auto* client) { return client->last_failed_on(page.branch); });
   if (clients.size() > most_clients) clients.resize(most_clients);
   return clients;
 }
@@ -84,7 +85,7 @@ std::string icon_for(const ProjectState& project, const CommitsPage& page) {
   if (page.month) return "pass";
   if (!page.branches.empty() || page.branch.empty()) return status_icon(project);
   return std::any_of(project.clients.begin(), project.clients.end(),
-                     [&](const ClientOverview& client) { return client.fails_on(page.branch); })
+                     [&](const ClientOverview& client) { return client.last_failed_on(page.branch); })
              ? "fail"
              : "pass";
 }
@@ -285,7 +286,10 @@ Status write_commits(PageContext& context, const ProjectId& project, const std::
   const bool all = branch.empty();
   CommitsPage page;
   page.branch = all ? state->default_branch() : branch;
-  if (all) page.branches = state->all_branches;
+  if (all) {
+    page.branches = state->all_branches;
+    page.branches.insert(page.branches.end(), state->left_out.begin(), state->left_out.end());
+  }
   const auto put = [&](const CommitsTable& table, std::size_t part, const std::string& place) {
     return context.site().put(
         in_project(project, place),

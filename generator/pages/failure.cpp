@@ -86,18 +86,32 @@ Fields standing_now(const Story& story, const std::string& up) {
   const bool flaky = story.flakiness.flaky();
   fields["first"] = occurrence_fields(story.first, story.branch, up);
   fields["last"] = occurrence_fields(story.last, story.branch, up);
-  std::size_t fixed = story.histories.size() - story.open;
+  const std::size_t fixed = story.recovered();
   if (flaky)
     fields["flaky_since"] = occurrence_fields(story.first, story.branch, up);
   else if (open)
     fields["open"] = Fields{{"clients", counted(story.open, "client")},
                             {"began", occurrence_fields(open_since(story), story.branch, up)}};
-  else
+  else if (fixed > 0)
     fields["fixed"] = true;
+  else
+    fields["left"] = true;
   if (open && fixed > 0 && !flaky) fields["recovered"] = concat(counted(fixed, "client"), " recovered.");
   // What comes and goes was mended by nobody.
   fields["gone"] = flaky ? "Passed again at" : "Gone since";
   return fields;
+}
+
+std::string state_of(const ClientHistory& part, bool flaky) {
+  if (part.retired_at > 0 && !part.fixed_by) return "w";
+  if (part.open()) return "f";
+  return flaky ? "o" : "p";
+}
+
+std::string word_of(const ClientHistory& part, bool flaky) {
+  if (part.retired_at > 0 && !part.fixed_by) return "retired";
+  if (part.open()) return flaky ? "failed last" : "still failing";
+  return flaky ? "passes now" : "fixed";
 }
 
 Nodes client_rows(const Story& story, const std::string& up) {
@@ -107,12 +121,8 @@ Nodes client_rows(const Story& story, const std::string& up) {
     if (clients.size() == most_listed_clients) break;
     Fields row{{"client", part.client.client.text()},
                {"client_link", up + client_place(part.client.client)},
-               {"state", part.open() ? "f"
-                         : flaky     ? "o"
-                                     : "p"},
-               {"word", part.open() ? (flaky ? "failed last" : "still failing")
-                        : flaky     ? "passes now"
-                                    : "fixed"},
+               {"state", state_of(part, flaky)},
+               {"word", word_of(part, flaky)},
                {"first", occurrence_fields(part.first, story.branch, up)},
                {"last", occurrence_fields(part.last, story.branch, up)}};
     if (part.fixed_by)

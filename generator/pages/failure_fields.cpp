@@ -159,7 +159,7 @@ std::string headline(const Failure& failure) { return failure.test.empty() ? sai
 // Who does not have it may fail for another reason: nobody is said to pass. One machine has always something
 // of its own, so that nothing is said of it but its name.
 std::string contrast_words(const Story& story) {
-  const std::size_t recovered = story.open > 0 ? story.histories.size() - story.open : 0;
+  const std::size_t recovered = story.open > 0 ? story.recovered() : 0;
   if (story.failing == 1 && recovered > 0)
     return concat("Only ", story.histories.front().client.client.text(), " still fails like this; ",
                   counted(recovered, "client"), " that did recovered.");

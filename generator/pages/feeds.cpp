@@ -154,6 +154,7 @@ std::string project_badge(const ProjectState& project) {
 }
 
 std::string client_badge(const ProjectState& project, const ClientOverview& client) {
+  if (client.retired_at > 0) return badge_svg(client.config.title, "retired", "none");
   const std::string state = status_icon(project, client);
   const std::string_view words = state == "none"      ? "no results"
                                  : state == "fail"    ? "fails"

@@ -70,9 +70,15 @@ void write_occurrence(json::Writer& json, const Occurrence& occurrence) {
       .end_object();
 }
 
+std::string_view story_state(const Story& story) {
+  if (story.flakiness.flaky()) return "flaky";
+  if (story.open > 0) return "open";
+  return story.recovered() > 0 ? "fixed" : "retired";
+}
+
 void write_story(json::Writer& json, const Story& story) {
   json.member("fingerprint", story.fingerprint).member("branch", story.branch);
-  json.member("state", story.flakiness.flaky() ? "flaky" : story.open > 0 ? "open" : "fixed");
+  json.member("state", story_state(story));
   json.member("says", story.example.says);
   if (!story.example.test.empty()) json.member("test", story.example.test);
   json.key("first_seen");
@@ -136,6 +142,15 @@ void write_client(json::Writer& json, const ClientOverview& client) {
   json.end_array().end_object();
 }
 
+// By name only: their pages tell the rest.
+void write_left_out(json::Writer& json, const ProjectState& project) {
+  json.key("retired_clients").array();
+  for (const ClientOverview& client : project.retired) json.value(client.key.client.text());
+  json.end_array().key("branches_left_out").array();
+  for (const std::string& branch : project.left_out) json.value(branch);
+  json.end_array();
+}
+
 }  // namespace
 
 std::string farm_json(const FarmConfig& farm, const std::vector<const ProjectState*>& projects,
@@ -163,7 +178,8 @@ std::string summary_json(const FarmConfig& farm, const ProjectState& project, co
   json.member("default_branch", project.default_branch());
   json.member("grace_ms", farm.grace).key("clients").array();
   for (const ClientOverview& client : project.clients) write_client(json, client);
-  json.end_array().key("failures").array();
+  write_left_out(json.end_array(), project);
+  json.key("failures").array();
   for (const BranchProblems& branch : project.problems)
     for (const Problem& problem : branch.problems) {
       json.object().member("standing", standing_word(problem.standing)).member("back", problem.back);

@@ -163,6 +163,39 @@ Nodes troubled_clients(const ProjectState& project) {
   return nodes;
 }
 
+// "1 client, 3 branches"
+std::string left_out_words(const ProjectState& project) {
+  const std::size_t branches = project.left_out.size();
+  std::string words = project.retired.empty() ? std::string() : counted(project.retired.size(), "client");
+  if (branches > 0)
+    words += concat(words.empty() ? "" : ", ", branches, branches == 1 ? " branch" : " branches");
+  return words;
+}
+
+// What counts no more, by name: its pages stay.
+Node left_out_fields(const ProjectState& project) {
+  if (project.retired.empty() && project.left_out.empty()) return false;
+  Nodes clients;
+  for (const ClientOverview& client : project.retired)
+    if (clients.size() < most_in_list)
+      clients.push_back(Fields{{"name", client.config.title},
+                               {"link", client_place(client.key.client)},
+                               {"since", time_field(client.retired_at)}});
+  Nodes branches;
+  for (const std::string& branch : project.left_out)
+    if (branches.size() < most_in_list)
+      branches.push_back(Fields{{"name", branch}, {"link", branch_commits_place(branch)}});
+  const std::size_t named = clients.size() + branches.size();
+  const std::size_t more = project.retired.size() + project.left_out.size() - named;
+  return Fields{{"words", left_out_words(project)},
+                {"any_clients", !clients.empty()},
+                {"clients", std::move(clients)},
+                {"any_branches", !branches.empty()},
+                {"branches", std::move(branches)},
+                {"more", more > 0 ? concat("and ", more, " more, on the pages of commits and history")
+                                  : std::string()}};
+}
+
 Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
   const std::string state = status_icon(project);
   const std::string lead = capitalised(words_of(project));
@@ -203,6 +236,7 @@ Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
           : std::string();
   fields["has_clients"] = !project.clients.empty();
   fields["clients"] = client_rows(farm, project);
+  fields["left_out"] = left_out_fields(project);
   Nodes links;
   for (const Link& link : project.config.links)
     links.push_back(Fields{{"title", link.title}, {"url", link.url}});

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "analysis/failure_news.hpp"
+#include "generator/plan/retired_pages.hpp"
 #include "generator/site/calendar.hpp"
 #include "generator/site/paths.hpp"
 #include "store/index/branch_results.hpp"
@@ -235,6 +236,7 @@ Status add_lists(Index& index, const ExecutionHeader& header, const Summary& sum
   pages.push_back({.kind = PageKind::failures, .project = project});
   add_search(header, summary, pages);
   TRY(add_commits(index, header, summary, pages));
+  TRY(add_returned_pages(index, header, pages));
   TRY(add_failures(index, header, summary, pages));
   return add_tests(index, header, summary, pages);
 }
@@ -260,6 +262,15 @@ Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
 
 }  // namespace
 
+// Its file says which branch is the default one, and pages of commits say what fails.
+static Status add_project(Index& index, const Due& change, std::vector<Page>& pages) {
+  TRY_SET(const ProjectId project, ProjectId::parse(change.project));
+  TRY_SET(const auto branches, History(index).branches_of(project));
+  for (const std::string& branch : branches)
+    pages.push_back({.kind = PageKind::commits, .project = change.project, .client = branch});
+  return add_retired_pages(index, project, pages);
+}
+
 Result<std::vector<Page>> pages_of(Index& index, const Due& change) {
   std::vector<Page> pages;
   switch (change.kind) {
@@ -276,6 +287,7 @@ Result<std::vector<Page>> pages_of(Index& index, const Due& change) {
       pages.push_back({.kind = PageKind::readiness, .project = change.project});
       pages.push_back({.kind = PageKind::commits, .project = change.project});
       pages.push_back({.kind = PageKind::failures, .project = change.project});
+      TRY(add_project(index, change, pages));
       break;
     case DueKind::everything: return pages;
   }

@@ -1,0 +1,52 @@
+#include "generator/plan/retired_pages.hpp"
+
+#include "store/index/branch_results.hpp"
+#include "store/index/history.hpp"
+
+namespace testfarm {
+namespace {
+
+// What a client failed with last on a branch, and before that: whose pages say who still has it.
+Status add_branch(Index& index, const ClientKey& client, const std::string& branch,
+                  std::vector<Page>& pages) {
+  pages.push_back({.kind = PageKind::commits, .project = client.project.text(), .client = branch});
+  TRY_SET(const auto last, BranchResults(index).judged(client, branch, 0, always, always, 2));
+  for (const ExecutionHeader& execution : last) {
+    TRY_SET(const auto row, index.execution_in_short(execution.key));
+    if (!row) continue;
+    for (const Failure& failure : row->summary.failures)
+      pages.push_back({.kind = PageKind::failure,
+                       .project = client.project.text(),
+                       .client = branch,
+                       .name = failure.fingerprint});
+  }
+  return {};
+}
+
+}  // namespace
+
+Status add_retired_pages(Index& index, const ProjectId& project, std::vector<Page>& pages) {
+  TRY_SET(const Retired retired, index.retired(project));
+  if (retired.empty()) return {};
+  TRY_SET(const auto clients, index.clients(project));
+  for (const ClientRow& client : clients) {
+    TRY_SET(const auto branches, History(index).branches(client.key));
+    for (const std::string& branch : branches)
+      if (retired.clients.contains(client.key.client) || retired.branches.contains(branch))
+        TRY(add_branch(index, client.key, branch, pages));
+  }
+  return {};
+}
+
+Status add_returned_pages(Index& index, const ExecutionHeader& execution, std::vector<Page>& pages) {
+  const ClientKey& client = execution.key.owner;
+  TRY_SET(const Retired retired, index.retired(client.project));
+  const bool client_back = retired.clients.contains(client.client);
+  if (!client_back && !retired.branches.contains(execution.branch)) return {};
+  TRY_SET(const auto branches, History(index).branches(client));
+  for (const std::string& branch : branches)
+    if (client_back || branch == execution.branch) TRY(add_branch(index, client, branch, pages));
+  return {};
+}
+
+}  // namespace testfarm
