@@ -11,12 +11,6 @@
 
 namespace testfarm {
 
-std::size_t Story::recovered() const {
-  return static_cast<std::size_t>(
-      std::count_if(histories.begin(), histories.end(),
-                    [](const ClientHistory& part) { return part.fixed_by && part.retired_at == 0; }));
-}
-
 // Who passes what the others fail counts only if it tested what is suspected.
 Status Storyteller::compare_machines(const FailureCase& of, Story& story) {
   std::vector<Facts> failing;

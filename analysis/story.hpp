@@ -3,6 +3,7 @@
 // what was known when it ended, and a page made anew says the same.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,10 +25,15 @@ struct Story {
   Failure example;              // as the newest execution has it
   std::string repository, url;  // whose revisions stand for what was tested, and where clients fetch it
   std::vector<ClientHistory>
-      histories;                  // clients that have it still, then those that had it; each newest first
-  std::size_t open = 0;           // of these, how many have it still
-  std::size_t recovered() const;  // and how many had it and are rid of it: the others are retired
-  Occurrence first;               // ever, on this branch
+      histories;         // clients that have it still, then those that had it; each newest first
+  std::size_t open = 0;  // of these, how many have it still
+  // And how many had it and are rid of it: the others are retired.
+  std::size_t recovered() const {
+    return static_cast<std::size_t>(std::count_if(histories.begin(), histories.end(), [](const auto& part) {
+      return part.fixed_by && part.retired_at == 0;
+    }));
+  }
+  Occurrence first;  // ever, on this branch
   Occurrence last;
   Range suspects;  // shared by `ranges` of the open ones, or of the last ones
   std::size_t ranges = 0;
