@@ -149,6 +149,14 @@ Status list_clients(const Layout& layout, const std::optional<ProjectId>& projec
   return {};
 }
 
+Status withdraw(const Layout& layout, const ClientKey& client, const Clock& clock, std::ostream& out) {
+  TRY(client_must_be_there(layout, client));
+  TRY_SET(const std::uint64_t count, withdraw_invites(layout, client, clock.now()));
+  out << "Withdrew " << counted(count, "open invite") << " of " << client.project.text() << '/'
+      << client.client.text() << ". Its keys stay.\n";
+  return {};
+}
+
 Status note(const Layout& layout, const ClientKey& client, const std::string& text, const Clock& clock,
             std::ostream& out) {
   TRY(client_must_be_there(layout, client));

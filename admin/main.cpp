@@ -176,6 +176,7 @@ void define_entry_commands(Options& client, Typed& typed) {
       .command("invite", "Invite a client: prints what the volunteer types",
                [&] {
                  return finish(with_client(typed, [&](const ClientKey& key) -> Status {
+                   if (typed.undo) return withdraw(Layout(typed.farm), key, system_clock(), std::cout);
                    if (typed.days < 1 || typed.days > 3650)
                      return Status(fail(ErrorKind::bad_input, "--days is from 1 to 3650"));
                    return invite(Layout(typed.farm), key, typed.days * day_ms, system_clock(), std::cout);
@@ -184,7 +185,8 @@ void define_entry_commands(Options& client, Typed& typed) {
       .required("farm", typed.farm, "The farm's directory")
       .required("project", typed.project, "The project")
       .required("client", typed.client, "The client's name: a-z, 0-9, - and _")
-      .option("--days", typed.days, "How long the invite is good for");
+      .option("--days", typed.days, "How long the invite is good for")
+      .flag("--withdraw", typed.undo, "Instead take back every open invite of this client");
   client
       .command("token", "Make a submit-only token, for what cannot sign",
                [&] {

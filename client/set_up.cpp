@@ -153,12 +153,21 @@ Status init_client(const ClientContext& context, const InitOptions& options) {
   const ServerDefinition* known = server_for(definitions, invite.client, server);
   const Path key_file =
       known != nullptr ? known->key_file : context.definition_file.parent_path() / "testfarm.key";
-  TRY_SET(const KeyPair keys, key_for(key_file, invite.client));
+  TRY_SET(KeyPair keys, key_for(key_file, invite.client));
   TRY_SET(const auto transport, context.connect());
-  FarmApi api(*transport, server, {keys, {invite.client, 0}}, context.clock);
-  TRY_SET(const KeyId id, api.register_key(invite.secret));
-  TRY(write_key_file(key_file, {keys, id}));
-  context.console.say(concat("registered as ", id.text(), "; the key is in ", key_file.string()));
+  const auto enter = [&] {
+    return FarmApi(*transport, server, {keys, {invite.client, 0}}, context.clock).register_key(invite.secret);
+  };
+  auto id = enter();
+  if (!id && id.error().kind == ErrorKind::conflict) {
+    context.console.say(concat("the farm revoked the key in ", key_file.string(), "; making a new one"));
+    keys = random_key_pair();
+    TRY(write_key_file(key_file, {keys, {invite.client, 0}}));
+    id = enter();
+  }
+  if (!id) return fail(id.error());
+  TRY(write_key_file(key_file, {keys, *id}));
+  context.console.say(concat("registered as ", id->text(), "; the key is in ", key_file.string()));
   TRY(write_definition(context, invite.client, server, known != nullptr));
   context.console.say("next: edit " + context.definition_file.string() +
                       ", then `testfarm check` and `testfarm run --force`");

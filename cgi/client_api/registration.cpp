@@ -26,6 +26,10 @@ Result<Response> register_client(const FarmContext& farm, const ClientKey& clien
   if (!known->lets_in(registration->invite, *key, farm.clock.now())) return no_invite();
   const auto number = register_key(farm.files.layout(), client, registration->invite, *key, farm.clock.now());
   if (!number && number.error().kind == ErrorKind::unauthorized) return no_invite();
+  if (!number && number.error().kind == ErrorKind::conflict)
+    return reply(problem(409, "revoked-key", "This key was revoked",
+                         "It is never taken again. Move the file testfarm.key away and register again: that "
+                         "makes a new one. The invite is still good."));
   if (!number) return fail(ours(number.error()));
   Response response = answer(201, encode(Registered{KeyId{client, *number}.text()}));
   response.taken.registrations = 1;

@@ -27,6 +27,7 @@ Error error_of(const HttpAnswer& answer, const std::string& server) {
   const auto problem = problem_in(answer);
   const ErrorKind kind = !problem || problem->status >= 500 ? ErrorKind::unavailable
                          : problem->status == 401           ? ErrorKind::unauthorized
+                         : problem->status == 409           ? ErrorKind::conflict
                                                             : ErrorKind::bad_input;
   return {kind, concat(server, " answered: ", describe(answer))};
 }

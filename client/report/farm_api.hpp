@@ -44,6 +44,7 @@ class FarmApi {
   }
 
   Result<ServerInfo> server_info();
+  // conflict where the farm once revoked that very key.
   Result<KeyId> register_key(const std::string& invite);
   // `age`: how long ago the execution began.
   Sent send_events(const ExecutionId& execution, std::uint64_t from, std::string_view lines, Millis age);

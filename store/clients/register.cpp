@@ -58,6 +58,35 @@ void apply_line(ClientRegister& known, const json::View& line) {
   }
 }
 
+bool has_revoked(const ClientRegister& known, const PublicKey& key) {
+  return std::any_of(known.keys.begin(), known.keys.end(),
+                     [&](const auto& entry) { return entry.second.revoked && entry.second.key == key; });
+}
+
+// By any client: all registers are read, which only whoever has a valid invite can ask for.
+Result<bool> revoked_anywhere(const Layout& layout, const PublicKey& key) {
+  TRY_SET(const auto projects, list_directory(layout.projects()));
+  for (const auto& project : projects) {
+    const auto id = ProjectId::parse(project);
+    if (!id) continue;
+    TRY_SET(const auto clients, list_directory(layout.clients(*id)));
+    for (const auto& name : clients) {
+      const auto client = ClientId::parse(name);
+      if (!client) continue;
+      const auto known = read_client_register(layout, {*id, *client});
+      if (known && has_revoked(*known, key)) return true;
+      if (!known && known.error().kind != ErrorKind::not_found) return fail(known.error());
+    }
+  }
+  return false;
+}
+
+std::string withdrawal(Millis now) {
+  json::Writer line;
+  line.object().member("type", "invites_withdrawn").member("at", now).end_object();
+  return line.text() + '\n';
+}
+
 struct LockedRegister {
   Fd file;
   std::string text;
@@ -201,6 +230,8 @@ Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client
   const auto invite = known.invites.find(hash);
   if (invite == known.invites.end() || invite->second.until < now)
     return fail(ErrorKind::unauthorized, "the invite is unknown, used or too old");
+  TRY_SET(const bool revoked, revoked_anywhere(layout, key));
+  if (revoked) return fail(ErrorKind::conflict, "that key was revoked");
   const std::uint64_t number = known.keys.empty() ? 1 : known.keys.rbegin()->first + 1;
   json::Writer line;
   line.object().member("type", "key").member("at", now).member("number", number);
@@ -208,6 +239,15 @@ Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client
   TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
   TRY(put_marker(layout, layout.marker(client)));
   return number;
+}
+
+Result<std::uint64_t> withdraw_invites(const Layout& layout, const ClientKey& client, Millis now) {
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  const ClientRegister known = parse_client_register(locked.text);
+  if (known.invites.empty()) return 0;
+  TRY(append_lines(locked.file, layout.client_log(client), locked.text, withdrawal(now)));
+  TRY(put_marker(layout, layout.marker(client)));
+  return known.invites.size();
 }
 
 Result<std::uint64_t> revoke_keys(const Layout& layout, const ClientKey& client,
@@ -227,9 +267,7 @@ Result<std::uint64_t> revoke_keys(const Layout& layout, const ClientKey& client,
       lines += numbered_line("token_revoked", now, entry_number);
       ++count;
     }
-    json::Writer line;
-    line.object().member("type", "invites_withdrawn").member("at", now).end_object();
-    lines += line.text() + '\n';
+    lines += withdrawal(now);
   }
   if (!lines.empty()) TRY(append_lines(locked.file, layout.client_log(client), locked.text, lines));
   return count;

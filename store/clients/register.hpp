@@ -66,7 +66,8 @@ Result<std::string> invite_client(const Layout& layout, const ClientKey& client,
                                   Millis valid_for);
 
 // Uses up the invite and enters the key. The same key again gets its number again, whatever became of the
-// invite. unauthorized where the secret is wrong, used or too old.
+// invite. unauthorized where the secret is wrong, used or too old; conflict for a key that any client of the
+// farm ever had and that was revoked: whoever stole it knows it still. The invite stays open then.
 Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client, const std::string& secret,
                                    const PublicKey& key, Millis now);
 
@@ -83,6 +84,9 @@ Status note_done(const Layout& layout, const ClientKey& client, const std::vecto
 
 // A new token of a client. Answers its secret, which is not kept, only its hash.
 Result<std::string> make_token(const Layout& layout, const ClientKey& client, Millis now);
+
+// Takes back every open invite; keys stay. Answers how many it was.
+Result<std::uint64_t> withdraw_invites(const Layout& layout, const ClientKey& client, Millis now);
 
 // Revokes one key, or all of them with all tokens and every open invite. Answers how many keys
 // and tokens it was.

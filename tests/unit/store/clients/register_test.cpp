@@ -50,6 +50,28 @@ BOOST_AUTO_TEST_CASE(revocation_is_at_once) {
   BOOST_TEST(!enter(third, keys, 7000).has_value());
 }
 
+// Whoever stole it knows it still: under the same name and under any other.
+BOOST_AUTO_TEST_CASE(a_revoked_key_never_comes_back) {
+  must(enter(secret, keys));
+  must(revoke_keys(farm.layout(), client, std::nullopt, 4000));
+  const std::string second = must(invite_client(farm.layout(), client, 5000, day_ms));
+  BOOST_TEST((enter(second, keys, 6000).error().kind == ErrorKind::conflict));
+  BOOST_TEST(must(enter(second, random_key_pair(), 7000)) == 2U);
+  const ClientKey other = client_key("p", "other");
+  const std::string third = must(invite_client(farm.layout(), other, 8000, day_ms));
+  const auto again = register_key(farm.layout(), other, third, keys.public_key, 9000);
+  BOOST_TEST((again.error().kind == ErrorKind::conflict));
+}
+
+BOOST_AUTO_TEST_CASE(invites_are_withdrawn_and_keys_stay) {
+  must(enter(secret, keys));
+  const std::string second = must(invite_client(farm.layout(), client, 3000, day_ms));
+  BOOST_TEST(must(withdraw_invites(farm.layout(), client, 4000)) == 1U);
+  BOOST_TEST(must(withdraw_invites(farm.layout(), client, 4000)) == 0U);
+  BOOST_TEST((enter(second, random_key_pair()).error().kind == ErrorKind::unauthorized));
+  BOOST_TEST((must(read_client_register(farm.layout(), client)).key(1) != nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(a_torn_line_costs_only_itself) {
   must(enter(secret, keys));
   std::ofstream(farm.layout().client_log(client), std::ios::app) << "{\"type\":\"ke";
