@@ -38,20 +38,32 @@ Status init_farm(const Layout& layout, const NewFarm& farm, std::ostream& out) {
   return {};
 }
 
+// Beside this program in the kit and in a build; below lib where a package put it.
+static Result<Path> endpoint_of(const Path& own) {
+  const Path bin = own.parent_path();
+  const Path beside = bin / "testfarm.fcgi";
+  const Path packaged = bin.parent_path() / "lib/testfarm/testfarm.fcgi";
+  for (const Path& path : {beside, packaged})
+    if (file_exists(path)) return path;
+  return fail(ErrorKind::not_found, concat("the endpoint is neither ", beside.string(), " nor ",
+                                           packaged.string(), "; put the programs of one version together"));
+}
+
 Status write_wrapper(const Layout& layout, std::ostream& out) {
   TRY(read_farm_config(layout));
   std::error_code failed;
   const Path own = std::filesystem::read_symlink("/proc/self/exe", failed);
   if (failed) return fail(ErrorKind::io, "this system does not tell where this program is");
   const Path farm = std::filesystem::absolute(layout.root()).lexically_normal();
-  for (const std::string& path : {own.string(), farm.string()})
+  TRY_SET(const Path endpoint, endpoint_of(own));
+  for (const std::string& path : {endpoint.string(), farm.string()})
     if (path.find_first_of("\"$`\\\n") != std::string::npos)
       return fail(
           ErrorKind::bad_input,
           concat(in_quotes(path), " cannot stand in a script as it is; use a directory of a plainer name"));
   out << "#!/bin/sh\n# Tells the endpoint which farm it serves: suexec lets no other setting through.\nexec "
          "\""
-      << (own.parent_path() / "testfarm.fcgi").string() << "\" --farm \"" << farm.string() << "\"\n";
+      << endpoint.string() << "\" --farm \"" << farm.string() << "\"\n";
   return {};
 }
 

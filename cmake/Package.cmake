@@ -21,8 +21,10 @@ endforeach()
 add_custom_target(manuals DEPENDS ${manuals})
 # What nobody types: a web server starts it, or `testfarm run --local`.
 install(TARGETS testfarm_fcgi_program DESTINATION lib/testfarm)
-install(FILES LICENSE NOTICE README.md docs/client.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# As they lie in the sources, so that links between them hold.
+install(FILES LICENSE NOTICE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY apache DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN model EXCLUDE)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME testfarm)

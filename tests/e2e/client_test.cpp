@@ -70,6 +70,22 @@ struct Fixture {
 
 BOOST_FIXTURE_TEST_SUITE(e2e_client, e2e_client::Fixture)
 
+// As a volunteer would after a mistake or a theft: the same directory, a new invite.
+BOOST_AUTO_TEST_CASE(whose_key_was_revoked_registers_again_with_a_new_one) {
+  const std::string before = must(read_file(home / "testfarm.key"));
+  const std::string directory = farm.layout().root().string();
+  farm.run({"testfarm-admin", "client", "revoke", directory, "p", "box"});
+  const std::string said = farm.run({"testfarm-admin", "client", "invite", directory, "p", "box"});
+  const auto at = said.find("--invite ") + 9;
+  const std::string code = said.substr(at, said.find('\n', at) - at);
+  const std::string told = testfarm({"init", "--server", farm.address(), "--invite", code});
+  BOOST_TEST(told.find("the farm revoked the key") != std::string::npos, told);
+  BOOST_TEST(told.find("registered as p.box.2") != std::string::npos, told);
+  BOOST_TEST(must(read_file(home / "testfarm.key")) != before);
+  testfarm({"run", "--force"});
+  BOOST_TEST(executions() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(watches_pauses_and_does_what_it_is_asked) {
   Process watch({(programs() / "testfarm").string(), "--quiet", "watch"}, home / "log", home);
   BOOST_TEST(soon([&] { return executions() == 1; }));
