@@ -10,12 +10,13 @@
 #include "store/clients/register.hpp"
 #include "store/clients/state.hpp"
 #include "store/farm_config.hpp"
+#include "store/identity.hpp"
 #include "store/index/indexer.hpp"
 #include "store/index/rebuild.hpp"
 
 namespace testfarm {
 
-Status init_farm(const Layout& layout, const NewFarm& farm, std::ostream& out) {
+Status init_farm(const Layout& layout, const NewFarm& farm, const Clock& clock, std::ostream& out) {
   if (file_exists(layout.farm_toml()))
     return fail(ErrorKind::conflict, concat("there is a farm in ", layout.root().string(), " already"));
   Path root = std::filesystem::absolute(layout.root()).lexically_normal();
@@ -31,6 +32,7 @@ Status init_farm(const Layout& layout, const NewFarm& farm, std::ostream& out) {
     TRY(remove_file(layout.farm_toml()));
     return fail(config.error());
   }
+  TRY(identity_of(layout, *config, clock.now()));
   TRY(make_directories(site));
   out << "Made a farm in " << layout.root().string() << ". Its settings are in farm.toml; its pages go to "
       << site.string() << ".\n"

@@ -22,7 +22,7 @@ struct NewFarm {
 Status write_wrapper(const Layout& layout, std::ostream& out);
 
 // conflict where there is a farm already.
-Status init_farm(const Layout& layout, const NewFarm& farm, std::ostream& out);
+Status init_farm(const Layout& layout, const NewFarm& farm, const Clock& clock, std::ostream& out);
 
 Status add_project(const Layout& layout, const ProjectId& id, const std::string& title,
                    const std::string& description, std::ostream& out);

@@ -119,9 +119,10 @@ Exit run_doctor(const Typed& typed) {
 void define_farm_commands(Options& top, Typed& typed) {
   top.command("init", "Make a new farm",
               [&] {
-                return finish(init_farm(
-                    Layout(typed.farm),
-                    {typed.title.empty() ? "TestFarm" : typed.title, typed.base_url, typed.site}, std::cout));
+                return finish(
+                    init_farm(Layout(typed.farm),
+                              {typed.title.empty() ? "TestFarm" : typed.title, typed.base_url, typed.site},
+                              system_clock(), std::cout));
               })
       .required("farm", typed.farm, "Directory of the farm's data: outside of what the web server shows")
       .required("--url", typed.base_url, "Public address, as clients will use it: https://ci.example.org")

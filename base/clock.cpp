@@ -91,4 +91,13 @@ std::optional<Millis> parse_month(std::string_view name) {
   return from_civil(static_cast<int>(*year), static_cast<int>(*month), 1);
 }
 
+std::optional<Millis> parse_day(std::string_view name) {
+  if (name.size() != 10 || name[7] != '-') return std::nullopt;
+  const auto month = parse_month(name.substr(0, 7));
+  const auto day = to_unsigned(name.substr(8));
+  if (!month || !day || *day < 1 || *day > 31) return std::nullopt;
+  const Millis at = *month + static_cast<Millis>(*day - 1) * day_ms;
+  return month_name(at) == name.substr(0, 7) ? std::optional(at) : std::nullopt;
+}
+
 }  // namespace testfarm

@@ -45,5 +45,6 @@ std::string iso_time(Millis at);      // 2026-11-21T14:20:05Z
 std::string compact_time(Millis at);  // 20261121-142005
 std::string month_name(Millis at);    // 2026-11
 std::optional<Millis> parse_month(std::string_view name);
+std::optional<Millis> parse_day(std::string_view name);  // 2026-11-21; nothing for 2026-02-30
 
 }  // namespace testfarm

@@ -62,7 +62,7 @@ Status full_generations(const Options& options, std::uint64_t executions, Figure
   const Path root = options.run / concat("farm-", executions);
   const Layout layout(root);
   std::ostringstream out;
-  TRY(init_farm(layout, {"Bench", "http://127.0.0.1:1", (root / "site").string()}, out));
+  TRY(init_farm(layout, {"Bench", "http://127.0.0.1:1", (root / "site").string()}, system_clock(), out));
   SimulateOptions shape;
   shape.shape.commands = 4;
   shape.executions = executions / shape.clients;

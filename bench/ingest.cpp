@@ -78,7 +78,7 @@ class Bench {
  private:
   Status make_farm() {
     std::ostringstream said;
-    TRY(init_farm(layout_, {"Bench", origin_, (root_ / "site").string()}, said));
+    TRY(init_farm(layout_, {"Bench", origin_, (root_ / "site").string()}, system_clock(), said));
     TRY_SET(const ProjectId project, ProjectId::parse("bench"));
     TRY(add_project(layout_, project, "Bench", "", said));
     for (int i = 0; i < 8; ++i) {
@@ -277,7 +277,7 @@ class Bench {
     TRY_SET(const ClientId id, ClientId::parse("box"));
     Sender sender{{project, id}, random_key_pair()};
     for (const Layout& layout : {small, large}) {
-      TRY(init_farm(layout, {"Bench", origin_, (root_ / "site").string()}, said));
+      TRY(init_farm(layout, {"Bench", origin_, (root_ / "site").string()}, system_clock(), said));
       TRY(add_project(layout, project, "Bench", "", said));
       TRY(lift_limits(layout));
       TRY_SET(const std::string secret, invite_client(layout, sender.client, system_clock().now(), day_ms));

@@ -88,7 +88,7 @@ class Soak {
  private:
   Status make_farm() {
     std::ostringstream said;
-    TRY(init_farm(layout_, {"Soak", origin_, (root_ / "site").string()}, said));
+    TRY(init_farm(layout_, {"Soak", origin_, (root_ / "site").string()}, system_clock(), said));
     TRY_SET(std::string text, read_file(layout_.farm_toml()));
     for (const char* name : {"\nclients_per_project = ", "\nexecutions_per_day = ", "\nbytes_per_day = "}) {
       const auto at = text.find(name) + std::string_view(name).size();

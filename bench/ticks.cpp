@@ -44,7 +44,7 @@ class Farm {
     TRY(init_farm(
         layout_,
         {"Bench", "http://127.0.0.1:1", (setup_.directory / (root_.filename().string() + "-site")).string()},
-        out));
+        system_clock(), out));
     SimulateOptions options;
     options.clients = clients;
     options.executions = executions / clients;

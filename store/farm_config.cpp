@@ -138,15 +138,43 @@ Limits default_limits() {
   return limits;
 }
 
+constexpr std::size_t most_former = 8;  // each costs a refused request a verification
+
+std::vector<FormerAddress> read_former(toml_file::Reader& file, const toml_file::Value& root,
+                                       std::vector<std::string>& problems) {
+  std::vector<FormerAddress> all;
+  for (const auto* table : file.tables("former")) {
+    toml_file::Reader reader(*table, problems);
+    FormerAddress one{.base_url = reader.required_text("base_url"), .until = 0};
+    while (one.base_url.ends_with('/')) one.base_url.pop_back();
+    if (!is_web_address(one.base_url))
+      reader.problem(*table, "base_url must be an address that the farm had, with http:// or https://");
+    const auto day = parse_day(reader.required_text("until"));
+    if (day)
+      one.until = *day;
+    else
+      reader.problem(*table, "until must be a day, as in \"2027-03-01\"");
+    reader.done();
+    all.push_back(std::move(one));
+  }
+  if (all.size() > most_former)
+    file.problem(root, concat("there may be ", most_former, " [[former]] addresses at most"));
+  return all;
+}
+
 std::size_t path_start(const std::string& url) { return url.find('/', url.find("://") + 3); }
 }  // namespace
 
-std::string FarmConfig::origin() const { return base_url.substr(0, path_start(base_url)); }
+std::string origin_of(const std::string& base_url) { return base_url.substr(0, path_start(base_url)); }
 
-std::string FarmConfig::base_path() const {
+std::string path_of(const std::string& base_url) {
   const auto at = path_start(base_url);
   return at == std::string::npos ? "" : base_url.substr(at);
 }
+
+std::string FarmConfig::origin() const { return origin_of(base_url); }
+
+std::string FarmConfig::base_path() const { return path_of(base_url); }
 
 Result<FarmConfig> read_farm_config(const Layout& layout) {
   const Path path = layout.farm_toml();
@@ -175,6 +203,7 @@ Result<FarmConfig> read_farm_config(const Layout& layout) {
   config.grace = reader.duration_or_seconds("grace", 600, config.remarks) * second_ms;
   config.limits = read_limits(reader, problems, default_limits(), false);
   config.retention = read_retention(reader, problems, config.remarks);
+  config.former = read_former(reader, root, problems);
   reader.done();
   TRY(no_problems(problems));
   return config;
@@ -248,7 +277,11 @@ std::string farm_toml_text(const std::string& title, const std::string& base_url
       "# Shown on every page.\ntitle = ", toml_quoted(title), "\n\n",
       "# Where browsers and clients reach the farm. Signatures cover it: give it exactly as clients "
       "do.\nbase_url = ",
-      toml_quoted(base_url), "\n\n",
+      toml_quoted(base_url), "\n",
+      "# After a move, at the end of this file: an address of before, for which clients still sign, and the "
+      "day "
+      "on which\n# that ends.\n# [[former]]\n# base_url = \"http://old.example.org\"\n# until = "
+      "\"2027-03-01\"\n\n",
       "# Where the pages are written: the directory that the web server shows.\nsite = ", toml_quoted(site),
       "\n\n",
       "# \"sync\": an event is acknowledged when it is on the disk. \"write\": when the system has it; a "

@@ -39,11 +39,20 @@ struct Retention {
   std::uint64_t bytes = 0;  // of all logs: the oldest go first, those that passed before the others
 };
 
+// An address that the farm had before it moved: clients that have not learned of the new one sign for it.
+struct FormerAddress {
+  std::string base_url;
+  Millis until = 0;  // from then on nobody gets in by it
+};
+
 struct FarmConfig {
   std::string title = "TestFarm";
   std::string
       base_url;  // where the farm is reached: "https://ci.example.org" or with a path; no slash at the end
-  Path site;     // where the pages go; relative paths are below the farm
+  std::vector<FormerAddress> former;
+  std::string tags;    // of identity.json, where somebody has read it: what ids of feeds begin with
+  Millis made_at = 0;  // likewise: when the farm began
+  Path site;           // where the pages go; relative paths are below the farm
   Durability durability = Durability::sync;
   Limits limits;
   Retention retention;
@@ -55,6 +64,9 @@ struct FarmConfig {
   // "" or "/farm": the path of base_url.
   std::string base_path() const;
 };
+
+std::string origin_of(const std::string& base_url);
+std::string path_of(const std::string& base_url);
 
 struct ClientConfig {
   std::string title;

@@ -12,9 +12,15 @@ const PublicKey& nobodys_key() {
 }
 
 Status signature_fits(const PublicKey& key, FarmFiles& files, const Request& request) {
-  // The farm's own address, never the Host header, which anybody may set.
-  const std::string target_uri = files.config().origin() + request.target;
-  return verify_request(request.signed_parts(target_uri), request.signature, key);
+  // The farm's own addresses, never the Host header, which anybody may set.
+  const FarmConfig& config = files.config();
+  auto fits = verify_request(request.signed_parts(config.origin() + request.target), request.signature, key);
+  for (const FormerAddress& former : config.former) {
+    if (fits || files.now() >= former.until) continue;
+    const std::string origin = origin_of(former.base_url);
+    fits = verify_request(request.signed_parts(origin + request.target), request.signature, key);
+  }
+  return fits;
 }
 
 }  // namespace

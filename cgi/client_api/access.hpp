@@ -1,6 +1,7 @@
 // Who may: a request's signature against the keys, or its token against the tokens, that the farm keeps for
 // the client that its address names. Whoever is refused learns nothing from it: the reply is the same for
-// every reason, and so is the work, one verification, whether there is such a client or not.
+// every reason, and so is the work, a verification for each address of the farm, whether there is such a
+// client or not.
 #pragma once
 
 #include "base/result.hpp"

@@ -38,6 +38,8 @@ class FarmFiles {
   // A new request begins.
   Status refresh();
 
+  Millis now() const { return clock_.now(); }
+
   bool has_config() const { return config_.value.has_value(); }
   const FarmConfig& config() const { return *config_.value; }
   // Nobody's register where there is no such client.

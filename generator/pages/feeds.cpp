@@ -55,16 +55,8 @@ std::string address_of(const FarmConfig& farm, const ExecutionKey& key) {
   return concat(farm.base_url, '/', in_project(key.owner.project, execution_place(key)));
 }
 
-std::string host_of(const FarmConfig& farm) {
-  const std::string origin = farm.origin();
-  const std::string host = origin.substr(origin.find("://") + 3);
-  return host.substr(0, host.find(':'));
-}
-
-// RFC 4151. The year is the protocol's, so that an id never turns.
-std::string tag_of(const FarmConfig& farm, std::string_view what) {
-  return concat("tag:", host_of(farm), ",2026:testfarm/", what);
-}
+// Ids stay when the farm moves.
+std::string tag_of(const FarmConfig& farm, std::string_view what) { return concat(farm.tags, what); }
 
 std::string entry(const FarmConfig& farm, const Turn& turn) {
   const ExecutionHeader& now = turn.now;
@@ -120,23 +112,24 @@ std::string cctray_entry(const FarmConfig& farm, const ProjectState& project, co
 
 }  // namespace
 
-std::string feed_atom(const FarmConfig& farm, const std::vector<const ProjectState*>& projects) {
+std::string feed_atom(const FarmConfig& farm, const std::vector<const ProjectState*>& projects, FeedOf of) {
   std::vector<Turn> turns;
   for (const ProjectState* project : projects) add_turns(*project, turns);
   std::stable_sort(turns.begin(), turns.end(),
                    [](const Turn& a, const Turn& b) { return heard(a) > heard(b); });
   if (turns.size() > most_entries) turns.erase(turns.begin() + most_entries, turns.end());
-  const bool one = projects.size() == 1;
+  const bool one = of == FeedOf::project;
   const std::string place = one ? projects[0]->id.text() + '/' : "";
   const std::string title = one ? projects[0]->config.title : farm.title;
-  std::string feed = concat(
-      "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<id>",
-      tag_of(farm, concat(place, "feed")), "</id>\n<title>", escaped(title),
-      ": what broke and what was mended</title>\n<updated>", iso_time(turns.empty() ? 0 : heard(turns[0])),
-      "</updated>\n<author><name>", escaped(farm.title), "</name></author>\n<link rel=\"self\" href=\"",
-      escaped(concat(farm.base_url, '/', place, feed_file)),
-      "\" type=\"application/atom+xml\"/>\n<link href=\"", escaped(concat(farm.base_url, '/', place)),
-      "\"/>\n");
+  std::string feed =
+      concat("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<id>",
+             tag_of(farm, concat(place, "feed")), "</id>\n<title>", escaped(title),
+             ": what broke and what was mended</title>\n<updated>",
+             iso_time(turns.empty() ? farm.made_at : heard(turns[0])), "</updated>\n<author><name>",
+             escaped(farm.title), "</name></author>\n<link rel=\"self\" href=\"",
+             escaped(concat(farm.base_url, '/', place, feed_file)),
+             "\" type=\"application/atom+xml\"/>\n<link href=\"", escaped(concat(farm.base_url, '/', place)),
+             "\"/>\n");
   for (const Turn& turn : turns) feed += entry(farm, turn);
   return feed + "</feed>\n";
 }

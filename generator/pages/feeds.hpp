@@ -10,9 +10,11 @@
 
 namespace testfarm {
 
+enum class FeedOf : unsigned char { farm, project };
+
 // The newest changes of state: a client that begins to fail on a branch, or to pass again. Of one project, or
 // of all.
-std::string feed_atom(const FarmConfig& farm, const std::vector<const ProjectState*>& projects);
+std::string feed_atom(const FarmConfig& farm, const std::vector<const ProjectState*>& projects, FeedOf of);
 
 // One entry for each client and branch. CCMenu knows them by their names; times are whole seconds with Z,
 // which every reader takes for UTC.

@@ -252,7 +252,7 @@ Status write_summary(PageContext& context, const ProjectId& project) {
   std::string html = render("summary", summary_view(context.farm(), *state));
   const std::string page = stamp_page(html);
   TRY(context.site().put(path(index_file), html));
-  TRY(context.site().put(path(feed_file), feed_atom(context.farm(), {state})));
+  TRY(context.site().put(path(feed_file), feed_atom(context.farm(), {state}, FeedOf::project)));
   TRY(context.site().put(path(cctray_file), cctray_xml(context.farm(), {state})));
   TRY(context.site().put(path(badge_file), project_badge(*state)));
   return context.site().put(path(summary_json_file), summary_json(context.farm(), *state, page));

@@ -7,6 +7,7 @@
 #include "generator/site/assets.hpp"
 #include "generator/tick/page_queue.hpp"
 #include "store/farm_config.hpp"
+#include "store/identity.hpp"
 #include "store/index/indexer.hpp"
 #include "store/index/rebuild.hpp"
 
@@ -48,6 +49,19 @@ Status write_pages(const Layout& layout, const FarmConfig& config, const TickOpt
   return any ? queue.write() : Status{};
 }
 
+// A farm from before gets its identity here.
+Status recognise(const Layout& layout, const Clock& clock, const TickOptions& options, FarmConfig& config) {
+  if (options.dry_run) {
+    TRY_SET(const auto known, read_identity(layout));
+    if (known) config.tags = known->tags;
+    return {};
+  }
+  TRY_SET(const FarmIdentity identity, identity_of(layout, config, clock.now()));
+  config.tags = identity.tags;
+  config.made_at = identity.made_at;
+  return {};
+}
+
 Result<TickReport> tick_once(const Layout& layout, const FarmConfig& config, const Clock& clock,
                              const TickOptions& options) {
   TRY_SET(Index index, open_or_rebuild(layout, options));
@@ -70,12 +84,13 @@ Result<TickReport> tick_once(const Layout& layout, const FarmConfig& config, con
 }  // namespace
 
 Result<TickReport> run_tick(const Layout& layout, const Clock& clock, const TickOptions& options) {
-  TRY_SET(const FarmConfig config, read_farm_config(layout));
+  TRY_SET(FarmConfig config, read_farm_config(layout));
   // GENLOCK, from first to last.
   std::optional<LockFile> lock;
   if (step(Step::genlock)) {
     TRY_SET(lock, LockFile::take(layout.generate_lock(), 0));
   }
+  TRY(recognise(layout, clock, options, config));
   auto report = tick_once(layout, config, clock, options);
   if (report || report.error().kind != ErrorKind::damaged) return report;
   // The index is a cache: whatever is wrong with it, it is made anew, once.

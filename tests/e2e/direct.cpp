@@ -69,7 +69,7 @@ Result<HttpAnswer> FcgiTransport::send(const HttpRequest& request) {
 
 DirectFarm::DirectFarm(const Path& where) : where_(where.empty() ? own_.path() : where) {
   std::ostringstream out;
-  must(init_farm(layout(), {"Direct", address, (where_ / "site").string()}, out));
+  must(init_farm(layout(), {"Direct", address, (where_ / "site").string()}, system_clock(), out));
   must(add_project(layout(), project_id("p"), "Project P", "", out));
 }
 

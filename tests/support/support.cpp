@@ -93,7 +93,7 @@ std::string dump(Index&& index) { return dump(index); }
 TemporaryFarm::TemporaryFarm(const std::string& base_url)
     : layout_(directory_ / "farm"), base_url_(base_url), endpoint_(layout_, clock_) {
   std::ostringstream out;
-  must(init_farm(layout_, {"Test farm", base_url, site().string()}, out));
+  must(init_farm(layout_, {"Test farm", base_url, site().string()}, clock_, out));
   must(add_project(layout_, project_id("p"), "Project P", "", out));
 }
 

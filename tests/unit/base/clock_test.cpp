@@ -32,6 +32,9 @@ BOOST_AUTO_TEST_CASE(formats) {
   BOOST_TEST(parse_month("2026-11").value() == from_civil(2026, 11, 1));
   for (const char* wrong : {"2026-13", "2026-00", "2026-1", "202611", "x"})
     BOOST_TEST(!parse_month(wrong).has_value());
+  BOOST_TEST(parse_day("2028-02-29").value() == from_civil(2028, 2, 29));
+  for (const char* wrong : {"2026-02-29", "2026-11-00", "2026-11-32", "2026-11-1", "2026-11-1x", "20261121"})
+    BOOST_TEST(!parse_day(wrong).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

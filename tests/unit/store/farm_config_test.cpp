@@ -52,6 +52,18 @@ BOOST_AUTO_TEST_CASE(a_number_without_a_unit_is_told_and_deletes_nothing) {
   BOOST_TEST(must(read_farm_config(layout)).remarks.empty());
 }
 
+BOOST_AUTO_TEST_CASE(former_addresses_end_on_a_day) {
+  const std::string head = "base_url = \"https://ci.example.org\"\nsite = \"site\"\n";
+  write(head + "[[former]]\nbase_url = \"http://old.example.org/farm/\"\nuntil = 2027-03-01\n");
+  const FarmConfig config = must(read_farm_config(layout));
+  BOOST_REQUIRE(config.former.size() == 1U);
+  BOOST_TEST(config.former[0].base_url == "http://old.example.org/farm");
+  BOOST_TEST(config.former[0].until == from_civil(2027, 3, 1));
+  write(head + "[[former]]\nbase_url = \"old\"\nuntil = \"soon\"\n");
+  for (const char* part : {"base_url must be an address that the farm had", "until must be a day"})
+    BOOST_TEST(error().find(part) != std::string::npos, error());
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_are_all_named) {
   write("base_url = \"ftp://x\"\nsite = 5\ndurability = \"maybe\"\ncolour = \"red\"\n[limits]\nbody = 1\n");
   const std::string message = error();

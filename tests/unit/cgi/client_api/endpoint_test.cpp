@@ -454,4 +454,42 @@ BOOST_AUTO_TEST_CASE(the_error_log_does_not_grow_with_what_strangers_send) {
   BOOST_TEST(split_lines(said).size() == 3U, said);
 }
 
+// A client that has not learned of the move loses nothing until the day; and then nobody gets in.
+BOOST_AUTO_TEST_CASE(who_signs_for_a_former_address_is_heard_until_its_day) {
+  const auto sent_to = [&](const std::string& origin, const std::string& path, std::uint64_t counter) {
+    const Heartbeat beat{.counter = counter,
+                         .acknowledged = counter - 1,
+                         .activity = Activity::waiting,
+                         .execution = "",
+                         .next_check = 15,
+                         .version = "0.1"};
+    Request request;
+    request.method = "POST";
+    request.target = path + api_path(client) + "/heartbeat";
+    request.content_type = "application/json";
+    request.body = encode(beat);
+    request.announced_length = request.body.size();
+    request.signature =
+        sign_request({.method = request.method,
+                      .target_uri = origin + request.target,
+                      .content_type = request.content_type,
+                      .body = request.body},
+                     {farm.clock().now(), "n", KeyId{client, 1}.text()}, farm.keys_of(client).secret_key);
+    return farm.endpoint().handle(request).status;
+  };
+  BOOST_TEST(sent_to("http://old.example.org", "/farm", 1) == 404);
+  const Millis day = farm.clock().now() / day_ms * day_ms + 30 * day_ms;
+  std::ofstream(farm.layout().farm_toml(), std::ios::app)
+      << "\n[[former]]\nbase_url = \"http://old.example.org/farm\"\nuntil = " << iso_time(day).substr(0, 10)
+      << '\n';
+  farm.clock().pass(2 * second_ms);
+  BOOST_TEST(sent_to("http://old.example.org", "/farm", 2) == 200);
+  BOOST_TEST(sent_to("https://ci.example.org", "", 3) == 200);
+  BOOST_TEST(sent_to("http://other.example.org", "/farm", 4) == 401);
+  BOOST_TEST(sent_to("http://old.example.org", "", 4) == 200);  // a redirect that kept the host's signature
+  farm.clock().pass(31 * day_ms);
+  BOOST_TEST(sent_to("http://old.example.org", "/farm", 5) == 404);
+  BOOST_TEST(sent_to("http://old.example.org", "", 5) == 401);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

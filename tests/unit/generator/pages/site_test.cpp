@@ -73,6 +73,47 @@ BOOST_AUTO_TEST_CASE(many_small_budgets_make_the_same_site) {
   BOOST_TEST((contents_of(farm.site()) == whole));
 }
 
+// Readers of a feed know its entries by their ids: a farm that moves sends nobody everything again.
+BOOST_AUTO_TEST_CASE(ids_of_feeds_stay_when_the_farm_moves) {
+  make_up(20);
+  tick();
+  const auto ids = [&] {
+    std::multiset<std::string> all;
+    for (const char* place : {"feed.atom", "made-up/feed.atom"}) {
+      const std::string feed = page(place);
+      for (auto at = feed.find("<id>"); at != std::string::npos; at = feed.find("<id>", at + 1))
+        all.insert(feed.substr(at, feed.find('<', at + 1) - at));
+    }
+    return all;
+  };
+  const auto before = ids();
+  BOOST_TEST(before.size() > 4U);
+  std::string toml = must(read_file(farm.layout().farm_toml()));
+  const std::string old = "https://ci.example.org";
+  toml.replace(toml.find(old), old.size(), "https://builds.example.net/ci");
+  must(replace_file(farm.layout().farm_toml(), toml, Sync::no));
+  tick();
+  BOOST_TEST(has(page("feed.atom"), "href=\"https://builds.example.net/ci/"), page("feed.atom"));
+  BOOST_TEST((ids() == before));
+}
+
+// The farm's own feed is not the project's, whether there is one project or more; and no feed is of 1970.
+BOOST_AUTO_TEST_CASE(the_farms_feed_is_its_own) {
+  tick();
+  const auto id_of = [&](const std::string& place) {
+    const std::string feed = page(place);
+    const auto at = feed.find("<id>");
+    return feed.substr(at, feed.find("</id>") - at);
+  };
+  const std::string before = id_of("feed.atom");
+  BOOST_TEST(before != id_of("p/feed.atom"));
+  BOOST_TEST(has(page("feed.atom"), "href=\"https://ci.example.org/feed.atom\""), page("feed.atom"));
+  BOOST_TEST(!has(page("p/feed.atom"), "<updated>1970"), page("p/feed.atom"));
+  make_up(5);
+  tick();
+  BOOST_TEST(id_of("feed.atom") == before);
+}
+
 BOOST_AUTO_TEST_CASE(programs_find_json_feeds_and_badges) {
   farm.append(key, lines(small_execution()));
   farm.clock().pass(hour_ms);
