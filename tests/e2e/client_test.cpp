@@ -70,6 +70,28 @@ struct Fixture {
 
 BOOST_FIXTURE_TEST_SUITE(e2e_client, e2e_client::Fixture)
 
+// The farm moves under a client that runs: nothing is refused, and who comes new uses the new address.
+BOOST_AUTO_TEST_CASE(a_client_reports_through_a_move) {
+  testfarm({"run", "--force"});
+  const std::string moved = concat("http://localhost:", farm.port());
+  std::string toml = must(read_file(farm.layout().farm_toml()));
+  const std::string old = farm.address();
+  toml.replace(toml.find(old), old.size(), moved);
+  toml += concat("\n[[former]]\nbase_url = \"", old, "\"\nuntil = \"2999-01-01\"\n");
+  must(replace_file(farm.layout().farm_toml(), toml, Sync::no));
+  sleep(2);  // the endpoint looks at farm.toml once a second
+  testfarm({"run", "--force"});
+  BOOST_TEST(executions() == 2U);
+  define("");
+  std::string definition = must(read_file(home / "testfarm.toml"));
+  definition.replace(definition.find(old), old.size(), moved);
+  must(replace_file(home / "testfarm.toml", definition, Sync::no));
+  testfarm({"run", "--force"});
+  BOOST_TEST(executions() == 3U);
+  BOOST_TEST(farm.run({"testfarm-admin", "status", farm.layout().root().string()})
+                 .find("Refused in 24 hours: nothing") != std::string::npos);
+}
+
 // As a volunteer would after a mistake or a theft: the same directory, a new invite.
 BOOST_AUTO_TEST_CASE(whose_key_was_revoked_registers_again_with_a_new_one) {
   const std::string before = must(read_file(home / "testfarm.key"));
