@@ -23,6 +23,10 @@ Status init_farm(const Layout& layout, const NewFarm& farm, const Clock& clock, 
   if (!root.has_filename()) root = root.parent_path();  // it was typed with a slash at its end
   const Path site = farm.site.empty() ? root.parent_path() / "site"
                                       : std::filesystem::absolute(farm.site).lexically_normal();
+  const Path inside = site.lexically_relative(root);
+  if (inside.empty() || *inside.begin() != "..")
+    return fail(ErrorKind::bad_input, concat("the pages may not lie inside the farm: ", site.string(),
+                                             " is in ", root.string(), ", which no web server should show"));
   for (const Path& directory : {layout.projects(), layout.open(), layout.index()})
     TRY(make_directories(directory, Sync::yes));
   TRY(replace_file(layout.farm_toml(), farm_toml_text(farm.title, farm.base_url, site.string()), Sync::yes));

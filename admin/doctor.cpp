@@ -16,6 +16,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "store/farm_config.hpp"
+#include "store/last_good.hpp"
 
 namespace testfarm {
 namespace {
@@ -36,10 +37,13 @@ constexpr std::array<std::pair<long, const char*>, 12> file_systems{{{0xEF53, "e
 
 class Doctor {
  public:
-  Doctor(const Layout& layout, FarmConfig config, const Clock& clock, std::ostream& out)
-      : layout_(layout), config_(std::move(config)), clock_(clock), out_(out) {}
+  Doctor(const Layout& layout, FarmConfig config, const std::vector<Slip>& slips, const Clock& clock,
+         std::ostream& out)
+      : layout_(layout), config_(std::move(config)), slips_(slips), clock_(clock), out_(out) {}
 
   Diagnosis examine() {
+    for (const Slip& slip : slips_)
+      bad(slip.what, "mend it; until then what the file said when it was last right counts");
     for (const std::string& remark : config_.remarks)
       doubtful(concat("farm.toml: ", remark), "say in farm.toml what is meant");
     user();
@@ -275,6 +279,7 @@ class Doctor {
 
   const Layout& layout_;
   FarmConfig config_;
+  const std::vector<Slip>& slips_;
   const Clock& clock_;
   std::ostream& out_;
   Diagnosis diagnosis_;
@@ -283,8 +288,9 @@ class Doctor {
 }  // namespace
 
 Result<Diagnosis> examine_host(const Layout& layout, const Clock& clock, std::ostream& out) {
-  TRY_SET(FarmConfig config, read_farm_config(layout));
-  return Doctor(layout, std::move(config), clock, out).examine();
+  TRY_SET(FarmConfigAtHand farm, farm_config_at_hand(layout));
+  TRY_SET(const auto slips, find_slips(layout));
+  return Doctor(layout, std::move(farm.config), slips, clock, out).examine();
 }
 
 }  // namespace testfarm

@@ -9,6 +9,7 @@
 #include "store/counters.hpp"
 #include "store/farm_config.hpp"
 #include "store/index/index.hpp"
+#include "store/last_good.hpp"
 
 namespace testfarm {
 namespace {
@@ -44,6 +45,13 @@ void tell_traffic(const Layout& layout, Millis now, std::ostream& out) {
   for (std::size_t i = first_refusal; i < counted_names.size(); ++i)
     if (day[i] > 0) refusals += concat(refusals.empty() ? "" : ", ", day[i], ' ', counted_names[i]);
   out << "Refused in 24 hours: " << (refusals.empty() ? "nothing" : refusals) << '\n';
+}
+
+Status tell_slips(const Layout& layout, std::ostream& out) {
+  TRY_SET(const auto slips, find_slips(layout));
+  for (const Slip& slip : slips)
+    out << slip.what << "\n  until that is mended, what the file said when it was last right counts\n";
+  return {};
 }
 
 struct ClientCounts {
@@ -125,10 +133,12 @@ std::uint64_t bytes_below(const Path& directory) {
 }  // namespace
 
 Status tell_farm_status(const Layout& layout, const Clock& clock, bool sizes, std::ostream& out) {
-  TRY_SET(const FarmConfig config, read_farm_config(layout));
+  TRY_SET(const FarmConfigAtHand farm, farm_config_at_hand(layout));
+  const FarmConfig& config = farm.config;
   const Millis now = clock.now();
   out << config.title << ", " << config.base_url << ", " << iso_time(now) << '\n';
   for (const std::string& remark : config.remarks) out << "farm.toml: " << remark << '\n';
+  TRY(tell_slips(layout, out));
   tell_traffic(layout, now, out);
   TRY_SET(const ClientCounts clients, count_clients(layout, config, now));
   out << counted(clients.all, "client") << ": " << clients.running << " running, " << clients.late

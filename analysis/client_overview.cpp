@@ -4,6 +4,7 @@
 
 #include "store/index/branch_results.hpp"
 #include "store/index/history.hpp"
+#include "store/last_good.hpp"
 
 namespace testfarm {
 namespace {
@@ -52,7 +53,7 @@ Status read_expected(Index& index, ClientOverview& client) {
 }  // namespace
 
 Result<ClientOverview> read_client(const Layout& layout, Index& index, const ClientRow& row) {
-  TRY_SET(ClientConfig config, read_client_config(layout, row.key));
+  TRY_SET(ClientConfig config, client_config_at_hand(layout, row.key));
   ClientOverview client{
       .key = row.key, .config = std::move(config), .state = decode_client_state(row.state), .expected = 0};
   TRY_SET(const auto branches, History(index).branches(row.key));

@@ -1,5 +1,6 @@
 #include "analysis/project_state.hpp"
 #include "store/index/commits.hpp"
+#include "store/last_good.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -220,7 +221,7 @@ const ClientOverview* ProjectState::client(const ClientId& name) const {
 
 Result<ProjectState> read_project_state(const Layout& layout, Index& index, const ProjectId& id) {
   ProjectState project{.id = id, .last_activity = 0};
-  TRY_SET(project.config, read_project_config(layout, id));
+  TRY_SET(project.config, project_config_at_hand(layout, id));
   TRY_SET(const Retired retired, index.retired(id));
   TRY_SET(const auto rows, index.clients(id));
   for (const ClientRow& row : rows) {

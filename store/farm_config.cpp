@@ -195,7 +195,12 @@ Result<FarmConfig> read_farm_config(const Layout& layout) {
   if (!config.base_url.empty() && !is_web_address(config.base_url))
     reader.problem(root, "base_url must begin with http:// or https:// and be the address that clients use");
   config.site = reader.required_text("site");
-  if (config.site.is_relative()) config.site = layout.root() / config.site;
+  if (config.site.string().starts_with('~'))
+    reader.problem(root, "site must be a whole path: nobody puts a home directory for ~ here");
+  if (config.site.is_relative()) {
+    config.site = layout.root() / config.site;
+    config.remarks.push_back(concat("site is no whole path; pages go to ", config.site.string()));
+  }
   const std::string durability = reader.text("durability", "sync");
   if (durability != "sync" && durability != "write")
     reader.problem(root, "durability must be \"sync\" or \"write\"");

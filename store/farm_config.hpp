@@ -50,9 +50,10 @@ struct FarmConfig {
   std::string
       base_url;  // where the farm is reached: "https://ci.example.org" or with a path; no slash at the end
   std::vector<FormerAddress> former;
-  std::string tags;    // of identity.json, where somebody has read it: what ids of feeds begin with
-  Millis made_at = 0;  // likewise: when the farm began
-  Path site;           // where the pages go; relative paths are below the farm
+  std::string tags;      // of identity.json, where somebody has read it: what ids of feeds begin with
+  Millis made_at = 0;    // likewise: when the farm began
+  std::string identity;  // likewise: its public key in hexadecimal, a line
+  Path site;             // where the pages go; relative paths are below the farm
   Durability durability = Durability::sync;
   Limits limits;
   Retention retention;

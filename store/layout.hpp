@@ -17,6 +17,7 @@ class Layout {
 
   const Path& root() const { return root_; }
   Path farm_toml() const { return at("farm.toml"); }
+  Path last_good() const { return at("last-good"); }
   Path identity() const { return at("identity.json"); }
   Path generate_lock() const { return at("generate.lock"); }
   Path counters() const { return at("counters"); }

@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include "store/last_good.hpp"
+
 namespace testfarm {
 namespace {
 
@@ -50,9 +52,9 @@ Status FarmFiles::refresh() {
   config_seen_ = clock_.boot_time();
   if (config_.is_of(*facts)) return {};
   config_.value.reset();
-  auto config = read_farm_config(layout_);
-  if (!config) return fail(ErrorKind::internal, config.error().context);
-  config_ = {*facts, *std::move(config)};
+  auto read = farm_config_at_hand(layout_);
+  if (!read) return fail(ErrorKind::internal, read.error().context);
+  config_ = {*facts, std::move(read->config)};
   clients_.clear();  // what clients may is made from the farm's limits
   return {};
 }
@@ -80,7 +82,7 @@ Result<Limits> FarmFiles::limits_of(const ClientKey& client) {
   known.config_seen = clock_.boot_time();
   TRY_SET(const ClientConfig* of_client, refreshed<ClientConfig>(known.config, known.toml, [&] {
             known.config.value.reset();
-            return read_client_config(layout_, client, config().limits);
+            return client_config_at_hand(layout_, client, config().limits);
           }));
   return of_client->limits;
 }
@@ -89,7 +91,7 @@ Result<bool> FarmFiles::takes_tokens(const ProjectId& project) {
   if (projects_.size() >= most_remembered && !projects_.contains(project)) projects_.clear();
   TRY_SET(const ProjectConfig* config,
           refreshed<ProjectConfig>(projects_[project], layout_.project_toml(project),
-                                   [&] { return read_project_config(layout_, project); }));
+                                   [&] { return project_config_at_hand(layout_, project); }));
   return config->tokens;
 }
 

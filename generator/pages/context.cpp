@@ -2,6 +2,7 @@
 
 #include "analysis/failure_news.hpp"
 #include "store/index/branch_results.hpp"
+#include "store/last_good.hpp"
 
 namespace testfarm {
 namespace {
@@ -20,13 +21,13 @@ const Story* told_in(const ProjectState& project, const std::string& branch, con
 
 Result<const ProjectConfig*> PageContext::project_config(const ProjectId& project) {
   if (const auto known = projects_.find(project); known != projects_.end()) return &known->second;
-  TRY_SET(ProjectConfig config, read_project_config(layout_, project));
+  TRY_SET(ProjectConfig config, project_config_at_hand(layout_, project));
   return &projects_.emplace(project, std::move(config)).first->second;
 }
 
 Result<const ClientConfig*> PageContext::client_config(const ClientKey& key) {
   if (const auto known = clients_.find(key); known != clients_.end()) return &known->second;
-  TRY_SET(ClientConfig config, read_client_config(layout_, key));
+  TRY_SET(ClientConfig config, client_config_at_hand(layout_, key));
   return &clients_.emplace(key, std::move(config)).first->second;
 }
 

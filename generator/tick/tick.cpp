@@ -10,12 +10,15 @@
 #include "store/identity.hpp"
 #include "store/index/indexer.hpp"
 #include "store/index/rebuild.hpp"
+#include "store/last_good.hpp"
 
 namespace testfarm {
 namespace {
 
 // What the pages are made with: where it differs from what the site was made with, all of them are due.
 constexpr const char* version_file = ".testfarm-look";
+// Whose pages they are: a farm's public key.
+constexpr const char* owner_file = ".testfarm-farm";
 
 Result<Index> open_or_rebuild(const Layout& layout, const TickOptions& options) {
   TRY_SET(auto index, Index::open(layout, 10 * second_ms));
@@ -28,15 +31,39 @@ Result<Index> open_or_rebuild(const Layout& layout, const TickOptions& options) 
   });
 }
 
-Result<std::string> design_of_now(const Layout& layout) {
+Result<std::string> design_of_now(const Path& farm_toml_file) {
   static const std::string templates = design_version();
-  TRY_SET(const std::string farm_toml, read_file(layout.farm_toml()));
+  TRY_SET(const std::string farm_toml, read_file(farm_toml_file));
   return concat(templates, ' ', to_hex(sha256(farm_toml)), '\n');
 }
 
-Status write_pages(const Layout& layout, const FarmConfig& config, const TickOptions& options,
-                   PageQueue& queue) {
-  TRY_SET(const std::string design, design_of_now(layout));
+// One slip stops nothing: it is said once a day, and the pages say what the file said before.
+Status look_after_files(const Layout& layout, const Clock& clock, const TickOptions& options) {
+  if (options.dry_run) return {};
+  TRY_SET(const auto slips, keep_good(layout, clock.now()));
+  for (const Slip& slip : slips)
+    options.say(concat(slip.what, "\n  until that is mended, what ", slip.file.string(),
+                       " said when it was last right counts"));
+  return {};
+}
+
+// Two farms that write into one directory would undo each other's pages, tick by tick.
+Status claim_site(const FarmConfig& config) {
+  const Path path = config.site / owner_file;
+  TRY_SET(const auto owner, read_file_if_there(path));
+  if (owner == config.identity) return {};
+  if (owner)
+    return fail(ErrorKind::conflict, concat(config.site.string(),
+                                            " has the pages of another farm; give each a "
+                                            "directory of its own in farm.toml, site, or remove ",
+                                            path.string(), " if that other farm is gone"));
+  TRY(make_directories(config.site));
+  return replace_file(path, config.identity, Sync::no);
+}
+
+Status write_pages(const FarmConfigAtHand& farm, const TickOptions& options, PageQueue& queue) {
+  const FarmConfig& config = farm.config;
+  TRY_SET(const std::string design, design_of_now(farm.used));
   TRY_SET(const auto site_design, read_file_if_there(config.site / version_file));
   const bool everything = options.full || site_design != design;
   TRY_SET(const bool any, queue.absorb(everything));
@@ -49,32 +76,37 @@ Status write_pages(const Layout& layout, const FarmConfig& config, const TickOpt
   return any ? queue.write() : Status{};
 }
 
+void tell_identity(const FarmIdentity& identity, FarmConfig& config) {
+  config.tags = identity.tags;
+  config.made_at = identity.made_at;
+  config.identity = to_hex(bytes_of(identity.keys.public_key)) + '\n';
+}
+
 // A farm from before gets its identity here.
 Status recognise(const Layout& layout, const Clock& clock, const TickOptions& options, FarmConfig& config) {
   if (options.dry_run) {
     TRY_SET(const auto known, read_identity(layout));
-    if (known) config.tags = known->tags;
+    if (known) tell_identity(*known, config);
     return {};
   }
   TRY_SET(const FarmIdentity identity, identity_of(layout, config, clock.now()));
-  config.tags = identity.tags;
-  config.made_at = identity.made_at;
+  tell_identity(identity, config);
   return {};
 }
 
-Result<TickReport> tick_once(const Layout& layout, const FarmConfig& config, const Clock& clock,
+Result<TickReport> tick_once(const Layout& layout, const FarmConfigAtHand& farm, const Clock& clock,
                              const TickOptions& options) {
   TRY_SET(Index index, open_or_rebuild(layout, options));
   TRY_SET(const Settled settled, settle_markers(layout, index, clock.now(), [&](const Error& error) {
             options.say("left for the next run: " + error.context);
           }));
-  PageQueue queue(layout, config, index, clock, options);
+  PageQueue queue(layout, farm.config, index, clock, options);
   std::optional<Transaction> rolled_back;
   if (options.dry_run) {
     TRY_SET(Transaction begun, index.begin());
     rolled_back.emplace(std::move(begun));
   }
-  TRY(write_pages(layout, config, options, queue));
+  TRY(write_pages(farm, options, queue));
   TickReport report = queue.report();
   report.markers = settled.markers;
   report.steps = index.steps();
@@ -84,19 +116,21 @@ Result<TickReport> tick_once(const Layout& layout, const FarmConfig& config, con
 }  // namespace
 
 Result<TickReport> run_tick(const Layout& layout, const Clock& clock, const TickOptions& options) {
-  TRY_SET(FarmConfig config, read_farm_config(layout));
+  TRY_SET(FarmConfigAtHand farm, farm_config_at_hand(layout));
   // GENLOCK, from first to last.
   std::optional<LockFile> lock;
   if (step(Step::genlock)) {
     TRY_SET(lock, LockFile::take(layout.generate_lock(), 0));
   }
-  TRY(recognise(layout, clock, options, config));
-  auto report = tick_once(layout, config, clock, options);
+  TRY(recognise(layout, clock, options, farm.config));
+  if (!options.dry_run) TRY(claim_site(farm.config));
+  TRY(look_after_files(layout, clock, options));
+  auto report = tick_once(layout, farm, clock, options);
   if (report || report.error().kind != ErrorKind::damaged) return report;
   // The index is a cache: whatever is wrong with it, it is made anew, once.
   options.say("the index is damaged and will be made anew: " + report.error().context);
   TRY(remove_file(layout.current_index()));
-  return tick_once(layout, config, clock, options);
+  return tick_once(layout, farm, clock, options);
 }
 
 }  // namespace testfarm

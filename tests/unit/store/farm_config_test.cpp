@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(no_farm_says_how_to_make_one) {
 
 // What the last release took for seconds is taken so, told, and deletes nothing that it would not have.
 BOOST_AUTO_TEST_CASE(a_number_without_a_unit_is_told_and_deletes_nothing) {
-  const std::string head = "base_url = \"https://ci.example.org\"\nsite = \"site\"\n";
+  const std::string head = "base_url = \"https://ci.example.org\"\nsite = \"/srv/site\"\n";
   write(head + "grace = 10\n[retention]\ngreen_for = \"90\"\nlogs_for = 7200\npack_after = \"1d\"\n");
   const FarmConfig config = must(read_farm_config(layout));
   BOOST_TEST(config.grace == 10 * second_ms);
@@ -52,8 +52,19 @@ BOOST_AUTO_TEST_CASE(a_number_without_a_unit_is_told_and_deletes_nothing) {
   BOOST_TEST(must(read_farm_config(layout)).remarks.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_site_is_a_whole_path) {
+  const std::string head = "base_url = \"https://ci.example.org\"\n";
+  write(head + "site = \"~/site\"\n");
+  BOOST_TEST(error().find("site must be a whole path") != std::string::npos, error());
+  write(head + "site = \"pages\"\n");  // as farms of before had it
+  const FarmConfig config = must(read_farm_config(layout));
+  BOOST_TEST(config.site == directory / "pages");
+  BOOST_REQUIRE(config.remarks.size() == 1U);
+  BOOST_TEST(config.remarks[0].find("site is no whole path; pages go to ") == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(former_addresses_end_on_a_day) {
-  const std::string head = "base_url = \"https://ci.example.org\"\nsite = \"site\"\n";
+  const std::string head = "base_url = \"https://ci.example.org\"\nsite = \"/srv/site\"\n";
   write(head + "[[former]]\nbase_url = \"http://old.example.org/farm/\"\nuntil = 2027-03-01\n");
   const FarmConfig config = must(read_farm_config(layout));
   BOOST_REQUIRE(config.former.size() == 1U);

@@ -340,10 +340,10 @@ BOOST_FIXTURE_TEST_CASE(a_client_may_begin_so_many_executions_a_day, Limited) {
   must(replace_file(farm.layout().client_toml(client), "[limits]\nexecutions_per_day = 3\n", Sync::no));
   farm.clock().pass(second_ms);
   BOOST_TEST(farm.post_events(key, body).status == 200);
-  // A slip there is the farm's trouble, as one in farm.toml is.
+  // A slip there stops nobody: what it said when it was last right counts, or the farm's own numbers.
   must(replace_file(farm.layout().client_toml(client), "[limits]\nbody = 3\n", Sync::no));
   farm.clock().pass(second_ms);
-  refused(request(body), 503);
+  BOOST_TEST(farm.post_events(key, body).status == 200);
 }
 
 BOOST_FIXTURE_TEST_CASE(below_the_floor_only_ends_are_taken, Limited) {

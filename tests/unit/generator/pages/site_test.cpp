@@ -97,6 +97,43 @@ BOOST_AUTO_TEST_CASE(ids_of_feeds_stay_when_the_farm_moves) {
   BOOST_TEST((ids() == before));
 }
 
+// A misspelt word in one client's file: every other page, and the client's own, is as before.
+BOOST_AUTO_TEST_CASE(one_slip_stops_no_page) {
+  farm.append(key, lines(small_execution(Outcome::failed)));
+  tick();
+  std::ofstream(farm.layout().client_toml(client)) << "titel = \"Attic\"\n";
+  std::ofstream(farm.layout().project_toml(client.project), std::ios::app) << "tokens = \"no\"\n";
+  std::vector<std::string> said;
+  farm.append(execution_key(client, "20261121-000100-aaaaaa"), lines(small_execution()));
+  TickOptions options;
+  options.say = [&](const std::string& line) { said.push_back(line); };
+  options.written = [](const std::string&) {};
+  const TickReport report = must(run_tick(farm.layout(), farm.clock(), options));
+  BOOST_TEST(report.failed == 0U);
+  BOOST_TEST(said.size() == 2U);
+  BOOST_TEST(has(page("p/badge.svg"), "the one client passes"), page("p/badge.svg"));
+  said.clear();
+  farm.append(execution_key(client, "20261121-000200-aaaaaa"), lines(small_execution()));
+  must(run_tick(farm.layout(), farm.clock(), options));
+  BOOST_TEST(said.empty());
+}
+
+BOOST_AUTO_TEST_CASE(no_two_farms_write_into_one_directory) {
+  tick();
+  TemporaryFarm other;
+  std::string toml = must(read_file(other.layout().farm_toml()));
+  const std::string own = other.site().string();
+  toml.replace(toml.find(own), own.size(), farm.site().string());
+  must(replace_file(other.layout().farm_toml(), toml, Sync::no));
+  TickOptions options;
+  options.say = [](const std::string&) {};
+  options.written = [](const std::string&) {};
+  const auto refused = run_tick(other.layout(), other.clock(), options);
+  BOOST_REQUIRE(!refused.has_value());
+  BOOST_TEST(has(refused.error().context, "has the pages of another farm"), refused.error().context);
+  tick();
+}
+
 // The farm's own feed is not the project's, whether there is one project or more; and no feed is of 1970.
 BOOST_AUTO_TEST_CASE(the_farms_feed_is_its_own) {
   tick();
