@@ -87,6 +87,16 @@ Result<ClientCounts> count_clients(const Layout& layout, const FarmConfig& confi
   return counts;
 }
 
+Status tell_pages(const Layout& layout, const FarmConfig& config, Millis now, std::ostream& out) {
+  TRY_SET(const auto ticked, facts_at(layout.ticked()));
+  out << "Pages: in " << config.site.string();
+  if (!ticked)
+    out << ", never made: run testfarm-generate " << layout.root().string() << '\n';
+  else
+    out << ", looked at " << age_words(std::max<Millis>(now - ticked->modified, 0)) << " ago\n";
+  return {};
+}
+
 // How far the index is behind the logs: markers, and the bytes of their logs that no row has folded.
 Status tell_lag(const Layout& layout, Millis now, std::ostream& out) {
   auto index = Index::open(layout, second_ms);
@@ -145,6 +155,7 @@ Status tell_farm_status(const Layout& layout, const Clock& clock, bool sizes, st
       << " late, " << clients.silent << " never heard of";
   if (clients.retired > 0) out << "; retired: " << clients.retired;
   out << '\n';
+  TRY(tell_pages(layout, config, now, out));
   TRY(tell_lag(layout, now, out));
   TRY_SET(const FreeSpace space, free_space(layout.root()));
   out << "Disk: " << size_words(space.bytes) << " free";

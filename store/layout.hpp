@@ -20,6 +20,7 @@ class Layout {
   Path last_good() const { return at("last-good"); }
   Path identity() const { return at("identity.json"); }
   Path generate_lock() const { return at("generate.lock"); }
+  Path ticked() const { return at("ticked"); }
   Path counters() const { return at("counters"); }
 
   Path projects() const { return at("projects"); }

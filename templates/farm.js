@@ -301,6 +301,21 @@
     ({ j: () => goBy(1), k: () => goBy(-1), n: () => follow("next"), p: () => follow("prev"), "?": showKeys })[event.key]?.();
   });
 
+  // Whether the farm still looks after its pages: a farm where nothing happens does, one whose cron stands still does not.
+  const tellMade = async () => {
+    if (location.protocol === "file:") return;
+    const style = document.querySelector("link[rel=stylesheet]");
+    const answer = await fetch(new URL("made.json", style.href), { cache: "no-cache" }).catch(() => null);
+    if (!answer?.ok) return;
+    const made = await answer.json(), age = Date.now() - Date.parse(made.made_at);
+    const words = document.querySelector(".foot .made") ?? document.querySelector(".foot details").insertAdjacentElement("afterend", Object.assign(document.createElement("span"), { className: "made" }));
+    const dead = age > Math.max(3 * made.every_ms, 7200000);
+    words.classList.toggle("late", dead);
+    words.textContent = dead ? `Not renewed for ${span(age)}: the farm's cron seems to stand still` : `Renewed ${span(age)} ago`;
+  };
+  tellMade();
+  setInterval(tellMade, 300000);
+
   const tell = () => {
     const now = Date.now();
     tellAgo(now);

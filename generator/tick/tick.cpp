@@ -5,6 +5,7 @@
 #include "base/step.hpp"
 #include "base/text.hpp"
 #include "generator/site/assets.hpp"
+#include "generator/tick/made.hpp"
 #include "generator/tick/page_queue.hpp"
 #include "store/farm_config.hpp"
 #include "store/identity.hpp"
@@ -126,6 +127,7 @@ Result<TickReport> run_tick(const Layout& layout, const Clock& clock, const Tick
   if (!options.dry_run) TRY(claim_site(farm.config));
   TRY(look_after_files(layout, clock, options));
   auto report = tick_once(layout, farm, clock, options);
+  if (report && !options.dry_run) TRY(note_made(layout, farm.config.site, clock.now()));
   if (report || report.error().kind != ErrorKind::damaged) return report;
   // The index is a cache: whatever is wrong with it, it is made anew, once.
   options.say("the index is damaged and will be made anew: " + report.error().context);

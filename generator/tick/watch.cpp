@@ -11,8 +11,9 @@ namespace testfarm {
 namespace {
 
 constexpr Millis look_every = second_ms;
-constexpr Millis least_pause = 100;           // so that a farm that never rests leaves the machine some
-constexpr Millis most_pause = 5 * minute_ms;  // after failures in a row
+constexpr Millis look_anyway = 5 * minute_ms;  // browsers call a farm dead that never looks (made.hpp)
+constexpr Millis least_pause = 100;            // so that a farm that never rests leaves the machine some
+constexpr Millis most_pause = 5 * minute_ms;   // after failures in a row
 
 void sleep(Millis duration) { std::this_thread::sleep_for(std::chrono::milliseconds(duration)); }
 
@@ -42,14 +43,16 @@ Status watch(const Layout& layout, const Clock& clock, const TickOptions& option
              const std::function<void(const Result<TickReport>&)>& ticked) {
   std::string seen = "not looked yet";
   Millis pause = look_every;
+  Millis looked = 0;
   while (!options.stop()) {
     // Taken before the tick: what changes while it runs is seen in the next round.
     TRY_SET(const std::string state, state_of(layout));
-    if (state == seen) {
+    if (state == seen && clock.boot_time() - looked < look_anyway) {
       sleep(look_every);
       continue;
     }
     const auto report = run_tick(layout, clock, options);
+    looked = clock.boot_time();
     ticked(report);
     const bool well = report && report->failed == 0;
     if (well && report->finished) seen = state;

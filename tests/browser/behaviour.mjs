@@ -86,6 +86,21 @@ test("I am …: my commits among the suspects, kept in this browser", async () =
   });
 });
 
+test("every page says when the farm looked last, and when its cron seems to stand still", async () => {
+  await atSite({}, async (context, open) => {
+    const { page } = await open("clam/index.html");
+    await until(async () => /Renewed \d+ (s|min) ago/.test(await page.textContent(".foot")), "when it was renewed");
+    const old = new Date(Date.now() - 5 * 3600000).toISOString();
+    await page.route("**/made.json", route => route.fulfill({ json: { version: 1, made_at: old, every_ms: 300000 } }));
+    await page.reload();
+    await until(async () => /Not renewed for 5 h: the farm's cron seems to stand still/.test(await page.textContent(".foot")), "the warning");
+    await page.unroute("**/made.json");
+    await page.route("**/made.json", route => route.fulfill({ json: { version: 1, made_at: old, every_ms: 7200000 } }));
+    await page.reload();
+    await until(async () => /Renewed 5 h ago/.test(await page.textContent(".foot")), "a farm with a rare cron");
+  });
+});
+
 test("a page that lost its server says so, until it is back", async () => {
   await atSite({}, async (context, open) => {
     const { page } = await open(pages.running);

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(ticks_one_by_one_make_the_site_of_one_full_walk) {
 
 BOOST_AUTO_TEST_CASE(many_small_budgets_make_the_same_site) {
   make_up(15, 3, 1);
-  const auto whole = made_anew();
+  auto whole = made_anew();
   std::filesystem::remove_all(farm.site());
   int ticks = 0;
   for (bool finished = false; !finished; ++ticks) {
@@ -70,7 +70,9 @@ BOOST_AUTO_TEST_CASE(many_small_budgets_make_the_same_site) {
     BOOST_REQUIRE(ticks < 1000);
   }
   BOOST_TEST(ticks > 10);
-  BOOST_TEST((contents_of(farm.site()) == whole));
+  auto made = contents_of(farm.site());
+  for (auto* site : {&made, &whole}) site->erase("made.json");  // it tells the time
+  BOOST_TEST((made == whole));
 }
 
 // Readers of a feed know its entries by their ids: a farm that moves sends nobody everything again.
