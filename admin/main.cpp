@@ -6,8 +6,8 @@
 #include "admin/commands.hpp"
 #include "admin/doctor.hpp"
 #include "admin/expire.hpp"
-#include "admin/made_up/planted.hpp"
-#include "admin/made_up/simulate.hpp"
+#include "admin/made_up/simulate_command.hpp"
+#include "admin/projects.hpp"
 #include "admin/retire.hpp"
 #include "admin/status.hpp"
 #include "base/command_line.hpp"
@@ -26,11 +26,10 @@ Exit finish(const Status& status) {
 }
 
 struct Typed {
-  std::string farm, project, client, title, description, text, base_url, site, until, every = "4h";
+  std::string farm, project, client, title, description, text, base_url, site;
   std::string execution;
-  std::int64_t days = 7, key = 0, clients = 5, executions = 100, tasks = 4, commands = 3, seed = 1,
-               output = 1024, commits = 120, running = 0, problems = 0;
-  bool world = false, only_summaries = false, sizes = false, dry_run = false, undo = false;
+  std::int64_t days = 7, key = 0;
+  bool sizes = false, dry_run = false, undo = false;
 };
 
 Result<ClientKey> client_of(const Typed& typed) {
@@ -55,48 +54,6 @@ Status run_list_clients(const Typed& typed) {
     TRY_SET(project, ProjectId::parse(typed.project));
   }
   return list_clients(Layout(typed.farm), project, system_clock(), std::cout);
-}
-
-Result<Millis> time_ago(const std::string& text) {
-  if (text.empty()) return 0;
-  const auto seconds = to_seconds(text);
-  if (!seconds)
-    return fail(ErrorKind::bad_input, concat("--until-ago ", text, " is no duration; say 30d or 12h"));
-  return system_clock().now() - *seconds * second_ms;
-}
-
-Status run_simulate(const Typed& typed) {
-  for (const std::int64_t count :
-       {typed.clients, typed.executions, typed.tasks, typed.commands, typed.commits, typed.running + 1})
-    if (count < 1 || count > 10'000'000) return fail(ErrorKind::bad_input, "counts are from 1 to 10,000,000");
-  const auto every = to_seconds(typed.every);
-  if (!every || *every < 1) return fail(ErrorKind::bad_input, "--every must be a duration such as 4h");
-  SimulateOptions options;
-  options.shape = {.seed = static_cast<std::uint64_t>(typed.seed),
-                   .tasks = static_cast<std::uint64_t>(typed.tasks),
-                   .commands = static_cast<std::uint64_t>(typed.commands),
-                   .output_bytes = static_cast<std::uint64_t>(std::min<std::int64_t>(typed.output, 15000)),
-                   .tests = 40};
-  options.clients = static_cast<std::uint64_t>(typed.clients);
-  options.executions = static_cast<std::uint64_t>(typed.executions);
-  options.client = typed.client;
-  options.every = *every * second_ms;
-  options.commits = static_cast<std::size_t>(typed.commits);
-  options.running = static_cast<std::uint64_t>(typed.running);
-  options.only_summaries = typed.only_summaries;
-  TRY_SET(options.until, time_ago(typed.until));
-  if (typed.problems > 0)
-    return with_project(typed, [&](const ProjectId& id) {
-      return plant(Layout(typed.farm), id,
-                   {.seed = static_cast<std::uint64_t>(typed.seed),
-                    .problems = static_cast<std::size_t>(typed.problems),
-                    .until = options.until,
-                    .world = typed.world},
-                   system_clock(), std::cout);
-    });
-  return with_project(typed, [&](const ProjectId& id) {
-    return simulate(Layout(typed.farm), id, options, system_clock(), std::cout);
-  });
 }
 
 Exit run_check(const Typed& typed) {
@@ -165,6 +122,24 @@ void define_project_commands(Options& top, Typed& typed) {
       .required("project", typed.project, "Its name: a-z, 0-9, - and _")
       .option("--title", typed.title, "Title on the pages (default: the name)")
       .option("--description", typed.description, "One line below it");
+  project
+      .command("remove", "Move a project out of the farm; no log is deleted",
+               [&] {
+                 return finish(with_project(typed, [&](const ProjectId& id) {
+                   return remove_project(Layout(typed.farm), id, system_clock(), std::cout);
+                 }));
+               })
+      .required("farm", typed.farm, "The farm's directory")
+      .required("project", typed.project, "The project; its directory goes to removed/ in the farm");
+  project
+      .command("restore", "Bring back the project of that name that was removed last",
+               [&] {
+                 return finish(with_project(typed, [&](const ProjectId& id) {
+                   return restore_project(Layout(typed.farm), id, std::cout);
+                 }));
+               })
+      .required("farm", typed.farm, "The farm's directory")
+      .required("project", typed.project, "The project");
   project
       .command("list", "List the projects",
                [&] { return finish(list_projects(Layout(typed.farm), std::cout)); })
@@ -294,28 +269,6 @@ void define_client_commands(Options& top, Typed& typed) {
   define_retire_client(client, typed);
 }
 
-void define_simulate(Options& top, Typed& typed) {
-  top.command("simulate", "Fill a project with made-up executions",
-              [&] { return finish(run_simulate(typed)); })
-      .required("farm", typed.farm, "The farm's directory")
-      .required("project", typed.project, "The project; made where it is missing")
-      .option("--clients", typed.clients, "How many clients")
-      .option("--client", typed.client, "One client of this name instead")
-      .option("--executions", typed.executions, "Executions of each client")
-      .option("--tasks", typed.tasks, "Tasks of each execution")
-      .option("--commands", typed.commands, "Commands of each task")
-      .option("--output", typed.output, "Bytes of output of each command, about")
-      .option("--commits", typed.commits, "Commits of the made-up history")
-      .option("--every", typed.every, "Time between two executions of a client")
-      .option("--until-ago", typed.until, "How long ago the last one was (default: now)")
-      .option("--running", typed.running, "So many clients are still at their newest execution")
-      .option("--plant", typed.problems,
-              "Plant so many problems instead, with the truth beside, for bench/insight")
-      .flag("--world", typed.world, "With --plant: stats, branches, late reports and dead machines besides")
-      .flag("--only-summaries", typed.only_summaries, "As if their logs had expired: for farms of a million")
-      .option("--seed", typed.seed, "The same seed tells the same story");
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -328,7 +281,8 @@ int main(int argc, char** argv) {
   define_project_commands(top, typed);
   define_client_commands(top, typed);
   define_branch_commands(top, typed);
-  define_simulate(top, typed);
+  SimulateWords simulate_words;
+  define_simulate(top, simulate_words, finish);
   top.footer(
       "Exit codes: 0 done, 1 check or doctor found something, 2 what was typed or a file of the farm is "
       "wrong,\n"

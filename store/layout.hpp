@@ -23,6 +23,7 @@ class Layout {
   Path ticked() const { return at("ticked"); }
   Path counters() const { return at("counters"); }
 
+  Path removed() const { return at("removed"); }
   Path projects() const { return at("projects"); }
   Path project(const ProjectId& id) const { return at("projects/", id.text()); }
   Path project_toml(const ProjectId& id) const { return at("projects/", id.text(), "/project.toml"); }

@@ -262,9 +262,15 @@ Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
 
 }  // namespace
 
-// Its file says which branch is the default one, and pages of commits say what fails.
+// Its file says which branch is the default one, and pages of commits say what fails. One that was removed
+// has no pages.
 static Status add_project(Index& index, const Due& change, std::vector<Page>& pages) {
   TRY_SET(const ProjectId project, ProjectId::parse(change.project));
+  TRY_SET(const auto projects, index.projects());
+  if (std::find(projects.begin(), projects.end(), project) == projects.end()) return {};
+  for (const PageKind kind :
+       {PageKind::history, PageKind::readiness, PageKind::commits, PageKind::failures, PageKind::project})
+    pages.push_back({.kind = kind, .project = change.project});
   TRY_SET(const auto branches, History(index).branches_of(project));
   for (const std::string& branch : branches)
     pages.push_back({.kind = PageKind::commits, .project = change.project, .client = branch});
@@ -283,12 +289,9 @@ Result<std::vector<Page>> pages_of(Index& index, const Due& change) {
       pages.push_back({.kind = PageKind::readiness, .project = change.project});
       break;
     case DueKind::project:
-      pages.push_back({.kind = PageKind::history, .project = change.project});
-      pages.push_back({.kind = PageKind::readiness, .project = change.project});
-      pages.push_back({.kind = PageKind::commits, .project = change.project});
-      pages.push_back({.kind = PageKind::failures, .project = change.project});
       TRY(add_project(index, change, pages));
-      break;
+      pages.push_back({.kind = PageKind::farm});
+      return pages;
     case DueKind::everything: return pages;
   }
   pages.push_back({.kind = PageKind::project, .project = change.project});

@@ -82,6 +82,32 @@ Status rebuild_project(const Layout& layout, Index& index, const ProjectId& proj
 
 }  // namespace
 
+static Status delete_rows(Index& index, const ProjectId& project) {
+  for (const char* table : {"projects", "clients", "executions", "days", "failures", "failed_tests",
+                            "commits", "due", "pages", "sweeps"})
+    TRY(index.database().run(concat("DELETE FROM ", table, " WHERE project = ?"), {project.text()}));
+  return {};
+}
+
+Status forget_project(Index& index, const ProjectId& project) {
+  TRY_SET(Transaction transaction, index.begin());
+  TRY(delete_rows(index, project));
+  TRY(DueList(index).mark_due(DueKind::project, project.text()));
+  return transaction.commit();
+}
+
+Status read_project_again(const Layout& layout, Index& index, const ProjectId& project,
+                          const std::function<void(const RebuildProgress&)>& progress) {
+  RebuildProgress so_far;
+  TRY_SET(Transaction transaction, index.begin());
+  TRY(delete_rows(index, project));
+  TRY(rebuild_project(layout, index, project, so_far, progress));
+  TRY(DueList(index).mark_due(DueKind::everything));
+  TRY(transaction.commit());
+  progress(so_far);
+  return {};
+}
+
 Result<Index> rebuild_index(const Layout& layout,
                             const std::function<void(const RebuildProgress&)>& progress) {
   TRY(make_directories(layout.open()));

@@ -20,4 +20,12 @@ struct RebuildProgress {
 Result<Index> rebuild_index(const Layout& layout,
                             const std::function<void(const RebuildProgress&)>& progress);
 
+// Takes a project whose directory is gone out of the index; the farm's own pages are due. Only the holder of
+// generate.lock may, here and below.
+Status forget_project(Index& index, const ProjectId& project);
+// Reads a project whose directory is back into the index, in place of what it says of it. Everything is due
+// afterwards.
+Status read_project_again(const Layout& layout, Index& index, const ProjectId& project,
+                          const std::function<void(const RebuildProgress&)>& progress);
+
 }  // namespace testfarm

@@ -1,5 +1,6 @@
 #include "cgi/client_api/endpoint.hpp"
 
+#include <fstream>
 #include <iostream>
 #include <set>
 #include <sstream>

@@ -1,0 +1,111 @@
+#include "admin/projects.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+#include "base/file.hpp"
+#include "base/progress_line.hpp"
+#include "base/text.hpp"
+#include "store/index/rebuild.hpp"
+#include "store/last_good.hpp"
+
+namespace testfarm {
+namespace {
+
+// The next tick would make an index that cannot be used anyway.
+Result<std::optional<Index>> open_index(const Layout& layout) {
+  auto index = Index::open(layout, 10 * second_ms);
+  if (!index && index.error().kind == ErrorKind::damaged) return std::optional<Index>();
+  return index;
+}
+
+Result<bool> knows(std::optional<Index>& index, const ProjectId& project) {
+  if (!index) return false;
+  TRY_SET(const auto all, index->projects());
+  return std::find(all.begin(), all.end(), project) != all.end();
+}
+
+Status move_directory(const Path& from, const Path& to) {
+  TRY(make_directories(to.parent_path(), Sync::yes));
+  std::error_code failed;
+  std::filesystem::rename(from, to, failed);
+  if (failed)
+    return fail(ErrorKind::io,
+                concat("could not move ", from.string(), " to ", to.string(), ": ", failed.message()));
+  TRY(sync_directory(from.parent_path()));
+  return sync_directory(to.parent_path());
+}
+
+// What the endpoint left for the next tick; the logs that it is about went with the directory.
+Status remove_markers(const Layout& layout, const ProjectId& project) {
+  TRY_SET(const auto names, list_directory(layout.open()));
+  for (const auto& name : names)
+    if (const auto marker = MarkerName::parse(name); marker && marker->project == project)
+      TRY(remove_file(layout.open() / name));
+  return {};
+}
+
+Result<Path> newest_removed(const Layout& layout, const ProjectId& project) {
+  TRY_SET(const auto names, list_directory(layout.removed()));
+  std::string newest;  // the date is written so that the last is the newest
+  for (const auto& name : names)
+    if (name.starts_with(project.text() + '.') && name > newest) newest = name;
+  if (!newest.empty()) return layout.removed() / newest;
+  return fail(ErrorKind::not_found, concat("no project ", project.text(), " was removed; ",
+                                           layout.removed().string(), " has those that were"));
+}
+
+}  // namespace
+
+Status remove_project(const Layout& layout, const ProjectId& project, const Clock& clock, std::ostream& out) {
+  TRY_SET(const FarmConfigAtHand farm, farm_config_at_hand(layout));
+  TRY_SET(const LockFile lock, LockFile::take(layout.generate_lock(), 30 * second_ms));
+  const Path to = layout.removed() / concat(project.text(), '.', compact_time(clock.now()));
+  const bool there = file_exists(layout.project(project));
+  TRY_SET(auto index, open_index(layout));
+  if (!there) {
+    // Somebody was interrupted here, or moved it by hand.
+    TRY_SET(const bool known, knows(index, project));
+    if (!known)
+      return fail(ErrorKind::not_found,
+                  concat("there is no project ", project.text(), "; testfarm-admin project list ",
+                         layout.root().string(), " names them"));
+  } else {
+    TRY(move_directory(layout.project(project), to));
+  }
+  TRY(remove_markers(layout, project));
+  if (index) TRY(forget_project(*index, project));
+  std::error_code failed;
+  std::filesystem::remove_all(farm.config.site / project.text(), failed);
+  if (failed)
+    return fail(ErrorKind::io, concat("the project is removed, but not all of its pages in ",
+                                      (farm.config.site / project.text()).string(), ": ", failed.message()));
+  out << "Removed " << project.text() << (there ? concat(": its logs are in ", to.string()) : std::string())
+      << ". Its pages are gone; the next testfarm-generate takes it from the farm's.\n"
+      << "Back again: testfarm-admin project restore " << layout.root().string() << ' ' << project.text()
+      << '\n';
+  return {};
+}
+
+Status restore_project(const Layout& layout, const ProjectId& project, std::ostream& out) {
+  TRY(farm_config_at_hand(layout));
+  TRY_SET(const LockFile lock, LockFile::take(layout.generate_lock(), 30 * second_ms));
+  TRY_SET(const Path from, newest_removed(layout, project));
+  if (file_exists(layout.project(project)))
+    return fail(ErrorKind::conflict,
+                concat("there is a project ", project.text(), " again; remove that one first"));
+  TRY(move_directory(from, layout.project(project)));
+  TRY_SET(auto index, open_index(layout));
+  RebuildProgress last;
+  const ProgressLine line;
+  if (index)
+    TRY(read_project_again(layout, *index, project, [&](const RebuildProgress& progress) {
+      last = progress;
+      line.show(concat(counted(progress.clients, "client"), ", ", counted(progress.executions, "execution")));
+    }));
+  out << "Restored " << project.text() << " from " << from.string() << ": " << counted(last.clients, "client")
+      << ", " << counted(last.executions, "execution") << ". The next testfarm-generate writes its pages.\n";
+  return {};
+}
+
+}  // namespace testfarm

@@ -1,0 +1,79 @@
+#include "admin/projects.hpp"
+
+#include <sstream>
+
+#include "unit/generator/site_fixture.hpp"
+
+using namespace testfarm;
+
+namespace admin_projects {
+struct ProjectsFixture : SiteFixture {
+  ProjectId project = project_id("made-up");
+  std::ostringstream said;
+  ProjectsFixture() {
+    make_up(10);
+    farm.append(key, lines(small_execution()));
+    tick();
+  }
+  Status remove() { return remove_project(farm.layout(), project, farm.clock(), said); }
+  Status restore() { return restore_project(farm.layout(), project, said); }
+};
+}  // namespace admin_projects
+
+BOOST_FIXTURE_TEST_SUITE(admin_projects, admin_projects::ProjectsFixture)
+
+BOOST_AUTO_TEST_CASE(what_is_removed_is_gone_everywhere_and_no_log_is_deleted) {
+  const auto before = contents_of(farm.layout().project(project));
+  must(remove());
+  BOOST_TEST(!file_exists(farm.layout().project(project)));
+  BOOST_TEST(!file_exists(farm.site() / "made-up"));
+  tick();
+  BOOST_TEST(!file_exists(farm.site() / "made-up"));
+  BOOST_TEST(!has(page("index.html"), "made-up"), page("index.html"));
+  BOOST_TEST(!has(page("cctray.xml"), "made-up"));
+  BOOST_TEST(has(page("index.html"), "Project P"));
+  const auto names = must(list_directory(farm.layout().removed()));
+  BOOST_REQUIRE(names.size() == 1U);
+  BOOST_TEST(names[0] == concat("made-up.", compact_time(farm.clock().now())));
+  BOOST_TEST((contents_of(farm.layout().removed() / names[0]) == before));
+}
+
+BOOST_AUTO_TEST_CASE(it_comes_back_byte_for_byte) {
+  const auto before = contents_of(farm.layout().project(project));
+  const auto site = contents_of(farm.site());
+  const std::string index = dump(farm.index());
+  must(remove());
+  tick();
+  must(restore());
+  tick();
+  BOOST_TEST((contents_of(farm.layout().project(project)) == before));
+  BOOST_TEST((dump(farm.index()) == index));
+  const auto again = contents_of(farm.site());
+  for (const auto& [path, text] : site) BOOST_TEST((again.contains(path) && again.at(path) == text), path);
+  BOOST_TEST(again.size() == site.size());
+  tick();
+  BOOST_TEST(written.empty());
+}
+
+// The machine went down after the directory was moved, or somebody moved it by hand.
+BOOST_AUTO_TEST_CASE(an_interrupted_removal_is_finished) {
+  std::filesystem::create_directories(farm.layout().removed());
+  std::filesystem::rename(farm.layout().project(project),
+                          farm.layout().removed() / "made-up.20260101-000000");
+  must(remove());
+  tick();
+  BOOST_TEST(!has(page("index.html"), "made-up"));
+  BOOST_TEST((remove().error().kind == ErrorKind::not_found));
+  must(restore());
+  tick();
+  BOOST_TEST(has(page("index.html"), "made-up"));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_overwritten) {
+  BOOST_TEST((restore().error().kind == ErrorKind::not_found));
+  must(remove());
+  std::filesystem::create_directories(farm.layout().project(project));
+  BOOST_TEST((restore().error().kind == ErrorKind::conflict));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
