@@ -54,37 +54,81 @@ Status tell_slips(const Layout& layout, std::ostream& out) {
   return {};
 }
 
-struct ClientCounts {
-  std::uint64_t all = 0, retired = 0, running = 0, late = 0, silent = 0;
+// Of the clients of one kind, how many, and the first few by name.
+struct Named {
+  std::uint64_t count = 0;
+  std::string names;
+
+  void add(const ClientKey& client, const std::string& words = {}) {
+    constexpr std::uint64_t most_named = 10;
+    if (++count > most_named) return;
+    names += concat(names.empty() ? "" : ", ", client.project.text(), '/', client.client.text(), words);
+  }
+  std::string text() const {
+    const std::uint64_t named = std::min<std::uint64_t>(count, 10);
+    return concat(names, count > named ? concat(" and ", count - named, " more") : "");
+  }
 };
 
-Result<ClientCounts> count_clients(const Layout& layout, const FarmConfig& config, Millis now) {
-  ClientCounts counts;
+struct Clients {
+  std::uint64_t counted = 0;  // all but the retired
+  Named running, late, unpromised, silent, retired;
+};
+
+// Who sends with a token has no heartbeat and promises nothing.
+Result<bool> has_reported(const Layout& layout, const ClientKey& client) {
+  TRY_SET(const auto names, list_directory(layout.client(client)));
+  return std::any_of(names.begin(), names.end(),
+                     [](const auto& name) { return parse_month(name).has_value(); });
+}
+
+Status add_client(const Layout& layout, const ClientKey& key, Millis late_before, RetiredClients& retired,
+                  Clients& all) {
+  TRY_SET(const ClientState state, read_client_state(layout, key));
+  TRY_SET(const Millis since, retired.since(key));
+  if (since > 0) {
+    all.retired.add(key);
+    return {};
+  }
+  ++all.counted;
+  if (state.heard_at == 0) {
+    TRY_SET(const bool reported, has_reported(layout, key));
+    (reported ? all.unpromised : all.silent).add(key);
+  } else if (state.deadline < late_before) {
+    all.late.add(key, concat(" since ", iso_time(state.deadline)));
+  } else if (state.activity == Activity::running) {
+    all.running.add(key);
+  }
+  return {};
+}
+
+Result<Clients> read_clients(const Layout& layout, const FarmConfig& config, Millis now) {
+  Clients all;
   RetiredClients retired(layout);
   TRY_SET(const auto projects, list_directory(layout.projects()));
   for (const auto& project : projects) {
     const auto id = ProjectId::parse(project);
     if (!id) continue;
     TRY_SET(const auto clients, list_directory(layout.clients(*id)));
-    for (const auto& name : clients) {
-      const auto client = ClientId::parse(name);
-      if (!client) continue;
-      TRY_SET(const ClientState state, read_client_state(layout, {*id, *client}));
-      TRY_SET(const Millis since, retired.since({*id, *client}));
-      if (since > 0) {
-        ++counts.retired;
-        continue;
-      }
-      ++counts.all;
-      if (state.heard_at == 0)
-        ++counts.silent;
-      else if (state.deadline + config.grace < now)
-        ++counts.late;
-      else if (state.activity == Activity::running)
-        ++counts.running;
-    }
+    for (const auto& name : clients)
+      if (const auto client = ClientId::parse(name))
+        TRY(add_client(layout, {*id, *client}, now - config.grace, retired, all));
   }
-  return counts;
+  return all;
+}
+
+void tell_clients(const Clients& all, std::ostream& out) {
+  out << counted(all.counted, "client") << ": " << all.running.count << " running, " << all.late.count
+      << " late, " << all.silent.count << " never heard of";
+  if (all.unpromised.count > 0) out << ", " << all.unpromised.count << " without heartbeats";
+  if (all.retired.count > 0) out << "; retired: " << all.retired.count;
+  out << '\n';
+  for (const auto& [word, named] :
+       {std::pair<const char*, const Named*>{"late", &all.late},
+        {"never heard of", &all.silent},
+        {"without heartbeats, so nobody knows whether they are late", &all.unpromised},
+        {"retired", &all.retired}})
+    if (named->count > 0) out << "  " << word << ": " << named->text() << '\n';
 }
 
 Status tell_pages(const Layout& layout, const FarmConfig& config, Millis now, std::ostream& out) {
@@ -150,11 +194,8 @@ Status tell_farm_status(const Layout& layout, const Clock& clock, bool sizes, st
   for (const std::string& remark : config.remarks) out << "farm.toml: " << remark << '\n';
   TRY(tell_slips(layout, out));
   tell_traffic(layout, now, out);
-  TRY_SET(const ClientCounts clients, count_clients(layout, config, now));
-  out << counted(clients.all, "client") << ": " << clients.running << " running, " << clients.late
-      << " late, " << clients.silent << " never heard of";
-  if (clients.retired > 0) out << "; retired: " << clients.retired;
-  out << '\n';
+  TRY_SET(const Clients clients, read_clients(layout, config, now));
+  tell_clients(clients, out);
   TRY(tell_pages(layout, config, now, out));
   TRY(tell_lag(layout, now, out));
   TRY_SET(const FreeSpace space, free_space(layout.root()));

@@ -30,15 +30,39 @@ BOOST_AUTO_TEST_CASE(it_says_what_came_in_what_was_refused_and_what_is_behind) {
   farm.call("POST", api_path(client) + "/heartbeat", "application/json", encode(beat), client);
   std::string text = said();
   for (const char* part : {"This hour: 4 events in 1 POST", "1 heartbeat", "Refused in 24 hours: 1 gap",
-                           "2 clients: 1 running, 0 late, 1 never heard of", "1 execution open",
+                           "2 clients: 1 running, 0 late, 1 never heard of\n", "  never heard of: p/silent\n",
+                           "Pages: in ", "never made: run testfarm-generate", "1 execution open",
                            "of logs not folded yet", "logs and index take"})
     BOOST_TEST(text.find(part) != std::string::npos, text);
   farm.settle();
   farm.clock().pass(hour_ms);
   text = said();
   for (const char* part : {"This hour: 0 events", "24 hours: 4 events in 1 POST", "1 late",
-                           "1 execution open, 0 bytes of logs not folded yet"})
+                           "  late: p/c since 20", "1 execution open, 0 bytes of logs not folded yet"})
     BOOST_TEST(text.find(part) != std::string::npos, text);
+}
+
+// Who sends with a token is not "never heard of", and nobody knows whether it is late.
+BOOST_AUTO_TEST_CASE(who_sends_without_heartbeats_is_named_so) {
+  TemporaryFarm farm;
+  farm.append(execution_key(farm.client("script")), lines(small_execution()));
+  std::ostringstream out;
+  must(tell_farm_status(farm.layout(), farm.clock(), false, out));
+  const std::string text = out.str();
+  BOOST_TEST(
+      text.find("1 client: 0 running, 0 late, 0 never heard of, 1 without heartbeats") != std::string::npos,
+      text);
+  BOOST_TEST(text.find("whether they are late: p/script") != std::string::npos, text);
+}
+
+// What is wrong with a file is said where the maintainer looks first.
+BOOST_AUTO_TEST_CASE(slips_are_named) {
+  TemporaryFarm farm;
+  const ClientKey client = farm.client();
+  must(replace_file(farm.layout().client_toml(client), "titel = \"x\"\n", Sync::no));
+  std::ostringstream out;
+  must(tell_farm_status(farm.layout(), farm.clock(), false, out));
+  BOOST_TEST(out.str().find("client.toml:1:9: unknown key 'titel'") != std::string::npos, out.str());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
