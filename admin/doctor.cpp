@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "admin/htaccess.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "store/farm_config.hpp"
@@ -131,13 +132,29 @@ class Doctor {
       good(concat(path.string(), ": owner and mode ", octal(), " are as suexec wants them"));
   }
 
+  // With another RewriteBase the server looks for the endpoint elsewhere: clients get 403 or 404 of the host.
+  void htaccess() {
+    const Path path = config_.site / ".htaccess";
+    const std::string print =
+        concat("testfarm-admin htaccess ", layout_.root().string(), " > ", path.string());
+    const auto text = read_file_if_there(path);
+    if (!text) return bad(text.error().context, concat("write it anew: ", print));
+    if (!*text)
+      return doubtful(concat("there is no ", path.string()),
+                      concat(print, " makes it, unless the server's own configuration does its work"));
+    const std::string wanted = rewrite_base(config_);
+    const auto found = rewrite_base_in(**text);
+    if (found && *found != wanted)
+      return bad(concat(path.string(), " says RewriteBase ", *found, ", and base_url in farm.toml is ",
+                        config_.base_url, ": requests of clients do not reach the endpoint"),
+                 concat("RewriteBase ", wanted, ", or correct base_url; right is what `", print, "` writes"));
+    good(concat(path.string(), " fits base_url"));
+  }
+
   void modes() {
     suexec(config_.site, false);
     suexec(config_.site / "testfarm.fcgi", true);
-    if (!file_exists(config_.site / ".htaccess"))
-      doubtful(concat("there is no ", (config_.site / ".htaccess").string()),
-               "copy htaccess.fcgid or htaccess.cgi of the kit there, unless the server's own configuration "
-               "does its work");
+    htaccess();
     std::error_code failed;
     const Path own = std::filesystem::read_symlink("/proc/self/exe", failed);
     if (!failed) suexec(own.parent_path() / "testfarm.fcgi", true);

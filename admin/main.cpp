@@ -6,6 +6,7 @@
 #include "admin/commands.hpp"
 #include "admin/doctor.hpp"
 #include "admin/expire.hpp"
+#include "admin/htaccess.hpp"
 #include "admin/made_up/simulate_command.hpp"
 #include "admin/projects.hpp"
 #include "admin/retire.hpp"
@@ -91,6 +92,13 @@ void define_farm_commands(Options& top, Typed& typed) {
   top.command("wrapper", "Print the script that a web server starts as the endpoint of this farm",
               [&] { return finish(write_wrapper(Layout(typed.farm), std::cout)); })
       .required("farm", typed.farm, "The farm's directory");
+  top.command(
+         "htaccess", "Print the .htaccess of a shared host for this farm",
+         [&] {
+           return finish(write_htaccess(Layout(typed.farm), typed.undo ? Runs::cgi : Runs::fcgid, std::cout));
+         })
+      .required("farm", typed.farm, "The farm's directory")
+      .flag("--cgi", typed.undo, "For a host without FastCGI");
   top.command("doctor", "Say whether this host suits a farm, and what to mend",
               [&] { return run_doctor(typed); })
       .required("farm", typed.farm, "The farm's directory");

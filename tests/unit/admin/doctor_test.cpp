@@ -59,6 +59,20 @@ BOOST_AUTO_TEST_CASE(data_below_the_pages_is_found) {
   BOOST_TEST(said.find("browsers could read it") != std::string::npos, said);
 }
 
+// Clients hear the host's 403 or 404 then, and nobody sees why.
+BOOST_AUTO_TEST_CASE(an_htaccess_that_does_not_fit_the_address_is_found) {
+  std::filesystem::create_directories(farm.site());
+  std::ofstream(farm.site() / ".htaccess") << "RewriteEngine On\nRewriteBase /farm/\n";
+  examine();
+  BOOST_TEST(said.find("says RewriteBase /farm/, and base_url in farm.toml is https://ci.example.org") !=
+                 std::string::npos,
+             said);
+  BOOST_TEST(said.find("RewriteBase /, or correct base_url") != std::string::npos, said);
+  std::ofstream(farm.site() / ".htaccess") << "RewriteEngine On\nRewriteBase /\n";
+  examine();
+  BOOST_TEST(said.find("fits base_url") != std::string::npos, said);
+}
+
 BOOST_AUTO_TEST_CASE(it_leaves_nothing_behind) {
   const auto before = contents_of(farm.path());
   examine();
