@@ -56,7 +56,9 @@ std::string pages_follow(const char* what) {
 Status retire_client(const Layout& layout, const ClientKey& client, Retire what, const Clock& clock,
                      std::ostream& out) {
   TRY(read_farm_config(layout));
-  if (!file_exists(layout.client_log(client)))
+  TRY_SET(const auto missing, missing_clients(layout));
+  const bool known = std::find(missing.begin(), missing.end(), client) != missing.end();
+  if (!known && !file_exists(layout.client_log(client)))
     return fail(ErrorKind::not_found,
                 concat("there is no client ", client.project.text(), '/', client.client.text(),
                        "; testfarm-admin client list ", layout.root().string(), " names them"));
@@ -73,6 +75,19 @@ Status retire_client(const Layout& layout, const ClientKey& client, Retire what,
         << client.project.text() << ' ' << client.client.text() << '\n';
   }
   return {};
+}
+
+Result<std::vector<ClientKey>> missing_clients(const Layout& layout) {
+  std::vector<ClientKey> missing;
+  auto index = Index::open(layout, second_ms);
+  if (!index || !*index) return missing;
+  TRY_SET(const auto projects, (*index)->projects());
+  for (const ProjectId& project : projects) {
+    TRY_SET(const auto clients, (*index)->clients(project));
+    for (const ClientRow& client : clients)
+      if (!file_exists(layout.client_log(client.key))) missing.push_back(client.key);
+  }
+  return missing;
 }
 
 Result<Millis> RetiredClients::since(const ClientKey& client) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -38,6 +39,10 @@ class RetiredClients {
   std::optional<Index> index_;
   bool opened_ = false;
 };
+
+// Clients that the index knows and whose directories are not there: deleted by hand, or on a mount that is
+// away. Their pages stay as they are. None where there is no index.
+Result<std::vector<ClientKey>> missing_clients(const Layout& layout);
 
 // Every branch that somebody tested: when last, by whom, and whether it counts.
 Status list_branches(const Layout& layout, const ProjectId& project, std::ostream& out);

@@ -131,6 +131,23 @@ void tell_clients(const Clients& all, std::ostream& out) {
     if (named->count > 0) out << "  " << word << ": " << named->text() << '\n';
 }
 
+// Nothing is removed: it may be a mount that is away, and the pages stay right until somebody says otherwise.
+Status tell_missing(const Layout& layout, std::ostream& out) {
+  TRY_SET(const auto missing, missing_clients(layout));
+  if (missing.empty()) return {};
+  RetiredClients retired(layout);
+  Named named;
+  for (const ClientKey& client : missing) {
+    TRY_SET(const Millis since, retired.since(client));
+    if (since == 0) named.add(client);
+  }
+  if (named.count == 0) return {};
+  out << "  their directories are not there: " << named.text()
+      << "\n    A mount that is away? Else put them back from a backup, or: testfarm-admin client retire "
+      << layout.root().string() << " PROJECT CLIENT\n";
+  return {};
+}
+
 Status tell_pages(const Layout& layout, const FarmConfig& config, Millis now, std::ostream& out) {
   TRY_SET(const auto ticked, facts_at(layout.ticked()));
   out << "Pages: in " << config.site.string();
@@ -196,6 +213,7 @@ Status tell_farm_status(const Layout& layout, const Clock& clock, bool sizes, st
   tell_traffic(layout, now, out);
   TRY_SET(const Clients clients, read_clients(layout, config, now));
   tell_clients(clients, out);
+  TRY(tell_missing(layout, out));
   TRY(tell_pages(layout, config, now, out));
   TRY(tell_lag(layout, now, out));
   TRY_SET(const FreeSpace space, free_space(layout.root()));

@@ -34,20 +34,26 @@ Status status_of(const Result<Config>& read) {
 Result<std::vector<Watched>> watched_files(const Layout& layout) {
   const Layout copies = copies_of(layout);
   std::vector<Watched> all{
-      {layout.farm_toml(), copies.farm_toml(), {}, [=] { return status_of(read_farm_config(layout)); }}};
+      {.file = layout.farm_toml(), .copy = copies.farm_toml(), .marker = {}, .read = [=] {
+         return status_of(read_farm_config(layout));
+       }}};
   TRY_SET(const auto projects, list_directory(layout.projects()));
   for (const auto& project : projects) {
     const auto id = ProjectId::parse(project);
     if (!id) continue;
-    all.push_back({layout.project_toml(*id), copies.project_toml(*id), layout.marker(*id),
-                   [=] { return status_of(read_project_config(layout, *id)); }});
+    all.push_back({.file = layout.project_toml(*id),
+                   .copy = copies.project_toml(*id),
+                   .marker = layout.marker(*id),
+                   .read = [=] { return status_of(read_project_config(layout, *id)); }});
     TRY_SET(const auto clients, list_directory(layout.clients(*id)));
     for (const auto& name : clients) {
       const auto client = ClientId::parse(name);
       if (!client) continue;
       const ClientKey key{*id, *client};
-      all.push_back({layout.client_toml(key), copies.client_toml(key), layout.marker(key),
-                     [=] { return status_of(read_client_config(layout, key)); }});
+      all.push_back({.file = layout.client_toml(key),
+                     .copy = copies.client_toml(key),
+                     .marker = layout.marker(key),
+                     .read = [=] { return status_of(read_client_config(layout, key)); }});
     }
   }
   return all;

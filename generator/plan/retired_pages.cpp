@@ -30,6 +30,9 @@ Status add_retired_pages(Index& index, const ProjectId& project, std::vector<Pag
   if (retired.empty()) return {};
   TRY_SET(const auto clients, index.clients(project));
   for (const ClientRow& client : clients) {
+    if (retired.clients.contains(client.key.client))
+      pages.push_back(
+          {.kind = PageKind::client, .project = project.text(), .client = client.key.client.text()});
     TRY_SET(const auto branches, History(index).branches(client.key));
     for (const std::string& branch : branches)
       if (retired.clients.contains(client.key.client) || retired.branches.contains(branch))

@@ -54,4 +54,32 @@ BOOST_AUTO_TEST_CASE(list_and_status_say_retired) {
   BOOST_TEST(!has(said(), "retired"), said());
 }
 
+// Deleted by hand, or a mount that is away: nothing is removed, and the maintainer decides.
+BOOST_AUTO_TEST_CASE(a_directory_that_is_gone_is_told_and_can_be_retired) {
+  run("gone", 1, broken);
+  run("alive", 1);
+  tick();
+  const Path directory = farm.layout().client(key_of("gone"));
+  const Path away = farm.path() / "away";
+  std::filesystem::rename(directory, away);
+  const auto said = [&] {
+    std::ostringstream text;
+    must(tell_farm_status(farm.layout(), farm.clock(), false, text));
+    return text.str();
+  };
+  BOOST_TEST(has(said(), "their directories are not there: p/gone\n"), said());
+  tick();
+  BOOST_TEST(has(page("p/badge.svg"), "1 of 2 clients fails"));
+  BOOST_TEST(has(page("p/gone/index.html"), "gone"));
+  std::filesystem::rename(away, directory);
+  BOOST_TEST(!has(said(), "not there"), said());
+  std::filesystem::rename(directory, away);
+  farm.clock().pass(hour_ms);
+  std::ostringstream out;
+  must(retire_client(farm.layout(), key_of("gone"), Retire::now, farm.clock(), out));
+  tick();
+  BOOST_TEST(has(page("p/badge.svg"), "the one client passes"), page("p/badge.svg"));
+  BOOST_TEST(!has(said(), "not there"), said());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
