@@ -30,7 +30,7 @@ struct Typed {
   std::string farm, project, client, title, description, text, base_url, site;
   std::string execution;
   std::int64_t days = 7, key = 0;
-  bool sizes = false, dry_run = false, undo = false;
+  bool sizes = false, dry_run = false, undo = false, withdraw = false, cgi = false;
 };
 
 Result<ClientKey> client_of(const Typed& typed) {
@@ -95,10 +95,10 @@ void define_farm_commands(Options& top, Typed& typed) {
   top.command(
          "htaccess", "Print the .htaccess of a shared host for this farm",
          [&] {
-           return finish(write_htaccess(Layout(typed.farm), typed.undo ? Runs::cgi : Runs::fcgid, std::cout));
+           return finish(write_htaccess(Layout(typed.farm), typed.cgi ? Runs::cgi : Runs::fcgid, std::cout));
          })
       .required("farm", typed.farm, "The farm's directory")
-      .flag("--cgi", typed.undo, "For a host without FastCGI");
+      .flag("--cgi", typed.cgi, "For a host without FastCGI");
   top.command("doctor", "Say whether this host suits a farm, and what to mend",
               [&] { return run_doctor(typed); })
       .required("farm", typed.farm, "The farm's directory");
@@ -160,7 +160,7 @@ void define_entry_commands(Options& client, Typed& typed) {
       .command("invite", "Invite a client: prints what the volunteer types",
                [&] {
                  return finish(with_client(typed, [&](const ClientKey& key) -> Status {
-                   if (typed.undo) return withdraw(Layout(typed.farm), key, system_clock(), std::cout);
+                   if (typed.withdraw) return withdraw(Layout(typed.farm), key, system_clock(), std::cout);
                    if (typed.days < 1 || typed.days > 3650)
                      return Status(fail(ErrorKind::bad_input, "--days is from 1 to 3650"));
                    return invite(Layout(typed.farm), key, typed.days * day_ms, system_clock(), std::cout);
@@ -170,7 +170,7 @@ void define_entry_commands(Options& client, Typed& typed) {
       .required("project", typed.project, "The project")
       .required("client", typed.client, "The client's name: a-z, 0-9, - and _")
       .option("--days", typed.days, "How long the invite is good for")
-      .flag("--withdraw", typed.undo, "Instead take back every open invite of this client");
+      .flag("--withdraw", typed.withdraw, "Instead take back every open invite of this client");
   client
       .command("token", "Make a submit-only token, for what cannot sign",
                [&] {

@@ -59,13 +59,14 @@ struct Named {
   std::uint64_t count = 0;
   std::string names;
 
+  static constexpr std::uint64_t most = 10;
+
   void add(const ClientKey& client, const std::string& words = {}) {
-    constexpr std::uint64_t most_named = 10;
-    if (++count > most_named) return;
+    if (++count > most) return;
     names += concat(names.empty() ? "" : ", ", client.project.text(), '/', client.client.text(), words);
   }
   std::string text() const {
-    const std::uint64_t named = std::min<std::uint64_t>(count, 10);
+    const std::uint64_t named = std::min(count, most);
     return concat(names, count > named ? concat(" and ", count - named, " more") : "");
   }
 };

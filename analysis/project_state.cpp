@@ -61,7 +61,8 @@ std::vector<std::string> branches_of(const std::vector<ClientOverview>& clients,
   });
   std::vector<std::string> first{guess_default(config.branch, names)};
   for (const std::string& pinned : config.pinned)
-    if (all.contains(pinned) && pinned != first.front()) first.push_back(pinned);
+    if (all.contains(pinned) && std::find(first.begin(), first.end(), pinned) == first.end())
+      first.push_back(pinned);
   if (first.front().empty()) first.clear();
   std::erase_if(names, [&](const std::string& name) {
     return std::find(first.begin(), first.end(), name) != first.end();

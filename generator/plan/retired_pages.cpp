@@ -44,8 +44,14 @@ Status add_retired_pages(Index& index, const ProjectId& project, std::vector<Pag
 Status add_returned_pages(Index& index, const ExecutionHeader& execution, std::vector<Page>& pages) {
   const ClientKey& client = execution.key.owner;
   TRY_SET(const Retired retired, index.retired(client.project));
-  const bool client_back = retired.clients.contains(client.client);
-  if (!client_back && !retired.branches.contains(execution.branch)) return {};
+  if (retired.empty()) return {};
+  // Whoever came back before is back: only the first execution since then tells news.
+  TRY_SET(const auto before, History(index).previous(execution));
+  const bool client_back = retired.client_since(client.client, before ? before->started_at : 0) > 0;
+  TRY_SET(const auto on_branch,
+          BranchResults(index).of_branch(client, execution.branch, 0, execution.started_at, always, 1));
+  const Millis last = on_branch.empty() ? 0 : on_branch.front().started_at;
+  if (!client_back && retired.branch_since(execution.branch, last) == 0) return {};
   TRY_SET(const auto branches, History(index).branches(client));
   for (const std::string& branch : branches)
     if (client_back || branch == execution.branch) TRY(add_branch(index, client, branch, pages));

@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(default_and_pinned_branches_never_fall_quiet) {
 }
 
 BOOST_AUTO_TEST_CASE(pinned_branches_follow_the_default_one) {
-  shown("pinned = [\"v2\", \"v1\", \"main\", \"none\"]");
+  shown("pinned = [\"v2\", \"v1\", \"v2\", \"main\", \"none\"]");
   for (const char* name : {"v1", "busy", "v2", "main"}) on(name, "a", 1);
   on("busy", "b", 1);
   BOOST_CHECK(state().all_branches == (Names{"main", "v2", "v1", "busy"}));

@@ -1,6 +1,7 @@
 // What is retired leaves every page that counts, keeps its own, and a site made anew says the same.
 #include "store/retired.hpp"
 
+#include "generator/plan/plan.hpp"
 #include "generator/site/paths.hpp"
 
 #include <fstream>
@@ -89,6 +90,27 @@ BOOST_AUTO_TEST_CASE(it_comes_back_when_taken_back_and_by_itself) {
   BOOST_TEST(has(failure(), "still failing"), failure());
   BOOST_TEST(!has(page("p/dead/index.html"), "<b>Retired</b>"));
   same_as_anew();
+}
+
+// Else each end would make all branches of the client due, for ever.
+BOOST_AUTO_TEST_CASE(only_the_first_execution_since_makes_all_branches_due) {
+  branch = "wip";
+  run("dead", 1, broken);
+  branch = "main";
+  retire_dead();
+  const auto wip_is_due_with = [&](const ExecutionKey& execution) {
+    farm.settle();
+    Index index = farm.index();
+    const auto pages = must(pages_of(index, {.kind = DueKind::execution,
+                                             .project = "p",
+                                             .client = "dead",
+                                             .execution = execution.execution.text()}));
+    return std::any_of(pages.begin(), pages.end(), [](const Page& page) {
+      return page.kind == PageKind::commits && page.client == "wip";
+    });
+  };
+  BOOST_TEST(wip_is_due_with(run("dead", 2)));
+  BOOST_TEST(!wip_is_due_with(run("dead", 3)));
 }
 
 BOOST_AUTO_TEST_CASE(a_retired_branch_leaves_and_is_still_reached) {
