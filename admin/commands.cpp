@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "admin/not_there.hpp"
 #include "admin/retire.hpp"
 #include "base/file.hpp"
 #include "base/progress_line.hpp"
@@ -122,9 +123,7 @@ namespace {
 
 Status client_must_be_there(const Layout& layout, const ClientKey& client) {
   if (file_exists(layout.client_log(client))) return {};
-  return fail(ErrorKind::not_found,
-              concat("there is no client ", client.project.text(), '/', client.client.text(),
-                     "; testfarm-admin client list ", layout.root().string(), " names them"));
+  return fail(no_client(layout, client));
 }
 
 std::string client_line(const ClientRegister& known, const ClientState& state, Millis now, Millis grace,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "admin/not_there.hpp"
 #include "base/file.hpp"
 #include "base/progress_line.hpp"
 #include "base/text.hpp"
@@ -66,10 +67,7 @@ Status remove_project(const Layout& layout, const ProjectId& project, const Cloc
   if (!there) {
     // Somebody was interrupted here, or moved it by hand.
     TRY_SET(const bool known, knows(index, project));
-    if (!known)
-      return fail(ErrorKind::not_found,
-                  concat("there is no project ", project.text(), "; testfarm-admin project list ",
-                         layout.root().string(), " names them"));
+    if (!known) return fail(no_project(layout, project));
   } else {
     TRY(move_directory(layout.project(project), to));
   }

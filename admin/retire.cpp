@@ -5,6 +5,7 @@
 #include <ostream>
 #include <set>
 
+#include "admin/not_there.hpp"
 #include "base/text.hpp"
 #include "store/farm_config.hpp"
 #include "store/index/history.hpp"
@@ -22,10 +23,7 @@ struct TestedBranch {
 // As of the last tick: what came since is in no index yet.
 Result<std::map<std::string, TestedBranch>> tested_branches(const Layout& layout, const ProjectId& project) {
   TRY(read_farm_config(layout));
-  if (!file_exists(layout.project(project)))
-    return fail(ErrorKind::not_found,
-                concat("there is no project ", project.text(), "; testfarm-admin project list ",
-                       layout.root().string(), " names them"));
+  if (!file_exists(layout.project(project))) return fail(no_project(layout, project));
   TRY_SET(auto index, Index::open(layout, second_ms));
   if (!index)
     return fail(ErrorKind::not_found,
@@ -58,10 +56,7 @@ Status retire_client(const Layout& layout, const ClientKey& client, Retire what,
   TRY(read_farm_config(layout));
   TRY_SET(const auto missing, missing_clients(layout));
   const bool known = std::find(missing.begin(), missing.end(), client) != missing.end();
-  if (!known && !file_exists(layout.client_log(client)))
-    return fail(ErrorKind::not_found,
-                concat("there is no client ", client.project.text(), '/', client.client.text(),
-                       "; testfarm-admin client list ", layout.root().string(), " names them"));
+  if (!known && !file_exists(layout.client_log(client))) return fail(no_client(layout, client));
   const std::string name = concat(client.project.text(), '/', client.client.text());
   TRY_SET(const bool done, retire_client(layout, client, what == Retire::undo, clock.now()));
   if (!done) {
