@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "admin/invites.hpp"
 #include "admin/not_there.hpp"
 #include "admin/retire.hpp"
 #include "base/file.hpp"
@@ -102,23 +103,6 @@ Status list_projects(const Layout& layout, std::ostream& out) {
   return {};
 }
 
-Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, const Clock& clock,
-              std::ostream& out) {
-  TRY_SET(const FarmConfig config, read_farm_config(layout));
-  TRY_SET(const auto clients, list_directory(layout.clients(client.project)));
-  if (!file_exists(layout.client_log(client)) && clients.size() >= config.limits.clients_per_project)
-    return fail(ErrorKind::bad_input,
-                concat(client.project.text(), " has ", counted(clients.size(), "client"),
-                       ", and clients_per_project in ", layout.farm_toml().string(), " allows ",
-                       config.limits.clients_per_project, "; raise it"));
-  TRY_SET(const std::string secret, invite_client(layout, client, clock.now(), valid_for));
-  out << "The volunteer types this, once, within " << valid_for / day_ms << " days:\n\n"
-      << "  testfarm init --server " << config.base_url << " --invite " << Invite{client, secret}.code()
-      << "\n\n"
-      << "The invite is not kept here. Lost? Invite again.\n";
-  return {};
-}
-
 namespace {
 
 Status client_must_be_there(const Layout& layout, const ClientKey& client) {
@@ -151,6 +135,7 @@ Status list_clients(const Layout& layout, const std::optional<ProjectId>& projec
   for (const auto& project_name : projects) {
     const auto id = ProjectId::parse(project_name);
     if (!id || (project && *project != *id)) continue;
+    TRY(list_group_invites(layout, *id, clock, out));
     TRY_SET(const auto clients, list_directory(layout.clients(*id)));
     for (const auto& client_name : clients) {
       const auto client = ClientId::parse(client_name);
@@ -163,14 +148,6 @@ Status list_clients(const Layout& layout, const std::optional<ProjectId>& projec
           << client_line(known, state, clock.now(), config.grace, since) << '\n';
     }
   }
-  return {};
-}
-
-Status withdraw(const Layout& layout, const ClientKey& client, const Clock& clock, std::ostream& out) {
-  TRY(client_must_be_there(layout, client));
-  TRY_SET(const std::uint64_t count, withdraw_invites(layout, client, clock.now()));
-  out << "Withdrew " << counted(count, "open invite") << " of " << client.project.text() << '/'
-      << client.client.text() << ". Its keys stay.\n";
   return {};
 }
 

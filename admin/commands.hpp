@@ -28,11 +28,6 @@ Status add_project(const Layout& layout, const ProjectId& id, const std::string&
                    const std::string& description, std::ostream& out);
 Status list_projects(const Layout& layout, std::ostream& out);
 
-// Prints what the volunteer types.
-Status invite(const Layout& layout, const ClientKey& client, Millis valid_for, const Clock& clock,
-              std::ostream& out);
-// Takes back what was not used yet.
-Status withdraw(const Layout& layout, const ClientKey& client, const Clock& clock, std::ostream& out);
 // A token for what cannot sign; prints how it is used. bad_input where the project takes none.
 Status give_token(const Layout& layout, const ClientKey& client, const Clock& clock, std::ostream& out);
 // Asks a client to run now, to abort an execution, to pause or to resume: it learns of it at its next

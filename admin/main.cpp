@@ -7,6 +7,7 @@
 #include "admin/doctor.hpp"
 #include "admin/expire.hpp"
 #include "admin/htaccess.hpp"
+#include "admin/invites.hpp"
 #include "admin/made_up/simulate_command.hpp"
 #include "admin/projects.hpp"
 #include "admin/retire.hpp"
@@ -26,10 +27,12 @@ Exit finish(const Status& status) {
   return exit_of(status.error().kind);
 }
 
+constexpr std::int64_t usual_count = 8;
+
 struct Typed {
   std::string farm, project, client, title, description, text, base_url, site;
   std::string execution;
-  std::int64_t days = 7, key = 0;
+  std::int64_t days = 7, key = 0, count = usual_count;
   bool sizes = false, dry_run = false, undo = false, withdraw = false, cgi = false;
 };
 
@@ -47,6 +50,24 @@ Status with_project(const Typed& typed, const std::function<Status(const Project
 Status with_client(const Typed& typed, const std::function<Status(const ClientKey&)>& run) {
   TRY_SET(const ClientKey client, client_of(typed));
   return run(client);
+}
+
+Status run_invite(const Typed& typed) {
+  TRY_SET(const ProjectId project, ProjectId::parse(typed.project));
+  TRY_SET(const ClientNames names, ClientNames::parse(typed.client));
+  const Layout layout(typed.farm);
+  if (typed.withdraw) return withdraw(layout, project, names, system_clock(), std::cout);
+  if (typed.days < 1 || typed.days > 3650) return fail(ErrorKind::bad_input, "--days is from 1 to 3650");
+  const Millis valid_for = typed.days * day_ms;
+  if (names.are_several()) {
+    if (typed.count < 1) return fail(ErrorKind::bad_input, "--count is 1 or more");
+    return invite_several(layout, project, names, static_cast<std::uint64_t>(typed.count), valid_for,
+                          system_clock(), std::cout);
+  }
+  if (typed.count != usual_count)
+    return fail(ErrorKind::bad_input, concat("--count is for several clients: '", names.text(), "-*'"));
+  TRY_SET(ClientId client, ClientId::parse(typed.client));
+  return invite(layout, {project, std::move(client)}, valid_for, system_clock(), std::cout);
 }
 
 Status run_list_clients(const Typed& typed) {
@@ -158,19 +179,15 @@ void define_project_commands(Options& top, Typed& typed) {
 void define_entry_commands(Options& client, Typed& typed) {
   client
       .command("invite", "Invite a client: prints what the volunteer types",
-               [&] {
-                 return finish(with_client(typed, [&](const ClientKey& key) -> Status {
-                   if (typed.withdraw) return withdraw(Layout(typed.farm), key, system_clock(), std::cout);
-                   if (typed.days < 1 || typed.days > 3650)
-                     return Status(fail(ErrorKind::bad_input, "--days is from 1 to 3650"));
-                   return invite(Layout(typed.farm), key, typed.days * day_ms, system_clock(), std::cout);
-                 }));
-               })
+               [&] { return finish(run_invite(typed)); })
       .required("farm", typed.farm, "The farm's directory")
       .required("project", typed.project, "The project")
-      .required("client", typed.client, "The client's name: a-z, 0-9, - and _")
+      .required("client", typed.client,
+                "The client's name: a-z, 0-9, - and _; or 'debian-*': several, whose names the volunteer "
+                "chooses")
+      .option("--count", typed.count, "Of several, how many at most (default: 8)")
       .option("--days", typed.days, "How long the invite is good for")
-      .flag("--withdraw", typed.withdraw, "Instead take back every open invite of this client");
+      .flag("--withdraw", typed.withdraw, "Instead take back every open invite of this name");
   client
       .command("token", "Make a submit-only token, for what cannot sign",
                [&] {

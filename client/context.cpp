@@ -19,4 +19,10 @@ Result<std::vector<Definition>> chosen_definitions(const ClientContext& context)
                                            context.definition_file.string(), ", which has: ", names));
 }
 
+Result<std::string> typed_server(std::string server) {
+  while (server.ends_with('/')) server.pop_back();
+  if (server.starts_with("http://") || server.starts_with("https://")) return server;
+  return fail(ErrorKind::bad_input, concat("--server ", server, " must begin with http:// or https://"));
+}
+
 }  // namespace testfarm

@@ -24,4 +24,7 @@ struct ClientContext {
 // The definitions that a context means. not_found where it names a client that is not in the file.
 Result<std::vector<Definition>> chosen_definitions(const ClientContext& context);
 
+// What was typed for --server, without a slash at its end. bad_input where it is no web address.
+Result<std::string> typed_server(std::string server);
+
 }  // namespace testfarm

@@ -126,10 +126,11 @@ Status make_farm(const Path& directory, const Definition& definition, const Conn
   if (at == std::string::npos) return fail(ErrorKind::internal, "testfarm-admin named no invite: " + told);
   const std::string code = told.substr(at + 9, told.find_first_of(" \n", at + 9) - at - 9);
   TRY_SET(const Invite invite, Invite::parse(code));
+  const ClientKey& client = definition.client;
   const KeyPair keys = random_key_pair();
   TRY_SET(const auto transport, connect());
   TRY_SET(const KeyId id,
-          FarmApi(*transport, address, {keys, {invite.client, 0}}, clock).register_key(invite.secret));
+          FarmApi(*transport, address, {keys, {client, 0}}, clock).register_key(invite.secret));
   return write_key_file(key_file, {keys, id});
 }
 

@@ -4,13 +4,14 @@
 #include "base/command_line.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
+#include "client/check.hpp"
 #include "client/control.hpp"
+#include "client/init.hpp"
 #include "client/local_farm.hpp"
 #include "client/platform/descendants.hpp"
 #include "client/platform/stop.hpp"
 #include "client/run_once.hpp"
 #include "client/service.hpp"
-#include "client/set_up.hpp"
 #include "client/status.hpp"
 #include "client/watch.hpp"
 
@@ -103,7 +104,10 @@ void add_setup(Options& top, Typed& typed) {
               })
       .required("--server", typed.init.server, "The farm's address, as its maintainer gave it")
       .required("--invite", typed.init.invite, "The invite: project/client/secret")
-      .footer("Example:  testfarm init --server https://ci.example.org --invite project/client/secret");
+      .footer(
+          "Examples:\n  testfarm init --server https://ci.example.org --invite project/client/secret\n"
+          "  testfarm init --server https://ci.example.org --invite 'project/debian-*/secret'\n"
+          "The second registers each client of the definition whose name begins so ([matrix], [[variant]]).");
   top.command("check", "Read the definition, say the plan and what is wrong; ask repositories and farm",
               [&] {
                 return with_client(typed, [&](const auto& c) {

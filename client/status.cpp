@@ -1,8 +1,8 @@
 #include "client/status.hpp"
 
 #include "base/text.hpp"
+#include "client/check.hpp"
 #include "client/session.hpp"
-#include "client/set_up.hpp"
 
 namespace testfarm {
 namespace {

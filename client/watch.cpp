@@ -9,6 +9,7 @@
 #include "client/poll.hpp"
 #include "client/reason_to_wait.hpp"
 #include "client/session.hpp"
+#include "client/turns.hpp"
 
 namespace testfarm {
 namespace {
@@ -42,20 +43,28 @@ class Watch {
     session_.follow_requests();
     const Millis now = session_.clock().boot_time();
     if (rest()) return;
-    if (session_.run_requested())
-      return look(RunOptions{.force = true, .branch = {}, .revision = {}, .tasks = {}});
+    if (session_.has_request())
+      return in_turn(RunOptions{.force = true, .branch = {}, .revision = {}, .tasks = {}});
     if (now < next_) return wait(now);
     const std::string why =
         reason_to_wait(session_.definition().schedule, session_.definition().sandbox, session_.clock());
-    if (why.empty()) return look({});
-    if (why != said_)
-      session_.console().say(concat(session_.definition().client.client.text(), " waits: ", why));
-    said_ = why;
+    if (why.empty()) return in_turn({});
     next_ = now + look_again;
-    wait(now);
+    wait(now, why);
   }
 
  private:
+  // Looks at once where it is this client's turn.
+  void in_turn(const RunOptions& options) {
+    const Path& turns = session_.definition().turns_directory;
+    if (turns.empty()) return look(options);
+    const auto turn = take_turn(turns, session_.definition().schedule);
+    if (turn && *turn) return look(options);
+    const Millis now = session_.clock().boot_time();
+    next_ = std::max(next_, now);
+    wait(now, turn ? "it is another client's turn" : turn.error().context);
+  }
+
   // Paused or away: told once, and again each day.
   bool rest() {
     const bool away = session_.away_until() > session_.clock().now();
@@ -77,16 +86,26 @@ class Watch {
     return true;
   }
 
+  void wait(Millis now, const std::string& why) {
+    if (why != said_)
+      session_.console().say(concat(session_.definition().client.client.text(), " waits: ", why));
+    said_ = why;
+    // Nobody knows when it looks; it is heard of in any case.
+    promise_ = now + heartbeat_while_waiting;
+    wait(now);
+  }
+
   void wait(Millis now) {
     if (now < next_heartbeat_ && (!session_.main().owes() || now < owed_at_)) return;
     next_heartbeat_ = now + heartbeat_while_waiting;
     owed_at_ = now + owed_pause;
     session_.send_heartbeat(Activity::waiting, {},
-                            static_cast<std::uint64_t>(std::max<Millis>(next_ - now, 0) / minute_ms + 1));
+                            static_cast<std::uint64_t>(std::max<Millis>(promise_ - now, 0) / minute_ms + 1));
   }
 
   void look(const RunOptions& options) {
     said_.clear();
+    session_.run_requested();
     const auto report = poll_and_run(session_, options);
     if (!report)
       session_.console().say(report.error().context);
@@ -97,11 +116,13 @@ class Watch {
     const Millis every = session_.definition().schedule.every;
     const bool idle = !report || report->executions == 0;
     next_ = now + (idle && every == 0 ? idle_pause : with_jitter(session_.definition().schedule));
+    promise_ = next_;
     next_heartbeat_ = now + heartbeat_while_waiting;
   }
 
   Session& session_;
   Millis next_ = 0;            // boot time of the next look
+  Millis promise_ = 0;         // boot time by which the farm hears of it again
   Millis next_heartbeat_ = 0;  // of the next heartbeat while waiting
   Millis rested_ = 0;
   Millis rest_heartbeat_ = 0;

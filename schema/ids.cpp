@@ -44,6 +44,20 @@ Result<Slug<Tag>> Slug<Tag>::parse(std::string_view text) {
 template class Slug<ProjectTag>;
 template class Slug<ClientTag>;
 
+Result<ClientNames> ClientNames::parse(std::string_view text) {
+  // Whether what stands before the star may begin a name, a name that goes on tells.
+  if (text.ends_with('*'))
+    TRY(check_slug(concat(text.substr(0, text.size() - 1), 'x')));
+  else
+    TRY(check_slug(text));
+  return ClientNames(text);
+}
+
+bool ClientNames::contain(const ClientId& client) const {
+  if (!are_several()) return client.text() == text_;
+  return client.text().starts_with(std::string_view(text_).substr(0, text_.size() - 1));
+}
+
 Result<ExecutionId> ExecutionId::parse(std::string_view text) {
   constexpr std::string_view shape = "dddddddd-dddddd-xxxxxx";
   bool good = text.size() == shape.size();

@@ -48,6 +48,20 @@ struct ClientKey {
   auto operator<=>(const ClientKey&) const = default;
 };
 
+// One client, "debian-gcc", or all whose names begin so, "debian-*".
+class ClientNames {
+ public:
+  static Result<ClientNames> parse(std::string_view text);
+  const std::string& text() const { return text_; }
+  bool contain(const ClientId& client) const;
+  bool are_several() const { return text_.ends_with('*'); }
+  auto operator<=>(const ClientNames&) const = default;
+
+ private:
+  explicit ClientNames(std::string_view text) : text_(text) {}
+  std::string text_;
+};
+
 struct ExecutionKey {
   ClientKey owner;
   ExecutionId execution;

@@ -119,12 +119,10 @@ Result<Invite> Invite::parse(std::string_view code) {
     return fail(ErrorKind::bad_input,
                 concat(in_quotes(code), " is no invite; one looks like project/client/7s8df…"));
   TRY_SET(ProjectId project, ProjectId::parse(parts[0]));
-  TRY_SET(ClientId client, ClientId::parse(parts[1]));
-  return Invite{{std::move(project), std::move(client)}, std::string(parts[2])};
+  TRY_SET(ClientNames clients, ClientNames::parse(parts[1]));
+  return Invite{std::move(project), std::move(clients), std::string(parts[2])};
 }
 
-std::string Invite::code() const {
-  return concat(client.project.text(), '/', client.client.text(), '/', secret);
-}
+std::string Invite::code() const { return concat(project.text(), '/', clients.text(), '/', secret); }
 
 }  // namespace testfarm

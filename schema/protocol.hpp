@@ -99,9 +99,10 @@ std::string encode(const ProblemDetails& message);
 template <typename Message>
 Result<Message> decode(std::string_view text);
 
-// "P/C/secret": all that a volunteer needs to register, in one word.
+// "P/C/secret": all that a volunteer needs to register, in one word. C may be "debian-*": several clients.
 struct Invite {
-  ClientKey client;
+  ProjectId project;
+  ClientNames clients;
   std::string secret;
   static Result<Invite> parse(std::string_view code);
   std::string code() const;

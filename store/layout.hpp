@@ -29,6 +29,8 @@ class Layout {
   Path project_toml(const ProjectId& id) const { return at("projects/", id.text(), "/project.toml"); }
   Path retired(const ProjectId& id) const { return at("projects/", id.text(), "/retired.jsonl"); }
 
+  Path invites(const ProjectId& id) const { return at("projects/", id.text(), "/invites.jsonl"); }
+
   Path clients(const ProjectId& id) const { return at("projects/", id.text(), "/clients"); }
   Path client(const ClientKey& key) const { return of_client(key, ""); }
   Path client_toml(const ClientKey& key) const { return of_client(key, "/client.toml"); }

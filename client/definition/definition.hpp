@@ -80,6 +80,7 @@ struct Schedule {
   bool low_priority = true;                // nice and idle disk priority for commands
   std::uint64_t free_disk = 0;             // bytes that must be free before an execution
   Millis force_after = 0;                  // an execution also without changes after so long; 0: never
+  std::uint64_t at_once = 1;               // clients of the same file that may work at the same time
 };
 
 // A farm that gets the reports. The first is the main one: it may ask for runs.
@@ -96,6 +97,7 @@ struct Definition {
   Path state_directory;  // spool, lock, what was tested last
   Path marks_directory;  // where it is noted which working copies are ours: the same, also where a trial has
                          // another state
+  Path turns_directory;  // shared by the clients of a file; empty where there is one only
   Path sandbox;          // where commands begin
   Schedule schedule;
   Facts facts;  // the owner's own, beside what the machine tells

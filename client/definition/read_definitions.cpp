@@ -4,7 +4,9 @@
 
 #include "base/text.hpp"
 #include "base/toml.hpp"
+#include "client/definition/matrix.hpp"
 #include "client/definition/reader.hpp"
+#include "client/definition/shared.hpp"
 
 namespace testfarm {
 namespace {
@@ -16,21 +18,27 @@ Path local_file(const Path& file) {
   return file.parent_path() / concat(file.stem().string(), ".local", file.extension().string());
 }
 
-Result<toml_file::Value> read_root(const Path& file) {
+struct Root {
+  toml_file::Value tree;
+  std::vector<std::string> axes;  // of its [matrix], in the order of the file
+};
+
+Result<Root> read_root(const Path& file) {
   auto text = read_file(file, most_bytes);
   if (!text && text.error().kind == ErrorKind::not_found)
     return fail(ErrorKind::not_found, concat("there is no ", file.string(),
                                              "; `testfarm init` writes one, --config names another"));
   if (!text) return fail(std::move(text).error());
-  TRY_SET(const toml_file::Value root, toml_file::parse(*text, file.string()));
+  TRY_SET(toml_file::Value root, toml_file::parse(*text, file.string()));
+  std::vector<std::string> axes = axes_of(root);
   const Path local = local_file(file);
   TRY_SET(const auto local_text, read_file_if_there(local, most_bytes));
-  if (!local_text) return root;
+  if (!local_text) return Root{std::move(root), std::move(axes)};
   TRY_SET(const toml_file::Value over, toml_file::parse(*local_text, local.string()));
-  return toml_file::laid_over(root, over);
+  return Root{toml_file::laid_over(root, over), std::move(axes)};
 }
 
-// One tree a client: the root itself, or the root with each [[variant]] laid over it.
+// The root itself, or the root with each [[variant]] laid over it.
 std::vector<toml_file::Value> variants_of(toml_file::Value root) {
   auto& members = std::get<toml_file::Table>(root.data);
   const auto found = members.find("variant");
@@ -45,21 +53,54 @@ std::vector<toml_file::Value> variants_of(toml_file::Value root) {
   return trees;
 }
 
+// The trees of a file, one a client.
+struct Trees {
+  std::vector<toml_file::Value> all;
+  bool several = false;  // or a matrix that may have more tomorrow
+};
+
+Trees trees_of(Root root, std::vector<std::string>& problems) {
+  Trees trees;
+  for (auto& variant : variants_of(std::move(root.tree))) {
+    const std::vector<std::string> axes = axes_of(variant);
+    trees.several = trees.several || !axes.empty();
+    for (auto& tree : expand_matrix(std::move(variant), root.axes.empty() ? axes : root.axes, problems))
+      trees.all.push_back(std::move(tree));
+  }
+  trees.several = trees.several || trees.all.size() > 1;
+  return trees;
+}
+
+// What a client's key, state and sandbox are called among those of its file.
+std::string own_name(const toml_file::Value& tree, const std::vector<Definition>& before) {
+  const auto text = [&](std::string_view key) {
+    const auto found = tree.as_table()->find(key);
+    const auto* value = found == tree.as_table()->end() ? nullptr : found->second.as_string();
+    return value == nullptr ? std::string() : *value;
+  };
+  // Of several projects two may have a client of the same name; the first keeps it when others are added.
+  const std::string client = text("client");
+  const bool taken = std::any_of(before.begin(), before.end(), [&](const Definition& other) {
+    return other.client.client.text() == client && other.client.project.text() != text("project");
+  });
+  return taken ? concat(text("project"), '-', client) : client;
+}
+
 }  // namespace
 
 Result<std::vector<Definition>> read_definitions(const Path& file) {
-  TRY_SET(toml_file::Value root, read_root(file));
+  TRY_SET(Root root, read_root(file));
   const Path absolute = std::filesystem::absolute(file).lexically_normal();
   std::vector<std::string> problems;
   std::vector<Definition> definitions;
-  const auto trees = variants_of(std::move(root));
-  for (const auto& tree : trees) {
-    auto definition = DefinitionReader(tree, absolute, trees.size() > 1, problems).read();
+  const Trees trees = trees_of(std::move(root), problems);
+  for (const auto& tree : trees.all) {
+    const std::string own = trees.several ? own_name(tree, definitions) : "";
+    auto definition = DefinitionReader(tree, absolute, own, problems).read();
     if (!definition) continue;
     for (const Definition& other : definitions)
-      if (other.client == definition->client)
-        problems.push_back(concat(tree.place(), ": there is a client ", in_quotes(other.client.client.text()),
-                                  " already; give each [[variant]] a client of its own"));
+      if (const std::string shared = what_they_share(other, *definition); !shared.empty())
+        problems.push_back(concat(tree.place(), ": ", shared));
     definitions.push_back(*std::move(definition));
   }
   if (problems.empty()) return definitions;

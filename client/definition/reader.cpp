@@ -44,25 +44,25 @@ std::optional<Definition> DefinitionReader::read() {
   if (!client) reader.problem(context_.root(), "client: " + client.error().context);
   if (!project || !client) return std::nullopt;
   Definition definition{.client = {*project, *client}, .file = file_};
+  context_.parameters()["project"] = project->text();
+  context_.parameters()["client"] = client->text();
   read_servers(reader, definition);
-  const std::string own = shared_ ? client->text() : "";
   // Each of several clients has its own part of what the file names for all.
-  definition.state_directory = home() / reader.text("state", ".testfarm") / own;
+  const Path states = home() / reader.text("state", ".testfarm");
+  definition.state_directory = states / own_;
+  if (!own_.empty()) definition.turns_directory = states / "turns";
   definition.marks_directory = definition.state_directory;
-  definition.sandbox = home() / reader.text("sandbox", "sandbox") / own;
+  definition.sandbox = home() / reader.text("sandbox", "sandbox") / own_;
   const Millis timeout = reader.duration("timeout", 3600) * second_ms;
   const Millis silence = reader.duration("silence", 0) * second_ms;
-  definition.needs = reader.text_or_texts("needs");
-  definition.pipefail = reader.flag("pipefail", false);
-  if (definition.pipefail) definition.needs.emplace_back("bash");
   read_schedule(reader, definition.schedule);
-  read_facts(reader, definition);
   context_.parameters()["sandbox"] = definition.sandbox.string();
-  context_.parameters()["client"] = client->text();
   read_repositories(context_, reader, definition);
   if (const Value* parameters = reader.any("parameters"))
     add_parameters(*parameters, context_.parameters(),
                    [&](const Value& at, const std::string& what) { reader.problem(at, what); });
+  read_facts(reader, definition);
+  read_needs(reader, definition);
   read_environment(reader, definition);
   read_secrets(reader, definition);
   read_tasks(context_, reader, {timeout, silence}, definition);
@@ -78,20 +78,34 @@ std::string DefinitionReader::web_address(Reader& reader, const Value& at, std::
 }
 
 void DefinitionReader::read_servers(Reader& reader, Definition& definition) {
-  const std::string own_key = shared_ ? definition.client.client.text() + ".key" : "testfarm.key";
+  const std::string own_key = concat(own_.empty() ? "testfarm" : own_, ".key");
+  const std::string key = context_.filled(context_.root(), reader.text("key", own_key));
   definition.servers.push_back({web_address(reader, context_.root(), reader.required_text("server")),
-                                definition.client, home() / reader.text("key", own_key)});
-  for (const Value* value : reader.tables("also")) {
-    Reader inner = context_.reader_of(*value);
-    const std::string url = web_address(inner, *value, inner.required_text("server"));
-    const auto project = ProjectId::parse(inner.text("project", definition.client.project.text()));
-    const auto client = ClientId::parse(inner.text("client", definition.client.client.text()));
-    const Path key = home() / inner.required_text("key");
-    if (!project) inner.problem(*value, "project: " + project.error().context);
-    if (!client) inner.problem(*value, "client: " + client.error().context);
-    inner.done();
-    if (project && client) definition.servers.push_back({url, {*project, *client}, key});
-  }
+                                definition.client, home() / key});
+  for (const Value* value : reader.tables("also")) read_also(*value, definition);
+}
+
+void DefinitionReader::read_also(const Value& value, Definition& definition) {
+  Reader reader = context_.reader_of(value);
+  const std::string url = web_address(reader, value, reader.required_text("server"));
+  const auto project = ProjectId::parse(reader.text("project", definition.client.project.text()));
+  const auto client = ClientId::parse(reader.text("client", definition.client.client.text()));
+  const Path key = home() / context_.filled(value, reader.required_text("key"));
+  if (!project) reader.problem(value, "project: " + project.error().context);
+  if (!client) reader.problem(value, "client: " + client.error().context);
+  reader.done();
+  for (const ServerDefinition& other : definition.servers)
+    if (other.key_file == key)
+      reader.problem(value, concat("the key ", key.filename().string(), " is that of ", other.url,
+                                   " already; each farm wants one of its own"));
+  if (project && client) definition.servers.push_back({url, {*project, *client}, key});
+}
+
+void DefinitionReader::read_needs(Reader& reader, Definition& definition) {
+  for (const std::string& program : reader.text_or_texts("needs"))
+    definition.needs.push_back(context_.filled(context_.root(), program));
+  definition.pipefail = reader.flag("pipefail", false);
+  if (definition.pipefail) definition.needs.emplace_back("bash");
 }
 
 void DefinitionReader::read_schedule(Reader& reader, Schedule& schedule) {
@@ -102,6 +116,7 @@ void DefinitionReader::read_schedule(Reader& reader, Schedule& schedule) {
     schedule.max_load = inner.number("max_load", 0, 0, 10'000);
     schedule.low_priority = inner.flag("low_priority", true);
     schedule.free_disk = inner.size("free_disk", 0);
+    schedule.at_once = static_cast<std::uint64_t>(inner.integer("at_once", 1, 1, 1000));
     schedule.force_after = inner.duration("force_after", 0) * second_ms;
     for (const std::string& span : inner.text_or_texts("hours")) {
       const auto dash = span.find('-');
@@ -129,7 +144,7 @@ void DefinitionReader::read_facts(Reader& reader, Definition& definition) {
       reader.problem(fact,
                      concat("the fact ", name, " must be one line of at most ", limits::name, " bytes"));
     else
-      definition.facts[name] = *text;
+      definition.facts[name] = context_.filled(fact, *text);
   }
   constexpr std::size_t of_the_machine = 5;
   if (definition.facts.size() + of_the_machine > limits::facts)

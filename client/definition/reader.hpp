@@ -13,10 +13,10 @@ namespace testfarm {
 
 class DefinitionReader {
  public:
-  // `shared`: several clients come from this file, so that each needs a key, state and sandbox of its own.
-  DefinitionReader(const toml_file::Value& root, const Path& file, bool shared,
+  // `own`: what its key, state and sandbox are called where several clients come from this file; else empty.
+  DefinitionReader(const toml_file::Value& root, const Path& file, std::string own,
                    std::vector<std::string>& problems)
-      : context_(root, problems), file_(file), shared_(shared) {}
+      : context_(root, problems), file_(file), own_(std::move(own)) {}
 
   // Nothing where the names are missing; else as much as could be read, whatever the problems.
   std::optional<Definition> read();
@@ -28,6 +28,8 @@ class DefinitionReader {
   Path home() const { return file_.has_parent_path() ? file_.parent_path() : Path("."); }
 
   void read_servers(Reader& reader, Definition& definition);
+  void read_also(const Value& value, Definition& definition);
+  void read_needs(Reader& reader, Definition& definition);
   std::string web_address(Reader& reader, const Value& at, std::string url);
   void read_schedule(Reader& reader, Schedule& schedule);
   void read_facts(Reader& reader, Definition& definition);
@@ -36,7 +38,7 @@ class DefinitionReader {
 
   ReadingContext context_;
   const Path& file_;
-  bool shared_;
+  std::string own_;
 };
 
 }  // namespace testfarm

@@ -36,9 +36,14 @@ commands = [
 ]
 )";
 
-}  // namespace
+// Where there is a matrix of compilers, the first command says which.
+std::string with_compiler(std::string_view tasks, bool matrix) {
+  const std::string_view build = "cmake -B {sandbox}/build";
+  const auto at = tasks.find(build) + build.size();
+  return concat(tasks.substr(0, at), matrix ? " -DCMAKE_CXX_COMPILER={compiler.cxx}" : "", tasks.substr(at));
+}
 
-std::string definition_template(const ClientKey& client, const std::string& server) {
+std::string template_with(const ClientKey& client, const std::string& server, std::string_view matrix) {
   return concat(
       R"(# What this client watches, runs and reports. Check it with `testfarm check`, try it with `testfarm run --force`.
 
@@ -65,14 +70,35 @@ sandbox = "sandbox"
 [parameters]
 # prefix = "/opt/thing"
 
-# The repositories to watch; an update of any starts an execution. The branch of the first names it.
+)",
+      matrix,
+      R"(# The repositories to watch; an update of any starts an execution. The branch of the first names it.
 [[repository]]
 name = "source"
 url = "https://example.org/project.git"
 branch = "main"
 
 )",
-      tasks_template);
+      with_compiler(tasks_template, !matrix.empty()));
+}
+
+}  // namespace
+
+std::string definition_template(const ClientKey& client, const std::string& server) {
+  return template_with(client, server, "");
+}
+
+std::string matrix_template(const ClientKey& client, const std::string& server) {
+  return template_with(client, server,
+                       concat("# Each value makes a client of its own, with its own key, state and sandbox: ",
+                              client.client.text(), "-gcc, ", client.client.text(), R"(-clang.
+[matrix]
+compiler = [
+  { name = "gcc", cxx = "g++" },
+  { name = "clang", cxx = "clang++" },
+]
+
+)"));
 }
 
 }  // namespace testfarm

@@ -8,5 +8,7 @@
 namespace testfarm {
 
 std::string definition_template(const ClientKey& client, const std::string& server);
+// The same with a [matrix], for an invite for several clients.
+std::string matrix_template(const ClientKey& client, const std::string& server);
 
 }  // namespace testfarm

@@ -10,7 +10,7 @@ constexpr std::size_t salt_at = 8;
 constexpr std::size_t checksum_at = 24;
 constexpr std::size_t number_at = 32;
 constexpr std::size_t key_at = 40;
-constexpr std::size_t size = 104;
+constexpr std::size_t binary_size = 104;
 
 }  // namespace
 
@@ -25,7 +25,7 @@ Result<ClientSecret> read_key_file(const Path& path) {
   const auto id = KeyId::parse(lines[0].substr(comment.size()));
   const auto bytes = from_base64(lines[1]);
   if (!id) return wrong(id.error().context);
-  if (!bytes || bytes->size() != size || !bytes->starts_with("EdBK"))
+  if (!bytes || bytes->size() != binary_size || !bytes->starts_with("EdBK"))
     return wrong("its second line is damaged");
   const std::string_view key = std::string_view(*bytes).substr(key_at);
   if (sha512(key).substr(0, number_at - checksum_at) != bytes->substr(checksum_at, number_at - checksum_at))

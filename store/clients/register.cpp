@@ -11,10 +11,6 @@
 namespace testfarm {
 namespace {
 
-std::string secret_hash(const std::string& secret) {
-  return to_hex(sha256(concat("testfarm-invite\n", secret)));
-}
-
 std::string token_hash(const std::string& secret) {
   return to_hex(sha256(concat("testfarm-token\n", secret)));
 }
@@ -63,28 +59,15 @@ bool has_revoked(const ClientRegister& known, const PublicKey& key) {
                      [&](const auto& entry) { return entry.second.revoked && entry.second.key == key; });
 }
 
-// By any client: all registers are read, which only whoever has a valid invite can ask for.
-Result<bool> revoked_anywhere(const Layout& layout, const PublicKey& key) {
-  TRY_SET(const auto projects, list_directory(layout.projects()));
-  for (const auto& project : projects) {
-    const auto id = ProjectId::parse(project);
-    if (!id) continue;
-    TRY_SET(const auto clients, list_directory(layout.clients(*id)));
-    for (const auto& name : clients) {
-      const auto client = ClientId::parse(name);
-      if (!client) continue;
-      const auto known = read_client_register(layout, {*id, *client});
-      if (known && has_revoked(*known, key)) return true;
-      if (!known && known.error().kind != ErrorKind::not_found) return fail(known.error());
-    }
-  }
-  return false;
-}
-
 std::string withdrawal(Millis now) {
   json::Writer line;
   line.object().member("type", "invites_withdrawn").member("at", now).end_object();
   return line.text() + '\n';
+}
+
+Result<std::uint64_t> same_key_again(const Fd& file, const Path& path, std::uint64_t number) {
+  TRY(sync_data(file, path));  // whoever wrote it may have died before its sync
+  return number;
 }
 
 struct LockedRegister {
@@ -108,7 +91,22 @@ Status make_client(const Layout& layout, const ClientKey& client) {
   return sync_directory(layout.client(client));
 }
 
+Result<std::uint64_t> append_key(const Layout& layout, const ClientKey& client, const LockedRegister& locked,
+                                 std::uint64_t number, const std::string& hash, const PublicKey& key,
+                                 Millis now) {
+  json::Writer line;
+  line.object().member("type", "key").member("at", now).member("number", number);
+  line.member("public_key", to_base64(bytes_of(key))).member("invite", hash).end_object();
+  TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
+  TRY(put_marker(layout, layout.marker(client)));
+  return number;
+}
+
 }  // namespace
+
+std::string invite_hash(const std::string& secret) {
+  return to_hex(sha256(concat("testfarm-invite\n", secret)));
+}
 
 ClientRegister parse_client_register(std::string_view text) {
   ClientRegister known;
@@ -201,7 +199,7 @@ Result<std::string> invite_client(const Layout& layout, const ClientKey& client,
   std::string secret = random_name(26);
   json::Writer line;
   line.object().member("type", "invite").member("at", now).member("until", now + valid_for);
-  line.member("hash", secret_hash(secret)).end_object();
+  line.member("hash", invite_hash(secret)).end_object();
   TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
   TRY(put_marker(layout, layout.marker(client)));
   return secret;
@@ -210,7 +208,7 @@ Result<std::string> invite_client(const Layout& layout, const ClientKey& client,
 bool ClientRegister::lets_in(const std::string& secret, const PublicKey& key, Millis now) const {
   for (const auto& [number, entry] : keys)
     if (entry.key == key && !entry.revoked) return true;
-  const auto invite = invites.find(secret_hash(secret));
+  const auto invite = invites.find(invite_hash(secret));
   return invite != invites.end() && invite->second.until >= now;
 }
 
@@ -221,24 +219,46 @@ Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
   const ClientRegister known = parse_client_register(locked.text);
   for (const auto& [number, entry] : known.keys)
-    if (entry.key == key && !entry.revoked) {
-      TRY(sync_data(locked.file,
-                    layout.client_log(client)));  // whoever wrote it may have died before its sync
-      return number;
-    }
-  const std::string hash = secret_hash(secret);
+    if (entry.key == key && !entry.revoked)
+      return same_key_again(locked.file, layout.client_log(client), number);
+  const std::string hash = invite_hash(secret);
   const auto invite = known.invites.find(hash);
   if (invite == known.invites.end() || invite->second.until < now)
     return fail(ErrorKind::unauthorized, "the invite is unknown, used or too old");
   TRY_SET(const bool revoked, revoked_anywhere(layout, key));
   if (revoked) return fail(ErrorKind::conflict, "that key was revoked");
   const std::uint64_t number = known.keys.empty() ? 1 : known.keys.rbegin()->first + 1;
-  json::Writer line;
-  line.object().member("type", "key").member("at", now).member("number", number);
-  line.member("public_key", to_base64(bytes_of(key))).member("invite", hash).end_object();
-  TRY(append_lines(locked.file, layout.client_log(client), locked.text, line.text() + '\n'));
-  TRY(put_marker(layout, layout.marker(client)));
-  return number;
+  return append_key(layout, client, locked, number, hash, key, now);
+}
+
+Result<std::uint64_t> enter_first_key(const Layout& layout, const ClientKey& client, const std::string& hash,
+                                      const PublicKey& key, Millis now) {
+  TRY(make_client(layout, client));
+  TRY_SET(const LockedRegister locked, locked_register(layout, client));
+  const ClientRegister known = parse_client_register(locked.text);
+  if (known.keys.empty()) return append_key(layout, client, locked, 1, hash, key, now);
+  const auto& [number, entry] = *known.keys.begin();
+  if (entry.key == key && !entry.revoked)
+    return same_key_again(locked.file, layout.client_log(client), number);
+  return fail(ErrorKind::conflict, "there is a client of that name already");
+}
+
+// All registers are read, which only whoever has a valid invite can ask for.
+Result<bool> revoked_anywhere(const Layout& layout, const PublicKey& key) {
+  TRY_SET(const auto projects, list_directory(layout.projects()));
+  for (const auto& project : projects) {
+    const auto id = ProjectId::parse(project);
+    if (!id) continue;
+    TRY_SET(const auto clients, list_directory(layout.clients(*id)));
+    for (const auto& name : clients) {
+      const auto client = ClientId::parse(name);
+      if (!client) continue;
+      const auto known = read_client_register(layout, {*id, *client});
+      if (known && has_revoked(*known, key)) return true;
+      if (!known && known.error().kind != ErrorKind::not_found) return fail(known.error());
+    }
+  }
+  return false;
 }
 
 Result<std::uint64_t> withdraw_invites(const Layout& layout, const ClientKey& client, Millis now) {

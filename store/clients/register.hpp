@@ -71,6 +71,15 @@ Result<std::string> invite_client(const Layout& layout, const ClientKey& client,
 Result<std::uint64_t> register_key(const Layout& layout, const ClientKey& client, const std::string& secret,
                                    const PublicKey& key, Millis now);
 
+// Enters a client's first key, and makes the client where it is new; for whoever saw a good invite and knows
+// its hash. The same key again gets its number again; conflict where the client has another.
+Result<std::uint64_t> enter_first_key(const Layout& layout, const ClientKey& client, const std::string& hash,
+                                      const PublicKey& key, Millis now);
+// Whether any client of the farm had that key and it was revoked: whoever stole it knows it still.
+Result<bool> revoked_anywhere(const Layout& layout, const PublicKey& key);
+// What is kept of an invite's secret.
+std::string invite_hash(const std::string& secret);
+
 // Adds a dated note, one line of text. too_large beyond 1,000 bytes.
 Status add_note(const Layout& layout, const ClientKey& client, const std::string& text, Millis now);
 

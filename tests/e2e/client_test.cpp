@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -167,7 +168,7 @@ BOOST_AUTO_TEST_CASE(variants_are_watched_side_by_side) {
     std::filesystem::copy(farm.path() / name / "testfarm.key", both / concat(name, ".key"));
   std::ofstream(both / "testfarm.toml")
       << "project = \"p\"\nserver = \"" << farm.address()
-      << "\"\nevery = \"1s\"\n[[variant]]\nclient = \"slow\"\n"
+      << "\"\nevery = \"1s\"\n[schedule]\nat_once = 2\n[[variant]]\nclient = \"slow\"\n"
       << "[variant.parameters]\nhow = \"sleep 271.828\"\n[[variant]]\nclient = "
          "\"quick\"\n[variant.parameters]\nhow = \"true\"\n"
       << "[[repository]]\nurl = \"" << origin.string()
@@ -187,6 +188,61 @@ BOOST_AUTO_TEST_CASE(variants_are_watched_side_by_side) {
   for (const auto& name : must(list_directory("/proc")))
     BOOST_TEST(read_file(concat("/proc/", name, "/cmdline")).value_or("").find("271.828") ==
                std::string::npos);
+}
+
+// From one line of the maintainer's to two clients of one file, which take turns.
+BOOST_AUTO_TEST_CASE(one_invite_lets_a_matrix_in) {
+  const std::string told = farm.run(
+      {"testfarm-admin", "client", "invite", farm.layout().root().string(), "p", "debian-*", "--count", "2"});
+  const auto at = told.find("--invite '") + 10;
+  const std::string code = told.substr(at, told.find('\'', at) - at);
+  std::filesystem::create_directories(farm.path() / "many");
+  const std::vector<std::string> init{"testfarm", "init", "--server", farm.address(), "--invite", code};
+  const std::string first = farm.run(init, 0, "many");
+  BOOST_TEST(first.find("nothing is registered yet") != std::string::npos, first);
+  const Path file = farm.path() / "many/testfarm.toml";
+  BOOST_TEST(must(read_file(file)).find("[matrix]") != std::string::npos);
+  std::ofstream(file)
+      << "project = \"p\"\nclient = \"debian\"\nserver = \"" << farm.address()
+      << "\"\nevery = \"1s\"\n[matrix]\ncompiler = [\"gcc\", \"clang\", \"tcc\"]\n"
+      << "[[repository]]\nurl = \"" << origin.string()
+      << "\"\n[[task]]\nname = \"Work\"\ncommands = [\"mkdir ../../busy && sleep 0.3 && rmdir "
+         "../../busy\"]\n";
+  const std::string third = farm.run(init, 2, "many");
+  BOOST_TEST(third.find("registered as p.debian-clang.1") != std::string::npos, third);
+  BOOST_TEST(third.find("BAD   debian-tcc") != std::string::npos, third);
+  std::string text = must(read_file(file));
+  std::ofstream(file) << text.replace(text.find(", \"tcc\""), 7, "");
+  BOOST_TEST(farm.run(init, 0, "many").find("registered as p.debian-gcc.1") != std::string::npos);
+  BOOST_TEST(farm.run({"testfarm", "run", "--client", "debian-gcc"}, 0, "many").find("debian-clang") ==
+             std::string::npos);
+  commit("two");
+  Process watch({(programs() / "testfarm").string(), "watch"}, farm.path() / "many/log",
+                farm.path() / "many");
+  const auto passed = [&](const std::string& name) {
+    farm.generate();
+    auto index = must(Index::open(farm.layout(), second_ms));
+    BOOST_REQUIRE(index.has_value());
+    const auto rows = must(History(*index).latest_rows(client_key("p", name), 100));
+    BOOST_TEST(std::all_of(rows.begin(), rows.end(), [](const ExecutionRow& row) {
+      return row.summary.outcome.value_or(Outcome::passed) == Outcome::passed;
+    }));
+    return rows.size();
+  };
+  BOOST_TEST(soon([&] { return passed("debian-gcc") == 2 && passed("debian-clang") == 1; }));
+  watch.signal(SIGTERM);
+  BOOST_TEST(watch.wait() == 0);
+}
+
+// Nobody knows when it looks again, and it is not late for that.
+BOOST_AUTO_TEST_CASE(who_waits_for_its_hours_promises_its_heartbeat) {
+  define("[schedule]\nfree_disk = \"900000G\"");
+  Process watch({(programs() / "testfarm").string(), "--quiet", "watch"}, farm.path() / "log", home);
+  const auto heard = [&] { return must(read_client_state(farm.layout(), client)); };
+  BOOST_TEST(soon([&] { return heard().heard_at > 0; }));
+  BOOST_TEST(heard().deadline - heard().heard_at >= 15 * minute_ms);
+  watch.signal(SIGTERM);
+  BOOST_TEST(watch.wait() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_service_is_written) {

@@ -1,5 +1,7 @@
 #include "admin/commands.hpp"
 
+#include "admin/invites.hpp"
+
 #include <sstream>
 
 #include "support/support.hpp"

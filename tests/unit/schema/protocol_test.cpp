@@ -39,9 +39,12 @@ BOOST_AUTO_TEST_CASE(a_heartbeat_must_promise_something) {
 }
 
 BOOST_AUTO_TEST_CASE(an_invite_is_one_word) {
-  const Invite invite{client_key("p", "c"), "s3cret"};
-  BOOST_TEST(must(Invite::parse(" " + invite.code() + "\n")).secret == "s3cret");
-  for (const char* wrong : {"", "p/c", "p/c/", "P/c/s", "p/c/s/t"})
+  for (const char* code : {"p/c/s3cret", "p/debian-*/s3cret", "p/*/s3cret"}) {
+    const Invite invite = must(Invite::parse(concat(' ', code, '\n')));
+    BOOST_TEST(invite.code() == code);
+    BOOST_TEST(invite.secret == "s3cret");
+  }
+  for (const char* wrong : {"", "p/c", "p/c/", "P/c/s", "p/c/s/t", "*/c/s", "p/a*b/s", "p/**/s", "p/-*/s"})
     BOOST_TEST(!Invite::parse(wrong).has_value(), wrong);
 }
 

@@ -8,6 +8,7 @@
 #include "base/gzip.hpp"
 #include "schema/codec.hpp"
 #include "schema/limits.hpp"
+#include "store/clients/group_invites.hpp"
 #include "store/clients/register.hpp"
 #include "support/support.hpp"
 
@@ -215,6 +216,28 @@ BOOST_AUTO_TEST_CASE(registration) {
   const Response response = farm.endpoint().handle(signed_with(good, keys, {fresh, 0}));
   BOOST_TEST(response.status == 201);
   BOOST_TEST(must(decode<Registered>(response.body)).key_id == "p.fresh.1");
+}
+
+BOOST_AUTO_TEST_CASE(registration_by_an_invite_for_several) {
+  const std::string secret = must(invite_group(
+      farm.layout(), project_id("p"), must(ClientNames::parse("m-*")), 3, farm.clock().now(), day_ms));
+  const auto enter = [&](const std::string& name, const KeyPair& keys) {
+    const ClientKey client = client_key("p", name);
+    const std::string text = encode(Registration{secret, to_base64(bytes_of(keys.public_key))});
+    return farm.endpoint().handle(farm.signed_request("POST", api_path(client) + "/register",
+                                                      "application/json", text, {client, 0}, keys));
+  };
+  const KeyPair keys = random_key_pair();
+  const Response first = enter("m-gcc", keys);
+  BOOST_TEST(first.status == 201);
+  BOOST_TEST(must(decode<Registered>(first.body)).key_id == "p.m-gcc.1");
+  BOOST_TEST(enter("m-gcc", keys).body == first.body);
+  const Response taken = enter("m-gcc", random_key_pair());
+  BOOST_TEST(taken.status == 403);
+  BOOST_TEST(problem_of(taken).type == "urn:testfarm:name-taken");
+  BOOST_TEST(problem_of(enter("other", random_key_pair())).type == "urn:testfarm:invite");
+  must(revoke_keys(farm.layout(), client_key("p", "m-gcc"), std::nullopt, farm.clock().now()));
+  BOOST_TEST(problem_of(enter("m-clang", keys)).type == "urn:testfarm:revoked-key");
 }
 
 // A maintainer's slip must not make clients give up their executions.

@@ -1,4 +1,4 @@
-// testfarm init and check: from an invite to a definition that makes sense.
+// testfarm check: whether a definition makes sense, and a farm is there.
 #pragma once
 
 #include <cstdint>
@@ -8,13 +8,6 @@
 #include "client/context.hpp"
 
 namespace testfarm {
-
-struct InitOptions {
-  std::string server;
-  std::string invite;
-};
-// Makes key and definition where they are missing and registers. May be repeated after a failure.
-Status init_client(const ClientContext& context, const InitOptions& options);
 
 // Reads the definition, says the plan and what is wrong with it; unless `offline`, asks repositories and
 // farms whether they are there. bad_input or unavailable where something is bad, after all of it was said.

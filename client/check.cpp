@@ -1,10 +1,6 @@
-#include "client/set_up.hpp"
-
-#include <algorithm>
+#include "client/check.hpp"
 
 #include "base/text.hpp"
-#include "client/definition/read_definitions.hpp"
-#include "client/definition/template.hpp"
 #include "client/definition_advice.hpp"
 #include "client/platform/stop.hpp"
 #include "client/report/farm_api.hpp"
@@ -15,52 +11,6 @@
 
 namespace testfarm {
 namespace {
-
-// The key of an earlier try, or a new one: kept before it is registered, since an answer that gets lost must
-// not lose it.
-Result<KeyPair> key_for(const Path& key_file, const ClientKey& client) {
-  const auto secret = read_key_file(key_file);
-  if (!secret && secret.error().kind != ErrorKind::not_found) return fail(secret.error());
-  if (secret && secret->id.owner == client) return secret->keys;
-  if (secret && secret->id.number != 0)
-    return fail(ErrorKind::conflict, concat(key_file.string(), " is the key of ", secret->id.text(),
-                                            "; move it away, or run init in another directory"));
-  const KeyPair fresh = random_key_pair();
-  TRY(write_key_file(key_file, {fresh, {client, 0}}));
-  return fresh;
-}
-
-// The server of a definition that an invite is for.
-const ServerDefinition* server_for(const Result<std::vector<Definition>>& definitions,
-                                   const ClientKey& client, const std::string& url) {
-  if (!definitions) return nullptr;
-  for (const Definition& definition : *definitions)
-    for (const ServerDefinition& server : definition.servers)
-      if (server.client == client && server.url == url) return &server;
-  return nullptr;
-}
-
-// The definition is written when the farm has said yes; one that is there already is left alone.
-Status write_definition(const ClientContext& context, const ClientKey& client, const std::string& server,
-                        bool known) {
-  if (!file_exists(context.definition_file)) {
-    TRY(replace_file(context.definition_file, definition_template(client, server), Sync::yes));
-    context.console.say("wrote " + context.definition_file.string());
-    return {};
-  }
-  if (!known)
-    context.console.say(concat(context.definition_file.string(),
-                               " was there already and names another farm or client: set server = \"", server,
-                               "\", project = \"", client.project.text(), "\" and client = \"",
-                               client.client.text(), "\" in it"));
-  return {};
-}
-
-Result<std::string> web_address(std::string server) {
-  while (server.ends_with('/')) server.pop_back();
-  if (server.starts_with("http://") || server.starts_with("https://")) return server;
-  return fail(ErrorKind::bad_input, concat("--server ", server, " must begin with http:// or https://"));
-}
 
 std::string every_words(const Schedule& schedule) {
   if (schedule.every == 0) return "back to back";
@@ -146,34 +96,6 @@ Result<std::string> farm_words(const ClientContext& context, const ServerDefinit
   return concat(server.url, " answers: version ", info.version, ", its time is ", info.time);
 }
 
-Status init_client(const ClientContext& context, const InitOptions& options) {
-  TRY_SET(const Invite invite, Invite::parse(options.invite));
-  TRY_SET(const std::string server, web_address(options.server));
-  const auto definitions = read_definitions(context.definition_file);
-  const ServerDefinition* known = server_for(definitions, invite.client, server);
-  const Path key_file =
-      known != nullptr ? known->key_file : context.definition_file.parent_path() / "testfarm.key";
-  TRY_SET(KeyPair keys, key_for(key_file, invite.client));
-  TRY_SET(const auto transport, context.connect());
-  const auto enter = [&] {
-    return FarmApi(*transport, server, {keys, {invite.client, 0}}, context.clock).register_key(invite.secret);
-  };
-  auto id = enter();
-  if (!id && id.error().kind == ErrorKind::conflict) {
-    context.console.say(concat("the farm revoked the key in ", key_file.string(), "; making a new one"));
-    keys = random_key_pair();
-    TRY(write_key_file(key_file, {keys, {invite.client, 0}}));
-    id = enter();
-  }
-  if (!id) return fail(id.error());
-  TRY(write_key_file(key_file, {keys, *id}));
-  context.console.say(concat("registered as ", id->text(), "; the key is in ", key_file.string()));
-  TRY(write_definition(context, invite.client, server, known != nullptr));
-  context.console.say("next: edit " + context.definition_file.string() +
-                      ", then `testfarm check` and `testfarm run --force`");
-  return {};
-}
-
 Status check_client(const ClientContext& context, bool offline) {
   TRY_SET(const auto definitions, chosen_definitions(context));
   Verdicts verdicts(context.console);
@@ -190,7 +112,7 @@ Status check_client(const ClientContext& context, bool offline) {
 }
 
 Result<std::uint64_t> check_farm_address(const ClientContext& context, std::string server) {
-  TRY_SET(const std::string url, web_address(std::move(server)));
+  TRY_SET(const std::string url, typed_server(std::move(server)));
   TRY_SET(const auto transport, context.connect());
   TRY_SET(const ServerFindings findings,
           check_server(*transport, url, context.clock,

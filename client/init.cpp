@@ -1,0 +1,144 @@
+#include "client/init.hpp"
+
+#include "base/text.hpp"
+#include "client/definition/read_definitions.hpp"
+#include "client/definition/template.hpp"
+#include "client/report/farm_api.hpp"
+#include "client/report/key_file.hpp"
+
+namespace testfarm {
+namespace {
+
+// The key of an earlier try, or a new one: kept before it is registered, since an answer that gets lost must
+// not lose it.
+Result<KeyPair> key_for(const Path& key_file, const ClientKey& client) {
+  const auto secret = read_key_file(key_file);
+  if (!secret && secret.error().kind != ErrorKind::not_found) return fail(secret.error());
+  if (secret && secret->id.owner == client) return secret->keys;
+  if (secret && secret->id.number != 0)
+    return fail(ErrorKind::conflict, concat(key_file.string(), " is the key of ", secret->id.text(),
+                                            "; move it away, or run init in another directory"));
+  const KeyPair fresh = random_key_pair();
+  TRY(write_key_file(key_file, {fresh, {client, 0}}));
+  return fresh;
+}
+
+Status register_client(const ClientContext& context, const ServerDefinition& server,
+                       const std::string& secret) {
+  TRY_SET(KeyPair keys, key_for(server.key_file, server.client));
+  TRY_SET(const auto transport, context.connect());
+  const auto enter = [&] {
+    return FarmApi(*transport, server.url, {keys, {server.client, 0}}, context.clock).register_key(secret);
+  };
+  auto id = enter();
+  if (!id && id.error().kind == ErrorKind::conflict) {
+    context.console.say(
+        concat("the farm revoked the key in ", server.key_file.string(), "; making a new one"));
+    keys = random_key_pair();
+    TRY(write_key_file(server.key_file, {keys, {server.client, 0}}));
+    id = enter();
+  }
+  if (!id) return fail(id.error());
+  TRY(write_key_file(server.key_file, {keys, *id}));
+  context.console.say(concat("registered as ", id->text(), "; the key is in ", server.key_file.string()));
+  return {};
+}
+
+// Those of the definition that an invite is for.
+std::vector<ServerDefinition> servers_for(const std::vector<Definition>& definitions, const Invite& invite,
+                                          const std::string& url) {
+  std::vector<ServerDefinition> servers;
+  for (const Definition& definition : definitions)
+    for (const ServerDefinition& server : definition.servers)
+      if (server.client.project == invite.project && invite.clients.contain(server.client.client) &&
+          server.url == url)
+        servers.push_back(server);
+  return servers;
+}
+
+void say_next(const ClientContext& context) {
+  context.console.say("next: edit " + context.definition_file.string() +
+                      ", then `testfarm check` and `testfarm run --force`");
+}
+
+Status write_definition(const ClientContext& context, const std::string& text) {
+  TRY(replace_file(context.definition_file, text, Sync::yes));
+  context.console.say("wrote " + context.definition_file.string());
+  return {};
+}
+
+// The definition is written when the farm has said yes; one that is there already is left alone.
+Status init_one(const ClientContext& context, const std::vector<Definition>& definitions,
+                const Invite& invite, const std::string& url) {
+  TRY_SET(ClientId name, ClientId::parse(invite.clients.text()));
+  const ClientKey client{invite.project, std::move(name)};
+  const auto known = servers_for(definitions, invite, url);
+  const ServerDefinition server =
+      known.empty() ? ServerDefinition{url, client, context.definition_file.parent_path() / "testfarm.key"}
+                    : known.front();
+  TRY(register_client(context, server, invite.secret));
+  if (!file_exists(context.definition_file))
+    TRY(write_definition(context, definition_template(client, url)));
+  else if (known.empty())
+    context.console.say(concat(context.definition_file.string(),
+                               " was there already and names another farm or client: set server = \"", url,
+                               "\", project = \"", client.project.text(), "\" and client = \"",
+                               client.client.text(), "\" in it"));
+  say_next(context);
+  return {};
+}
+
+// "debian-*" → debian, whose matrix makes debian-gcc.
+Result<ClientId> stem_of(const ClientNames& names) {
+  std::string stem = names.text().substr(0, names.text().size() - 1);
+  while (stem.ends_with('-') || stem.ends_with('_')) stem.pop_back();
+  return ClientId::parse(stem.empty() ? "machine" : stem);
+}
+
+Status init_several(const ClientContext& context, const std::vector<Definition>& definitions,
+                    const Invite& invite, const std::string& url, const std::string& typed) {
+  const std::string again = concat("testfarm init --server ", url, " --invite ", in_shell_quotes(typed));
+  if (!file_exists(context.definition_file)) {
+    TRY_SET(ClientId stem, stem_of(invite.clients));
+    TRY(write_definition(context, matrix_template({invite.project, std::move(stem)}, url)));
+    context.console.say(
+        "its [matrix] makes the clients; nothing is registered yet. Edit it, then type again:");
+    context.console.say("  " + again);
+    return {};
+  }
+  const auto servers = servers_for(definitions, invite, url);
+  if (servers.empty())
+    return fail(ErrorKind::bad_input,
+                concat(context.definition_file.string(), " has no client ", invite.clients.text(),
+                       " of project ", invite.project.text(), " that reports to ", url));
+  std::uint64_t failures = 0;
+  Error first;
+  for (const ServerDefinition& server : servers)
+    if (const auto done = register_client(context, server, invite.secret); !done) {
+      context.console.say(concat("BAD   ", server.client.client.text(), ": ", done.error().context));
+      if (failures++ == 0) first = done.error();
+    }
+  if (failures > 0)
+    return fail(first.kind, concat(failures, " of ", counted(servers.size(), "client"),
+                                   " could not be registered; mend it, then type again: ", again));
+  say_next(context);
+  return {};
+}
+
+}  // namespace
+
+Status init_client(const ClientContext& context, const InitOptions& options) {
+  TRY_SET(const Invite invite, Invite::parse(options.invite));
+  TRY_SET(const std::string url, typed_server(options.server));
+  std::vector<Definition> definitions;
+  if (file_exists(context.definition_file)) {
+    // Where it has mistakes, nobody knows which key is meant; the invite is still good then.
+    auto read = read_definitions(context.definition_file);
+    if (!read) return fail(std::move(read).error());
+    definitions = *std::move(read);
+  }
+  if (invite.clients.are_several()) return init_several(context, definitions, invite, url, options.invite);
+  return init_one(context, definitions, invite, url);
+}
+
+}  // namespace testfarm
