@@ -1,5 +1,7 @@
 #include "client/check.hpp"
 
+#include <set>
+
 #include "base/text.hpp"
 #include "client/definition_advice.hpp"
 #include "client/platform/stop.hpp"
@@ -47,11 +49,10 @@ void say_plan(Console& console, const Definition& definition) {
 class Verdicts {
  public:
   explicit Verdicts(Console& console) : console_(console) {}
-  void good(const std::string& what) { console_.say("good  " + what); }
-  void hint(const std::string& what) { console_.say("hint  " + what); }
+  void good(const std::string& what) { say("good  " + what); }
+  void hint(const std::string& what) { say("hint  " + what); }
   void bad(ErrorKind kind, const std::string& what) {
-    console_.say("BAD   " + what);
-    if (bad_++ == 0) kind_ = kind;
+    if (say("BAD   " + what) && bad_++ == 0) kind_ = kind;
   }
   Status all() const {
     if (bad_ == 0) return {};
@@ -59,7 +60,15 @@ class Verdicts {
   }
 
  private:
+  // Whether it is new: the clients of a file share most of it.
+  bool say(const std::string& line) {
+    if (!said_.insert(line).second) return false;
+    console_.say(line);
+    return true;
+  }
+
   Console& console_;
+  std::set<std::string> said_;
   std::uint64_t bad_ = 0;
   ErrorKind kind_ = ErrorKind::bad_input;
 };

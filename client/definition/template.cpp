@@ -60,7 +60,11 @@ every = "15m"
 timeout = "1h"
 # Where repositories are checked out and commands begin.
 sandbox = "sandbox"
-
+)",
+      matrix.empty() ? ""
+                     : "# Programs without which an execution says nothing about the code.\n"
+                       "needs = [\"{compiler.cxx}\"]\n",
+      R"(
 # What contributors should know of this machine. System and architecture are told by themselves.
 [facts]
 # compiler = "gcc 12.2"
