@@ -34,11 +34,22 @@ struct CommandDefinition {
   std::map<std::string, std::string> environment;  // for this command, beside the task's
 };
 
+// What a task needs beside its commands: a database, an X server. It runs as long as the task does.
+struct ServiceDefinition {
+  std::string name;
+  std::string run;    // a statement that stays in the foreground
+  std::string ready;  // succeeds when it can be used; empty: at once
+  std::string stop;   // ends it; empty: SIGTERM does
+  Millis ready_within = minute_ms;
+  std::map<std::string, std::string> environment;
+};
+
 struct TaskDefinition {
   std::string name;
   TaskKind kind = TaskKind::other;
   bool mandatory = true;     // its failure ends the execution
   std::uint64_t repeat = 1;  // how often its commands run; more than once, their times become stats
+  std::vector<ServiceDefinition> services;
   std::vector<CommandDefinition> commands;
 };
 

@@ -49,10 +49,11 @@ std::optional<Definition> DefinitionReader::read() {
   read_servers(reader, definition);
   // Each of several clients has its own part of what the file names for all.
   const Path states = home() / reader.text("state", ".testfarm");
-  definition.state_directory = states / own_;
+  definition.state_directory = own_.empty() ? states : states / own_;
   if (!own_.empty()) definition.turns_directory = states / "turns";
   definition.marks_directory = definition.state_directory;
-  definition.sandbox = home() / reader.text("sandbox", "sandbox") / own_;
+  const Path sandbox = home() / reader.text("sandbox", "sandbox");
+  definition.sandbox = own_.empty() ? sandbox : sandbox / own_;
   const Millis timeout = reader.duration("timeout", 3600) * second_ms;
   const Millis silence = reader.duration("silence", 0) * second_ms;
   read_schedule(reader, definition.schedule);

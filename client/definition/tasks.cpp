@@ -79,11 +79,34 @@ class TaskReader {
     task.repeat = static_cast<std::uint64_t>(reader.integer("repeat", 1, 1, most_repeats));
     task.kind = static_cast<TaskKind>(
         reader.choice("kind", names_of<TaskKind>(), static_cast<std::size_t>(TaskKind::other)));
+    read_services(reader, task);
     read_commands(reader, value, task);
-    if (task.commands.size() * task.repeat > limits::tasks)
+    if (task.commands.size() * task.repeat + 2 * task.services.size() > limits::tasks)
       reader.problem(value,
                      concat("these are more than ", limits::tasks, " commands; put some into a script"));
     return task;
+  }
+
+  void read_services(Reader& reader, TaskDefinition& task) {
+    for (const auto* value : reader.tables("service")) {
+      Reader inner = context_.reader_of(*value);
+      ServiceDefinition service;
+      service.name = inner.required_text("name");
+      service.run = context_.filled(*value, inner.required_text("run"));
+      service.ready = context_.filled(*value, inner.text("ready"));
+      service.stop = context_.filled(*value, inner.text("stop"));
+      service.ready_within = inner.duration("ready_within", 60) * second_ms;
+      service.environment = context_.variables(inner, "env");
+      inner.done();
+      const auto same = [&](const ServiceDefinition& other) { return other.name == service.name; };
+      if (std::any_of(task.services.begin(), task.services.end(), same))
+        inner.problem(*value, concat("there is a service ", in_quotes(service.name), " already"));
+      if (const auto taken =
+              farm_takes(CommandStarted{1, 1, concat("service ", service.name, ": ", service.run)});
+          !taken && !service.run.empty())
+        inner.problem(*value, "the service: " + taken.error().context);
+      task.services.push_back(std::move(service));
+    }
   }
 
   void read_commands(Reader& reader, const Value& at, TaskDefinition& task) {

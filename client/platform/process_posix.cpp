@@ -9,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -17,6 +16,8 @@
 #include "base/glob.hpp"
 #include "base/text.hpp"
 #include "client/platform/descendants.hpp"
+#include "client/platform/running_statement.hpp"
+#include "client/platform/shell_child.hpp"
 #include "client/run/command_runner.hpp"
 #include "client/run/shell_trailer.hpp"
 
@@ -82,70 +83,6 @@ class ToldState {
   std::string path_;
   bool is_file_ = false;
 };
-
-// Everything that the child needs, made before the fork: between fork and exec only async-signal-safe calls
-// are allowed in a program with threads.
-struct ChildPlan {
-  std::vector<std::string> texts;
-  std::vector<char*> argv;
-  std::vector<char*> envp;
-  std::string directory;
-  const char* shell = "/bin/sh";
-  int input = -1;
-  int output = -1;
-  bool low_priority = false;
-};
-
-void point(std::vector<char*>& pointers, std::string& text) { pointers.push_back(text.data()); }
-
-// Called as sh it keeps to POSIX (bash(1), --posix).
-const char* shell_with_pipefail() {
-  for (const char* path :
-       {"/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/run/current-system/sw/bin/bash"})
-    if (access(path, X_OK) == 0) return path;
-  return "/bin/sh";  // which then says what it does not know, and fails
-}
-
-ChildPlan plan_child(const Statement& statement, const ShellState& state, const ToldState& told) {
-  ChildPlan plan;
-  if (statement.pipefail) plan.shell = shell_with_pipefail();
-  const std::string line = statement.pipefail ? "set -o pipefail\n" + statement.line : statement.line;
-  plan.texts = {"sh", "-c", with_trailer(line, told.path())};
-  for (const auto& [name, value] : statement.environment) plan.texts.push_back(concat(name, '=', value));
-  for (const auto& [name, value] : state.environment)
-    if (!statement.environment.contains(name)) plan.texts.push_back(concat(name, '=', value));
-  for (std::size_t i = 0; i < plan.texts.size(); ++i) point(i < 3 ? plan.argv : plan.envp, plan.texts[i]);
-  plan.argv.push_back(nullptr);
-  plan.envp.push_back(nullptr);
-  plan.directory = state.directory.string();
-  return plan;
-}
-
-// In the child. 126: the directory cannot be entered; 127: there is no sh.
-[[noreturn]] void become(const void* planned) {
-  const ChildPlan& plan = *static_cast<const ChildPlan*>(planned);
-  // A session of its own has no terminal: who asks there is told at once that nobody answers (POSIX,
-  // setsid()).
-  setsid();
-  die_with_parent();
-  if (plan.low_priority) lower_priority();
-  struct sigaction usual {};
-  usual.sa_handler = SIG_DFL;
-  for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaction(signal, &usual, nullptr);
-  // They were blocked for the fork: until here our handlers would have run in our memory.
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (chdir(plan.directory.c_str()) != 0) _exit(126);
-  dup2(plan.input, STDIN_FILENO);
-  dup2(plan.output, STDOUT_FILENO);
-  dup2(plan.output, STDERR_FILENO);
-#ifdef SYS_close_range
-  syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);  // what a library opened without close-on-exec
-#endif
-  execve(plan.shell, plan.argv.data(), plan.envp.data());
-  _exit(127);
-}
 
 // A descriptor that becomes readable when the process ends (pidfd_open(2), Linux 5.3); none elsewhere.
 Fd descriptor_of(pid_t id) {
@@ -296,17 +233,17 @@ class Child {
   Millis drain_deadline_ = 0;
 };
 
-Result<std::unique_ptr<Child>> start(const Clock& clock, const Statement& statement, const ShellState& state,
-                                     bool low_priority, bool reaps) {
+Result<std::unique_ptr<Child>> start_child_of(const Clock& clock, const Statement& statement,
+                                              const ShellState& state, bool low_priority, bool reaps) {
   TRY_SET(Pipe output, make_pipe());
   TRY_SET(ToldState told, ToldState::make());
   TRY_SET(const Fd stdin_file, open_file(statement.input.value_or("/dev/null"), Open::read));
-  ChildPlan plan = plan_child(statement, state, told);
-  plan.input = stdin_file.get();
-  plan.output = output.write_end.get();
-  plan.low_priority = low_priority;
-  const pid_t id = start_child(&plan, become);
-  if (id < 0) return fail(system_error("could not start", "sh"));
+  TRY_SET(const pid_t id, start_shell({.statement = statement,
+                                       .state = state,
+                                       .told = told.path(),
+                                       .input = stdin_file.get(),
+                                       .output = output.write_end.get(),
+                                       .low_priority = low_priority}));
   return std::make_unique<Child>(clock, reaps, id, std::move(output.read_end), std::move(told));
 }
 
@@ -335,7 +272,7 @@ SystemCommandRunner::SystemCommandRunner(const Clock& clock, std::function<bool(
 
 Result<CommandResult> SystemCommandRunner::run(const Statement& statement, ShellState& state,
                                                const OnOutput& on_output) {
-  auto child = start(clock_, statement, state, low_priority_, orphans_ == Orphans::ended);
+  auto child = start_child_of(clock_, statement, state, low_priority_, orphans_ == Orphans::ended);
   if (!child) {
     TRY(on_output(concat("testfarm: ", child.error().context, '\n')));
     CommandResult nothing;
@@ -345,6 +282,12 @@ Result<CommandResult> SystemCommandRunner::run(const Statement& statement, Shell
   TRY_SET(const CommandResult result, (*child)->follow(statement, stop_, on_output));
   apply_trailer((*child)->told(), statement, state);
   return result;
+}
+
+Result<std::unique_ptr<RunningStatement>> SystemCommandRunner::start(const Statement& statement,
+                                                                     const ShellState& state,
+                                                                     const Path& output) {
+  return start_statement(clock_, statement, state, output, low_priority_, orphans_ == Orphans::ended);
 }
 
 }  // namespace testfarm

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,19 @@ struct CommandResult {
   std::uint64_t peak_memory = 0;  // bytes of its largest process, where the system counts them
 };
 
+// A statement that goes on beside others until it is ended: at the latest when this is destroyed.
+class RunningStatement {
+ public:
+  RunningStatement() = default;
+  RunningStatement(const RunningStatement&) = delete;
+  RunningStatement& operator=(const RunningStatement&) = delete;
+  virtual ~RunningStatement() = default;
+
+  virtual bool ended() = 0;
+  // The whole group gets SIGTERM and, after `patience`, SIGKILL. How it ended, whether by this or by itself.
+  virtual CommandResult end(Millis patience) = 0;
+};
+
 class CommandRunner {
  public:
   using OnOutput = std::function<Status(std::string_view bytes)>;  // called with "" several times a second
@@ -58,6 +72,9 @@ class CommandRunner {
   // CommandEnding::not_started.
   virtual Result<CommandResult> run(const Statement& statement, ShellState& state,
                                     const OnOutput& on_output) = 0;
+  // The same beside others: without time limits, its output to a file. An error where it cannot be started.
+  virtual Result<std::unique_ptr<RunningStatement>> start(const Statement& statement, const ShellState& state,
+                                                          const Path& output) = 0;
 };
 
 // The environment and directory that a task's first command finds: of our own environment what a pattern of
@@ -75,6 +92,8 @@ class SystemCommandRunner final : public CommandRunner {
                       Orphans orphans = Orphans::ended);
   Result<CommandResult> run(const Statement& statement, ShellState& state,
                             const OnOutput& on_output) override;
+  Result<std::unique_ptr<RunningStatement>> start(const Statement& statement, const ShellState& state,
+                                                  const Path& output) override;
 
  private:
   const Clock& clock_;

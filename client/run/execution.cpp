@@ -7,6 +7,7 @@
 #include "client/run/masking.hpp"
 #include "client/run/outcome.hpp"
 #include "client/run/output_collector.hpp"
+#include "client/run/services.hpp"
 #include "schema/codec.hpp"
 #include "schema/limits.hpp"
 
@@ -93,7 +94,25 @@ class Execution {
     TRY(sink_(TaskStarted{number, task.name, task.kind, task.mandatory}));
     ShellState state = initial_shell_state(definition_.sandbox, definition_.pass, definition_.environment);
     for (const auto& [name, value] : options_.environment) state.environment[name] = value;
-    TaskOutcome outcome = TaskOutcome::passed;
+    Services services(number, task.services, state, runner_, clock_,
+                      {.masking = masking_,
+                       .scratch = options_.scratch,
+                       .stop = options_.stop,
+                       .sink = sink_,
+                       .finish = [&](const CommandDefinition& command, CommandEnded end) {
+                         return finish(task.name, command, std::move(end));
+                       }});
+    std::uint64_t next = 1;  // command
+    TRY_SET(TaskOutcome outcome, services.start(next));
+    TRY_SET(outcome, run_commands(number, task, state, outcome, next));
+    TRY_SET(const TaskOutcome ended, services.end(next));
+    if (outcome == TaskOutcome::passed) outcome = ended;
+    TRY(sink_(TaskEnded{number, outcome, clock_.awake_time() - began}));
+    return outcome;
+  }
+
+  Result<TaskOutcome> run_commands(std::uint64_t number, const TaskDefinition& task, ShellState state,
+                                   TaskOutcome outcome, std::uint64_t& next) {
     std::vector<double> rounds;  // seconds
     for (std::uint64_t round = 0; round < task.repeat && outcome == TaskOutcome::passed; ++round) {
       const Millis round_began = clock_.awake_time();
@@ -103,7 +122,7 @@ class Execution {
           rounds.push_back(static_cast<double>(clock_.awake_time() - round_began) / second_ms);
           return last && task.repeat > 1 ? stats_of(task.name, rounds) : Stats();
         };
-        const std::uint64_t command = round * task.commands.size() + c + 1;
+        const std::uint64_t command = next++;
         const bool ends_round = c + 1 == task.commands.size();
         TRY_SET(outcome, run_command(
                              {number, command, task.name, round + 1 == task.repeat}, task.commands[c], state,
@@ -111,7 +130,6 @@ class Execution {
         if (outcome == TaskOutcome::passed && options_.stop()) outcome = TaskOutcome::aborted;
       }
     }
-    TRY(sink_(TaskEnded{number, outcome, clock_.awake_time() - began}));
     return outcome;
   }
 
@@ -193,9 +211,14 @@ class Execution {
     end.omitted_bytes = output.omitted();
     if (place.tells_tests) TRY(say_tests(place, tests));
 
+    return finish(place.task_name, command, std::move(end));
+  }
+
+  // What its end means for the task. Told before anybody asks why: that may take a moment.
+  Result<TaskOutcome> finish(const std::string& task, const CommandDefinition& command, CommandEnded end) {
     const TaskOutcome outcome = outcome_of(end);
     if (outcome == TaskOutcome::failed && failed_because_.empty())
-      failed_because_ = concat(place.task_name, ": ", ending_words(end));
+      failed_because_ = concat(task, ": ", ending_words(end));
     trouble_ = outcome == TaskOutcome::trouble ? "a command could not be started" : "";
     TRY(sink_(end));
     if (outcome != TaskOutcome::failed || !options_.trouble) return outcome;

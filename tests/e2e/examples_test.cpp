@@ -93,6 +93,15 @@ BOOST_AUTO_TEST_CASE(node) {
   BOOST_TEST(on_pages("Speed: median, s"));
 }
 
+BOOST_AUTO_TEST_CASE(service) {
+  file("ask.py",
+       "import sys, urllib.request\n"
+       "print('answered', urllib.request.urlopen('http://127.0.0.1:' + sys.argv[1] + '/ask.py').status)\n");
+  passes("service");
+  BOOST_TEST(on_pages("service web server: until its end"));
+  BOOST_TEST(on_pages("GET /ask.py HTTP/1.1"));
+}
+
 BOOST_AUTO_TEST_CASE(matrix) {
   file("thing.cpp", "int main() { return 0; }\n");
   passes("matrix");

@@ -127,6 +127,24 @@ BOOST_AUTO_TEST_CASE(one_file_for_several_clients) {
                  .size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_task_may_have_services) {
+  const std::string task = "[[task]]\nname = \"t\"\ncommands = [\"true\"]\n[[task.service]]\n";
+  const std::string repository = "[[repository]]\nurl = \"/x\"\n";
+  const auto definition =
+      must(read(head + repository + "[parameters]\nport = 5433\n" + task +
+                "name = \"database\"\nrun = \"postgres -p {port}\"\nready = \"pg_isready -p "
+                "{port}\"\nready_within = \"5s\"\nenv = { PGDATA = \"{sandbox}/db\" }\n"));
+  const ServiceDefinition& service = definition.tasks[0].services.at(0);
+  BOOST_TEST(service.run == "postgres -p 5433");
+  BOOST_TEST(service.ready == "pg_isready -p 5433");
+  BOOST_TEST(service.ready_within == 5 * second_ms);
+  BOOST_TEST(service.environment.at("PGDATA").ends_with("/sandbox/db"));
+  const auto told = mistakes(head + repository + task +
+                             "name = \"a\"\nrun = \"\"\n[[task.service]]\nname = "
+                             "\"a\"\nstart = \"x\"\n");
+  BOOST_TEST(told.size() == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(tasks_are_left_out) {
   const auto definition =
       must(read(head + rest +

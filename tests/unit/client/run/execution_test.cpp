@@ -44,6 +44,10 @@ class FakeRunner final : public CommandRunner {
     return CommandResult{
         .ending = CommandEnding::exited, .status = 0, .duration = 100, .silent = false, .peak_memory = 0};
   }
+  Result<std::unique_ptr<RunningStatement>> start(const Statement& statement, const ShellState&,
+                                                  const Path&) override {
+    return fail(ErrorKind::io, statement.line + " could not be started");
+  }
   FakeClock* clock = nullptr;
   Millis takes = 0;  // the first command; each after it twice as long
   std::vector<std::string> ran;
