@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "client/definition/repository_tasks.hpp"
 #include "client/definition_advice.hpp"
 #include "client/platform/stop.hpp"
 #include "client/report/farm_api.hpp"
@@ -27,6 +28,18 @@ void say_repository(Console& console, const RepositoryDefinition& repository) {
   console.say(concat("watches ", repository.url, ", ", what, ", in ", repository.directory.string()));
 }
 
+void say_tasks(Console& console, const std::vector<TaskDefinition>& tasks) {
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const TaskDefinition& task = tasks[i];
+    console.say(concat("task ", i + 1, ": ", task.name, " (", name_of(task.kind),
+                       task.mandatory ? "" : ", not mandatory",
+                       task.repeat > 1 ? concat(", ", task.repeat, " times") : "", ")"));
+    for (const auto& service : task.services)
+      console.say(concat("  service ", service.name, ": ", service.run));
+    for (const auto& command : task.commands) console.say("  $ " + command.run);
+  }
+}
+
 void say_plan(Console& console, const Definition& definition) {
   console.say(concat(definition.client.project.text(), '/', definition.client.client.text(), " reports to ",
                      definition.servers.front().url, ", looks ", every_words(definition.schedule)));
@@ -35,13 +48,10 @@ void say_plan(Console& console, const Definition& definition) {
                        definition.servers[i].client.project.text(), '/',
                        definition.servers[i].client.client.text()));
   for (const auto& repository : definition.repositories) say_repository(console, repository);
-  for (std::size_t i = 0; i < definition.tasks.size(); ++i) {
-    const TaskDefinition& task = definition.tasks[i];
-    console.say(concat("task ", i + 1, ": ", task.name, " (", name_of(task.kind),
-                       task.mandatory ? "" : ", not mandatory",
-                       task.repeat > 1 ? concat(", ", task.repeat, " times") : "", ")"));
-    for (const auto& command : task.commands) console.say("  $ " + command.run);
-  }
+  say_tasks(console, definition.tasks);
+  if (const std::string& file = definition.repositories.front().definition; !file.empty())
+    console.say(concat("and the tasks of ", file, " in ", definition.repositories.front().name,
+                       ", as the tested revision has it"));
   for (const std::string& why : definition.left_out) console.say("left out: " + why);
 }
 
@@ -118,6 +128,21 @@ Status check_client(const ClientContext& context, bool offline) {
     if (!offline) TRY(ask_around(context, definition, verdicts));
   }
   return verdicts.all();
+}
+
+Status check_tasks(const ClientContext& context, const Path& file) {
+  TRY_SET(ProjectId project, ProjectId::parse("project"));
+  TRY_SET(ClientId client, ClientId::parse("client"));
+  Definition owner{.client = {std::move(project), std::move(client)}};
+  // What an owner's definition has in any case, as it is written.
+  for (const char* known : {"project", "client", "sandbox", "source"})
+    owner.parameters[known] = concat('{', known, '}');
+  owner.limits = {.timeout = hour_ms, .silence = 0};
+  TRY_SET(owner.tasks, read_tasks_in(file, file.string(), owner));
+  say_tasks(context.console, owner.tasks);
+  // The owner may have that parameter, and the owner's machine that program.
+  for (const Advice& advice : advice_on(owner)) Verdicts(context.console).hint(advice.text);
+  return {};
 }
 
 Result<std::uint64_t> check_farm_address(const ClientContext& context, std::string server) {

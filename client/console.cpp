@@ -61,7 +61,9 @@ struct Console::Print {
     to.task_name_ = one_line(event.name);
     to.task_began_ = to.clock_.awake_time();
     if (to.style_ != Style::quiet)
-      to.line(to.coloured("1", concat("-- ", event.task, '/', to.tasks_, ' ', to.task_name_)));
+      to.line(
+          to.coloured("1", concat("-- ", event.task, event.task <= to.tasks_ ? concat('/', to.tasks_) : "",
+                                  ' ', to.task_name_)));
   }
   void operator()(const CommandStarted& event) const {
     to.recent_.clear();

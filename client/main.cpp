@@ -46,6 +46,7 @@ struct Typed {
   bool cron = false;
   bool offline = false;
   std::string check_server;
+  std::string check_tasks;
   std::string until;
   std::string local;
   InitOptions init;
@@ -111,12 +112,15 @@ void add_setup(Options& top, Typed& typed) {
   top.command("check", "Read the definition, say the plan and what is wrong; ask repositories and farm",
               [&] {
                 return with_client(typed, [&](const auto& c) {
+                  if (!typed.check_tasks.empty()) return finish(check_tasks(c, typed.check_tasks));
                   if (typed.check_server.empty()) return finish(check_client(c, typed.offline));
                   const auto bad = check_farm_address(c, typed.check_server);
                   return !bad ? finish(bad.error()) : *bad == 0 ? Exit::ok : Exit::failed;
                 });
               })
       .flag("--offline", typed.offline, "Ask neither repositories nor the farm")
+      .option("--tasks", typed.check_tasks,
+              "Look at this file of tasks instead, which a repository is to bring; needs no definition")
       .option("--server", typed.check_server,
               "Look at this farm's address instead: headers, bodies, clock; needs no definition");
 }

@@ -4,10 +4,8 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "client/platform/facts.hpp"
+#include "client/execute.hpp"
 #include "client/platform/stop.hpp"
-#include "client/run/execution.hpp"
-#include "client/run/machine_trouble.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {
@@ -98,9 +96,11 @@ class Poll {
     std::erase_if(part.tasks, [&](const TaskDefinition& task) {
       return std::find(options_.tasks.begin(), options_.tasks.end(), task.name) == options_.tasks.end();
     });
+    // Whether the revision has a task of that name will be seen.
+    const bool more = !first().definition.empty();
     for (const std::string& name : options_.tasks)
-      if (std::none_of(part.tasks.begin(), part.tasks.end(),
-                       [&](const TaskDefinition& task) { return task.name == name; }))
+      if (!more && std::none_of(part.tasks.begin(), part.tasks.end(),
+                                [&](const TaskDefinition& task) { return task.name == name; }))
         return fail(ErrorKind::not_found,
                     concat("there is no task ", in_quotes(name), " in ", part.file.string()));
     session_.console().say("a part only: the farm is not told");
@@ -108,11 +108,11 @@ class Poll {
     TRY_SET(ExecutionStarted start, opening(candidates.front()));
     start.plan.clear();
     for (const auto& task : part.tasks) start.plan.push_back({task.name, task.kind});
-    TRY_SET(report_.worst,
-            execute(part, std::move(start), candidates.front(), [&](const EventBody& body) -> Status {
-              session_.console().event(body);
-              return {};
-            }));
+    TRY_SET(report_.worst, execute(session_, part, std::move(start), candidates.front(), options_.tasks,
+                                   [&](const EventBody& body) -> Status {
+                                     session_.console().event(body);
+                                     return {};
+                                   }));
     report_.executions = 1;
     return report_;
   }
@@ -206,32 +206,6 @@ class Poll {
     return start;
   }
 
-  Result<Outcome> execute(const Definition& definition, ExecutionStarted start, const Candidate& candidate,
-                          const EventSink& sink) {
-    const auto prepare = [&]() -> Status {
-      const std::uint64_t wanted = definition.schedule.free_disk;
-      TRY_SET(const FreeSpace space, free_space(definition.sandbox));
-      if (space.bytes < wanted)
-        return fail(ErrorKind::no_space,
-                    concat("only ", space.bytes >> 20, " MiB are free for ", definition.sandbox.string(),
-                           "; testfarm.toml wants ", wanted >> 20));
-      for (std::size_t i = 0; i < definition.repositories.size(); ++i)
-        TRY(session_.sources()[i]->check_out(candidate.revisions.at(definition.repositories[i].name)));
-      return {};
-    };
-    ExecutionOptions options;
-    options.stop = [this] { return session_.stop(); };
-    options.prepare = prepare;
-    options.scratch = definition.state_directory;
-    options.environment = {
-        {"TESTFARM_BRANCH", candidate.branch},
-        {"TESTFARM_REVISION", start.repositories.empty() ? "" : start.repositories.front().revision}};
-    options.trouble = [&](const CommandDefinition& command, const CommandEnded& end) {
-      return machine_trouble(command, end, definition, session_.runner());
-    };
-    return run_execution(definition, std::move(start), session_.runner(), session_.clock(), options, sink);
-  }
-
   // Events go to all spools, to the console, and the farm's requests are looked at as they come.
   Result<Outcome> report(const std::function<Result<Outcome>(const EventSink&)>& work) {
     TRY_SET(SpoolWriter writer, session_.main().spool().begin());
@@ -268,13 +242,14 @@ class Poll {
     for (const Repository& repository : start.repositories) revisions[repository.name] = repository.revision;
     std::string reason;
     TRY_SET(const Outcome outcome, report([&](const EventSink& sink) {
-              return execute(session_.definition(), std::move(start), candidate, [&](EventBody body) {
-                if (auto* end = std::get_if<ExecutionEnded>(&body)) {
-                  reason = end->reason;
-                  tell_of_clones(*end);
-                }
-                return sink(std::move(body));
-              });
+              return execute(session_, session_.definition(), std::move(start), candidate, {},
+                             [&](EventBody body) {
+                               if (auto* end = std::get_if<ExecutionEnded>(&body)) {
+                                 reason = end->reason;
+                                 tell_of_clones(*end);
+                               }
+                               return sink(std::move(body));
+                             });
             }));
     note(candidate, revisions, outcome, reason);
     TRY(session_.remember());

@@ -19,6 +19,12 @@ namespace testfarm {
 
 enum class KeepOutput : std::uint8_t { every_time, on_failure, never };
 
+// What holds for a command that says nothing else.
+struct CommandLimits {
+  Millis timeout = 0;
+  Millis silence = 0;
+};
+
 struct CommandDefinition {
   std::string run;     // a statement for sh, parameters filled in
   Millis timeout = 0;  // after which the command and all that it started are killed
@@ -70,6 +76,7 @@ struct RepositoryDefinition {
   Path ssh_key;                       // private key file; empty: the agent, or what ~/.ssh/config says
   std::vector<std::string> filters;   // patterns of git's filter drivers that may run, beside lfs
   Millis patience = 5 * minute_ms;    // with a server that says nothing
+  std::string definition;             // path in it of a file with tasks of its own; empty: none
   std::uint64_t fresh = 0;            // the clone is made anew after so many revisions; 0: never
   // Vcs::commands: print the newest revision, print the one that is checked out, check out
   // $TESTFARM_REVISION.
@@ -114,6 +121,8 @@ struct Definition {
   Facts facts;  // the owner's own, beside what the machine tells
   std::vector<RepositoryDefinition> repositories;
   std::vector<TaskDefinition> tasks;
+  std::map<std::string, std::string> parameters;  // and limits, for tasks that a repository brings
+  CommandLimits limits;
   std::vector<std::string> left_out;  // tasks that are switched off or not for this platform, and why
   bool pipefail = false;              // commands fail where any part of a pipe does
   std::vector<std::string> needs;     // programs without which an execution makes no sense

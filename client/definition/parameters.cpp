@@ -59,10 +59,13 @@ std::string with_parameters(std::string_view text, const Parameters& parameters,
 }
 
 void add_parameters(const toml_file::Value& table, Parameters& known,
-                    const std::function<void(const toml_file::Value&, const std::string&)>& problem) {
+                    const std::function<void(const toml_file::Value&, const std::string&)>& problem,
+                    Known names) {
   if (table.as_table() == nullptr) return problem(table, "parameters must be a table: [parameters]");
   Flat flat;
   flatten(*table.as_table(), "", flat);
+  if (names == Known::stay)
+    std::erase_if(flat, [&](const auto& entry) { return known.contains(entry.first); });
   for (const auto& [name, value] : flat) {
     if (const auto* text = value->as_string())
       known[name] = *text;

@@ -1,6 +1,7 @@
 // The {parameters} of a definition: nested tables by their path ({compiler.flags}), values that use others.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -18,9 +19,12 @@ std::string with_parameters(
     std::string_view text, const Parameters& parameters,
     const std::function<void(const std::string& word, const std::string& meant)>& missed = {});
 
+enum class Known : std::uint8_t { replaced, stay };
+
 // The members of [parameters] added to `known`, each filled in with the others. `problem` hears of values
 // that are neither text nor number and of circles.
 void add_parameters(const toml_file::Value& table, Parameters& known,
-                    const std::function<void(const toml_file::Value& at, const std::string& what)>& problem);
+                    const std::function<void(const toml_file::Value& at, const std::string& what)>& problem,
+                    Known names = Known::replaced);
 
 }  // namespace testfarm

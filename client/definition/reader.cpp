@@ -66,7 +66,9 @@ std::optional<Definition> DefinitionReader::read() {
   read_needs(reader, definition);
   read_environment(reader, definition);
   read_secrets(reader, definition);
-  read_tasks(context_, reader, {timeout, silence}, definition);
+  definition.limits = {.timeout = timeout, .silence = silence};
+  definition.parameters = context_.parameters();
+  read_tasks(context_, reader, definition.limits, definition);
   reader.done();
   return definition;
 }

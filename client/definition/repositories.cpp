@@ -55,6 +55,12 @@ RepositoryDefinition read_repository(ReadingContext& context, const ReadingConte
   repository.updates = static_cast<Updates>(reader.choice("updates", {"newest", "each", "merges"}, 0));
   repository.ignore = reader.text_or_texts("ignore");
   read_upkeep(reader, value, repository);
+  repository.definition = reader.text("definition");
+  const Path inside = Path(repository.definition).lexically_normal();
+  if (!first && !repository.definition.empty())
+    reader.problem(value, "only the first repository may have a definition");
+  else if (inside.is_absolute() || (!inside.empty() && *inside.begin() == ".."))
+    reader.problem(value, "definition is a path in the repository, like \"ci/testfarm.toml\"");
   if (repository.vcs == Vcs::git) {
     repository.partial = reader.flag("partial", false);
     repository.filters = reader.text_or_texts("filters");

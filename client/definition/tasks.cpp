@@ -60,7 +60,9 @@ class TaskReader {
       else
         definition.tasks.push_back(std::move(task));
     }
-    if (definition.tasks.empty() && definition.left_out.empty())
+    // Tasks may come with the revision.
+    const bool more = !definition.repositories.empty() && !definition.repositories.front().definition.empty();
+    if (definition.tasks.empty() && definition.left_out.empty() && !more)
       reader.problem(context_.root(), "there is no [[task]] to run");
     if (definition.tasks.size() > limits::tasks)
       reader.problem(context_.root(), concat("there are more than ", limits::tasks, " tasks"));

@@ -5,7 +5,7 @@
 namespace testfarm {
 namespace {
 
-volatile std::sig_atomic_t wanted = 0;
+volatile std::sig_atomic_t stop_signals = 0;
 
 // A second SIGINT ends at once. Of a terminal's one the guard makes a SIGTERM besides, which is no second
 // one.
@@ -16,7 +16,7 @@ void note(int signal) {
     std::raise(SIGINT);
   }
   if (signal == SIGINT) interrupted = 1;
-  wanted = 1;
+  stop_signals = 1;
 }
 
 }  // namespace
@@ -34,6 +34,6 @@ void stop_on_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-bool stop_wanted() { return wanted != 0; }
+bool stop_wanted() { return stop_signals != 0; }
 
 }  // namespace testfarm

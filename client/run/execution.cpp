@@ -70,20 +70,46 @@ class Execution {
       if (options_.stop()) return end(Outcome::aborted, "it was asked to stop");
       return end(Outcome::trouble, prepared.error().context);
     }
+    std::vector<TaskDefinition> tasks = definition_.tasks;
+    if (options_.more_tasks) {
+      auto more = options_.more_tasks();
+      if (!more) return end_without_tasks(more.error());
+      tasks.insert(tasks.end(), more->begin(), more->end());
+    }
+    return run_tasks(tasks);
+  }
+
+ private:
+  Result<Outcome> run_tasks(const std::vector<TaskDefinition>& tasks) {
     bool failed = false;
-    for (std::size_t i = 0; i < definition_.tasks.size(); ++i) {
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
       if (options_.stop()) return end(Outcome::aborted, "it was asked to stop");
-      TRY_SET(const TaskOutcome outcome, run_task(i + 1, definition_.tasks[i]));
+      TRY_SET(const TaskOutcome outcome, run_task(i + 1, tasks[i]));
       if (outcome == TaskOutcome::aborted) return end(Outcome::aborted, "it was asked to stop");
       if (outcome == TaskOutcome::trouble) return end(Outcome::trouble, trouble_);
       if (outcome == TaskOutcome::passed) continue;
       failed = true;
-      if (definition_.tasks[i].mandatory) break;
+      if (tasks[i].mandatory) break;
     }
     return end(failed ? Outcome::failed : Outcome::passed, failed ? failed_because_ : "");
   }
 
- private:
+  // Told as a command that fails, because that is what whoever broke the file will look for.
+  Result<Outcome> end_without_tasks(const Error& error) {
+    if (error.kind != ErrorKind::bad_input && error.kind != ErrorKind::not_found &&
+        error.kind != ErrorKind::too_large)
+      return end(Outcome::trouble, error.context);
+    const std::uint64_t task = definition_.tasks.size() + 1;
+    const std::string name = "Definition";
+    TRY(sink_(TaskStarted{task, name, TaskKind::configure, true}));
+    TRY(sink_(CommandStarted{task, 1, "testfarm: read " + definition_.repositories.front().definition}));
+    const std::string text = clean(error.context) + '\n';
+    TRY(sink_(Output{.task = task, .command = 1, .omitted = 0, .text = text}));
+    TRY(finish(name, {}, {.task = task, .command = 1, .status = 1, .output_bytes = text.size()}));
+    TRY(sink_(TaskEnded{task, TaskOutcome::failed, 0}));
+    return end(Outcome::failed, failed_because_);
+  }
+
   Result<Outcome> end(Outcome outcome, std::string_view reason) {
     TRY(sink_(ExecutionEnded{outcome, clock_.awake_time() - began_, clean(reason)}));
     return outcome;

@@ -19,7 +19,10 @@ using EventSink = std::function<Status(EventBody)>;
 struct ExecutionOptions {
   std::function<bool()> stop;       // asked between commands: gentle abort
   std::function<Status()> prepare;  // before the first task: check out the revisions; its failure is trouble
-  Path scratch;                     // directory for the output that modifiers read
+  // Tasks that come with the revision, after those of the definition; empty where there are none. Where they
+  // cannot be read, for a reason that is the revision's, the execution fails.
+  std::function<Result<std::vector<TaskDefinition>>()> more_tasks;
+  Path scratch;                                    // directory for the output that modifiers read
   std::map<std::string, std::string> environment;  // for all commands: branch and revision
   // Whether a failure is the machine's and not the code's: says why, or nothing.
   std::function<std::string(const CommandDefinition&, const CommandEnded&)> trouble;

@@ -196,6 +196,32 @@ BOOST_AUTO_TEST_CASE(without_a_network_nothing_is_said_of_repositories) {
   BOOST_TEST(summaries().empty());
 }
 
+// The commit that breaks its own definition is red, by a command that says what is wrong.
+BOOST_AUTO_TEST_CASE(a_repository_brings_its_tasks) {
+  const auto say = [&](const std::string& text) {
+    must(replace_file(farm.path() / "origin/ci.toml", text, Sync::no));
+    git("add ci.toml");
+    git("commit -q -m ci");
+    must(go());
+    return summaries().front();
+  };
+  definition.repositories.front().definition = "ci.toml";
+  definition.limits.timeout = minute_ms;
+  const Summary before = say("[[task]]\nname = \"Theirs\"\ncommands = [\"cat source/f\"]\n");
+  BOOST_TEST((before.progress == Progress::passed));
+  BOOST_REQUIRE(before.tasks.size() == 2U);
+  BOOST_TEST(before.tasks[1].name == "Theirs");
+  const Summary broken = say("[[task]]\nname = \"Theirs\"\ncommands = [\"true\"]\nmandatroy = true\n");
+  BOOST_TEST((broken.progress == Progress::failed));
+  BOOST_REQUIRE(broken.failures.size() == 1U);
+  BOOST_TEST(broken.failures.front().says.find("mandatroy") != std::string::npos,
+             broken.failures.front().says);
+  BOOST_TEST((say("[[task]]\nname = \"Theirs\"\ncommands = [\"true\"]\n").progress == Progress::passed));
+  options.tasks = {"Theirs"};
+  options.force = true;
+  BOOST_TEST((must(go()).worst == Outcome::passed));
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_program_is_trouble_and_not_red) {
   add_task("Compile", {"CC=x gcc-that-is-not-there -c x.c"});
   BOOST_TEST(must(go()).worst == Outcome::trouble);
