@@ -70,11 +70,15 @@ struct Console::Print {
     if (to.style_ != Style::quiet) to.line("   $ " + one_line(event.line));
   }
   void operator()(const Output& event) const {
+    if (event.omitted > 0 && to.style_ == Style::whole)
+      to.line(concat("     (", event.omitted, " bytes were left out)"));
     to.recent_ += event.text;
+    if (to.style_ == Style::whole) return to.show_lines(false);
     if (to.recent_.size() > 2 * kept_output) to.recent_.erase(0, to.recent_.size() - kept_output);
     to.show_live();
   }
   void operator()(const CommandEnded& event) const {
+    if (to.style_ == Style::whole) to.show_lines(true);
     if (event.success) {
       if (to.style_ != Style::quiet)
         to.line(concat("     ", to.coloured("32", "ok"), ", ", seconds_text(event.duration)));
@@ -134,6 +138,13 @@ void Console::show_live() {
   std::fprintf(out_, "     \x1b[2m%s\x1b[0m", std::string(utf8_prefix(text, live_width)).c_str());
   std::fflush(out_);
   live_shown_ = true;
+}
+
+void Console::show_lines(bool all) {
+  const auto end = all ? recent_.size() : recent_.rfind('\n') + 1;  // 0 where there is none
+  const std::string whole = recent_.substr(0, end);
+  for (const auto text : split_lines(whole)) line("     | " + harmless(text));
+  recent_.erase(0, end);
 }
 
 void Console::clear_live() {

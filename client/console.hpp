@@ -18,6 +18,7 @@ class Console {
   enum class Style : unsigned char {
     live,   // a terminal: colours, and the last line of output stands below, replaced as it comes
     plain,  // a file or pipe: a line per task and command
+    whole,  // the same, and all output
     quiet,  // only what failed
     json,   // events as the farm gets them, a line each; messages as {"say":"…"}
   };
@@ -36,6 +37,7 @@ class Console {
   struct Print;
   void line(const std::string& text);
   void show_live();
+  void show_lines(bool all);
   void clear_live();
   std::string coloured(const char* code, const std::string& text) const;
   std::FILE* out_;

@@ -136,6 +136,10 @@ Status make_farm(const Path& directory, const Definition& definition, const Conn
 
 }  // namespace
 
+Path local_state_directory(const Path& directory, const Definition& definition) {
+  return std::filesystem::absolute(directory) / "state" / definition.client.client.text();
+}
+
 Result<RunReport> run_locally(const ClientContext& context, const RunOptions& options, const Path& relative) {
   const Path directory = std::filesystem::absolute(relative).lexically_normal();
   TRY_SET(const auto definitions, chosen_definitions(context));
@@ -149,7 +153,7 @@ Result<RunReport> run_locally(const ClientContext& context, const RunOptions& op
   for (Definition definition : definitions) {
     const std::string name = definition.client.client.text();
     definition.servers = {{address, definition.client, directory / "keys" / (name + ".key")}};
-    definition.state_directory = directory / "state" / name;
+    definition.state_directory = local_state_directory(directory, definition);
     TRY(make_farm(directory, definition, connect, runner, context.clock, context.console));
     TRY_SET(const auto session, Session::open(definition, context.clock, context.console, connect));
     TRY_SET(const RunReport report, poll_and_run(*session, options));

@@ -8,6 +8,9 @@
 
 namespace testfarm {
 
+// What it remembers of a client is there.
+Path local_state_directory(const Path& directory, const Definition& definition);
+
 // run_once into a farm in `directory`, made where it is missing, and its pages.
 Result<RunReport> run_locally(const ClientContext& context, const RunOptions& options, const Path& directory);
 

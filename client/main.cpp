@@ -8,6 +8,7 @@
 #include "client/control.hpp"
 #include "client/init.hpp"
 #include "client/local_farm.hpp"
+#include "client/log.hpp"
 #include "client/platform/descendants.hpp"
 #include "client/platform/stop.hpp"
 #include "client/run_once.hpp"
@@ -44,12 +45,14 @@ struct Typed {
   bool quiet = false;
   bool json = false;
   bool cron = false;
+  bool whole = false;
   bool offline = false;
   std::string check_server;
   std::string check_tasks;
   std::string until;
   std::string local;
   InitOptions init;
+  LogOptions log;
   RunOptions run;
 };
 
@@ -63,6 +66,7 @@ template <typename Use>
 Exit with_client(const Typed& typed, const Use& use) {
   stop_on_signals();
   Console console(stdout, typed.json    ? Console::Style::json
+                          : typed.whole ? Console::Style::whole
                           : typed.quiet ? Console::Style::quiet
                                         : Console::style_for(stdout));
   return use(ClientContext{.definition_file = typed.file,
@@ -147,6 +151,22 @@ void add_work(Options& top, Typed& typed) {
   top.command("watch", "Look for changes again and again, until Ctrl-C", [&] { return watch_all(typed); });
 }
 
+void add_log(Options& top, Typed& typed) {
+  top.command("log", "Say what was run here in the last 14 days, or show one of it with all output",
+              [&] {
+                Typed whole = typed;
+                whole.whole = !typed.log.execution.empty();
+                return with_client(whole, [&](const auto& c) { return finish(tell_log(c, typed.log)); });
+              })
+      .option("execution", typed.log.execution,
+              "Its name, or the beginning or end of it; or last. Without: a list")
+      .option("--most", typed.log.most, "So many of the list")
+      .option("--local", typed.log.local, "What `testfarm run --local` has done in this directory")
+      .footer(
+          "Examples:\n  testfarm log           the newest executions, a line each\n"
+          "  testfarm log last      the newest one with its output, as it was reported");
+}
+
 void add_control(Options& top, Typed& typed) {
   top.command("pause", "Begin nothing until resumed; a watch that runs hears of it", [&] {
     return with_client(typed, [&](const auto& c) { return finish(pause_client(c, true)); });
@@ -164,6 +184,9 @@ void add_control(Options& top, Typed& typed) {
                                    [&](const auto& c) { return finish(install_service(c, typed.cron)); });
               })
       .flag("--cron", typed.cron, "Say a line for `crontab -e` instead; writes nothing");
+  top.command("uninstall-service", "Stop that unit and remove it", [&] {
+    return with_client(typed, [&](const auto& c) { return finish(uninstall_service(c)); });
+  });
   top.command("flush", "Send what is still kept here", [&] {
     return with_client(typed, [&](const auto& c) {
       const auto left = flush(c);
@@ -188,6 +211,7 @@ int main(int argc, char** argv) {
       .flag("--json", typed.json, "Say each event as a line of JSON");
   add_setup(top, typed);
   add_work(top, typed);
+  add_log(top, typed);
   add_control(top, typed);
   top.footer(
       "Exit codes: 0 done, 1 the execution failed, 2 what was typed or the definition is wrong, 3 the farm,\n"

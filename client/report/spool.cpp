@@ -104,6 +104,21 @@ Result<bool> Spool::close_if_open(const ExecutionId& execution) {
   return true;
 }
 
+Result<std::vector<Spool::Kept>> Spool::kept() const {
+  std::vector<Kept> all;
+  const auto add = [&](const Path& directory, Kept::Where where) -> Status {
+    TRY_SET(const auto names, list_directory(directory));
+    for (const auto& name : names)
+      if (auto id = execution_of(name)) all.push_back({*std::move(id), directory / name, where});
+    return {};
+  };
+  TRY(add(directory_, Kept::Where::on_its_way));
+  TRY(add(directory_ / "done", Kept::Where::done));
+  TRY(add(directory_ / "parked", Kept::Where::parked));
+  std::sort(all.begin(), all.end(), [](const Kept& a, const Kept& b) { return a.execution > b.execution; });
+  return all;
+}
+
 Result<std::uint64_t> Spool::recover() {
   std::uint64_t closed = 0;
   TRY(offer_unconfirmed());

@@ -62,6 +62,13 @@ class Spool {
   Status share(const ExecutionId& execution, const Spool& with) const;
   // Executions on their way, oldest first.
   Result<std::vector<ExecutionId>> pending() const;
+  // All that is here, newest first: on its way, acknowledged or parked.
+  struct Kept {
+    ExecutionId execution;
+    Path lines;
+    enum class Where : std::uint8_t { on_its_way, done, parked } where;
+  };
+  Result<std::vector<Kept>> kept() const;
   // Closes what a killed client left open, offers again what was not confirmed, and forgets what was done 14
   // days ago. Answers how many it closed.
   Result<std::uint64_t> recover();

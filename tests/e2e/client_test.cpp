@@ -253,7 +253,26 @@ BOOST_AUTO_TEST_CASE(a_service_is_written) {
   BOOST_TEST(unit.find("watch") != std::string::npos);
   BOOST_TEST(unit.find((home / "testfarm.toml").string()) != std::string::npos);
   BOOST_TEST(testfarm({"install-service", "--cron"}).find("* * * *") != std::string::npos);
+  BOOST_TEST(testfarm({"uninstall-service"}).find("removed ") != std::string::npos);
+  BOOST_TEST(!file_exists(farm.path() / "config/systemd/user/testfarm-p-box.service"));
+  BOOST_TEST(testfarm({"uninstall-service"}, 2).find("no unit in") != std::string::npos);
   unsetenv("XDG_CONFIG_HOME");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_run_is_told_from_what_is_kept) {
+  BOOST_TEST(testfarm({"log"}).find("nothing is kept here") != std::string::npos);
+  testfarm({"run"});
+  define("", "\"seq 100; exit 3\"");
+  testfarm({"run", "--force"}, 1);
+  const std::string list = testfarm({"log"});
+  BOOST_TEST(list.find("failed in ") < list.find("passed in "), list);
+  BOOST_TEST(list.find("main ") != std::string::npos, list);
+  BOOST_TEST(list.find("sent") != std::string::npos, list);
+  const std::string last = testfarm({"log", "last"});
+  BOOST_TEST(last.find("| 1\n") != std::string::npos, last);
+  BOOST_TEST(last.find("exit status 3") != std::string::npos, last);
+  BOOST_TEST(testfarm({"log", "19990101"}, 2).find("`testfarm log` names those") != std::string::npos);
+  BOOST_TEST(testfarm({"log", "2"}, 2).find("is in the names of 2 executions") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(mistakes_are_told_with_their_places_and_cost_nothing) {
