@@ -36,7 +36,8 @@ class Adviser {
 
   std::vector<Advice> all() {
     for (const ServerDefinition& server : definition_.servers)
-      if (is_example(server.url)) bad("server = \"", server.url, "\" is an example; name your farm");
+      if (is_example(server.url))
+        hint("server = \"", server.url, "\" is an example: until it names your farm only run --local works");
     for (const RepositoryDefinition& repository : definition_.repositories)
       if (is_example(repository.url))
         bad("repository ", repository.name, ": ", repository.url, " is an example; name your own");

@@ -7,6 +7,7 @@
 #include "client/check.hpp"
 #include "client/control.hpp"
 #include "client/init.hpp"
+#include "client/init_local.hpp"
 #include "client/local_farm.hpp"
 #include "client/log.hpp"
 #include "client/platform/descendants.hpp"
@@ -44,6 +45,8 @@ struct Typed {
   std::string client;
   bool quiet = false;
   bool json = false;
+  std::string repository;
+  bool init_local = false;
   bool cron = false;
   bool whole = false;
   bool offline = false;
@@ -102,16 +105,33 @@ Exit watch_all(const Typed& typed) {
   }));
 }
 
+Exit init(const Typed& typed) {
+  return with_client(typed, [&](const ClientContext& context) {
+    const bool farm = !typed.init.server.empty() || !typed.init.invite.empty();
+    if (typed.init_local && farm)
+      return finish(fail(ErrorKind::bad_input, "--local is without a farm: neither --server nor --invite"));
+    if (typed.init_local)
+      return finish(init_locally(context, typed.repository.empty() ? "." : typed.repository));
+    if (!typed.repository.empty())
+      return finish(fail(ErrorKind::bad_input, concat("a repository is for --local: ", typed.repository)));
+    if (typed.init.server.empty() || typed.init.invite.empty())
+      return finish(fail(ErrorKind::bad_input,
+                         "init wants --server and --invite, as the farm's maintainer gave them; or --local, "
+                         "to try things without a farm"));
+    return finish(init_client(context, typed.init));
+  });
+}
+
 void add_setup(Options& top, Typed& typed) {
-  top.command("init", "Make a key and a definition, and register with an invite",
-              [&] {
-                return with_client(typed, [&](const auto& c) { return finish(init_client(c, typed.init)); });
-              })
-      .required("--server", typed.init.server, "The farm's address, as its maintainer gave it")
-      .required("--invite", typed.init.invite, "The invite: project/client/secret")
+  top.command("init", "Make a key and a definition, and register with an invite", [&] { return init(typed); })
+      .option("--server", typed.init.server, "The farm's address, as its maintainer gave it")
+      .option("--invite", typed.init.invite, "The invite: project/client/secret")
+      .flag("--local", typed.init_local, "Without a farm: a definition for a repository, to try things with")
+      .option("repository", typed.repository, "With --local, a checkout or an address (default: .)")
       .footer(
           "Examples:\n  testfarm init --server https://ci.example.org --invite project/client/secret\n"
           "  testfarm init --server https://ci.example.org --invite 'project/debian-*/secret'\n"
+          "  testfarm init --local ~/src/hello && testfarm run --local here\n"
           "The second registers each client of the definition whose name begins so ([matrix], [[variant]]).");
   top.command("check", "Read the definition, say the plan and what is wrong; ask repositories and farm",
               [&] {

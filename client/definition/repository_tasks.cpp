@@ -10,7 +10,7 @@
 namespace testfarm {
 namespace {
 
-constexpr std::size_t most_bytes = 256 << 10;
+constexpr std::size_t most_of_tasks = 256 << 10;
 
 // A link in the repository could lead to any file of the owner, whose words would stand in messages.
 Result<Path> file_within(const Path& directory, const std::string& name) {
@@ -38,9 +38,9 @@ void refuse_others(const toml_file::Value& root, ReadingContext& context) {
 
 Result<std::vector<TaskDefinition>> read_tasks_in(const Path& file, const std::string& name,
                                                   const Definition& owner) {
-  auto text = read_file(file, most_bytes);
+  auto text = read_file(file, most_of_tasks);
   if (!text && text.error().kind == ErrorKind::too_large)
-    return fail(ErrorKind::too_large, concat(name, " has more than ", most_bytes >> 10, " KiB"));
+    return fail(ErrorKind::too_large, concat(name, " has more than ", most_of_tasks >> 10, " KiB"));
   if (!text) return fail(std::move(text).error());
   TRY_SET(const toml_file::Value root, toml_file::parse(*text, name));
   std::vector<std::string> problems;

@@ -259,6 +259,29 @@ BOOST_AUTO_TEST_CASE(a_service_is_written) {
   unsetenv("XDG_CONFIG_HOME");
 }
 
+// Three lines from a checkout to its pages.
+BOOST_AUTO_TEST_CASE(a_definition_without_a_farm_is_tried_at_once) {
+  shell(
+      "mkdir -p My.Thing/sub tries && cd My.Thing && git init -q -b trunk . && printf "
+      "'all:\\n\\ttrue\\ncheck:\\n\\techo ok 1 - a; echo 1..1\\n' > Makefile && git add -A && git -c "
+      "user.name=A -c "
+      "user.email=a@b commit -q -m one");
+  const std::string nowhere = farm.run({"testfarm", "init", "--local", "/"}, 2, "tries");
+  BOOST_TEST(nowhere.find("there is no git repository at /") != std::string::npos, nowhere);
+  const std::string made = farm.run({"testfarm", "init", "--local", "../My.Thing/sub"}, 0, "tries");
+  BOOST_TEST(made.find("branch trunk") != std::string::npos, made);
+  BOOST_TEST(made.find("a project of make") != std::string::npos, made);
+  const std::string ran = farm.run({"testfarm", "run", "--local", "here"}, 0, "tries");
+  BOOST_TEST(ran.find("test results found: tap") != std::string::npos, ran);
+  BOOST_TEST(must(read_file(farm.path() / "tries/here/site/index.html")).find("my-thing") !=
+             std::string::npos);
+  BOOST_TEST(farm.run({"testfarm", "log", "last", "--local", "here"}, 0, "tries").find("| ok 1 - a") !=
+             std::string::npos);
+  BOOST_TEST(farm.run({"testfarm", "init", "--local", "../My.Thing"}, 2, "tries").find("already") !=
+             std::string::npos);
+  BOOST_TEST(farm.run({"testfarm", "init"}, 2, "tries").find("or --local") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(what_was_run_is_told_from_what_is_kept) {
   BOOST_TEST(testfarm({"log"}).find("nothing is kept here") != std::string::npos);
   testfarm({"run"});
