@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "client/definition/read_definitions.hpp"
 #include "client/definition/template.hpp"
+#include "client/plan_words.hpp"
 #include "client/report/farm_api.hpp"
 #include "client/report/key_file.hpp"
 
@@ -56,14 +57,33 @@ std::vector<ServerDefinition> servers_for(const std::vector<Definition>& definit
   return servers;
 }
 
+// What the farm offers for the project, where it does.
+Result<std::string> offered_by(const ClientContext& context, const ClientKey& client,
+                               const std::string& url) {
+  TRY_SET(const auto transport, context.connect());
+  return FarmApi(*transport, url, {random_key_pair(), {client, 0}}, context.clock).start_definition();
+}
+
 void say_next(const ClientContext& context) {
-  context.console.say("next: edit " + context.definition_file.string() +
+  context.console.say("next: read and edit " + context.definition_file.string() +
                       ", then `testfarm check` and `testfarm run --force`");
 }
 
-Status write_definition(const ClientContext& context, const std::string& text) {
-  TRY(replace_file(context.definition_file, text, Sync::yes));
-  context.console.say("wrote " + context.definition_file.string());
+// A definition to start with: the farm's, whose plan is shown, for whoever runs it should know it; else ours.
+Status write_definition(const ClientContext& context, const ClientKey& client, const std::string& url,
+                        const std::string& otherwise) {
+  const auto offered = offered_by(context, client, url);
+  if (!offered) context.console.say(concat("what the farm offers to start with: ", offered.error().context));
+  const bool theirs = offered && !offered->empty();
+  TRY(replace_file(context.definition_file, theirs ? definition_from(*offered, client, url) : otherwise,
+                   Sync::yes));
+  context.console.say(concat("wrote ", context.definition_file.string(),
+                             theirs ? concat(" as the farm offers it for ", client.project.text()) : ""));
+  if (!theirs) return {};
+  const auto definitions = read_definitions(context.definition_file);
+  if (!definitions) context.console.say(definitions.error().context);
+  for (const Definition& definition : definitions ? *definitions : std::vector<Definition>())
+    say_plan(context.console, definition);
   return {};
 }
 
@@ -78,7 +98,7 @@ Status init_one(const ClientContext& context, const std::vector<Definition>& def
                     : known.front();
   TRY(register_client(context, server, invite.secret));
   if (!file_exists(context.definition_file))
-    TRY(write_definition(context, definition_template(client, url)));
+    TRY(write_definition(context, client, url, definition_template(client, url)));
   else if (known.empty())
     context.console.say(concat(context.definition_file.string(),
                                " was there already and names another farm or client: set server = \"", url,
@@ -100,9 +120,10 @@ Status init_several(const ClientContext& context, const std::vector<Definition>&
   const std::string again = concat("testfarm init --server ", url, " --invite ", in_shell_quotes(typed));
   if (!file_exists(context.definition_file)) {
     TRY_SET(ClientId stem, stem_of(invite.clients));
-    TRY(write_definition(context, matrix_template({invite.project, std::move(stem)}, url)));
+    const ClientKey client{invite.project, std::move(stem)};
+    TRY(write_definition(context, client, url, matrix_template(client, url)));
     context.console.say(
-        "its [matrix] makes the clients; nothing is registered yet. Edit it, then type again:");
+        "its clients are made by a [matrix]; nothing is registered yet. Edit it, then type again:");
     context.console.say("  " + again);
     return {};
   }

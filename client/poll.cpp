@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "client/execute.hpp"
 #include "client/platform/stop.hpp"
+#include "client/run/machine_trouble.hpp"
 #include "schema/limits.hpp"
 
 namespace testfarm {

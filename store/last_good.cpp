@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "store/log/marker.hpp"
+#include "store/start_definition.hpp"
 
 namespace testfarm {
 namespace {
@@ -24,6 +25,7 @@ struct Watched {
   Path file, copy;
   Path marker;  // of what its pages are about; empty for the farm, whose design the generator watches
   std::function<Status()> read;
+  bool may_come_later = false;  // then its coming is news
 };
 
 template <typename Config>
@@ -45,6 +47,11 @@ Result<std::vector<Watched>> watched_files(const Layout& layout) {
                    .copy = copies.project_toml(*id),
                    .marker = layout.marker(*id),
                    .read = [=] { return status_of(read_project_config(layout, *id)); }});
+    all.push_back({.file = layout.start_toml(*id),
+                   .copy = copies.start_toml(*id),
+                   .marker = layout.marker(*id),
+                   .read = [=] { return status_of(read_start_definition(layout, *id)); },
+                   .may_come_later = true});
     TRY_SET(const auto clients, list_directory(layout.clients(*id)));
     for (const auto& name : clients) {
       const auto client = ClientId::parse(name);
@@ -101,6 +108,12 @@ Result<ProjectConfig> project_config_at_hand(const Layout& layout, const Project
       });
 }
 
+Result<std::string> start_definition_at_hand(const Layout& layout, const ProjectId& id) {
+  return at_hand<std::string>(
+      read_start_definition(layout, id), [&] { return read_start_definition(copies_of(layout), id); },
+      [] { return std::string(); });
+}
+
 Result<ClientConfig> client_config_at_hand(const Layout& layout, const ClientKey& key, const Limits& farm) {
   return at_hand<ClientConfig>(
       read_client_config(layout, key, farm), [&] { return read_client_config(copies_of(layout), key, farm); },
@@ -122,13 +135,19 @@ Result<std::vector<Slip>> keep_good(const Layout& layout, Millis now) {
   std::vector<Slip> slips;
   for (const Watched& one : files) {
     TRY_SET(const auto file, facts_at(one.file));
-    if (!file) continue;
     TRY_SET(const auto copy, facts_at(one.copy));
+    // Who took a file away wants what holds without it.
+    if (!file && copy && !one.marker.empty()) {
+      TRY(put_marker(layout, one.marker));
+      TRY(remove_file(one.copy));
+    }
+    if (!file) continue;
     if (copy && copy->modified > file->modified && copy->size == file->size) continue;
     const Status read = one.read();
     if (read) {
       const bool was_wrong = file_exists(said_of(one));
-      if ((copy || was_wrong) && !one.marker.empty()) TRY(put_marker(layout, one.marker));
+      const bool is_news = copy || was_wrong || one.may_come_later;
+      if (is_news && !one.marker.empty()) TRY(put_marker(layout, one.marker));
       if (was_wrong) TRY(remove_file(said_of(one)));
       TRY(keep_copy(one));
     } else if (read.error().kind == ErrorKind::bad_input) {

@@ -22,6 +22,7 @@ struct FarmConfigAtHand {
 // bad_input where it is wrong and never was right.
 Result<FarmConfigAtHand> farm_config_at_hand(const Layout& layout);
 Result<ProjectConfig> project_config_at_hand(const Layout& layout, const ProjectId& id);
+Result<std::string> start_definition_at_hand(const Layout& layout, const ProjectId& id);
 Result<ClientConfig> client_config_at_hand(const Layout& layout, const ClientKey& key,
                                            const Limits& farm = {});
 

@@ -27,6 +27,7 @@ class Layout {
   Path projects() const { return at("projects"); }
   Path project(const ProjectId& id) const { return at("projects/", id.text()); }
   Path project_toml(const ProjectId& id) const { return at("projects/", id.text(), "/project.toml"); }
+  Path start_toml(const ProjectId& id) const { return at("projects/", id.text(), "/start.toml"); }
   Path retired(const ProjectId& id) const { return at("projects/", id.text(), "/retired.jsonl"); }
 
   Path invites(const ProjectId& id) const { return at("projects/", id.text(), "/invites.jsonl"); }

@@ -74,6 +74,13 @@ url = )",
       basic_string(start.url), "\nbranch = ", basic_string(start.branch), "\n\n", start.tasks);
 }
 
+std::string definition_from(const std::string& offered, const ClientKey& client, const std::string& server) {
+  return concat("# As ", server, " offers it for ", client.project.text(),
+                ". Read it before you run it: it says what runs on this machine.\n\nproject = ",
+                basic_string(client.project.text()), "\nclient  = ", basic_string(client.client.text()),
+                "\nserver  = ", basic_string(server), "\n\n", offered);
+}
+
 std::string definition_template(const ClientKey& client, const std::string& server) {
   return definition_template({.client = client, .server = server, .needs = {}, .tasks = cmake_tasks(false)});
 }

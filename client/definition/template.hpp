@@ -19,6 +19,8 @@ struct DefinitionStart {
 };
 
 std::string definition_template(const DefinitionStart& start);
+// What a farm offers, with the names of this client at its top.
+std::string definition_from(const std::string& offered, const ClientKey& client, const std::string& server);
 // With CMake's tasks and an example's repository.
 std::string definition_template(const ClientKey& client, const std::string& server);
 // The same with a [matrix], for an invite for several clients.

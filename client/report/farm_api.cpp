@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "base/toml.hpp"
 #include "schema/form.hpp"
 #include "schema/signature.hpp"
 
@@ -77,6 +78,18 @@ Result<ServerInfo> FarmApi::server_info() {
   if (answer.status == 200)
     if (auto info = decode<ServerInfo>(answer.body)) return info;
   return fail(error_of(answer, server_));
+}
+
+Result<std::string> FarmApi::start_definition() {
+  constexpr std::size_t most = 64 << 10;
+  const std::string address = concat(server_, '/', secret_.id.owner.project.text(), "/start.txt");
+  TRY_SET(HttpAnswer answer, transport_.send({"GET", address, {}, {}}));
+  // A host may answer with a page of its own what it does not have.
+  if (answer.status != 200 || !answer.content_type.starts_with("text/plain")) return std::string();
+  if (answer.body.size() > most)
+    return fail(ErrorKind::too_large, concat(address, " has more than ", most >> 10, " KiB"));
+  TRY(toml_file::parse(answer.body, address));
+  return std::move(answer.body);
 }
 
 Result<KeyId> FarmApi::register_key(const std::string& invite) {

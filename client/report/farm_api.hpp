@@ -45,6 +45,9 @@ class FarmApi {
 
   Result<ServerInfo> server_info();
   // conflict where the farm once revoked that very key.
+  // What the project offers to start a definition with (store/start_definition.hpp: without who the client
+  // is); empty where it offers nothing.
+  Result<std::string> start_definition();
   Result<KeyId> register_key(const std::string& invite);
   // `age`: how long ago the execution began.
   Sent send_events(const ExecutionId& execution, std::uint64_t from, std::string_view lines, Millis age);

@@ -15,6 +15,7 @@
 #include "generator/pages/site_json.hpp"
 #include "generator/pages/verdict_fields.hpp"
 #include "generator/site/paths.hpp"
+#include "store/last_good.hpp"
 
 namespace testfarm {
 namespace {
@@ -249,7 +250,12 @@ Fields summary_view(const FarmConfig& farm, const ProjectState& project) {
 Status write_summary(PageContext& context, const ProjectId& project) {
   TRY_SET(const ProjectState* state, context.project_state(project));
   const auto path = [&](std::string_view file) { return in_project(project, file); };
-  std::string html = render("summary", summary_view(context.farm(), *state));
+  TRY_SET(const std::string start, start_definition_at_hand(context.layout(), project));
+  TRY(start.empty() ? context.site().remove(path(start_file))
+                    : context.site().put_as_is(path(start_file), start));
+  Fields view = summary_view(context.farm(), *state);
+  view["start"] = start.empty() ? std::string() : std::string(start_file);
+  std::string html = render("summary", view);
   const std::string page = stamp_page(html);
   TRY(context.site().put(path(index_file), html));
   TRY(context.site().put(path(feed_file), feed_atom(context.farm(), {state}, FeedOf::project)));

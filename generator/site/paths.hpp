@@ -21,6 +21,8 @@ inline constexpr std::string_view feed_file = "feed.atom";
 inline constexpr std::string_view cctray_file = "cctray.xml";
 inline constexpr std::string_view badge_file = "badge.svg";
 inline constexpr std::string_view farm_json_file = "farm.json";
+inline constexpr std::string_view start_file =
+    "start.txt";  // plain text for browsers; `testfarm init` asks for it
 inline constexpr std::string_view summary_json_file = "summary.json";
 inline constexpr std::string_view stats_json_file = "stats.json";
 

@@ -259,6 +259,37 @@ BOOST_AUTO_TEST_CASE(a_service_is_written) {
   unsetenv("XDG_CONFIG_HOME");
 }
 
+// What the maintainer wrote for volunteers, one line of theirs, and what it would run is shown.
+BOOST_AUTO_TEST_CASE(a_farm_offers_a_definition_to_start_with) {
+  const auto invite = [&](const std::string& name, const std::string& directory) {
+    std::filesystem::create_directories(farm.path() / directory);
+    const std::string told =
+        farm.run({"testfarm-admin", "client", "invite", farm.layout().root().string(), "p", name});
+    const auto at = told.find("--invite ") + 9;
+    std::string code = told.substr(at, told.find('\n', at) - at);
+    std::erase(code, '\'');
+    return farm.run({"testfarm", "init", "--server", farm.address(), "--invite", code}, 0, directory);
+  };
+  const Path start = farm.layout().start_toml(project_id("p"));
+  std::ofstream(start) << "# Ours.\nevery = \"7m\"\n[[repository]]\nurl = \"" << origin.string()
+                       << "\"\n[[task]]\nname = \"Offered\"\ncommands = [\"echo offered\"]\n";
+  farm.generate();
+  BOOST_TEST(must(read_file(farm.site() / "p/start.txt")) == must(read_file(start)));
+  BOOST_TEST(must(read_file(farm.site() / "p/index.html")).find("href=\"start.txt\"") != std::string::npos);
+  const std::string said = invite("volunteer", "volunteer");
+  BOOST_TEST(said.find("as the farm offers it for p") != std::string::npos, said);
+  BOOST_TEST(said.find("$ echo offered") != std::string::npos, said);
+  BOOST_TEST(farm.run({"testfarm", "run"}, 0, "volunteer").find("passed") != std::string::npos);
+  const std::string several = invite("mac-*", "several");
+  BOOST_TEST(several.find("$ echo offered") != std::string::npos, several);
+  // Where there is none, the general one.
+  std::filesystem::remove(start);
+  farm.generate();
+  BOOST_TEST(!file_exists(farm.site() / "p/start.txt"));
+  BOOST_TEST(invite("other", "other").find("offers") == std::string::npos);
+  BOOST_TEST(must(read_file(farm.path() / "other/testfarm.toml")).find("cmake") != std::string::npos);
+}
+
 // Three lines from a checkout to its pages.
 BOOST_AUTO_TEST_CASE(a_definition_without_a_farm_is_tried_at_once) {
   shell(

@@ -1,5 +1,7 @@
 #include "store/last_good.hpp"
 
+#include "store/start_definition.hpp"
+
 #include <fstream>
 
 #include "support/support.hpp"
@@ -73,6 +75,40 @@ BOOST_AUTO_TEST_CASE(a_slip_is_told_once_a_day_and_when_the_file_changed) {
   BOOST_TEST(kept().empty());
   BOOST_TEST(must(find_slips(layout)).empty());
   BOOST_TEST(must(client_config_at_hand(layout, client)).title == "Attic");
+}
+
+// Who took it away wants what holds without it: its pages are due.
+BOOST_AUTO_TEST_CASE(a_file_that_was_taken_away_is_news) {
+  write(layout.project_toml(client.project), "title = \"A\"\n");
+  kept();
+  farm.settle();
+  std::filesystem::remove(layout.project_toml(client.project));
+  kept();
+  BOOST_TEST(file_exists(layout.marker(client.project)));
+  farm.settle();
+  kept();
+  BOOST_TEST(!file_exists(layout.marker(client.project)));
+}
+
+BOOST_AUTO_TEST_CASE(a_start_for_volunteers_comes_and_may_be_wrong) {
+  const Path file = layout.start_toml(client.project);
+  kept();
+  farm.settle();
+  write(file, "[[task]]\nname = \"a\"\n");
+  BOOST_TEST(kept().empty());
+  BOOST_TEST(file_exists(layout.marker(client.project)));
+  write(file, "client = \"x\"\n[also\n");
+  BOOST_TEST(kept().size() == 1U);
+  BOOST_TEST(must(start_definition_at_hand(layout, client.project)) == "[[task]]\nname = \"a\"\n");
+  write(file, "server = \"x\"\nproject = \"y\"\n");
+  const Error wrong = read_start_definition(layout, client.project).error();
+  BOOST_TEST(wrong.context.find("start.toml:2:11: project is each volunteer's own") != std::string::npos,
+             wrong.context);
+  BOOST_TEST(split_lines(wrong.context).size() == 2U);
+  write(file, std::string(70'000, '#'));
+  BOOST_TEST((read_start_definition(layout, client.project).error().kind == ErrorKind::bad_input));
+  std::filesystem::remove(file);
+  BOOST_TEST(must(start_definition_at_hand(layout, client.project)) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
