@@ -18,13 +18,14 @@ foreach(program IN LISTS typed)
   install(FILES ${man}/${program}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
   install(FILES ${completions}/${program} DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 endforeach()
+install(FILES docs/man/testfarm.toml.5 docs/man/farm.toml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 add_custom_target(manuals DEPENDS ${manuals})
 # What nobody types: a web server starts it, or `testfarm run --local`.
 install(TARGETS testfarm_fcgi_program DESTINATION lib/testfarm)
 # As they lie in the sources, so that links between them hold.
 install(FILES LICENSE NOTICE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY apache DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN model EXCLUDE)
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN model EXCLUDE PATTERN man EXCLUDE)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME testfarm)
