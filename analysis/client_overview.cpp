@@ -128,6 +128,16 @@ bool ClientOverview::fails_on(const std::string& branch) const {
   return there != nullptr && there->fails();
 }
 
+std::vector<const BranchState*> ClientOverview::every_branch() const {
+  std::vector<const BranchState*> all;
+  for (const auto* some : {&branches, &left_out})
+    for (const BranchState& branch : *some) all.push_back(&branch);
+  std::stable_sort(all.begin(), all.end(), [](const BranchState* one, const BranchState* other) {
+    return one->active_at() > other->active_at();
+  });
+  return all;
+}
+
 bool ClientOverview::last_failed_on(const std::string& branch) const {
   if (retired_at > 0) return false;
   for (const auto* all : {&branches, &left_out})

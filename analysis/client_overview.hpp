@@ -57,6 +57,8 @@ struct ClientOverview {
   Facts facts() const;                   // as the last result says, else the last heartbeat
   // Of the branches that count.
   const BranchState* on(const std::string& branch) const;
+  // Also those that count no more, active ones first: a client's own page and feed have its whole history.
+  std::vector<const BranchState*> every_branch() const;
   // Also where it is quiet, and not where it is retired: for the branch's own page.
   bool last_failed_on(const std::string& branch) const;
   bool fails_on(const std::string& branch) const;

@@ -7,8 +7,8 @@
 #include "generator/html/plot.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
+#include "generator/pages/badges.hpp"
 #include "generator/pages/client_fields.hpp"
-#include "generator/pages/feeds.hpp"
 #include "generator/pages/frame.hpp"
 #include "generator/pages/problem_fields.hpp"
 #include "generator/pages/project_words.hpp"
@@ -44,17 +44,6 @@ std::vector<ExecutionHeader> headers_of(const std::vector<ExecutionRow>& rows) {
   return headers;
 }
 
-// The page of a client has its whole history: those that count no more are among them.
-std::vector<const BranchState*> every_branch(const ClientOverview& client) {
-  std::vector<const BranchState*> all;
-  for (const auto* branches : {&client.branches, &client.left_out})
-    for (const BranchState& branch : *branches) all.push_back(&branch);
-  std::stable_sort(all.begin(), all.end(), [](const BranchState* one, const BranchState* other) {
-    return one->active_at() > other->active_at();
-  });
-  return all;
-}
-
 // How the client stands on one branch: {branch, state, words, fails, link, since}.
 Fields branch_fields(const ProjectState& project, const ClientOverview& client, const BranchState& branch) {
   const Summary& last = branch.last->summary;
@@ -79,7 +68,7 @@ Fields verdict(const ProjectState& project, const ClientOverview& client) {
   Fields fields{{"branch", project.default_branch()}};
   Nodes others;
   std::size_t unsaid = 0;
-  for (const BranchState* branch : every_branch(client)) {
+  for (const BranchState* branch : client.every_branch()) {
     if (!branch->last) continue;
     if (branch->branch == project.default_branch())
       fields["main"] = branch_fields(project, client, *branch);
@@ -285,6 +274,7 @@ Fields client_view(const FarmConfig& farm, const ProjectState& state, const Clie
                                                   concat(client.config.title, ": ", project.title), icon));
   fields.add(project_fields(client.key.project, project, icon));
   fields["on_summary"] = "true";
+  fields["feed"] = std::string(feed_file);
   fields["client"] = client.config.title;
   fields["description"] = client.config.description;
   fields["verdict"] = verdict(state, client);
@@ -332,7 +322,7 @@ Status write_client(PageContext& context, const ClientKey& key) {
   const ClientOverview* client = state->client(key.client);
   if (client == nullptr) return {};
   ClientPage page{.client = *client};
-  for (const BranchState* branch : every_branch(*client)) {
+  for (const BranchState* branch : client->every_branch()) {
     TRY_SET(const auto tested, FailedTests(context.index()).with_tests(key, branch->branch, always, false));
     if (tested) page.tested.push_back(branch->branch);
   }
@@ -341,7 +331,7 @@ Status write_client(PageContext& context, const ClientKey& key) {
   if (known) page.notes = known->notes;
   TRY(context.site().put(in_client(key, stats_json_file),
                          stats_json(page.client, state->config.stats, page.recent)));
-  TRY(context.site().put(in_client(key, badge_file), client_badge(*state, page.client)));
+  TRY(write_client_files(context, *state, page.client));
   return context.site().put(in_client(key, index_file),
                             render("client", client_view(context.farm(), *state, page)));
 }

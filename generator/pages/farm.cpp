@@ -95,7 +95,7 @@ Status write_farm(PageContext& context) {
   std::string html = render("farm", farm_view(context.farm(), states));
   const std::string page = stamp_page(html);
   TRY(context.site().put(std::string(index_file), html));
-  TRY(context.site().put(std::string(feed_file), feed_atom(context.farm(), all, FeedOf::farm)));
+  TRY(context.site().put(std::string(feed_file), feed_atom(context.farm(), all, farm_feed(context.farm()))));
   TRY(context.site().put(std::string(cctray_file), cctray_xml(context.farm(), all)));
   return context.site().put(std::string(farm_json_file), farm_json(context.farm(), all, page));
 }

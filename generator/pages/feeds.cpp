@@ -34,12 +34,18 @@ Millis heard(const Turn& turn) { return turn.now.ended_at > 0 ? turn.now.ended_a
 
 // Trouble and interruptions say nothing about the code, so they neither break nor mend it. One client that
 // flaps does not push the news of all others out.
-void add_turns(const ProjectState& project, std::vector<Turn>& turns) {
-  for (const ClientOverview& client : project.clients)
-    for (const StatChange& move : client.stat_changes)
+void add_turns(const ProjectState& project, const ClientOverview& client, const Feed& feed,
+               std::vector<Turn>& turns) {
+  const std::string& only = feed.branch;
+  // A branch that is not counted any more is news no more, but on the client's own feed as on its own page.
+  const bool own = feed.client != nullptr;
+  const auto wanted = [&](const std::string& branch) { return only.empty() || only == branch; };
+  for (const StatChange& move : client.stat_changes)
+    if (wanted(move.execution.branch))
       turns.push_back({.project = &project, .client = &client, .now = move.execution, .move = &move});
-  for (const ClientOverview& client : project.clients)
-    for (const BranchState& branch : client.branches) {
+  for (const BranchState* one : client.every_branch())
+    if (const BranchState& branch = *one;
+        wanted(branch.branch) && (own || client.on(branch.branch) != nullptr)) {
       const ExecutionHeader* newer = nullptr;
       std::size_t told = 0;
       for (const ExecutionHeader& header : branch.recent) {
@@ -112,26 +118,53 @@ std::string cctray_entry(const FarmConfig& farm, const ProjectState& project, co
 
 }  // namespace
 
-std::string feed_atom(const FarmConfig& farm, const std::vector<const ProjectState*>& projects, FeedOf of) {
+Feed farm_feed(const FarmConfig& farm) {
+  return {.id = "feed", .title = farm.title, .place = std::string(feed_file), .about = {}};
+}
+
+Feed project_feed(const ProjectState& project) {
+  return {.id = project.id.text() + "/feed",
+          .title = project.config.title,
+          .place = in_project(project.id, feed_file),
+          .about = project.id.text() + '/'};
+}
+
+Feed branch_feed(const ProjectState& project, const std::string& branch) {
+  return {.id = concat(project.id.text(), "/feed?branch=", branch_slug(branch)),
+          .title = concat(project.config.title, ", ", branch),
+          .place = in_project(project.id, branch_feed_place(branch)),
+          .about = in_project(project.id, branch_commits_place(branch)),
+          .branch = branch};
+}
+
+Feed client_feed(const ProjectState& project, const ClientOverview& client) {
+  return {.id = concat(project.id.text(), '/', client.key.client.text(), "/feed"),
+          .title = concat(project.config.title, ", ", client.config.title),
+          .place = in_client(client.key, feed_file),
+          .about = in_client(client.key, ""),
+          .client = &client};
+}
+
+std::string feed_atom(const FarmConfig& farm, const std::vector<const ProjectState*>& projects,
+                      const Feed& feed) {
   std::vector<Turn> turns;
-  for (const ProjectState* project : projects) add_turns(*project, turns);
+  if (feed.client != nullptr) add_turns(*projects[0], *feed.client, feed, turns);
+  for (const ProjectState* project : projects)
+    for (const ClientOverview& client : project->clients)
+      if (feed.client == nullptr) add_turns(*project, client, feed, turns);
   std::stable_sort(turns.begin(), turns.end(),
                    [](const Turn& a, const Turn& b) { return heard(a) > heard(b); });
   if (turns.size() > most_entries) turns.erase(turns.begin() + most_entries, turns.end());
-  const bool one = of == FeedOf::project;
-  const std::string place = one ? projects[0]->id.text() + '/' : "";
-  const std::string title = one ? projects[0]->config.title : farm.title;
-  std::string feed =
-      concat("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<id>",
-             tag_of(farm, concat(place, "feed")), "</id>\n<title>", escaped(title),
-             ": what broke and what was mended</title>\n<updated>",
-             iso_time(turns.empty() ? farm.made_at : heard(turns[0])), "</updated>\n<author><name>",
-             escaped(farm.title), "</name></author>\n<link rel=\"self\" href=\"",
-             escaped(concat(farm.base_url, '/', place, feed_file)),
-             "\" type=\"application/atom+xml\"/>\n<link href=\"", escaped(concat(farm.base_url, '/', place)),
-             "\"/>\n");
-  for (const Turn& turn : turns) feed += entry(farm, turn);
-  return feed + "</feed>\n";
+  std::string text = concat(
+      "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<id>",
+      escaped(tag_of(farm, feed.id)), "</id>\n<title>", escaped(feed.title),
+      ": what broke and what was mended</title>\n<updated>",
+      iso_time(turns.empty() ? farm.made_at : heard(turns[0])), "</updated>\n<author><name>",
+      escaped(farm.title), "</name></author>\n<link rel=\"self\" href=\"",
+      escaped(concat(farm.base_url, '/', feed.place)), "\" type=\"application/atom+xml\"/>\n<link href=\"",
+      escaped(concat(farm.base_url, '/', feed.about)), "\"/>\n");
+  for (const Turn& turn : turns) text += entry(farm, turn);
+  return text + "</feed>\n";
 }
 
 std::string cctray_xml(const FarmConfig& farm, const std::vector<const ProjectState*>& projects) {
@@ -140,20 +173,6 @@ std::string cctray_xml(const FarmConfig& farm, const std::vector<const ProjectSt
     for (const ClientOverview& client : project->clients)
       for (const BranchState& branch : client.branches) xml += cctray_entry(farm, *project, client, branch);
   return xml + "</Projects>\n";
-}
-
-std::string project_badge(const ProjectState& project) {
-  return badge_svg(project.config.title, short_words_of(project), status_icon(project));
-}
-
-std::string client_badge(const ProjectState& project, const ClientOverview& client) {
-  if (client.retired_at > 0) return badge_svg(client.config.title, "retired", "none");
-  const std::string state = status_icon(project, client);
-  const std::string_view words = state == "none"      ? "no results"
-                                 : state == "fail"    ? "fails"
-                                 : state == "trouble" ? "trouble"
-                                                      : "passes";
-  return badge_svg(client.config.title, words, state);
 }
 
 }  // namespace testfarm

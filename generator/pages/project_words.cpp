@@ -8,16 +8,37 @@
 
 namespace testfarm {
 
-std::string fail_words(const ProjectState& project) {
-  return concat(project.failing(), " of ", counted(project.with_results(), "client"),
-                project.failing() == 1 ? " fails" : " fail");
+namespace {
+BranchStanding standing_of(const ProjectState& project) {
+  return {.results = project.with_results(), .failing = project.failing(), .troubled = project.troubled()};
 }
 
-std::string status_icon(const ProjectState& project) {
-  if (project.with_results() == 0) return "none";
-  if (project.failing() > 0) return "fail";
-  return project.troubled() > 0 ? "trouble" : "pass";
+std::string fail_words(const BranchStanding& standing) {
+  return concat(standing.failing, " of ", counted(standing.results, "client"),
+                standing.failing == 1 ? " fails" : " fail");
 }
+}  // namespace
+
+std::string fail_words(const ProjectState& project) { return fail_words(standing_of(project)); }
+
+BranchStanding standing_on(const ProjectState& project, const std::string& branch) {
+  BranchStanding standing;
+  for (const ClientOverview& client : project.clients)
+    if (const BranchState* state = client.on(branch); state != nullptr && state->last) {
+      ++standing.results;
+      standing.failing += state->fails() ? 1U : 0U;
+      standing.troubled += client.in_trouble_on(branch) ? 1U : 0U;
+    }
+  return standing;
+}
+
+std::string status_icon(const BranchStanding& standing) {
+  if (standing.results == 0) return "none";
+  if (standing.failing > 0) return "fail";
+  return standing.troubled > 0 ? "trouble" : "pass";
+}
+
+std::string status_icon(const ProjectState& project) { return status_icon(standing_of(project)); }
 
 std::string status_icon(const ProjectState& project, const ClientOverview& client) {
   const BranchState* state = client.on(project.default_branch());
@@ -32,14 +53,16 @@ std::string elsewhere_words(const ProjectState& project) {
   return concat(counted(count, "client"), count == 1 ? " fails" : " fail", " on other branches only");
 }
 
-std::string short_words_of(const ProjectState& project) {
-  if (project.with_results() == 0) return "no results yet";
-  if (project.failing() > 0) return fail_words(project);
-  if (project.troubled() > 0)
-    return concat(project.troubled(), " of ", counted(project.with_results(), "client"), " in trouble");
-  return project.with_results() == 1 ? std::string("the one client passes")
-                                     : concat("all ", project.with_results(), " clients pass");
+std::string short_words_of(const BranchStanding& standing) {
+  if (standing.results == 0) return "no results yet";
+  if (standing.failing > 0) return fail_words(standing);
+  if (standing.troubled > 0)
+    return concat(standing.troubled, " of ", counted(standing.results, "client"), " in trouble");
+  return standing.results == 1 ? std::string("the one client passes")
+                               : concat("all ", standing.results, " clients pass");
 }
+
+std::string short_words_of(const ProjectState& project) { return short_words_of(standing_of(project)); }
 
 std::string words_of(const ProjectState& project) {
   const BranchProblems* problems = project.problems_on(project.default_branch());

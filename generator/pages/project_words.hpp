@@ -14,6 +14,15 @@ std::string status_icon(const ProjectState& project, const ClientOverview& clien
 std::string words_of(const ProjectState& project);
 // The same without its problems, as for a badge.
 std::string short_words_of(const ProjectState& project);
+
+// How the clients that count stand on a branch by their last results there.
+struct BranchStanding {
+  std::size_t results = 0, failing = 0, troubled = 0;
+};
+BranchStanding standing_on(const ProjectState& project, const std::string& branch);
+std::string status_icon(const BranchStanding& standing);
+std::string short_words_of(const BranchStanding& standing);
+
 // "2 of 7 clients fail", where any does.
 std::string fail_words(const ProjectState& project);
 // "1 client fails on other branches only", or "".

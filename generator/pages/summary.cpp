@@ -6,6 +6,7 @@
 #include "generator/html/plot.hpp"
 #include "generator/html/render.hpp"
 #include "generator/html/wording.hpp"
+#include "generator/pages/badges.hpp"
 #include "generator/pages/client_fields.hpp"
 #include "generator/pages/failure_fields.hpp"
 #include "generator/pages/feeds.hpp"
@@ -258,9 +259,10 @@ Status write_summary(PageContext& context, const ProjectId& project) {
   std::string html = render("summary", view);
   const std::string page = stamp_page(html);
   TRY(context.site().put(path(index_file), html));
-  TRY(context.site().put(path(feed_file), feed_atom(context.farm(), {state}, FeedOf::project)));
+  TRY(context.site().put(path(feed_file), feed_atom(context.farm(), {state}, project_feed(*state))));
   TRY(context.site().put(path(cctray_file), cctray_xml(context.farm(), {state})));
   TRY(context.site().put(path(badge_file), project_badge(*state)));
+  TRY(write_branch_files(context, *state));
   return context.site().put(path(summary_json_file), summary_json(context.farm(), *state, page));
 }
 

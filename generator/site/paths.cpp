@@ -68,6 +68,12 @@ std::string failure_json_place(const std::string& branch, const std::string& fin
   return concat("failure/", branch_slug(branch), '/', fingerprint, ".json");
 }
 
+std::string branch_badge_place(const std::string& branch) {
+  return concat("badge-", branch_slug(branch), ".svg");
+}
+std::string branch_feed_place(const std::string& branch) {
+  return concat("feed-", branch_slug(branch), ".atom");
+}
 std::string branch_commits_place(const std::string& branch) {
   return concat("commits/", branch_slug(branch), ".html");
 }

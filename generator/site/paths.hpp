@@ -60,6 +60,8 @@ std::string failure_place(const std::string& branch, const std::string& fingerpr
 std::string failure_file(const std::string& fingerprint, std::size_t part = 1);
 std::string failure_json_place(const std::string& branch, const std::string& fingerprint);
 
+std::string branch_badge_place(const std::string& branch);    // badge-BRANCH.svg
+std::string branch_feed_place(const std::string& branch);     // feed-BRANCH.atom
 std::string branch_commits_place(const std::string& branch);  // commits/BRANCH.html
 std::string month_commits_place(const std::string& branch, Millis month,
                                 std::size_t part = 1);  // commits/BRANCH/2026-11.html, 2026-11.2.html

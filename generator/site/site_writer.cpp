@@ -80,6 +80,14 @@ Status SiteWriter::remove(const std::string& path) {
   return {};
 }
 
+Status SiteWriter::keep_only(const std::string& directory, const std::set<std::string>& names,
+                             const std::function<bool(const std::string&)>& ours) {
+  TRY_SET(const auto there, list_directory(site_ / directory));
+  for (const std::string& name : there)
+    if (ours(name) && !names.contains(name)) TRY(remove(concat(directory, '/', name)));
+  return {};
+}
+
 void SiteWriter::tell(const std::string& path) {
   ++changed_;
   const std::scoped_lock lock(telling_);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,9 @@ class SiteWriter {
   // To the byte, for what is made once.
   Status put_as_is(const std::string& path, std::string_view bytes);
   Status remove(const std::string& path);
+  // Of the files in a directory of the site that are `ours` only those of these names stay.
+  Status keep_only(const std::string& directory, const std::set<std::string>& names,
+                   const std::function<bool(const std::string&)>& ours);
   bool has(const std::string& path) const { return file_exists(site_ / path); }
 
   std::uint64_t looked_at() const { return looked_at_; }

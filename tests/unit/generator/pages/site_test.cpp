@@ -170,4 +170,38 @@ BOOST_AUTO_TEST_CASE(programs_find_json_feeds_and_badges) {
   BOOST_TEST(has(page("p/c/badge.svg"), "fails"));
 }
 
+// Of what people put into READMEs and readers: the default branch, those that are pinned, each client.
+BOOST_AUTO_TEST_CASE(branches_and_clients_have_badges_and_feeds) {
+  auto on = [](const std::string& branch, Outcome outcome) {
+    auto events = small_execution(outcome);
+    std::get<ExecutionStarted>(events[0].body).branch = branch;
+    return lines(events);
+  };
+  const ClientKey other = farm.client("other");
+  farm.append(key, on("main", Outcome::passed));
+  farm.append(execution_key(client, "20261121-000001-bbbbbb"), on("stable", Outcome::passed));
+  farm.clock().pass(hour_ms);
+  farm.append(execution_key(client, "20261121-010000-cccccc"), on("stable", Outcome::failed));
+  farm.append(execution_key(other, "20261121-010000-dddddd"), on("main", Outcome::passed));
+  const Path toml = farm.layout().project_toml(client.project);
+  std::ofstream(toml) << "[shown]\npinned = [\"stable\", \"never/tested\"]\n";
+  tick();
+  BOOST_TEST(has(page("p/badge-main.svg"), "all 2 clients pass"), page("p/badge-main.svg"));
+  BOOST_TEST(has(page("p/badge-stable.svg"), "p stable: 1 of 1 client fails"), page("p/badge-stable.svg"));
+  BOOST_TEST(has(page(concat("p/", branch_badge_place("never/tested"))), "no results yet"));
+  BOOST_TEST(has(page("p/feed-stable.atom"), "fails on stable"));
+  BOOST_TEST(!has(page("p/feed-main.atom"), "fails on stable"));
+  BOOST_TEST(has(page("p/c/feed.atom"), "fails on stable"));
+  BOOST_TEST(!has(page("p/other/feed.atom"), "<entry>"));
+  BOOST_TEST(has(page("p/c/index.html"), "href=\"feed.atom\""));
+  for (const char* feed : {"p/feed.atom", "p/feed-stable.atom", "p/c/feed.atom", "p/other/feed.atom"})
+    BOOST_TEST(has(page(feed), concat("rel=\"self\" href=\"https://ci.example.org/", feed)), page(feed));
+  // Whose branch is pinned no more finds none, and not one that is stale.
+  std::filesystem::remove(toml);
+  tick();
+  BOOST_TEST(!file_exists(farm.site() / "p/badge-stable.svg"));
+  BOOST_TEST(!file_exists(farm.site() / "p/feed-stable.atom"));
+  BOOST_TEST(file_exists(farm.site() / "p/badge-main.svg"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
