@@ -8,7 +8,7 @@
 #include "client/plan_words.hpp"
 #include "client/platform/stop.hpp"
 #include "client/report/farm_api.hpp"
-#include "client/report/key_file.hpp"
+#include "client/report/known_farm.hpp"
 #include "client/report/server_check.hpp"
 #include "client/run/machine_trouble.hpp"
 #include "client/sources/open_source.hpp"
@@ -72,8 +72,10 @@ Status ask_around(const ClientContext& context, const Definition& definition, Ve
 Result<std::string> farm_words(const ClientContext& context, const ServerDefinition& server) {
   TRY_SET(const ClientSecret secret, registered_secret(server));
   TRY_SET(const auto transport, context.connect());
-  TRY_SET(const ServerInfo info, FarmApi(*transport, server.url, secret, context.clock).server_info());
-  return concat(server.url, " answers: version ", info.version, ", its time is ", info.time);
+  const std::string address = address_now(server);
+  TRY_SET(const ServerInfo info, FarmApi(*transport, address, secret, context.clock).server_info());
+  return concat(address, address == server.url ? "" : concat(", where ", server.url, " has moved,"),
+                " answers: version ", info.version, ", its time is ", info.time);
 }
 
 Status check_client(const ClientContext& context, bool offline) {

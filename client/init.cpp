@@ -6,6 +6,7 @@
 #include "client/plan_words.hpp"
 #include "client/report/farm_api.hpp"
 #include "client/report/key_file.hpp"
+#include "client/report/known_farm.hpp"
 
 namespace testfarm {
 namespace {
@@ -28,8 +29,12 @@ Status register_client(const ClientContext& context, const ServerDefinition& ser
                        const std::string& secret) {
   TRY_SET(KeyPair keys, key_for(server.key_file, server.client));
   TRY_SET(const auto transport, context.connect());
+  KnownFarm known;
   const auto enter = [&] {
-    return FarmApi(*transport, server.url, {keys, {server.client, 0}}, context.clock).register_key(secret);
+    FarmApi api(*transport, server.url, {keys, {server.client, 0}}, context.clock);
+    auto entered = api.register_key(secret);
+    if (const auto bytes = from_base64(api.farm_key())) known.key = array_from<PublicKey>(*bytes);
+    return entered;
   };
   auto id = enter();
   if (!id && id.error().kind == ErrorKind::conflict) {
@@ -41,6 +46,7 @@ Status register_client(const ClientContext& context, const ServerDefinition& ser
   }
   if (!id) return fail(id.error());
   TRY(write_key_file(server.key_file, {keys, *id}));
+  TRY(write_known_farm(server.key_file, known));
   context.console.say(concat("registered as ", id->text(), "; the key is in ", server.key_file.string()));
   return {};
 }

@@ -38,6 +38,7 @@ static void fields(Archive& archive, Registration& message) {
 template <typename Archive>
 static void fields(Archive& archive, Registered& message) {
   archive.text("key_id", message.key_id, limits::name, TextKind::line);
+  archive.text("farm_key", message.farm_key, limits::name, TextKind::line, Need::optional);
 }
 
 template <typename Archive>
@@ -64,6 +65,9 @@ static void fields(Archive& archive, HeartbeatAnswer& message) {
   archive.text("time", message.time, limits::name, TextKind::line);
   archive.flag("restored", message.restored);
   archive.list("commands", message.commands, limits::tasks);
+  archive.text("farm_key", message.farm_key, limits::name, TextKind::line, Need::optional);
+  archive.text("moved_to", message.moved_to, limits::url, TextKind::line, Need::optional);
+  archive.text("moved_signature", message.moved_signature, limits::name, TextKind::line, Need::optional);
 }
 
 template <typename Archive>

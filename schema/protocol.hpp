@@ -37,6 +37,7 @@ struct Registration {
 };
 struct Registered {
   std::string key_id;
+  std::string farm_key;  // base64 of the public half of its identity; empty where it has none
 };
 
 // A request of the farm's. Given again with every answer until a heartbeat acknowledges its id.
@@ -66,6 +67,10 @@ struct HeartbeatAnswer {
   // acknowledged. Said until the client has heard it.
   bool restored = false;
   std::vector<ClientRequest> commands;
+  std::string farm_key = {};  // as of Registered
+  // Where the request was signed for an address of before: the address of now, and the farm's signature of
+  // the move (schema/move.hpp).
+  std::string moved_to = {}, moved_signature = {};
 };
 
 // The answer to events, and to GET of their position.

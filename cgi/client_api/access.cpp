@@ -19,6 +19,7 @@ Status signature_fits(const PublicKey& key, FarmFiles& files, const Request& req
     if (fits || files.now() >= former.until) continue;
     const std::string origin = origin_of(former.base_url);
     fits = verify_request(request.signed_parts(origin + request.target), request.signature, key);
+    if (fits) files.note_signed_for(former.base_url);
   }
   return fits;
 }

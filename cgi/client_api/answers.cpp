@@ -19,6 +19,11 @@ Response wrong_type(std::string_view wanted) {
       problem(415, "wrong-type", "Another media type is wanted here", concat("Send it as ", wanted, '.')));
 }
 
+std::string farm_key(const FarmContext& farm) {
+  const FarmIdentity* identity = farm.files.identity();
+  return identity == nullptr ? "" : to_base64(bytes_of(identity->keys.public_key));
+}
+
 const std::vector<ClientRequest>& requests_of(const FarmContext& farm, const ClientKey& client) {
   return farm.files.register_at_hand(client).requests;
 }

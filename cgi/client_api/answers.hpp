@@ -18,6 +18,8 @@ Response malformed(std::string detail);        // 400
 Response wrong_type(std::string_view wanted);  // 415
 // An error of our own files: whatever is wrong with them is not the sender's fault.
 Error ours(const Error& error);
+// The public half of the farm's identity, in base64; empty where it has none.
+std::string farm_key(const FarmContext& farm);
 // What the client is asked for. Its register was looked at when it was authenticated.
 const std::vector<ClientRequest>& requests_of(const FarmContext& farm, const ClientKey& client);
 

@@ -45,7 +45,14 @@ bool FarmFiles::is_fresh(Millis seen) const {
   return seen > 0 && now >= seen && now - seen < second_ms;
 }
 
+const FarmIdentity* FarmFiles::identity() {
+  const auto read = refreshed<std::optional<FarmIdentity>>(identity_, layout_.identity(),
+                                                           [&] { return read_identity(layout_); });
+  return read && **read ? &***read : nullptr;
+}
+
 Status FarmFiles::refresh() {
+  signed_for_.clear();
   if (config_.value && is_fresh(config_seen_)) return {};
   const auto facts = facts_at(farm_toml_);
   if (!facts) return fail(ErrorKind::internal, facts.error().context);

@@ -12,6 +12,7 @@
 #include "schema/ids.hpp"
 #include "store/clients/register.hpp"
 #include "store/farm_config.hpp"
+#include "store/identity.hpp"
 #include "store/layout.hpp"
 
 namespace testfarm {
@@ -42,6 +43,11 @@ class FarmFiles {
 
   bool has_config() const { return config_.value.has_value(); }
   const FarmConfig& config() const { return *config_.value; }
+  // Who the farm is; nothing where it has no identity yet, or one that cannot be read.
+  const FarmIdentity* identity();
+  // The address of before for which the request was signed; empty for the address of now.
+  const std::string& signed_for() const { return signed_for_; }
+  void note_signed_for(const std::string& former) { signed_for_ = former; }
   // Nobody's register where there is no such client.
   Result<const ClientRegister*> register_of(const ClientKey& client);
   // The same as the request's sender was looked up in, without another look at the disk.
@@ -64,6 +70,8 @@ class FarmFiles {
   const Clock& clock_;
   Millis config_seen_ = 0;
   FromFile<FarmConfig> config_;
+  FromFile<std::optional<FarmIdentity>> identity_;
+  std::string signed_for_;
   std::map<ClientKey, OfClient> clients_;
   std::map<ProjectId, FromFile<ProjectConfig>> projects_;
 };

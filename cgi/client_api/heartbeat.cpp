@@ -5,11 +5,26 @@
 #include "base/text.hpp"
 #include "cgi/client_api/answers.hpp"
 #include "cgi/http/problems.hpp"
+#include "schema/move.hpp"
 #include "schema/protocol.hpp"
 #include "store/clients/register.hpp"
 #include "store/clients/state.hpp"
 
 namespace testfarm {
+
+namespace {
+
+// A client that still uses an address of before learns the one of now.
+void tell_move(const FarmContext& farm, HeartbeatAnswer& answer) {
+  const FarmIdentity* identity = farm.files.identity();
+  if (farm.files.signed_for().empty() || identity == nullptr) return;
+  const Move move =
+      signed_move(farm.files.signed_for(), farm.files.config().base_url, identity->keys.secret_key);
+  answer.moved_to = move.to;
+  answer.moved_signature = move.signature;
+}
+
+}  // namespace
 
 Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client, const Request& request) {
   if (request.content_type != json_media_type) return wrong_type(json_media_type);
@@ -29,8 +44,9 @@ Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client
   std::erase_if(requests, [&](const ClientRequest& asked) {
     return std::find(heartbeat.done.begin(), heartbeat.done.end(), asked.id) != heartbeat.done.end();
   });
-  Response response =
-      answer(200, encode(HeartbeatAnswer{iso_time(farm.clock.now()), taken->restored, std::move(requests)}));
+  HeartbeatAnswer said{iso_time(farm.clock.now()), taken->restored, std::move(requests), farm_key(farm)};
+  tell_move(farm, said);
+  Response response = answer(200, encode(said));
   response.taken.heartbeats = 1;
   return response;
 }

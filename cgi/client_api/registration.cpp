@@ -65,7 +65,7 @@ Result<Response> register_client(const FarmContext& farm, const ClientKey& clien
   TRY(authenticate_with(*key, farm.files, request, client));
   const auto number = enter(farm, client, registration->invite, *key);
   if (!number) return refusal(number.error(), client);
-  Response response = answer(201, encode(Registered{KeyId{client, *number}.text()}));
+  Response response = answer(201, encode(Registered{KeyId{client, *number}.text(), farm_key(farm)}));
   response.taken.registrations = 1;
   return response;
 }

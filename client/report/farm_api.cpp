@@ -58,9 +58,19 @@ Sent sent_of(const HttpAnswer& answer) {
 
 }  // namespace
 
+void FarmApi::move_to(const std::string& server) {
+  const std::scoped_lock lock(server_mutex_);
+  server_ = server;
+}
+
+std::string FarmApi::server() const {
+  const std::scoped_lock lock(server_mutex_);
+  return server_;
+}
+
 Result<HttpAnswer> FarmApi::call(std::string_view method, const std::string& path_and_query,
                                  std::string_view content_type, std::string body) {
-  const std::string target = server_ + path_and_query;
+  const std::string target = server() + path_and_query;
   const SignatureParameters parameters{clock_.now(), random_name(12), secret_.id.text()};
   const auto signature =
       sign_request({.method = method, .target_uri = target, .content_type = content_type, .body = body},
@@ -74,15 +84,15 @@ Result<HttpAnswer> FarmApi::call(std::string_view method, const std::string& pat
 }
 
 Result<ServerInfo> FarmApi::server_info() {
-  TRY_SET(const HttpAnswer answer, transport_.send({"GET", server_ + "/api/1/", {}, {}}));
+  TRY_SET(const HttpAnswer answer, transport_.send({"GET", server() + "/api/1/", {}, {}}));
   if (answer.status == 200)
     if (auto info = decode<ServerInfo>(answer.body)) return info;
-  return fail(error_of(answer, server_));
+  return fail(error_of(answer, server()));
 }
 
 Result<std::string> FarmApi::start_definition() {
   constexpr std::size_t most = 64 << 10;
-  const std::string address = concat(server_, '/', secret_.id.owner.project.text(), "/start.txt");
+  const std::string address = concat(server(), '/', secret_.id.owner.project.text(), "/start.txt");
   TRY_SET(HttpAnswer answer, transport_.send({"GET", address, {}, {}}));
   // A host may answer with a page of its own what it does not have.
   if (answer.status != 200 || !answer.content_type.starts_with("text/plain")) return std::string();
@@ -96,9 +106,10 @@ Result<KeyId> FarmApi::register_key(const std::string& invite) {
   const Registration registration{invite, to_base64(bytes_of(secret_.keys.public_key))};
   TRY_SET(const HttpAnswer answer,
           call("POST", api_path(secret_.id.owner) + "/register", json_media_type, encode(registration)));
-  if (answer.status != 201) return fail(error_of(answer, server_));
+  if (answer.status != 201) return fail(error_of(answer, server()));
   TRY_SET(const Registered registered, decode<Registered>(answer.body));
   TRY_SET(KeyId id, KeyId::parse(registered.key_id));
+  farm_key_ = registered.farm_key;
   secret_.id = id;
   return id;
 }
@@ -144,7 +155,7 @@ Result<HeartbeatAnswer> FarmApi::heartbeat(Heartbeat heartbeat, std::uint64_t& c
     counter = problem->counter;
     return fail(ErrorKind::conflict, "the farm has seen a later heartbeat");
   }
-  return fail(error_of(answer, server_));
+  return fail(error_of(answer, server()));
 }
 
 }  // namespace testfarm

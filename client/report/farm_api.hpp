@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -43,11 +44,16 @@ class FarmApi {
     on_requests_ = std::move(use);
   }
 
+  // From any thread: requests from now on go there.
+  void move_to(const std::string& server);
+  // The public half of the farm's identity, as it said last (base64).
+  const std::string& farm_key() const { return farm_key_; }
+
   Result<ServerInfo> server_info();
-  // conflict where the farm once revoked that very key.
   // What the project offers to start a definition with (store/start_definition.hpp: without who the client
   // is); empty where it offers nothing.
   Result<std::string> start_definition();
+  // conflict where the farm once revoked that very key.
   Result<KeyId> register_key(const std::string& invite);
   // `age`: how long ago the execution began.
   Sent send_events(const ExecutionId& execution, std::uint64_t from, std::string_view lines, Millis age);
@@ -60,7 +66,10 @@ class FarmApi {
   Result<HttpAnswer> post_events(const std::string& path, std::string_view lines);
   bool as_form_ = false;  // a firewall on the way wants it so
   Transport& transport_;
+  std::string server() const;
   std::string server_;
+  mutable std::mutex server_mutex_;
+  std::string farm_key_;
   ClientSecret secret_;
   const Clock& clock_;
   std::function<void(const std::vector<ClientRequest>&)> on_requests_;

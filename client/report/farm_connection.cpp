@@ -98,21 +98,21 @@ Result<std::unique_ptr<FarmConnection>> FarmConnection::open(const ServerDefinit
   TRY_SET(auto events, connect());
   TRY_SET(auto heartbeats, connect());
   return std::unique_ptr<FarmConnection>(new FarmConnection(
-      server.url, secret, std::move(spool), counter_file, to_unsigned(trim(counter.value_or(""))).value_or(0),
+      server, secret, std::move(spool), counter_file, to_unsigned(trim(counter.value_or(""))).value_or(0),
       std::move(events), std::move(heartbeats), clock, std::move(say)));
 }
 
-FarmConnection::FarmConnection(std::string server, const ClientSecret& secret, Spool spool, Path counter_file,
-                               std::uint64_t counter, std::unique_ptr<Transport> events,
+FarmConnection::FarmConnection(const ServerDefinition& server, const ClientSecret& secret, Spool spool,
+                               Path counter_file, std::uint64_t counter, std::unique_ptr<Transport> events,
                                std::unique_ptr<Transport> heartbeats, const Clock& clock, Say say)
-    : server_(std::move(server)),
-      spool_(std::move(spool)),
+    : spool_(std::move(spool)),
       clock_(clock),
       say_(std::move(say)),
       event_transport_(std::move(events)),
       heartbeat_transport_(std::move(heartbeats)),
-      api_(*event_transport_, server_, secret, clock),
-      heartbeat_api_(*heartbeat_transport_, server_, secret, clock),
+      moves_(server, *heartbeat_transport_, clock, say_),
+      api_(*event_transport_, moves_.address(), secret, clock),
+      heartbeat_api_(*heartbeat_transport_, moves_.address(), secret, clock),
       counter_file_(std::move(counter_file)),
       counter_(counter),
       used_(counter) {
@@ -136,10 +136,13 @@ bool FarmConnection::send_heartbeat(Heartbeat heartbeat) {
       heard(*answer, heartbeat.done, unconfirmed.value_or(std::vector<std::string>{}));
       return true;
     }
-    if (answer.error().kind != ErrorKind::conflict) {
-      say_(answer.error().context);
-      return false;
-    }
+    if (answer.error().kind == ErrorKind::conflict) continue;
+    // Nobody answers for the farm, or a farm of which this is no address any more.
+    const bool elsewhere =
+        answer.error().kind == ErrorKind::unavailable || answer.error().kind == ErrorKind::unauthorized;
+    if (elsewhere && tries == 0 && follow(moves_.look())) continue;
+    say_(answer.error().context);
+    return false;
   }
   return false;
 }
@@ -150,7 +153,7 @@ void FarmConnection::heard(const HeartbeatAnswer& answer, const std::vector<std:
   if (answer.restored) {
     const auto recalled = spool_.recall();
     if (!recalled) return say_(recalled.error().context);  // the farm says it again
-    say_(concat(server_, " was restored from a copy; ", counted(*recalled, "execution"),
+    say_(concat(moves_.address(), " was restored from a copy; ", counted(*recalled, "execution"),
                 " of the last days are offered again"));
   }
   counter_ = used_;
@@ -163,6 +166,15 @@ void FarmConnection::heard(const HeartbeatAnswer& answer, const std::vector<std:
     for (const std::string& id : done) std::erase(done_, id);
   }
   hear(answer.commands);
+  moves_.learn_key(answer.farm_key);
+  follow(moves_.told(answer.moved_to, answer.moved_signature));
+}
+
+bool FarmConnection::follow(const std::optional<std::string>& moved) {
+  if (!moved) return false;
+  api_.move_to(*moved);
+  heartbeat_api_.move_to(*moved);
+  return true;
 }
 
 void FarmConnection::hear(const std::vector<ClientRequest>& commands) {

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "client/definition/definition.hpp"
 #include "client/report/farm_api.hpp"
+#include "client/report/farm_moves.hpp"
 #include "client/report/reporter.hpp"
 #include "client/report/spool.hpp"
 
@@ -41,7 +42,6 @@ class FarmConnection {
   }
   Spool& spool() { return spool_; }
   FarmApi& api() { return api_; }
-  const std::string& server() const { return server_; }
 
   // Sends, twice where the farm has seen a later counter. Whether the farm heard it; that it cannot be
   // reached is said and otherwise ignored. From any thread.
@@ -55,19 +55,22 @@ class FarmConnection {
   bool owes() const;
 
  private:
-  FarmConnection(std::string server, const ClientSecret& secret, Spool spool, Path counter_file,
+  FarmConnection(const ServerDefinition& server, const ClientSecret& secret, Spool spool, Path counter_file,
                  std::uint64_t counter, std::unique_ptr<Transport> events,
                  std::unique_ptr<Transport> heartbeats, const Clock& clock, Say say);
   void heard(const HeartbeatAnswer& answer, const std::vector<std::string>& done,
              const std::vector<std::string>& unconfirmed);
   void hear(const std::vector<ClientRequest>& commands);
 
-  std::string server_;
+  // Where one is followed, all requests from now on go there.
+  bool follow(const std::optional<std::string>& moved);
+
   Spool spool_;
   const Clock& clock_;
   Say say_;
   std::unique_ptr<Transport> event_transport_;
   std::unique_ptr<Transport> heartbeat_transport_;
+  FarmMoves moves_;
   FarmApi api_;
   FarmApi heartbeat_api_;
   std::mutex sending_heartbeat_;

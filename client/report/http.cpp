@@ -79,6 +79,9 @@ class CurlTransport final : public Transport {
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
     curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
     if (type != nullptr) answer.content_type = type;
+    const char* location = nullptr;
+    curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
+    if (location != nullptr) answer.location = location;
     return answer;
   }
 

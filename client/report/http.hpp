@@ -20,7 +20,8 @@ struct HttpRequest {
 struct HttpAnswer {
   long status = 0;
   std::string content_type;
-  std::string body;  // at most 1 MiB is kept
+  std::string body;           // at most 1 MiB is kept
+  std::string location = {};  // of a redirect, as a whole address
 };
 
 // Tests put a fake network here.

@@ -11,6 +11,8 @@
 #include "generator/pages/site_json.hpp"
 #include "generator/pages/verdict_fields.hpp"
 #include "generator/site/paths.hpp"
+#include "schema/move.hpp"
+#include "store/identity.hpp"
 
 namespace testfarm {
 namespace {
@@ -81,6 +83,17 @@ Fields farm_view(const FarmConfig& farm, const std::vector<ProjectState>& projec
   return fields;
 }
 
+// Where the site is still shown at an address of before, clients find here where the farm is now.
+Status write_moves(PageContext& context) {
+  TRY_SET(const auto identity, read_identity(context.layout()));
+  std::vector<Move> moves;
+  if (identity)
+    for (const FormerAddress& former : context.farm().former)
+      moves.push_back(signed_move(former.base_url, context.farm().base_url, identity->keys.secret_key));
+  const std::string path(moved_file);
+  return moves.empty() ? context.site().remove(path) : context.site().put_as_is(path, encode(moves));
+}
+
 }  // namespace
 
 Status write_farm(PageContext& context) {
@@ -97,6 +110,7 @@ Status write_farm(PageContext& context) {
   TRY(context.site().put(std::string(index_file), html));
   TRY(context.site().put(std::string(feed_file), feed_atom(context.farm(), all, farm_feed(context.farm()))));
   TRY(context.site().put(std::string(cctray_file), cctray_xml(context.farm(), all)));
+  TRY(write_moves(context));
   return context.site().put(std::string(farm_json_file), farm_json(context.farm(), all, page));
 }
 

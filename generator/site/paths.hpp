@@ -20,6 +20,7 @@ inline constexpr std::string_view index_file = "index.html";
 inline constexpr std::string_view feed_file = "feed.atom";
 inline constexpr std::string_view cctray_file = "cctray.xml";
 inline constexpr std::string_view badge_file = "badge.svg";
+inline constexpr std::string_view moved_file = "moved.json";  // schema/move.hpp
 inline constexpr std::string_view farm_json_file = "farm.json";
 inline constexpr std::string_view start_file =
     "start.txt";  // plain text for browsers; `testfarm init` asks for it

@@ -1,0 +1,141 @@
+#include "client/report/farm_moves.hpp"
+
+#include "base/text.hpp"
+#include "schema/protocol.hpp"
+
+namespace testfarm {
+namespace {
+
+constexpr std::string_view api = "/api/1/";
+
+struct Address {
+  std::string scheme, host, port, path;
+};
+
+// RFC 3986, as far as base addresses go: scheme://host[:port][/path]. Nothing where there is more to it.
+std::optional<Address> parts_of(const std::string& url) {
+  Address address;
+  const auto colon = url.find("://");
+  if (colon == std::string::npos) return std::nullopt;
+  address.scheme = to_lower(std::string_view(url).substr(0, colon));
+  const auto slash = std::min(url.find('/', colon + 3), url.size());
+  const std::string authority = to_lower(std::string_view(url).substr(colon + 3, slash - colon - 3));
+  const auto port = authority.rfind(':');
+  const bool has_port = port != std::string::npos && authority.find(']', port) == std::string::npos;
+  address.host = authority.substr(0, has_port ? port : authority.size());
+  address.port = has_port ? authority.substr(port + 1) : address.scheme == "https" ? "443" : "80";
+  address.path = url.substr(slash);
+  const bool known = address.scheme == "http" || address.scheme == "https";
+  if (!known || address.host.empty() || authority.find('@') != std::string::npos ||
+      url.find_first_of("?#\\ \t\r\n") != std::string::npos)
+    return std::nullopt;
+  return address;
+}
+
+// "https://host/farm/api/1/" → "https://host/farm".
+std::string base_of(const std::string& location) {
+  return location.ends_with(api) ? location.substr(0, location.size() - api.size()) : std::string();
+}
+
+bool is_redirect(const HttpAnswer& answer) { return answer.status >= 301 && answer.status <= 308; }
+
+}  // namespace
+
+Follow may_follow(const std::string& from, const std::string& to) {
+  const auto old = parts_of(from), now = parts_of(to);
+  if (!old || !now) return Follow::never;
+  const bool secure = now->scheme == "https";
+  if (old->scheme == "https" && !secure) return Follow::never;
+  if (old->host == now->host && old->scheme == "http" && secure) return Follow::freely;
+  if (old->host == now->host && old->scheme == now->scheme && old->port == now->port) return Follow::freely;
+  return old->scheme == "https" && secure ? Follow::where_signed : Follow::never;
+}
+
+FarmMoves::FarmMoves(const ServerDefinition& server, Transport& transport, const Clock& clock, Say say)
+    : server_(server),
+      transport_(transport),
+      clock_(clock),
+      say_(std::move(say)),
+      known_(read_known_farm(server.key_file)),
+      address_(address_now(server)) {
+  if (address_ != server_.url)
+    say_(concat("the farm has moved to ", address_, "; write server = \"", address_, "\" in place of \"",
+                server_.url, '"'));
+}
+
+void FarmMoves::learn_key(const std::string& farm_key) {
+  if (known_.key || !address_.starts_with("https://")) return;
+  const auto bytes = from_base64(farm_key);
+  known_.key = bytes ? array_from<PublicKey>(*bytes) : std::nullopt;
+  if (!known_.key) return;
+  if (const auto kept = write_known_farm(server_.key_file, known_); !kept) say_(kept.error().context);
+}
+
+std::optional<std::string> FarmMoves::told(const std::string& to, const std::string& signature) {
+  if (to.empty() || to == address_) return std::nullopt;
+  return follow({address_, to, signature});
+}
+
+std::optional<std::string> FarmMoves::look() {
+  const Millis now = clock_.boot_time();
+  if (looked_at_ && now - *looked_at_ < hour_ms) return std::nullopt;
+  looked_at_ = now;
+  const auto answer = transport_.send({"GET", concat(address_, api), {}, {}});
+  if (answer && is_redirect(*answer)) {
+    const std::string to = base_of(answer->location);
+    if (to.empty() || to == address_) return std::nullopt;
+    if (may_follow(address_, to) != Follow::where_signed) return follow({address_, to, {}});
+    // Who redirects everything says so of the file, too: it lies where the farm is now.
+    const auto move = move_in(to + "/moved.json");
+    return follow(move && move->to == to ? *move : Move{address_, to, {}});
+  }
+  const auto move = move_in(address_ + "/moved.json");
+  return move && move->to != address_ ? follow(*move) : std::nullopt;
+}
+
+std::optional<std::string> FarmMoves::follow(const Move& move) {
+  std::string to = move.to;
+  while (to.ends_with('/')) to.pop_back();
+  const Follow may = may_follow(address_, to);
+  const bool is_signed = known_.key && move.from == address_ && fits(move, *known_.key);
+  if (may == Follow::never || (may == Follow::where_signed && !is_signed)) {
+    advise(to);
+    return std::nullopt;
+  }
+  if (!farm_answers(to)) return std::nullopt;
+  known_.from = server_.url;
+  known_.to = to;
+  if (const auto kept = write_known_farm(server_.key_file, known_); !kept) say_(kept.error().context);
+  say_(concat("the farm has moved from ", address_, " to ", to, "; reports go there now. Write server = \"",
+              to, "\" in place of \"", server_.url, "\" when you like"));
+  address_ = to;
+  return to;
+}
+
+std::optional<Move> FarmMoves::move_in(const std::string& file) {
+  const auto answer = transport_.send({"GET", file, {}, {}});
+  if (!answer || answer->status != 200) return std::nullopt;
+  const auto moves = decode_moves(answer->body);
+  if (!moves) return std::nullopt;
+  for (const Move& move : *moves)
+    if (move.from == address_) return move;
+  return std::nullopt;
+}
+
+// An address where no farm is helps nobody: what is kept goes on waiting.
+bool FarmMoves::farm_answers(const std::string& address) {
+  const auto answer = transport_.send({"GET", concat(address, api), {}, {}});
+  if (answer && answer->status == 200 && decode<ServerInfo>(answer->body)) return true;
+  say_(concat(address_, " says that the farm is at ", address, " now, where no farm answers"));
+  return false;
+}
+
+// Once, until it says something else.
+void FarmMoves::advise(const std::string& to) {
+  if (std::exchange(advised_, to) == to) return;
+  say_(concat(address_, " says that the farm is at ", in_quotes(to, 200),
+              " now, and cannot prove it. If you know that from its maintainer, write server = \"", to,
+              "\" in place of \"", server_.url, '"'));
+}
+
+}  // namespace testfarm
