@@ -1,10 +1,12 @@
 #include "admin/status.hpp"
 
 #include <algorithm>
+#include <array>
 #include <ostream>
 
 #include "admin/retire.hpp"
 #include "base/text.hpp"
+#include "store/clients/door_note.hpp"
 #include "store/clients/state.hpp"
 #include "store/counters.hpp"
 #include "store/farm_config.hpp"
@@ -74,7 +76,10 @@ struct Named {
 struct Clients {
   std::uint64_t counted = 0;  // all but the retired
   Named running, late, unpromised, silent, retired;
+  std::array<Named, 3> at_door;  // by AtDoor
 };
+
+constexpr Millis notes_of = 2 * day_ms;  // who has not come since then has given up
 
 // Who sends with a token has no heartbeat and promises nothing.
 Result<bool> has_reported(const Layout& layout, const ClientKey& client) {
@@ -92,6 +97,10 @@ Status add_client(const Layout& layout, const ClientKey& key, Millis late_before
     return {};
   }
   ++all.counted;
+  TRY_SET(const auto door, read_door_note(layout, key));
+  if (door && door->at >= late_before - notes_of)
+    all.at_door.at(static_cast<std::size_t>(door->what))
+        .add(key, door->what == AtDoor::revoked ? std::string() : concat(" (", door->address, ')'));
   if (state.heard_at == 0) {
     TRY_SET(const bool reported, has_reported(layout, key));
     (reported ? all.unpromised : all.silent).add(key);
@@ -128,7 +137,12 @@ void tell_clients(const Clients& all, std::ostream& out) {
        {std::pair<const char*, const Named*>{"late", &all.late},
         {"never heard of", &all.silent},
         {"without heartbeats, so nobody knows whether they are late", &all.unpromised},
-        {"retired", &all.retired}})
+        {"retired", &all.retired},
+        {"still at an address of before; they follow by themselves, or change server in their testfarm.toml",
+         &all.at_door[0]},
+        {"refused, at an address of before whose day is over; give it a later until, or tell them",
+         &all.at_door[1]},
+        {"refused, for their key was revoked; who is meant to report wants an invite", &all.at_door[2]}})
     if (named->count > 0) out << "  " << word << ": " << named->text() << '\n';
 }
 

@@ -37,6 +37,7 @@ class Layout {
   Path client_toml(const ClientKey& key) const { return of_client(key, "/client.toml"); }
   Path client_log(const ClientKey& key) const { return of_client(key, "/client.jsonl"); }
   Path client_state(const ClientKey& key) const { return of_client(key, "/state.json"); }
+  Path client_door(const ClientKey& key) const { return of_client(key, "/door.json"); }
   Path client_usage(const ClientKey& key) const { return of_client(key, "/usage"); }
 
   Path month(const ExecutionKey& key) const { return of_month(key, "", ""); }

@@ -1,6 +1,7 @@
 #include "cgi/client_api/access.hpp"
 
 #include "base/text.hpp"
+#include "store/clients/door_note.hpp"
 
 namespace testfarm {
 namespace {
@@ -24,16 +25,48 @@ Status signature_fits(const PublicKey& key, FarmFiles& files, const Request& req
   return fits;
 }
 
-}  // namespace
+// Who was refused may be one of ours after all, for the maintainer to know: with a key that was revoked, or
+// for an address whose day is over. The same work for strangers, who learn nothing from it either.
+void note_refusal(FarmFiles& files, const Request& request, const ClientKey& client, std::uint64_t number) {
+  const auto known = files.register_of(client);
+  if (!known) return;
+  const auto entry = (*known)->keys.find(number);
+  const bool ours = entry != (*known)->keys.end();
+  const PublicKey& key = ours ? entry->second.key : nobodys_key();
+  std::vector<std::string> addresses{files.config().base_url};
+  for (const FormerAddress& former : files.config().former) addresses.push_back(former.base_url);
+  std::string signed_for;
+  for (const std::string& address : addresses)
+    if (verify_request(request.signed_parts(origin_of(address) + request.target), request.signature, key))
+      signed_for = address;
+  if (!ours || signed_for.empty()) return;
+  // What cannot be noted is no reason to answer otherwise.
+  static_cast<void>(note_at_door(files.layout(), client,
+                                 {.what = entry->second.revoked ? AtDoor::revoked : AtDoor::expired,
+                                  .address = signed_for,
+                                  .at = files.now()}));
+}
 
-Result<KeyId> authenticate(FarmFiles& files, const Request& request, const ClientKey& client) {
+Result<KeyId> known_sender(FarmFiles& files, const Request& request, const ClientKey& client,
+                           const KeyId& key_id) {
   const PublicKey& nobodys = nobodys_key();  // made in the first request of a process, whoever it is of
-  TRY_SET(const KeyId key_id, key_of(request.signature));
   TRY_SET(const ClientRegister* known, files.register_of(client));
   const RegisteredKey* key = key_id.owner == client ? known->key(key_id.number) : nullptr;
   TRY(signature_fits(key != nullptr ? key->key : nobodys, files, request));
   if (key == nullptr) return fail(ErrorKind::unauthorized, "unknown client, unknown or revoked key");
   return key_id;
+}
+
+}  // namespace
+
+Result<KeyId> authenticate(FarmFiles& files, const Request& request, const ClientKey& client) {
+  TRY_SET(const KeyId key_id, key_of(request.signature));
+  auto sender = known_sender(files, request, client, key_id);
+  if (!sender && sender.error().kind == ErrorKind::unauthorized && files.changed_just_now())
+    sender = known_sender(files, request, client, key_id);
+  if (!sender && sender.error().kind == ErrorKind::unauthorized)
+    note_refusal(files, request, client, key_id.owner == client ? key_id.number : 0);
+  return sender;
 }
 
 Result<std::string> authenticate_sender(FarmFiles& files, const Request& request, const ClientKey& client) {

@@ -84,8 +84,10 @@ Result<Response> Endpoint::route(const Request& request) {
   const FarmConfig& config = files_.config();
   if (request.target.size() > most_target) return no_such_name();
   auto words = words_of(request.path(), config.base_path());
+  // Also where its day is over: whoever comes there is refused as unknown, and keeps what it has; "there is
+  // no such address" would be for good.
   for (const FormerAddress& former : config.former)
-    if (!words && clock_.now() < former.until) words = words_of(request.path(), path_of(former.base_url));
+    if (!words) words = words_of(request.path(), path_of(former.base_url));
   if (!words) return fail(ErrorKind::not_found, "no address of ours");
   if (words->size() == 1 && words->front().empty())
     return request.method == "GET" ? server_info(request) : wrong_method("GET");

@@ -66,6 +66,13 @@ Status FarmFiles::refresh() {
   return {};
 }
 
+bool FarmFiles::changed_just_now() {
+  const auto facts = facts_at(farm_toml_);
+  if (!facts || config_.is_of(*facts)) return false;
+  config_seen_ = 0;
+  return refresh().has_value();
+}
+
 const ClientRegister& FarmFiles::register_at_hand(const ClientKey& client) const {
   static const ClientRegister nobody;
   const auto known = clients_.find(client);

@@ -39,6 +39,10 @@ class FarmFiles {
   // A new request begins.
   Status refresh();
 
+  // farm.toml looked at within this second, too: another process of ours may have told the client what it
+  // says now. Whether it has changed.
+  bool changed_just_now();
+
   Millis now() const { return clock_.now(); }
 
   bool has_config() const { return config_.value.has_value(); }

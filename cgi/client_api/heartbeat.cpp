@@ -7,6 +7,7 @@
 #include "cgi/http/problems.hpp"
 #include "schema/move.hpp"
 #include "schema/protocol.hpp"
+#include "store/clients/door_note.hpp"
 #include "store/clients/register.hpp"
 #include "store/clients/state.hpp"
 
@@ -14,7 +15,7 @@ namespace testfarm {
 
 namespace {
 
-// A client that still uses an address of before learns the one of now.
+// A client that still uses an address of before learns the one of now, and its maintainer that it does.
 void tell_move(const FarmContext& farm, HeartbeatAnswer& answer) {
   const FarmIdentity* identity = farm.files.identity();
   if (farm.files.signed_for().empty() || identity == nullptr) return;
@@ -22,6 +23,16 @@ void tell_move(const FarmContext& farm, HeartbeatAnswer& answer) {
       signed_move(farm.files.signed_for(), farm.files.config().base_url, identity->keys.secret_key);
   answer.moved_to = move.to;
   answer.moved_signature = move.signature;
+}
+
+Status note_door(const FarmContext& farm, const ClientKey& client) {
+  const Layout& layout = farm.files.layout();
+  const std::string& address = farm.files.signed_for();
+  const auto noted = address.empty()
+                         ? forget_door_note(layout, client)
+                         : note_at_door(layout, client,
+                                        {.what = AtDoor::former, .address = address, .at = farm.clock.now()});
+  return noted ? Status() : Status(fail(ours(noted.error())));
 }
 
 }  // namespace
@@ -46,6 +57,7 @@ Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client
   });
   HeartbeatAnswer said{iso_time(farm.clock.now()), taken->restored, std::move(requests), farm_key(farm)};
   tell_move(farm, said);
+  TRY(note_door(farm, client));
   Response response = answer(200, encode(said));
   response.taken.heartbeats = 1;
   return response;

@@ -109,13 +109,20 @@ Result<std::vector<Spool::Kept>> Spool::kept() const {
   const auto add = [&](const Path& directory, Kept::Where where) -> Status {
     TRY_SET(const auto names, list_directory(directory));
     for (const auto& name : names)
-      if (auto id = execution_of(name)) all.push_back({*std::move(id), directory / name, where});
+      if (auto id = execution_of(name)) {
+        TRY_SET(const auto facts, facts_at(directory / name));
+        all.push_back({*std::move(id), directory / name, where, facts ? facts->modified : 0});
+      }
     return {};
   };
   TRY(add(directory_, Kept::Where::on_its_way));
   TRY(add(directory_ / "done", Kept::Where::done));
   TRY(add(directory_ / "parked", Kept::Where::parked));
-  std::sort(all.begin(), all.end(), [](const Kept& a, const Kept& b) { return a.execution > b.execution; });
+  std::sort(all.begin(), all.end(), [](const Kept& a, const Kept& b) {
+    constexpr std::size_t second = 15;  // of an id
+    const int order = a.execution.text().compare(0, second, b.execution.text(), 0, second);
+    return order != 0 ? order > 0 : a.written > b.written;
+  });
   return all;
 }
 

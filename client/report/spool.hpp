@@ -67,6 +67,7 @@ class Spool {
     ExecutionId execution;
     Path lines;
     enum class Where : std::uint8_t { on_its_way, done, parked } where;
+    Millis written = 0;  // last; tells executions of one second apart
   };
   Result<std::vector<Kept>> kept() const;
   // Closes what a killed client left open, offers again what was not confirmed, and forgets what was done 14

@@ -82,7 +82,7 @@ std::map<std::string, std::string> kept_in(const Path& farm) {
   auto contents = contents_of(farm);
   std::erase_if(contents, [](const auto& entry) {
     const std::string name = Path(entry.first).filename().string();
-    return name == "counters" || name == "usage";
+    return name == "counters" || name == "usage" || name == "door.json";
   });
   return contents;
 }

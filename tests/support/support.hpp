@@ -26,7 +26,8 @@ std::string lines(const std::vector<Event>& events, std::size_t from = 1, std::s
 
 // All regular files below a directory with their bytes, by relative path.
 std::map<std::string, std::string> contents_of(const Path& directory);
-// The same of a farm, without what only counts: FARM/counters and the day's usage of clients.
+// The same of a farm, without what only counts or notes: FARM/counters, the day's usage of clients,
+// their door.json.
 std::map<std::string, std::string> kept_in(const Path& farm);
 // What `sqlite3 .dump` would compare: every table but `due`, as text.
 std::string dump(Index&& index);

@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "store/clients/door_note.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;
@@ -53,6 +54,28 @@ BOOST_AUTO_TEST_CASE(who_sends_without_heartbeats_is_named_so) {
       text.find("1 client: 0 running, 0 late, 0 never heard of, 1 without heartbeats") != std::string::npos,
       text);
   BOOST_TEST(text.find("whether they are late: p/script") != std::string::npos, text);
+}
+
+// Whom a move or a revocation left behind, told apart, as long as they come.
+BOOST_AUTO_TEST_CASE(who_is_refused_though_it_is_one_of_ours) {
+  TemporaryFarm farm;
+  const Millis now = farm.clock().now();
+  must(note_at_door(farm.layout(), farm.client("late"), {AtDoor::former, "http://old.example.org", now}));
+  must(note_at_door(farm.layout(), farm.client("left"), {AtDoor::expired, "http://old.example.org", now}));
+  must(note_at_door(farm.layout(), farm.client("stolen"), {AtDoor::revoked, "https://ci.example.org", now}));
+  const auto told = [&] {
+    std::ostringstream out;
+    must(tell_farm_status(farm.layout(), farm.clock(), false, out));
+    return out.str();
+  };
+  const std::string text = told();
+  BOOST_TEST(text.find("change server in their testfarm.toml: p/late (http://old.example.org)\n") !=
+                 std::string::npos,
+             text);
+  BOOST_TEST(text.find("or tell them: p/left (http://old.example.org)\n") != std::string::npos, text);
+  BOOST_TEST(text.find("wants an invite: p/stolen\n") != std::string::npos, text);
+  farm.clock().pass(3 * day_ms);
+  BOOST_TEST(told().find("wants an invite") == std::string::npos);
 }
 
 // What is wrong with a file is said where the maintainer looks first.

@@ -8,8 +8,11 @@
 #include "base/gzip.hpp"
 #include "schema/codec.hpp"
 #include "schema/limits.hpp"
+#include "schema/move.hpp"
+#include "store/clients/door_note.hpp"
 #include "store/clients/group_invites.hpp"
 #include "store/clients/register.hpp"
+#include "store/identity.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;
@@ -480,6 +483,9 @@ BOOST_AUTO_TEST_CASE(the_error_log_does_not_grow_with_what_strangers_send) {
 
 // A client that has not learned of the move loses nothing until the day; and then nobody gets in.
 BOOST_AUTO_TEST_CASE(who_signs_for_a_former_address_is_heard_until_its_day) {
+  HeartbeatAnswer answer;
+  const FarmIdentity identity =
+      must(identity_of(farm.layout(), must(read_farm_config(farm.layout())), farm.clock().now()));
   const auto sent_to = [&](const std::string& origin, const std::string& path, std::uint64_t counter) {
     const Heartbeat beat{.counter = counter,
                          .acknowledged = counter - 1,
@@ -499,8 +505,11 @@ BOOST_AUTO_TEST_CASE(who_signs_for_a_former_address_is_heard_until_its_day) {
                       .content_type = request.content_type,
                       .body = request.body},
                      {farm.clock().now(), "n", KeyId{client, 1}.text()}, farm.keys_of(client).secret_key);
-    return farm.endpoint().handle(request).status;
+    const Response response = farm.endpoint().handle(request);
+    answer = decode<HeartbeatAnswer>(response.body).value_or(HeartbeatAnswer());
+    return response.status;
   };
+  const auto noted = [&] { return must(read_door_note(farm.layout(), client)); };
   BOOST_TEST(sent_to("http://old.example.org", "/farm", 1) == 404);
   const Millis day = farm.clock().now() / day_ms * day_ms + 30 * day_ms;
   std::ofstream(farm.layout().farm_toml(), std::ios::app)
@@ -508,12 +517,28 @@ BOOST_AUTO_TEST_CASE(who_signs_for_a_former_address_is_heard_until_its_day) {
       << '\n';
   farm.clock().pass(2 * second_ms);
   BOOST_TEST(sent_to("http://old.example.org", "/farm", 2) == 200);
+  // It is told where the farm is now, signed; and its maintainer that it does not know yet.
+  BOOST_TEST(answer.moved_to == "https://ci.example.org");
+  BOOST_TEST(fits({"http://old.example.org/farm", answer.moved_to, answer.moved_signature},
+                  identity.keys.public_key));
+  BOOST_TEST(answer.farm_key == to_base64(bytes_of(identity.keys.public_key)));
+  BOOST_REQUIRE(noted().has_value());
+  BOOST_TEST((noted()->what == AtDoor::former));
+  BOOST_TEST(noted()->address == "http://old.example.org/farm");
   BOOST_TEST(sent_to("https://ci.example.org", "", 3) == 200);
+  BOOST_TEST(answer.moved_to == "");
+  BOOST_TEST(!noted().has_value());
   BOOST_TEST(sent_to("http://other.example.org", "/farm", 4) == 401);
+  BOOST_TEST(!noted().has_value());
   BOOST_TEST(sent_to("http://old.example.org", "", 4) == 200);  // a redirect that kept the host's signature
   farm.clock().pass(31 * day_ms);
-  BOOST_TEST(sent_to("http://old.example.org", "/farm", 5) == 404);
-  BOOST_TEST(sent_to("http://old.example.org", "", 5) == 401);
+  // Refused as unknown, so that the client keeps what it has; and told apart from strangers.
+  BOOST_TEST(sent_to("http://old.example.org", "/farm", 5) == 401);
+  BOOST_REQUIRE(noted().has_value());
+  BOOST_TEST((noted()->what == AtDoor::expired));
+  must(revoke_keys(farm.layout(), client, std::nullopt, farm.clock().now()));
+  BOOST_TEST(sent_to("https://ci.example.org", "", 5) == 401);
+  BOOST_TEST((noted()->what == AtDoor::revoked));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
