@@ -16,6 +16,7 @@
 #include "admin/htaccess.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
+#include "store/clients/door_note.hpp"
 #include "store/farm_config.hpp"
 #include "store/last_good.hpp"
 
@@ -56,6 +57,7 @@ class Doctor {
     space();
     clock();
     cron();
+    addresses();
     return diagnosis_;
   }
 
@@ -149,6 +151,16 @@ class Doctor {
                         config_.base_url, ": requests of clients do not reach the endpoint"),
                  concat("RewriteBase ", wanted, ", or correct base_url; right is what `", print, "` writes"));
     good(concat(path.string(), " fits base_url"));
+  }
+
+  // What clients with good keys asked for in the last two days.
+  void addresses() {
+    const auto asked = unnamed_addresses(layout_, clock_.now() - 2 * day_ms);
+    for (const auto& [address, clients] : asked ? *asked : std::map<std::string, std::uint64_t>())
+      bad(concat(counted(clients, "client"), " asked at ", address, " and ", clients == 1 ? "was" : "were",
+                 " refused: that is neither base_url nor a [[former]] address"),
+          concat("make it base_url, or name it as [[former]], in ", layout_.farm_toml().string(),
+                 "; or let the client's testfarm.toml say ", config_.base_url));
   }
 
   void modes() {

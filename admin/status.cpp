@@ -76,7 +76,7 @@ struct Named {
 struct Clients {
   std::uint64_t counted = 0;  // all but the retired
   Named running, late, unpromised, silent, retired;
-  std::array<Named, 3> at_door;  // by AtDoor
+  std::array<Named, 4> at_door;  // by AtDoor
 };
 
 constexpr Millis notes_of = 2 * day_ms;  // who has not come since then has given up
@@ -142,6 +142,10 @@ void tell_clients(const Clients& all, std::ostream& out) {
          &all.at_door[0]},
         {"refused, at an address of before whose day is over; give it a later until, or tell them",
          &all.at_door[1]},
+        {"refused, at an address that is neither base_url nor a [[former]] one in farm.toml; name it there, "
+         "or "
+         "tell them",
+         &all.at_door[3]},
         {"refused, for their key was revoked; who is meant to report wants an invite", &all.at_door[2]}})
     if (named->count > 0) out << "  " << word << ": " << named->text() << '\n';
 }

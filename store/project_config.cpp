@@ -42,6 +42,7 @@ void read_shown(const toml_file::Value& table, std::vector<std::string>& problem
   toml_file::Reader reader(table, problems);
   config.pinned = reader.text_or_texts("pinned");
   config.branches_for = reader.duration("branches_for", 0) * second_ms;
+  config.noindex = reader.flag("noindex", false);
   if (config.branches_for != 0 && config.branches_for < day_ms)
     reader.problem(table, "branches_for must be a day at least, as in \"30d\", or 0 for no end");
   reader.done();
@@ -106,6 +107,8 @@ std::string project_toml_text(const std::string& title, const std::string& descr
       "branches_for: "
       "the others\n# for so long after their last execution; 0: until testfarm-admin branch retire.\n"
       "# [shown]\n# pinned = [\"stable\"]\n# branches_for = \"30d\"\n"
+      "# Search engines are asked not to list pages of executions that are written from now on.\n"
+      "# noindex = true\n"
       "\n# The stat of which the summary shows a small plot, for instance \"binary size, KiB\". "
       "Empty: the first by "
       "name.\nmain_stat = \"\"\n\n# Whether clients may send events with a token instead of a "

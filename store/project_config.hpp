@@ -53,6 +53,7 @@ struct ProjectConfig {
   std::string branch;  // that decides how the project stands; empty: guessed (analysis/project_state.hpp)
   std::vector<std::string> pinned;  // branches that come after it, and count however long they are silent
   Millis branches_for = 0;          // so long the others count after their last execution; 0: no end
+  bool noindex = false;             // search engines are asked not to list executions
   std::string main_stat;  // the stat that stands for a client on the summary; empty for the first by name
   std::vector<KnownProblem> known;
   std::vector<StatRule> stats;

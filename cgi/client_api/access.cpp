@@ -25,26 +25,30 @@ Status signature_fits(const PublicKey& key, FarmFiles& files, const Request& req
   return fits;
 }
 
-// Who was refused may be one of ours after all, for the maintainer to know: with a key that was revoked, or
-// for an address whose day is over. The same work for strangers, who learn nothing from it either.
+// Who was refused may be one of ours after all, for the maintainer to know: with a key that was revoked, for
+// an address whose day is over, or for one that nobody told the farm of. The same work for strangers, who
+// learn nothing from it either.
 void note_refusal(FarmFiles& files, const Request& request, const ClientKey& client, std::uint64_t number) {
   const auto known = files.register_of(client);
   if (!known) return;
   const auto entry = (*known)->keys.find(number);
   const bool ours = entry != (*known)->keys.end();
   const PublicKey& key = ours ? entry->second.key : nobodys_key();
-  std::vector<std::string> addresses{files.config().base_url};
-  for (const FormerAddress& former : files.config().former) addresses.push_back(former.base_url);
-  std::string signed_for;
-  for (const std::string& address : addresses)
-    if (verify_request(request.signed_parts(origin_of(address) + request.target), request.signature, key))
-      signed_for = address;
-  if (!ours || signed_for.empty()) return;
+  // The origins that may be meant, the farm's own first; the last two are the sender's word.
+  std::vector<std::string> origins{files.config().origin()};
+  for (const FormerAddress& former : files.config().former) origins.push_back(origin_of(former.base_url));
+  const std::size_t own = origins.size();
+  for (const char* scheme : {"https://", "http://"}) origins.push_back(scheme + request.host);
+  std::size_t meant = origins.size();
+  for (std::size_t i = origins.size(); i-- > 0;)
+    if (verify_request(request.signed_parts(origins[i] + request.target), request.signature, key)) meant = i;
+  if (!ours || meant == origins.size()) return;
+  const AtDoor what = entry->second.revoked ? AtDoor::revoked
+                      : meant < own         ? AtDoor::expired
+                                            : AtDoor::unnamed;
   // What cannot be noted is no reason to answer otherwise.
-  static_cast<void>(note_at_door(files.layout(), client,
-                                 {.what = entry->second.revoked ? AtDoor::revoked : AtDoor::expired,
-                                  .address = signed_for,
-                                  .at = files.now()}));
+  static_cast<void>(
+      note_at_door(files.layout(), client, {.what = what, .address = origins[meant], .at = files.now()}));
 }
 
 Result<KeyId> known_sender(FarmFiles& files, const Request& request, const ClientKey& client,

@@ -26,6 +26,7 @@ Request read_request(const RequestVariable& variable, const RequestBody& read, s
   request.signature = {text_of(variable, "HTTP_CONTENT_DIGEST"), text_of(variable, "HTTP_SIGNATURE_INPUT"),
                        text_of(variable, "HTTP_SIGNATURE")};
   request.token = text_of(variable, "HTTP_X_TESTFARM_TOKEN");
+  request.host = text_of(variable, "HTTP_HOST");
   request.announced_length = to_unsigned(text_of(variable, "CONTENT_LENGTH"));
   // To the end and not to CONTENT_LENGTH: front ends leave it out or get it wrong (chunked bodies, filters).
   std::array<char, 16 * 1024> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): read() fills it

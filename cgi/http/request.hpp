@@ -18,6 +18,7 @@ struct Request {
   std::string content_type;
   SignatureHeaders signature;
   std::string token;  // X-TestFarm-Token
+  std::string host;   // as the sender says, and anybody may: never a reason to let in
   std::string body;
   bool body_too_large = false;                    // reading stopped at the cap
   std::optional<std::uint64_t> announced_length;  // CONTENT_LENGTH: a hint, and a witness of a body cut short

@@ -194,6 +194,7 @@ Fields execution_view(const FarmConfig& farm, const ProjectConfig& project, cons
       farm, project_frame(place, title, icon, summary.ended() ? std::string() : live_file(key.execution)));
   fields.add(project_fields(key.owner.project, project, icon));
   fields["on_summary"] = "true";
+  fields["noindex"] = project.noindex;
   fields["page"] = page_state(summary);
   fields["client"] = page.client.title;
   fields["when"] = full_moment_text(summary.started_at);

@@ -9,7 +9,7 @@
 namespace testfarm {
 namespace {
 
-constexpr std::array<std::string_view, 3> words{"former", "expired", "revoked"};
+constexpr std::array<std::string_view, 4> words{"former", "expired", "revoked", "unnamed"};
 constexpr Millis again_after = hour_ms;
 
 }  // namespace
@@ -33,6 +33,23 @@ Status note_at_door(const Layout& layout, const ClientKey& client, const DoorNot
   json.object().member("what", words.at(static_cast<std::size_t>(note.what)));
   json.member("address", note.address).member("at", note.at).end_object();
   return replace_file(layout.client_door(client), json.text() + '\n', Sync::no);
+}
+
+Result<std::map<std::string, std::uint64_t>> unnamed_addresses(const Layout& layout, Millis since) {
+  std::map<std::string, std::uint64_t> addresses;
+  TRY_SET(const auto projects, list_directory(layout.projects()));
+  for (const auto& project : projects) {
+    const auto id = ProjectId::parse(project);
+    if (!id) continue;
+    TRY_SET(const auto clients, list_directory(layout.clients(*id)));
+    for (const auto& name : clients) {
+      const auto client = ClientId::parse(name);
+      if (!client) continue;
+      TRY_SET(const auto note, read_door_note(layout, {*id, *client}));
+      if (note && note->what == AtDoor::unnamed && note->at >= since) ++addresses[note->address];
+    }
+  }
+  return addresses;
 }
 
 Status forget_door_note(const Layout& layout, const ClientKey& client) {

@@ -2,6 +2,7 @@
 // in or not. Unsynced, written once an hour at most; gone with the next heartbeat that is as it should be.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,7 @@ enum class AtDoor : std::uint8_t {
   former,   // let in: it signs for an address of before
   expired,  // refused: for an address of before whose day is over
   revoked,  // refused: its signature is right, and its key was revoked
+  unnamed,  // refused: for an address at which it is asked, and which the farm does not call its own
 };
 
 struct DoorNote {
@@ -25,6 +27,8 @@ struct DoorNote {
 
 Result<std::optional<DoorNote>> read_door_note(const Layout& layout, const ClientKey& client);
 Status note_at_door(const Layout& layout, const ClientKey& client, const DoorNote& note);
+// How many clients of the farm were refused since then, by the address that nobody told the farm of.
+Result<std::map<std::string, std::uint64_t>> unnamed_addresses(const Layout& layout, Millis since);
 Status forget_door_note(const Layout& layout, const ClientKey& client);
 
 }  // namespace testfarm

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "store/clients/door_note.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;
@@ -24,6 +25,18 @@ struct Fixture {
 }  // namespace admin_doctor
 
 BOOST_FIXTURE_TEST_SUITE(admin_doctor, admin_doctor::Fixture)
+
+// What base_url says, and what the farm is asked for.
+BOOST_AUTO_TEST_CASE(an_address_that_nobody_told_the_farm_of_is_found) {
+  const Millis now = system_clock().now();
+  must(note_at_door(farm.layout(), farm.client("a"), {AtDoor::unnamed, "https://www.example.org", now}));
+  must(note_at_door(farm.layout(), farm.client("b"), {AtDoor::unnamed, "https://www.example.org", now}));
+  must(note_at_door(farm.layout(), farm.client("c"), {AtDoor::expired, "https://old.example.org", now}));
+  examine();
+  BOOST_TEST(said.find("2 clients asked at https://www.example.org and were refused") != std::string::npos,
+             said);
+  BOOST_TEST(said.find("old.example.org") == std::string::npos, said);
+}
 
 // suexec runs nothing that others could have written.
 BOOST_AUTO_TEST_CASE(each_wrong_mode_is_found_with_its_remedy) {

@@ -63,6 +63,7 @@ BOOST_AUTO_TEST_CASE(who_is_refused_though_it_is_one_of_ours) {
   must(note_at_door(farm.layout(), farm.client("late"), {AtDoor::former, "http://old.example.org", now}));
   must(note_at_door(farm.layout(), farm.client("left"), {AtDoor::expired, "http://old.example.org", now}));
   must(note_at_door(farm.layout(), farm.client("stolen"), {AtDoor::revoked, "https://ci.example.org", now}));
+  must(note_at_door(farm.layout(), farm.client("www"), {AtDoor::unnamed, "https://www.example.org", now}));
   const auto told = [&] {
     std::ostringstream out;
     must(tell_farm_status(farm.layout(), farm.clock(), false, out));
@@ -74,6 +75,7 @@ BOOST_AUTO_TEST_CASE(who_is_refused_though_it_is_one_of_ours) {
              text);
   BOOST_TEST(text.find("or tell them: p/left (http://old.example.org)\n") != std::string::npos, text);
   BOOST_TEST(text.find("wants an invite: p/stolen\n") != std::string::npos, text);
+  BOOST_TEST(text.find("or tell them: p/www (https://www.example.org)\n") != std::string::npos, text);
   farm.clock().pass(3 * day_ms);
   BOOST_TEST(told().find("wants an invite") == std::string::npos);
 }

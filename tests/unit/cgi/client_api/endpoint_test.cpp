@@ -499,6 +499,7 @@ BOOST_AUTO_TEST_CASE(who_signs_for_a_former_address_is_heard_until_its_day) {
     request.content_type = "application/json";
     request.body = encode(beat);
     request.announced_length = request.body.size();
+    request.host = "www.example.org";
     request.signature =
         sign_request({.method = request.method,
                       .target_uri = origin + request.target,
@@ -530,6 +531,11 @@ BOOST_AUTO_TEST_CASE(who_signs_for_a_former_address_is_heard_until_its_day) {
   BOOST_TEST(!noted().has_value());
   BOOST_TEST(sent_to("http://other.example.org", "/farm", 4) == 401);
   BOOST_TEST(!noted().has_value());
+  // Asked at an address that nobody told the farm of.
+  BOOST_TEST(sent_to("https://www.example.org", "", 4) == 401);
+  BOOST_REQUIRE(noted().has_value());
+  BOOST_TEST((noted()->what == AtDoor::unnamed));
+  BOOST_TEST(noted()->address == "https://www.example.org");
   BOOST_TEST(sent_to("http://old.example.org", "", 4) == 200);  // a redirect that kept the host's signature
   farm.clock().pass(31 * day_ms);
   // Refused as unknown, so that the client keeps what it has; and told apart from strangers.

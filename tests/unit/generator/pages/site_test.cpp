@@ -170,6 +170,19 @@ BOOST_AUTO_TEST_CASE(programs_find_json_feeds_and_badges) {
   BOOST_TEST(has(page("p/c/badge.svg"), "fails"));
 }
 
+BOOST_AUTO_TEST_CASE(search_engines_leave_executions_alone_where_that_is_wanted) {
+  farm.append(key, lines(small_execution()));
+  tick();
+  const std::string place = "p/" + execution_place(key);
+  BOOST_TEST(!has(page(place), "noindex"));
+  std::ofstream(farm.layout().project_toml(client.project)) << "[shown]\nnoindex = true\n";
+  const ExecutionKey next = execution_key(client, "20261121-000001-bbbbbb");
+  farm.append(next, lines(small_execution()));
+  tick();
+  BOOST_TEST(has(page("p/" + execution_place(next)), "<meta name=\"robots\" content=\"noindex\">"));
+  BOOST_TEST(!has(page("p/index.html"), "noindex"));
+}
+
 // Of what people put into READMEs and readers: the default branch, those that are pinned, each client.
 BOOST_AUTO_TEST_CASE(branches_and_clients_have_badges_and_feeds) {
   auto on = [](const std::string& branch, Outcome outcome) {
