@@ -6,6 +6,7 @@
 #include <set>
 
 #include "admin/not_there.hpp"
+#include "base/terminal_text.hpp"
 #include "base/text.hpp"
 #include "store/farm_config.hpp"
 #include "store/index/history.hpp"
@@ -129,7 +130,8 @@ Status list_branches(const Layout& layout, const ProjectId& project, std::ostrea
   });
   for (const auto* entry : all) {
     const TestedBranch& one = entry->second;
-    out << entry->first << "  last tested " << iso_time(one.newest) << ", by "
+    // As a client sent it: a terminal would obey what is in it.
+    out << plain_line(entry->first) << "  last tested " << iso_time(one.newest) << ", by "
         << counted(one.clients.size(), "client");
     if (one.retired == one.clients.size())
       out << ", retired";
