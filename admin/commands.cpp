@@ -131,6 +131,7 @@ Status list_clients(const Layout& layout, const std::optional<ProjectId>& projec
                     std::ostream& out) {
   TRY_SET(const FarmConfig config, read_farm_config(layout));
   TRY_SET(const auto projects, list_directory(layout.projects()));
+  if (project && !file_exists(layout.project(*project))) return fail(no_project(layout, *project));
   RetiredClients retired(layout);
   for (const auto& project_name : projects) {
     const auto id = ProjectId::parse(project_name);

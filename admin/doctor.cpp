@@ -159,8 +159,8 @@ class Doctor {
     for (const auto& [address, clients] : asked ? *asked : std::map<std::string, std::uint64_t>())
       bad(concat(counted(clients, "client"), " asked at ", address, " and ", clients == 1 ? "was" : "were",
                  " refused: that is neither base_url nor a [[former]] address"),
-          concat("make it base_url, or name it as [[former]], in ", layout_.farm_toml().string(),
-                 "; or let the client's testfarm.toml say ", config_.base_url));
+          concat("if the farm is to be reached there, make it base_url or name it as [[former]] in ",
+                 layout_.farm_toml().string(), "; else their testfarm.toml should say ", config_.base_url));
   }
 
   void modes() {

@@ -161,14 +161,15 @@ void define_project_commands(Options& top, Typed& typed) {
       .required("farm", typed.farm, "The farm's directory")
       .required("project", typed.project, "The project; its directory goes to removed/ in the farm");
   project
-      .command("restore", "Bring back the project of that name that was removed last",
+      .command("restore", "Bring back a project that was removed",
                [&] {
                  return finish(with_project(typed, [&](const ProjectId& id) {
-                   return restore_project(Layout(typed.farm), id, std::cout);
+                   return restore_project(Layout(typed.farm), id, typed.text, std::cout);
                  }));
                })
       .required("farm", typed.farm, "The farm's directory")
-      .required("project", typed.project, "The project");
+      .required("project", typed.project, "The project")
+      .option("--date", typed.text, "Of several that were removed, this one: 20261129-112635");
   project
       .command("list", "List the projects",
                [&] { return finish(list_projects(Layout(typed.farm), std::cout)); })

@@ -46,14 +46,24 @@ Status remove_markers(const Layout& layout, const ProjectId& project) {
   return {};
 }
 
-Result<Path> newest_removed(const Layout& layout, const ProjectId& project) {
+// The one of that date; or the only one. Of several nobody but the maintainer knows which is meant.
+Result<Path> removed_project(const Layout& layout, const ProjectId& project, const std::string& date) {
   TRY_SET(const auto names, list_directory(layout.removed()));
-  std::string newest;  // the date is written so that the last is the newest
+  std::vector<std::string> dates;
   for (const auto& name : names)
-    if (name.starts_with(project.text() + '.') && name > newest) newest = name;
-  if (!newest.empty()) return layout.removed() / newest;
-  return fail(ErrorKind::not_found, concat("no project ", project.text(), " was removed; ",
-                                           layout.removed().string(), " has those that were"));
+    if (name.starts_with(project.text() + '.')) dates.push_back(name.substr(project.text().size() + 1));
+  std::string all;
+  for (const std::string& one : dates) all += concat(all.empty() ? "" : ", ", one);
+  if (dates.empty())
+    return fail(ErrorKind::not_found, concat("no project ", project.text(), " was removed; ",
+                                             layout.removed().string(), " has those that were"));
+  if (!date.empty() && std::find(dates.begin(), dates.end(), date) == dates.end())
+    return fail(ErrorKind::not_found,
+                concat("no project ", project.text(), " was removed at ", date, ", but at ", all));
+  if (date.empty() && dates.size() > 1)
+    return fail(ErrorKind::bad_input, concat("projects ", project.text(), " were removed at ", all,
+                                             "; say which one is meant: --date ", dates.back()));
+  return layout.removed() / concat(project.text(), '.', date.empty() ? dates.front() : date);
 }
 
 }  // namespace
@@ -85,13 +95,16 @@ Status remove_project(const Layout& layout, const ProjectId& project, const Cloc
   return {};
 }
 
-Status restore_project(const Layout& layout, const ProjectId& project, std::ostream& out) {
+Status restore_project(const Layout& layout, const ProjectId& project, const std::string& date,
+                       std::ostream& out) {
   TRY(farm_config_at_hand(layout));
   TRY_SET(const LockFile lock, LockFile::take(layout.generate_lock(), 30 * second_ms));
-  TRY_SET(const Path from, newest_removed(layout, project));
+  TRY_SET(const Path from, removed_project(layout, project, date));
   if (file_exists(layout.project(project)))
     return fail(ErrorKind::conflict,
-                concat("there is a project ", project.text(), " again; remove that one first"));
+                concat("there is a project ", project.text(),
+                       " again; remove that one first, then restore this one with --date ",
+                       from.string().substr(from.string().rfind('.') + 1)));
   TRY(move_directory(from, layout.project(project)));
   TRY_SET(auto index, open_index(layout));
   RebuildProgress last;

@@ -14,8 +14,10 @@ namespace testfarm {
 // site. No log is deleted. May be repeated after a failure. not_found where there is no such project.
 Status remove_project(const Layout& layout, const ProjectId& project, const Clock& clock, std::ostream& out);
 
-// Moves it back as it was, the one that was removed last. not_found where none of that name was removed,
-// conflict where there is one of that name again.
-Status restore_project(const Layout& layout, const ProjectId& project, std::ostream& out);
+// Moves it back as it was. `date`: of several of that name the one that was removed then, as FARM/removed
+// says it; empty where there is one only. not_found where none was removed, conflict where there is one of
+// that name again.
+Status restore_project(const Layout& layout, const ProjectId& project, const std::string& date,
+                       std::ostream& out);
 
 }  // namespace testfarm

@@ -138,7 +138,7 @@ void tell_clients(const Clients& all, std::ostream& out) {
         {"never heard of", &all.silent},
         {"without heartbeats, so nobody knows whether they are late", &all.unpromised},
         {"retired", &all.retired},
-        {"still at an address of before; they follow by themselves, or change server in their testfarm.toml",
+        {"still at an address of before; they follow where they can, else tell them to change server",
          &all.at_door[0]},
         {"refused, at an address of before whose day is over; give it a later until, or tell them",
          &all.at_door[1]},

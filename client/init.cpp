@@ -128,8 +128,12 @@ Status init_several(const ClientContext& context, const std::vector<Definition>&
     TRY_SET(ClientId stem, stem_of(invite.clients));
     const ClientKey client{invite.project, std::move(stem)};
     TRY(write_definition(context, client, url, matrix_template(client, url)));
-    context.console.say(
-        "its clients are made by a [matrix]; nothing is registered yet. Edit it, then type again:");
+    const auto made = read_definitions(context.definition_file);
+    const bool any = made && !servers_for(*made, invite, url).empty();
+    context.console.say(concat(any ? "nothing is registered yet. "
+                                   : concat("it makes no client ", invite.clients.text(),
+                                            " yet: give it a [matrix] or [[variant]]s. "),
+                               "Edit it, then type again:"));
     context.console.say("  " + again);
     return {};
   }
@@ -137,7 +141,8 @@ Status init_several(const ClientContext& context, const std::vector<Definition>&
   if (servers.empty())
     return fail(ErrorKind::bad_input,
                 concat(context.definition_file.string(), " has no client ", invite.clients.text(),
-                       " of project ", invite.project.text(), " that reports to ", url));
+                       " of project ", invite.project.text(), " that reports to ", url,
+                       "; a [matrix] makes several of one (docs/client.md), [[variant]] too"));
   std::uint64_t failures = 0;
   Error first;
   for (const ServerDefinition& server : servers)

@@ -47,7 +47,9 @@ std::string line_of(const Spool::Kept& kept, const Ends& ends) {
   const auto* end = ends.last ? std::get_if<ExecutionEnded>(&ends.last->body) : nullptr;
   std::string line = kept.execution.text();
   line += concat("  ", end == nullptr ? "no end yet" : name_of(end->outcome));
-  if (end != nullptr) line += concat(" in ", duration_words(end->duration / second_ms));
+  if (end != nullptr)
+    line += concat(" in ",
+                   (end->duration < second_ms ? "less than 1s" : duration_words(end->duration / second_ms)));
   if (start != nullptr) line += concat("  ", start->branch);
   if (start != nullptr && !start->repositories.empty())
     line += concat(' ', start->repositories.front().revision.substr(0, 10));
@@ -94,10 +96,13 @@ Status tell_one(const ClientContext& context, const std::vector<Definition>& def
       if (typed == "last" || is_meant(one, typed)) meant.push_back(std::move(one));
   }
   if (meant.empty())
-    return fail(ErrorKind::not_found,
-                typed == "last" ? "nothing is kept here; what was run more than 14 days ago has gone"
-                                : concat("there is no execution ", in_quotes(typed),
-                                         " here; `testfarm log` names those that are kept"));
+    return fail(
+        ErrorKind::not_found,
+        typed == "last"
+            ? "nothing is kept here: nothing was run for a farm, or not within 14 days; --local DIR has "
+              "what `testfarm run --local DIR` did"
+            : concat("there is no execution ", in_quotes(typed),
+                     " here; `testfarm log` names those that are kept"));
   std::sort(meant.begin(), meant.end(),
             [](const auto& a, const auto& b) { return a.execution > b.execution; });
   if (meant.size() > 1 && typed != "last")
@@ -118,12 +123,18 @@ Status tell_log(const ClientContext& context, const LogOptions& options) {
   for (const Definition& definition : definitions) {
     TRY_SET(const auto kept, kept_of(context, definition));
     if (definitions.size() > 1) context.console.say(definition.client.client.text());
-    if (kept.empty()) context.console.say("nothing is kept here: nothing was run, or not within 14 days");
+    if (kept.empty())
+      context.console.say(
+          "nothing is kept here: nothing was run for a farm, or not within 14 days; "
+          "--local DIR has what `testfarm run --local DIR` did");
     const auto most =
         std::min(kept.size(), static_cast<std::size_t>(std::max<std::int64_t>(options.most, 1)));
     for (std::size_t i = 0; i < most; ++i) {
-      TRY_SET(const Ends ends, ends_of(kept[i].lines));
-      context.console.say(line_of(kept[i], ends));
+      const auto ends = ends_of(kept[i].lines);
+      // One that has just been acknowledged is elsewhere by now.
+      if (!ends && ends.error().kind == ErrorKind::not_found) continue;
+      if (!ends) return fail(ends.error());
+      context.console.say(line_of(kept[i], *ends));
     }
     if (most < kept.size())
       context.console.say(

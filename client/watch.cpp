@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <utility>
 
 #include "base/text.hpp"
 #include "client/control.hpp"
@@ -19,6 +20,7 @@ constexpr Millis heartbeat_while_waiting =
     15 * minute_ms;                            // for the farm's requests, where checks are far apart
 constexpr Millis idle_pause = minute_ms;       // of who works back to back and has nothing to do
 constexpr Millis owed_pause = 15 * second_ms;  // between two tries to acknowledge
+constexpr Millis turn_again = second_ms;       // at whose turn it is
 constexpr Millis look_again = minute_ms;       // at hours, load and disk
 
 void nap() {
@@ -61,7 +63,7 @@ class Watch {
     const auto turn = take_turn(turns, session_.definition().schedule);
     if (turn && *turn) return look(options);
     const Millis now = session_.clock().boot_time();
-    next_ = std::max(next_, now);
+    next_ = now + turn_again;
     wait(now, turn ? "it is another client's turn" : turn.error().context);
   }
 
@@ -89,7 +91,8 @@ class Watch {
   void wait(Millis now, const std::string& why) {
     if (why != said_)
       session_.console().say(concat(session_.definition().client.client.text(), " waits: ", why));
-    said_ = why;
+    // What was promised does not hold any more.
+    if (std::exchange(said_, why) != why) next_heartbeat_ = 0;
     // Nobody knows when it looks; it is heard of in any case.
     promise_ = now + heartbeat_while_waiting;
     wait(now);

@@ -136,13 +136,15 @@ Result<std::vector<Slip>> keep_good(const Layout& layout, Millis now) {
   for (const Watched& one : files) {
     TRY_SET(const auto file, facts_at(one.file));
     TRY_SET(const auto copy, facts_at(one.copy));
-    // Who took a file away wants what holds without it.
-    if (!file && copy && !one.marker.empty()) {
+    // Who took a file away wants what holds without it; the copy stays, for the file may only be on its way.
+    const Path gone = one.copy.string() + ".gone";
+    if (!file && copy && !one.marker.empty() && !file_exists(gone)) {
       TRY(put_marker(layout, one.marker));
-      TRY(remove_file(one.copy));
+      TRY(replace_file(gone, "", Sync::no, Access::owner));
     }
     if (!file) continue;
-    if (copy && copy->modified > file->modified && copy->size == file->size) continue;
+    TRY_SET(const bool was_gone, remove_file(gone));
+    if (!was_gone && copy && copy->modified > file->modified && copy->size == file->size) continue;
     const Status read = one.read();
     if (read) {
       const bool was_wrong = file_exists(said_of(one));

@@ -1,5 +1,7 @@
 #include "cgi/client_api/access.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "store/clients/door_note.hpp"
 
@@ -25,6 +27,15 @@ Status signature_fits(const PublicKey& key, FarmFiles& files, const Request& req
   return fits;
 }
 
+// RFC 9110, 7.2, as far as farms are called: names, addresses, a port.
+bool is_host(std::string_view host) {
+  constexpr std::size_t most = 253 + 6;
+  return !host.empty() && host.size() <= most && std::all_of(host.begin(), host.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == ':' || c == '[' || c == ']';
+  });
+}
+
 // Who was refused may be one of ours after all, for the maintainer to know: with a key that was revoked, for
 // an address whose day is over, or for one that nobody told the farm of. The same work for strangers, who
 // learn nothing from it either.
@@ -38,7 +49,8 @@ void note_refusal(FarmFiles& files, const Request& request, const ClientKey& cli
   std::vector<std::string> origins{files.config().origin()};
   for (const FormerAddress& former : files.config().former) origins.push_back(origin_of(former.base_url));
   const std::size_t own = origins.size();
-  for (const char* scheme : {"https://", "http://"}) origins.push_back(scheme + request.host);
+  const bool named = is_host(request.host);
+  for (const char* scheme : {"https://", "http://"}) origins.push_back(scheme + (named ? request.host : "-"));
   std::size_t meant = origins.size();
   for (std::size_t i = origins.size(); i-- > 0;)
     if (verify_request(request.signed_parts(origins[i] + request.target), request.signature, key)) meant = i;

@@ -69,8 +69,11 @@ Status FarmFiles::refresh() {
 bool FarmFiles::changed_just_now() {
   const auto facts = facts_at(farm_toml_);
   if (!facts || config_.is_of(*facts)) return false;
-  config_seen_ = 0;
-  return refresh().has_value();
+  auto read = farm_config_at_hand(layout_);
+  if (!read) return false;  // what counted goes on counting until the next request
+  config_ = {*facts, std::move(read->config)};
+  clients_.clear();
+  return true;
 }
 
 const ClientRegister& FarmFiles::register_at_hand(const ClientKey& client) const {

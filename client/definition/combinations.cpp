@@ -73,7 +73,14 @@ class MatrixReader {
       if (name != "include" && name != "exclude" &&
           std::find(names.begin(), names.end(), name) == names.end())
         names.push_back(name);
-    for (const std::string& name : names) axes_.push_back({name, read_values(name, members->at(name))});
+    for (const std::string& name : names) {
+      const std::string meant = name.size() < 4 ? "" : nearest(name, {"include", "exclude"});
+      if (meant.empty())
+        axes_.push_back({name, read_values(name, members->at(name))});
+      else
+        problem(members->at(name),
+                concat("[matrix] has no ", in_quotes(name), "; did you mean ", meant, "?"));
+    }
     if (axes_.empty())
       problem(matrix_, "[matrix] has no values; for instance: compiler = [\"gcc\", \"clang\"]");
   }
@@ -82,7 +89,8 @@ class MatrixReader {
     std::vector<AxisValue> values;
     const Array* list = value.as_array();
     if (list == nullptr || list->empty())
-      problem(value, concat(axis, " must be a list of values: ", axis, " = [\"…\", \"…\"]"));
+      problem(value, concat(axis, " must be a list of values: ", axis,
+                            " = [\"…\", \"…\"]; what is of the whole file stands above [matrix]"));
     for (const Value& entry : list == nullptr ? Array() : *list) {
       auto one = read_value(axis, entry);
       if (!one) continue;

@@ -21,6 +21,20 @@ Value with_data(Value value, decltype(Value::data) data) {
   return value;
 }
 
+// Parameters that each definition has.
+bool is_taken(const Value& tree, const std::string& name) {
+  if (name == "sandbox" || name == "client" || name == "project") return true;
+  const auto found = tree.as_table()->find("repository");
+  const auto* repositories = found == tree.as_table()->end() ? nullptr : found->second.as_array();
+  for (const Value& one : repositories == nullptr ? toml_file::Array() : *repositories) {
+    if (one.as_table() == nullptr) continue;
+    const auto named = one.as_table()->find("name");
+    const auto* text = named == one.as_table()->end() ? nullptr : named->second.as_string();
+    if (name == (text == nullptr ? "source" : *text)) return true;
+  }
+  return false;
+}
+
 // What a [[variant]] of that combination would say.
 Value variant_of(const Value& tree, const std::vector<std::string>& axes,
                  const std::vector<AxisValue>& values) {
@@ -69,6 +83,10 @@ std::vector<Value> expand_matrix(Value tree, const std::vector<std::string>& ord
   const Value matrix = std::move(found->second);
   members.erase(found);
   const Combinations combinations = read_combinations(matrix, order, problems);
+  for (const std::string& axis : combinations.axes)
+    if (is_taken(tree, axis))
+      problems.push_back(
+          concat(matrix.place(), ": {", axis, "} is there already; give this part of [matrix] another name"));
   // {compiler} cannot be two things.
   if (const Table* parameters = table_in(tree, "parameters"))
     for (const std::string& axis : combinations.axes)

@@ -69,6 +69,8 @@ std::optional<Definition> DefinitionReader::read() {
   definition.limits = {.timeout = timeout, .silence = silence};
   definition.parameters = context_.parameters();
   read_tasks(context_, reader, definition.limits, definition);
+  // Laid over the rest already; known, for whoever mistypes them.
+  for (const char* of_several : {"variant", "matrix"}) reader.any(of_several);
   reader.done();
   return definition;
 }

@@ -103,8 +103,9 @@ class TaskReader {
       const auto same = [&](const ServiceDefinition& other) { return other.name == service.name; };
       if (std::any_of(task.services.begin(), task.services.end(), same))
         inner.problem(*value, concat("there is a service ", in_quotes(service.name), " already"));
-      if (const auto taken =
-              farm_takes(CommandStarted{1, 1, concat("service ", service.name, ": ", service.run)});
+      if (const auto taken = farm_takes(CommandStarted{
+              1, 1,
+              concat(service.run, service.ready, service.name, "( ) & until do sleep 1; done  # service ")});
           !taken && !service.run.empty())
         inner.problem(*value, "the service: " + taken.error().context);
       task.services.push_back(std::move(service));

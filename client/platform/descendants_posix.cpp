@@ -60,10 +60,9 @@ std::vector<ProcessStat> all_processes() {
   return all;
 }
 
-std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> children;
-  for (const ProcessStat& process : all_processes())
-    if (process.parent == parent) children.push_back(process.id);
+std::vector<ProcessStat> children_of(pid_t parent) {
+  std::vector<ProcessStat> children = all_processes();
+  std::erase_if(children, [&](const ProcessStat& process) { return process.parent != parent; });
   return children;
 }
 
@@ -85,9 +84,12 @@ Own& own() {
 std::vector<pid_t> orphans() {
   const std::scoped_lock lock(own().mutex);
   if (own().ids.empty() && !have_children()) return {};
-  auto children = children_of(getpid());
-  std::erase_if(children, [](pid_t id) { return own().ids.contains(id); });
-  return children;
+  std::vector<pid_t> strays;
+  // Who is in the session of one that still runs belongs to it, whatever became of its parent.
+  for (const ProcessStat& child : children_of(getpid()))
+    if (!own().ids.contains(child.id) && !own().ids.contains(static_cast<pid_t>(child.session)))
+      strays.push_back(child.id);
+  return strays;
 }
 
 // Who are told to stop when we are. Ended ones stay, as 0.

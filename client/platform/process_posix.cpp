@@ -186,7 +186,7 @@ class Child {
     const Millis now = clock_.awake_time();
     if (killed_at_ == 0) {
       silent_ = statement.silence > 0 && now - heard_ >= statement.silence;
-      if (stop())
+      if (!statement.to_its_end && stop())
         ending_ = CommandEnding::aborted;
       else if (silent_ || now - began_ >= statement.timeout || has_stopped(now))
         ending_ = CommandEnding::timed_out;

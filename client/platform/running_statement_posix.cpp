@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <utility>
 
 #include "client/platform/descendants.hpp"
 #include "client/platform/running_statement.hpp"
@@ -32,6 +31,7 @@ class Running final : public RunningStatement {
   }
 
   CommandResult end(Millis patience) override {
+    if (forgotten_) return result_;
     if (!ended()) {
       kill(-id_, SIGTERM);
       kill(-id_, SIGCONT);  // who is stopped would not hear it
@@ -41,7 +41,7 @@ class Running final : public RunningStatement {
     // Also what its shell has left behind.
     kill(-id_, SIGKILL);
     while (!ended()) usleep(look_every);
-    if (std::exchange(forgotten_, true)) return result_;
+    forgotten_ = true;
     forget_child(id_);
     if (reaps_) end_orphans();
     return result_;
@@ -79,7 +79,9 @@ Result<std::unique_ptr<RunningStatement>> start_statement(const Clock& clock, co
                                                           const ShellState& state, const Path& output,
                                                           bool low_priority, bool reaps) {
   TRY_SET(const Fd nothing, open_file("/dev/null", Open::read));
-  TRY_SET(const Fd file, open_file(output, Open::replace));
+  // Appended to, so that it can be cut while it is written; what it holds is masked only when it is told.
+  TRY(replace_file(output, "", Sync::no, Access::owner));
+  TRY_SET(const Fd file, open_file(output, Open::append));
   TRY_SET(const pid_t id, start_shell({.statement = statement,
                                        .state = state,
                                        .told = {},

@@ -17,10 +17,12 @@ Result<ClientSecret> registered_secret(const ServerDefinition& server) {
                 concat(server.key_file.string(),
                        " is not registered yet; run `testfarm init` again with its invite"));
   if (secret->id.owner != server.client)
-    return fail(ErrorKind::bad_input,
-                concat(server.key_file.string(), " is registered for ", secret->id.text(), " and not for ",
-                       server.client.project.text(), '/', server.client.client.text(),
-                       "; run `testfarm init` with an invite for it"));
+    return fail(
+        ErrorKind::bad_input,
+        concat(server.key_file.string(), " is registered for ", secret->id.text(), " and not for ",
+               server.client.project.text(), '/', server.client.client.text(),
+               "; run `testfarm init` with an invite for it. Of two clients of one name in a file the first "
+               "has NAME.key: put it first again"));
   return secret;
 }
 
@@ -166,7 +168,8 @@ void FarmConnection::heard(const HeartbeatAnswer& answer, const std::vector<std:
     for (const std::string& id : done) std::erase(done_, id);
   }
   hear(answer.commands);
-  moves_.learn_key(answer.farm_key);
+  // Not from the answer that also leads away.
+  if (answer.moved_to.empty()) moves_.learn_key(answer.farm_key);
   follow(moves_.told(answer.moved_to, answer.moved_signature));
 }
 

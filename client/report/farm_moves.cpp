@@ -7,6 +7,7 @@ namespace testfarm {
 namespace {
 
 constexpr std::string_view api = "/api/1/";
+constexpr std::size_t most_of_address = 1000;  // bytes
 
 struct Address {
   std::string scheme, host, port, path;
@@ -44,11 +45,14 @@ bool is_redirect(const HttpAnswer& answer) { return answer.status >= 301 && answ
 Follow may_follow(const std::string& from, const std::string& to) {
   const auto old = parts_of(from), now = parts_of(to);
   if (!old || !now) return Follow::never;
-  const bool secure = now->scheme == "https";
-  if (old->scheme == "https" && !secure) return Follow::never;
-  if (old->host == now->host && old->scheme == "http" && secure) return Follow::freely;
-  if (old->host == now->host && old->scheme == now->scheme && old->port == now->port) return Follow::freely;
-  return old->scheme == "https" && secure ? Follow::where_signed : Follow::never;
+  const bool was_secure = old->scheme == "https", secure = now->scheme == "https";
+  if (was_secure && !secure) return Follow::never;
+  if (old->host != now->host) return was_secure ? Follow::where_signed : Follow::never;
+  // The same certificate; or one where anybody on the way could have spoken, but to no other place.
+  const bool same_place = was_secure
+                              ? old->port == now->port
+                              : secure && old->path == now->path && old->port == "80" && now->port == "443";
+  return same_place ? Follow::freely : Follow::where_signed;
 }
 
 FarmMoves::FarmMoves(const ServerDefinition& server, Transport& transport, const Clock& clock, Say say)
@@ -72,7 +76,11 @@ void FarmMoves::learn_key(const std::string& farm_key) {
 }
 
 std::optional<std::string> FarmMoves::told(const std::string& to, const std::string& signature) {
-  if (to.empty() || to == address_) return std::nullopt;
+  const Millis now = clock_.boot_time();
+  const bool again = to == told_ && told_at_ && now - *told_at_ < hour_ms;
+  if (to.empty() || to == address_ || again) return std::nullopt;
+  told_ = to;
+  told_at_ = now;
   return follow({address_, to, signature});
 }
 
@@ -80,6 +88,7 @@ std::optional<std::string> FarmMoves::look() {
   const Millis now = clock_.boot_time();
   if (looked_at_ && now - *looked_at_ < hour_ms) return std::nullopt;
   looked_at_ = now;
+  if (auto back = go_back()) return back;
   const auto answer = transport_.send({"GET", concat(address_, api), {}, {}});
   if (answer && is_redirect(*answer)) {
     const std::string to = base_of(answer->location);
@@ -91,6 +100,19 @@ std::optional<std::string> FarmMoves::look() {
   }
   const auto move = move_in(address_ + "/moved.json");
   return move && move->to != address_ ? follow(*move) : std::nullopt;
+}
+
+// Where the farm has moved back, the address that the owner wrote is right again.
+std::optional<std::string> FarmMoves::go_back() {
+  if (address_ == server_.url) return std::nullopt;
+  const auto answer = transport_.send({"GET", concat(server_.url, api), {}, {}});
+  if (!answer || answer->status != 200 || !decode<ServerInfo>(answer->body)) return std::nullopt;
+  say_(concat("nobody answers at ", address_, "; reports go to ", server_.url, " again"));
+  known_.from.clear();
+  known_.to.clear();
+  if (const auto kept = write_known_farm(server_.key_file, known_); !kept) say_(kept.error().context);
+  address_ = server_.url;
+  return address_;
 }
 
 std::optional<std::string> FarmMoves::follow(const Move& move) {
@@ -132,8 +154,9 @@ bool FarmMoves::farm_answers(const std::string& address) {
 
 // Once, until it says something else.
 void FarmMoves::advise(const std::string& to) {
+  if (to.size() > most_of_address || !parts_of(to)) return;
   if (std::exchange(advised_, to) == to) return;
-  say_(concat(address_, " says that the farm is at ", in_quotes(to, 200),
+  say_(concat(address_, " says that the farm is at ", to,
               " now, and cannot prove it. If you know that from its maintainer, write server = \"", to,
               "\" in place of \"", server_.url, '"'));
 }

@@ -1,6 +1,6 @@
-// A farm that moves to another address, and the client that follows. By itself it goes only where nobody but
-// the farm can have sent it: from http to https and to another path of the same host; to another host where
-// the old address says so over https and the farm's identity, which the client knows, has signed it. Anything
+// A farm that moves to another address, and the client that follows. Freely it goes from http to https at the
+// same place, and from https to another path of the same host. Elsewhere on the host, or from https to
+// another host, only where the farm's identity, whose key the client knows, has signed the move. Anything
 // else is told, with the line to type.
 #pragma once
 
@@ -38,6 +38,7 @@ class FarmMoves {
   std::optional<std::string> look();
 
  private:
+  std::optional<std::string> go_back();
   std::optional<std::string> follow(const Move& move);
   std::optional<Move> move_in(const std::string& file);
   bool farm_answers(const std::string& address);
@@ -51,6 +52,8 @@ class FarmMoves {
   std::string address_;
   std::string advised_;
   std::optional<Millis> looked_at_;
+  std::string told_;
+  std::optional<Millis> told_at_;
 };
 
 }  // namespace testfarm

@@ -29,6 +29,7 @@ struct Statement {
   Millis silence = 0;                              // killed after so long without output; 0: it may be silent
   std::optional<Path> input;                       // its stdin; empty where there is none
   std::map<std::string, std::string> environment;  // for this statement only, over the state's
+  bool to_its_end = false;                         // also where a stop is asked for
   bool pipefail = false;                           // what fails in a pipe fails it; by bash, which knows that
 };
 

@@ -102,7 +102,8 @@ class Execution {
     const std::uint64_t task = definition_.tasks.size() + 1;
     const std::string name = "Definition";
     TRY(sink_(TaskStarted{task, name, TaskKind::configure, true}));
-    TRY(sink_(CommandStarted{task, 1, "testfarm: read " + definition_.repositories.front().definition}));
+    TRY(sink_(
+        CommandStarted{task, 1, "testfarm check --tasks " + definition_.repositories.front().definition}));
     const std::string text = clean(error.context) + '\n';
     TRY(sink_(Output{.task = task, .command = 1, .omitted = 0, .text = text}));
     TRY(finish(name, {}, {.task = task, .command = 1, .status = 1, .output_bytes = text.size()}));
@@ -130,7 +131,7 @@ class Execution {
                        }});
     std::uint64_t next = 1;  // command
     TRY_SET(TaskOutcome outcome, services.start(next));
-    TRY_SET(outcome, run_commands(number, task, state, outcome, next));
+    TRY_SET(outcome, run_commands(number, task, state, outcome, next, services));
     TRY_SET(const TaskOutcome ended, services.end(next));
     if (outcome == TaskOutcome::passed) outcome = ended;
     TRY(sink_(TaskEnded{number, outcome, clock_.awake_time() - began}));
@@ -138,7 +139,7 @@ class Execution {
   }
 
   Result<TaskOutcome> run_commands(std::uint64_t number, const TaskDefinition& task, ShellState state,
-                                   TaskOutcome outcome, std::uint64_t& next) {
+                                   TaskOutcome outcome, std::uint64_t& next, Services& services) {
     std::vector<double> rounds;  // seconds
     for (std::uint64_t round = 0; round < task.repeat && outcome == TaskOutcome::passed; ++round) {
       const Millis round_began = clock_.awake_time();
@@ -150,9 +151,10 @@ class Execution {
         };
         const std::uint64_t command = next++;
         const bool ends_round = c + 1 == task.commands.size();
-        TRY_SET(outcome, run_command(
-                             {number, command, task.name, round + 1 == task.repeat}, task.commands[c], state,
-                             ends_round ? std::function<Stats()>(timed) : [] { return Stats(); }));
+        TRY_SET(outcome,
+                run_command(
+                    {number, command, task.name, round + 1 == task.repeat, &services}, task.commands[c],
+                    state, ends_round ? std::function<Stats()>(timed) : [] { return Stats(); }));
         if (outcome == TaskOutcome::passed && options_.stop()) outcome = TaskOutcome::aborted;
       }
     }
@@ -180,6 +182,7 @@ class Execution {
     std::uint64_t command;
     const std::string& task_name;
     bool tells_tests;  // of several rounds only the last one
+    Services* services = nullptr;
   };
 
   Statement statement_of(const CommandDefinition& command) const {
@@ -202,6 +205,7 @@ class Execution {
     OutputCopy copy(copy_, output_file(), needs_output(command));
     TRY(copy.begin());
     const auto on_output = [&](std::string_view bytes) -> Status {
+      if (place.services != nullptr) TRY(place.services->watch());
       copy.take(bytes);
       if (bytes.empty()) return output.tick();
       return definition_.secrets.empty() ? output.take(bytes) : output.take(masked.feed(bytes));
@@ -245,11 +249,12 @@ class Execution {
     const TaskOutcome outcome = outcome_of(end);
     if (outcome == TaskOutcome::failed && failed_because_.empty())
       failed_because_ = concat(task, ": ", ending_words(end));
-    trouble_ = outcome == TaskOutcome::trouble ? "a command could not be started" : "";
+    if (outcome == TaskOutcome::trouble && trouble_.empty()) trouble_ = "a command could not be started";
     TRY(sink_(end));
     if (outcome != TaskOutcome::failed || !options_.trouble) return outcome;
-    trouble_ = options_.trouble(command, end);
-    return trouble_.empty() ? outcome : TaskOutcome::trouble;
+    const std::string why = options_.trouble(command, end);
+    if (trouble_.empty()) trouble_ = why;
+    return why.empty() ? outcome : TaskOutcome::trouble;
   }
 
   Status say_tests(const Place& place, const std::vector<TestResult>& tests) {

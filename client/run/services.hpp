@@ -38,10 +38,16 @@ class Services {
         clock_(clock),
         options_(std::move(options)) {}
 
+  Services(const Services&) = delete;
+  Services& operator=(const Services&) = delete;
+  ~Services();
+
   // One after the other, until one fails. `command` is the number of the task's next command.
   Result<TaskOutcome> start(std::uint64_t& command);
   // The last one first. A service that had ended by itself is a failure.
   Result<TaskOutcome> end(std::uint64_t& command);
+  // While commands run: what services print must not fill the disk.
+  Status watch();
 
  private:
   struct Running {
@@ -49,13 +55,18 @@ class Services {
     std::unique_ptr<RunningStatement> process;
     MaskedStream masked;     // a secret may come in two parts
     std::uint64_t told = 0;  // bytes of its output
+    std::uint64_t lost = 0;  // that were cut away
+    Millis ready_at = 0;
   };
 
   Result<TaskOutcome> start_one(const ServiceDefinition& definition, std::uint64_t command);
   Result<TaskOutcome> end_one(Running& service, std::uint64_t command);
-  std::string wait_until_ready(const Running& service, CommandEnded& end);
-  Result<CommandResult> ask(const std::string& line, const ServiceDefinition& definition, Millis timeout,
-                            std::string& output);
+  // Why it is not ready; empty where it is. `blamed`: the statement that is to blame.
+  std::string wait_until_ready(const Running& service, CommandEnded& end, std::string& blamed);
+  Result<CommandResult> ask(const Statement& statement, std::string& output);
+  // By its own `stop`, where it has one, then by signals.
+  CommandResult stop(Running& service, std::string& said);
+  Status forget(const Running& service);
   Status tell_output(Running& service, bool all, CommandEnded& end);
   Path output_of(const ServiceDefinition& definition) const;
 

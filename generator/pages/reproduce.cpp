@@ -90,6 +90,14 @@ std::string bisect_hint(const ExecutionKey& key, const ExecutionStarted& start) 
       " && git -C ", directory, " bisect run sh \"$PWD/", key.execution.text(), ".sh\" --only-commands\n");
 }
 
+// As client/run/services.cpp tells them: statements that leave something running.
+bool has_services(const ExecutionDocument& document) {
+  for (const DocumentTask& task : document.tasks)
+    for (const DocumentCommand& command : task.commands)
+      if (command.line.find("  # service ") != std::string::npos) return true;
+  return false;
+}
+
 }  // namespace
 
 std::string shell_quoted(std::string_view text) {
@@ -145,7 +153,9 @@ std::string reproduce_script(const ExecutionKey& key, const ExecutionDocument& d
   script += "set -u\ncd -- \"$(dirname -- \"$0\")\" || exit 1\nif [ \"${1-}\" != --only-commands ]; then\n";
   for (std::size_t i = 0; i < start.repositories.size(); ++i)
     script += check_out(start.repositories[i], directory_of(start, i));
-  script += "fi\n" + run_function(sandbox_of(document));
+  script += "fi\n";
+  if (has_services(document)) script += "trap 'kill $(jobs -p) 2>/dev/null' EXIT  # of services\n";
+  script += run_function(sandbox_of(document));
   for (std::size_t i = 0; i < document.tasks.size(); ++i) {
     const DocumentTask& task = document.tasks[i];
     script += concat("\n# Task ", i + 1, ": ", shell_comment(task.start.name), '\n');

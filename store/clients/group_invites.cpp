@@ -57,6 +57,13 @@ Status append(const Layout& layout, const ProjectId& project, const Locked& lock
   return append_lines(locked.file, layout.invites(project), locked.text, line.text() + '\n');
 }
 
+bool has_key(const Layout& layout, const ClientKey& client, const PublicKey& key) {
+  const auto known = read_client_register(layout, client);
+  return known && std::any_of(known->keys.begin(), known->keys.end(), [&](const auto& entry) {
+           return !entry.second.revoked && entry.second.key == key;
+         });
+}
+
 Status may_be_made(const Layout& layout, const ClientKey& client, std::uint64_t most_clients) {
   if (file_exists(layout.client(client)))
     return fail(ErrorKind::bad_input, "there is a client of that name already");
@@ -102,6 +109,10 @@ Result<std::uint64_t> register_by_group_invite(const Layout& layout, const Clien
   const auto invite = locked.invites.find(hash);
   if (invite == locked.invites.end() || !invite->second.lets_in(client.client, now))
     return fail(ErrorKind::unauthorized, "the invite is unknown, used up, too old or for other names");
+  // One that it made comes again when an answer was lost, and for nothing else once it is over.
+  const bool over = invite->second.withdrawn || invite->second.until < now;
+  if (over && !has_key(layout, client, key))
+    return fail(ErrorKind::unauthorized, "the invite is withdrawn or too old");
   TRY_SET(const bool revoked, revoked_anywhere(layout, key));
   if (revoked) return fail(ErrorKind::conflict, "that key was revoked");
   if (!invite->second.used.contains(client.client)) {

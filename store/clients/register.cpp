@@ -236,6 +236,9 @@ Result<std::uint64_t> enter_first_key(const Layout& layout, const ClientKey& cli
   TRY(make_client(layout, client));
   TRY_SET(const LockedRegister locked, locked_register(layout, client));
   const ClientRegister known = parse_client_register(locked.text);
+  // Who was invited by that name meanwhile is somebody else.
+  if (known.keys.empty() && !known.invites.empty())
+    return fail(ErrorKind::conflict, "there is an invite for that name");
   if (known.keys.empty()) return append_key(layout, client, locked, 1, hash, key, now);
   const auto& [number, entry] = *known.keys.begin();
   if (entry.key == key && !entry.revoked)

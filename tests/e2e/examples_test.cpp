@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(service) {
        "import sys, urllib.request\n"
        "print('answered', urllib.request.urlopen('http://127.0.0.1:' + sys.argv[1] + '/ask.py').status)\n");
   passes("service");
-  BOOST_TEST(on_pages("service web server: until its end"));
+  BOOST_TEST(on_pages("until its end: service web server"));
   BOOST_TEST(on_pages("GET /ask.py HTTP/1.1"));
 }
 

@@ -16,7 +16,7 @@ struct ProjectsFixture : SiteFixture {
     tick();
   }
   Status remove() { return remove_project(farm.layout(), project, farm.clock(), said); }
-  Status restore() { return restore_project(farm.layout(), project, said); }
+  Status restore(const std::string& date = {}) { return restore_project(farm.layout(), project, date, said); }
 };
 }  // namespace admin_projects
 
@@ -74,6 +74,22 @@ BOOST_AUTO_TEST_CASE(nothing_is_overwritten) {
   must(remove());
   std::filesystem::create_directories(farm.layout().project(project));
   BOOST_TEST((restore().error().kind == ErrorKind::conflict));
+}
+
+// A new one of that name was made and removed meanwhile: which one is meant is asked, and not guessed.
+BOOST_AUTO_TEST_CASE(of_several_one_is_named) {
+  must(remove_project(farm.layout(), project, farm.clock(), said));
+  const std::string first = must(list_directory(farm.layout().removed())).front();
+  farm.clock().pass(hour_ms);
+  must(add_project(farm.layout(), project, "Again", "", said));
+  BOOST_TEST(restore().error().context.find(concat("--date ", first.substr(first.rfind('.') + 1))) !=
+             std::string::npos);
+  must(remove_project(farm.layout(), project, farm.clock(), said));
+  const auto unclear = restore();
+  BOOST_TEST((unclear.error().kind == ErrorKind::bad_input));
+  BOOST_TEST((restore("19990101-000000").error().kind == ErrorKind::not_found));
+  must(restore(first.substr(first.rfind('.') + 1)));
+  BOOST_TEST(must(read_file(farm.layout().project_toml(project))).find("Again") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -70,8 +70,7 @@ BOOST_AUTO_TEST_CASE(who_is_refused_though_it_is_one_of_ours) {
     return out.str();
   };
   const std::string text = told();
-  BOOST_TEST(text.find("change server in their testfarm.toml: p/late (http://old.example.org)\n") !=
-                 std::string::npos,
+  BOOST_TEST(text.find("tell them to change server: p/late (http://old.example.org)\n") != std::string::npos,
              text);
   BOOST_TEST(text.find("or tell them: p/left (http://old.example.org)\n") != std::string::npos, text);
   BOOST_TEST(text.find("wants an invite: p/stolen\n") != std::string::npos, text);

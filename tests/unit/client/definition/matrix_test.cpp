@@ -116,6 +116,11 @@ BOOST_AUTO_TEST_CASE(mistakes_name_what_they_mean) {
       {axes + "exclude = [{ compiler = \"gcc\" }, { compiler = \"clang\" }]\n", "leaves nothing"},
       {axes + "include = [{ compiler = \"gcc\" }]\n", "one of the combinations already"},
       {axes + "build = [1, 2]\ninclude = [{ compiler = \"gcc\" }]\n", "this include names no build"},
+      {"[matrix]\nsource = [\"gcc\"]\n", "{source} is there already"},
+      {"[matrix]\nclient = [\"gcc\"]\n", "{client} is there already"},
+      {axes + "excldue = [{ compiler = \"gcc\" }]\n", "no 'excldue'; did you mean exclude?"},
+      {"matrx = 1\n", "did you mean matrix?"},
+      {axes + "every = \"1m\"\n", "what is of the whole file stands above [matrix]"},
       {axes + "[parameters]\ncompiler = \"x\"\n", "compiler is in [matrix] and in [parameters]"},
       {axes + "[[variant]]\nclient = \"a\"\n[[variant]]\nclient = \"a\"\n",
        "there is a client 'a-gcc' already"}};

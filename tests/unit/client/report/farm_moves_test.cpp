@@ -57,23 +57,26 @@ BOOST_FIXTURE_TEST_SUITE(client_report_farm_moves, client_report_farm_moves::Fix
 
 BOOST_AUTO_TEST_CASE(where_one_may_go) {
   const auto may = [](const char* from, const char* to) { return may_follow(from, to); };
-  for (const auto& [from, to] : {std::pair("http://a.net", "https://a.net"),
-                                 {"http://a.net:8080/x", "https://A.NET/y"},
+  for (const auto& [from, to] : {std::pair("http://a.net/x", "https://a.net/x"),
+                                 {"http://A.net:80", "https://a.NET"},
                                  {"https://a.net/x", "https://a.net/y"},
                                  {"https://a.net:443", "https://a.net"},
-                                 {"http://a.net", "http://a.net/ci"},
                                  {"http://[::1]:80", "https://[::1]"}})
     BOOST_TEST((may(from, to) == Follow::freely), from << ' ' << to);
+  // Over http anybody on the way may have said so.
   for (const auto& [from, to] : {std::pair("https://a.net", "https://b.net"),
                                  {"https://a.net", "https://a.net:444"},
-                                 {"https://a.net", "https://www.a.net"}})
+                                 {"https://a.net", "https://www.a.net"},
+                                 {"http://a.net/~alice", "http://a.net/~mallory"},
+                                 {"http://a.net", "https://a.net:8443"},
+                                 {"http://a.net/x", "https://a.net/y"},
+                                 {"http://a.net", "http://a.net:81"}})
     BOOST_TEST((may(from, to) == Follow::where_signed), from << ' ' << to);
   for (const auto& [from, to] : {std::pair("https://a.net", "http://a.net"),
                                  {"http://a.net", "https://b.net"},
                                  {"http://a.net", "http://b.net"},
                                  {"https://a.net", "https://b.net@a.net"},
                                  {"https://a.net", "ftp://a.net"},
-                                 {"http://a.net", "http://a.net:81"},
                                  {"https://a.net", "https://a.net?x"},
                                  {"https://a.net", ""}})
     BOOST_TEST((may(from, to) == Follow::never), from << ' ' << to);
@@ -107,7 +110,9 @@ BOOST_AUTO_TEST_CASE(to_another_host_where_the_farm_signed_it) {
   know_the_farm();
   web.farm_at("https://new.net");
   BOOST_TEST(!moves().told("https://new.net", "").has_value());
+  clock.pass(hour_ms);
   BOOST_TEST(!moves().told("https://new.net", signature("https://evil.net")).has_value());
+  clock.pass(hour_ms);
   BOOST_TEST(followed(moves().told("https://new.net", signature("https://new.net"))));
 }
 
@@ -155,6 +160,30 @@ BOOST_AUTO_TEST_CASE(an_attacker_moves_nobody) {
   BOOST_TEST(!moves().told("http://old.net/ci", signature("http://old.net/ci")).has_value());
   BOOST_TEST(said.size() == count);
   BOOST_TEST(moves().address() == server.url);
+}
+
+// The maintainer took the move back.
+BOOST_AUTO_TEST_CASE(a_farm_that_moved_back_is_found_at_the_address_of_the_definition) {
+  know_the_farm();
+  web.farm_at("https://new.net");
+  BOOST_TEST(followed(moves().told("https://new.net", signature("https://new.net"))));
+  web.pages.clear();
+  BOOST_TEST(!moves().look().has_value());
+  web.farm_at(server.url);
+  clock.pass(hour_ms);
+  BOOST_TEST(followed(moves().look()));
+  BOOST_TEST(moves().address() == server.url);
+  BOOST_TEST(address_now(server) == server.url);
+}
+
+BOOST_AUTO_TEST_CASE(where_no_farm_answers_yet_it_is_asked_once_an_hour) {
+  know_the_farm();
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST(!moves().told("https://new.net", signature("https://new.net")).has_value());
+  BOOST_TEST(web.requests == 1);
+  web.farm_at("https://new.net");
+  clock.pass(hour_ms);
+  BOOST_TEST(followed(moves().told("https://new.net", signature("https://new.net"))));
 }
 
 BOOST_AUTO_TEST_CASE(over_http_nobody_leads_to_another_host) {

@@ -18,6 +18,8 @@ struct Fixture {
   ServiceDefinition& service;
   std::vector<EventBody> events;
   bool stop = false;
+  Path stop_at;     // a file with which somebody wants to stop
+  std::string why;  // trouble
 
   Fixture() : service(task().services.emplace_back()) {
     service.name = "database";
@@ -34,13 +36,14 @@ struct Fixture {
     command.timeout = minute_ms;
   }
   Outcome run() {
-    SystemCommandRunner runner(
-        system_clock(), [this] { return stop; }, false);
-    const ExecutionOptions options{.stop = [this] { return stop; },
-                                   .prepare = []() -> Status { return {}; },
-                                   .scratch = directory.path(),
-                                   .environment = {},
-                                   .trouble = {}};
+    const auto asked = [this] { return stop || (!stop_at.empty() && file_exists(stop_at)); };
+    SystemCommandRunner runner(system_clock(), asked, false);
+    const ExecutionOptions options{
+        .stop = asked,
+        .prepare = []() -> Status { return {}; },
+        .scratch = directory.path(),
+        .environment = {},
+        .trouble = [this](const CommandDefinition&, const CommandEnded&) { return why; }};
     return must(run_execution(definition, {}, runner, system_clock(), options, [&](EventBody body) -> Status {
       events.push_back(std::move(body));
       return {};
@@ -79,8 +82,9 @@ BOOST_FIXTURE_TEST_SUITE(client_run_services, client_run_services::Fixture)
 BOOST_AUTO_TEST_CASE(it_runs_as_long_as_the_task) {
   command("kill -0 $(cat pid) && test -e up && echo used");
   BOOST_TEST((run() == Outcome::passed));
-  BOOST_TEST(lines() == (Lines{"service database: " + service.run, task().commands[0].run,
-                               "service database: until its end"}));
+  BOOST_TEST(lines() ==
+             (Lines{"( " + service.run + " ) & until ( test -e up ); do sleep 1; done  # service database",
+                    task().commands[0].run, "true  # until its end: service database"}));
   BOOST_TEST(output_of(1) == "begins\n");
   BOOST_TEST(output_of(2) == "used\n");
   BOOST_TEST(output_of(3) == "");
@@ -170,6 +174,65 @@ BOOST_AUTO_TEST_CASE(who_wants_to_stop_does_not_wait_for_it) {
   command("true");
   stop = true;
   BOOST_TEST((run() == Outcome::aborted));
+}
+
+// A child that its parent left is of the service, too, and not a stray of the next command.
+BOOST_AUTO_TEST_CASE(who_lost_its_parent_stays_with_the_service) {
+  service.run = "sh -c 'sleep 301 & echo $! > stray'; touch up; exec sleep 300";
+  command("true");
+  command("kill -0 $(cat stray)");
+  BOOST_TEST((run() == Outcome::passed));
+  const auto stray = to_signed(trim(must(read_file(directory / "stray"))));
+  BOOST_TEST(kill(static_cast<pid_t>(stray.value()), 0) != 0);
+}
+
+BOOST_AUTO_TEST_CASE(its_own_way_to_stop_is_used_whatever_happened) {
+  service.stop = "sleep 0.2; touch stopped";
+  service.ready = "false";
+  service.ready_within = 100;
+  command("true");
+  BOOST_TEST((run() == Outcome::failed));
+  BOOST_TEST(file_exists(directory / "stopped"));  // never ready
+  std::filesystem::remove(directory / "stopped");
+  service.ready = "test -e up";
+  task().commands.clear();
+  command("kill -KILL $(cat pid); sleep 0.3");
+  BOOST_TEST((run() == Outcome::failed));
+  BOOST_TEST(file_exists(directory / "stopped"));  // gone by itself
+  std::filesystem::remove(directory / "stopped");
+  task().commands.clear();
+  command("touch asked; sleep 300");
+  stop_at = directory / "asked";
+  BOOST_TEST((run() == Outcome::aborted));
+  BOOST_TEST(file_exists(directory / "stopped"));  // somebody wanted to stop
+}
+
+// What it prints is bounded on the disk, readable by nobody else, and gone with it.
+BOOST_AUTO_TEST_CASE(its_output_does_not_fill_the_disk) {
+  service.run =
+      "echo $$ > pid; touch up; yes 0123456789abcdef | head -c 200000000; touch all; exec sleep 300";
+  command("while ! test -e all; do sleep 0.05; done; stat -c '%a %s' service-1");
+  BOOST_TEST((run() == Outcome::passed));
+  const std::string told = output_of(2);
+  BOOST_TEST(told.starts_with("600 "), told);
+  BOOST_TEST(to_unsigned(trim(told.substr(4))).value_or(0) < 150'000'000U, told);
+  BOOST_TEST(output_of(3).find("MiB that came before are not kept]") != std::string::npos);
+  BOOST_TEST(!file_exists(directory / "service-1"));
+}
+
+BOOST_AUTO_TEST_CASE(trouble_keeps_its_reason) {
+  why = "this machine has no program x";
+  command("exit 127");
+  BOOST_TEST((run() == Outcome::trouble));
+  BOOST_TEST(std::get<ExecutionEnded>(events.back()).reason == why);
+}
+
+BOOST_AUTO_TEST_CASE(what_asks_whether_it_is_ready_may_be_missing_itself) {
+  service.ready = "no-such-program-here";
+  service.ready_within = 100;
+  command("true");
+  run();
+  BOOST_TEST(end_of(1).status == 127);
 }
 
 // Who does not hear SIGTERM gets SIGKILL.

@@ -209,6 +209,11 @@ BOOST_AUTO_TEST_CASE(branches_and_clients_have_badges_and_feeds) {
   BOOST_TEST(has(page("p/c/index.html"), "href=\"feed.atom\""));
   for (const char* feed : {"p/feed.atom", "p/feed-stable.atom", "p/c/feed.atom", "p/other/feed.atom"})
     BOOST_TEST(has(page(feed), concat("rel=\"self\" href=\"https://ci.example.org/", feed)), page(feed));
+  // What they say of the project follows its file, whether a client speaks or not.
+  std::ofstream(toml) << "title = \"Renamed\"\nbranch = \"stable\"\n";
+  tick();
+  BOOST_TEST(has(page("p/c/feed.atom"), "<title>Renamed, c"));
+  BOOST_TEST(has(page("p/other/badge.svg"), "no results"), page("p/other/badge.svg"));
   // Whose branch is pinned no more finds none, and not one that is stale.
   std::filesystem::remove(toml);
   tick();

@@ -75,6 +75,25 @@ BOOST_AUTO_TEST_CASE(a_registration_that_was_cut_off_goes_on) {
              2U);
 }
 
+// Over is over, also for a name that it was used for; but an answer may have been lost.
+BOOST_AUTO_TEST_CASE(after_its_end_only_the_same_key_comes_again) {
+  const KeyPair keys = random_key_pair();
+  must(enter("debian-gcc", keys));
+  must(withdraw_group_invites(farm.layout(), project_id("p"), names, 3000));
+  BOOST_TEST(must(enter("debian-gcc", keys, 4000)) == 1U);
+  std::filesystem::remove_all(farm.layout().client(client_key("p", "debian-gcc")));
+  BOOST_TEST((refused("debian-gcc", 5000) == ErrorKind::unauthorized));
+}
+
+// Between the two steps of a registration the maintainer invited somebody by that name.
+BOOST_AUTO_TEST_CASE(it_does_not_take_the_name_of_who_was_invited_meanwhile) {
+  std::ofstream(farm.layout().invites(project_id("p")), std::ios::app)
+      << "{\"type\":\"used\",\"at\":1,\"hash\":\"" << invite_hash(secret)
+      << "\",\"client\":\"debian-clang\"}\n";
+  must(invite_client(farm.layout(), client_key("p", "debian-clang"), 1500, day_ms));
+  BOOST_TEST((refused("debian-clang") == ErrorKind::bad_input));
+}
+
 BOOST_AUTO_TEST_CASE(the_secret_is_not_kept) {
   BOOST_TEST(must(read_file(farm.layout().invites(project_id("p")))).find(secret) == std::string::npos);
 }
