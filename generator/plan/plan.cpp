@@ -5,6 +5,7 @@
 #include <set>
 
 #include "analysis/failure_news.hpp"
+#include "generator/plan/project_pages.hpp"
 #include "generator/plan/retired_pages.hpp"
 #include "generator/site/calendar.hpp"
 #include "generator/site/paths.hpp"
@@ -262,25 +263,6 @@ Status add_execution(Index& index, const Due& due, std::vector<Page>& pages) {
 
 }  // namespace
 
-// Its file says which branch is the default one, and pages of commits say what fails. One that was removed
-// has no pages.
-static Status add_project(Index& index, const Due& change, std::vector<Page>& pages) {
-  TRY_SET(const ProjectId project, ProjectId::parse(change.project));
-  TRY_SET(const auto projects, index.projects());
-  if (std::find(projects.begin(), projects.end(), project) == projects.end()) return {};
-  const auto add = [&](PageKind kind, const std::string& what) {
-    pages.push_back({.kind = kind, .project = change.project, .client = what});
-  };
-  for (const PageKind kind :
-       {PageKind::history, PageKind::readiness, PageKind::commits, PageKind::failures, PageKind::project})
-    add(kind, {});
-  TRY_SET(const auto clients, index.clients(project));  // their badges are of the default branch
-  for (const ClientRow& client : clients) add(PageKind::client, client.key.client.text());
-  TRY_SET(const auto branches, History(index).branches_of(project));
-  for (const std::string& branch : branches) add(PageKind::commits, branch);
-  return add_retired_pages(index, project, pages);
-}
-
 Result<std::vector<Page>> pages_of(Index& index, const Due& change) {
   std::vector<Page> pages;
   switch (change.kind) {
@@ -293,7 +275,7 @@ Result<std::vector<Page>> pages_of(Index& index, const Due& change) {
       pages.push_back({.kind = PageKind::readiness, .project = change.project});
       break;
     case DueKind::project:
-      TRY(add_project(index, change, pages));
+      TRY(add_project_pages(index, change, pages));
       pages.push_back({.kind = PageKind::farm});
       return pages;
     case DueKind::everything: return pages;

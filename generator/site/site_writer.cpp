@@ -1,5 +1,7 @@
 #include "generator/site/site_writer.hpp"
 
+#include "base/text.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>

@@ -35,12 +35,12 @@ struct Fixture {
   KeyPair farm = random_key_pair();
   ServerDefinition server{"https://old.net/ci", client_key("p", "c"), directory / "testfarm.key"};
   std::vector<std::string> said;
-  std::optional<FarmMoves> moves_;
+  std::optional<FarmMoves> following;
 
   FarmMoves& moves() {
-    if (!moves_)
-      moves_.emplace(server, web, clock, [this](const std::string& line) { said.push_back(line); });
-    return *moves_;
+    if (!following)
+      following.emplace(server, web, clock, [this](const std::string& line) { said.push_back(line); });
+    return *following;
   }
   void know_the_farm() {
     must(write_known_farm(server.key_file, {.key = farm.public_key, .from = {}, .to = {}}));
