@@ -1,11 +1,11 @@
 #include "generator/site/site_writer.hpp"
 
-#include "base/text.hpp"
-
 #include <unistd.h>
 
 #include <algorithm>
 #include <bit>
+
+#include "base/text.hpp"
 
 namespace testfarm {
 namespace {

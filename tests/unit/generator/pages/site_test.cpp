@@ -1,6 +1,7 @@
 // The site as a whole: the same however it came about. (That no link is dead, tests/browser/markup sees.)
 #include <fstream>
 
+#include "generator/site/paths.hpp"
 #include "schema/batch.hpp"
 #include "store/log/log_store.hpp"
 #include "unit/generator/site_fixture.hpp"
