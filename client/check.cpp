@@ -73,7 +73,9 @@ Result<std::string> farm_words(const ClientContext& context, const ServerDefinit
   TRY_SET(const ClientSecret secret, registered_secret(server));
   TRY_SET(const auto transport, context.connect());
   const std::string address = address_now(server);
-  TRY_SET(const ServerInfo info, FarmApi(*transport, address, secret, context.clock).server_info());
+  FarmApi api(*transport, address, secret, context.clock);
+  TRY_SET(const ServerInfo info, api.server_info());
+  TRY(api.is_known());
   return concat(address, address == server.url ? "" : concat(", where ", server.url, " has moved,"),
                 " answers: version ", info.version, ", its time is ", info.time);
 }

@@ -90,6 +90,12 @@ Result<ServerInfo> FarmApi::server_info() {
   return fail(error_of(answer, server()));
 }
 
+Status FarmApi::is_known() {
+  const ExecutionKey nobodys{secret_.id.owner, ExecutionId::make(clock_.now())};
+  TRY_SET(const HttpAnswer answer, call("GET", events_path(nobodys), {}, {}));
+  return answer.status == 200 ? Status() : Status(fail(error_of(answer, server())));
+}
+
 Result<std::string> FarmApi::start_definition() {
   constexpr std::size_t most = 64 << 10;
   const std::string address = concat(server(), '/', secret_.id.owner.project.text(), "/start.txt");

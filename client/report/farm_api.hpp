@@ -50,6 +50,8 @@ class FarmApi {
   const std::string& farm_key() const { return farm_key_; }
 
   Result<ServerInfo> server_info();
+  // Whether the farm knows this key: asks where an execution stands that there never was.
+  Status is_known();
   // What the project offers to start a definition with (store/start_definition.hpp: without who the client
   // is); empty where it offers nothing.
   Result<std::string> start_definition();

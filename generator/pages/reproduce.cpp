@@ -90,12 +90,15 @@ std::string bisect_hint(const ExecutionKey& key, const ExecutionStarted& start) 
       " && git -C ", directory, " bisect run sh \"$PWD/", key.execution.text(), ".sh\" --only-commands\n");
 }
 
-// As client/run/services.cpp tells them: statements that leave something running.
+// As client/run/services.cpp tells it: a statement that leaves something running.
+bool starts_service(const DocumentCommand& command) {
+  return command.line.find("  # service ") != std::string::npos;
+}
+
 bool has_services(const ExecutionDocument& document) {
-  for (const DocumentTask& task : document.tasks)
-    for (const DocumentCommand& command : task.commands)
-      if (command.line.find("  # service ") != std::string::npos) return true;
-  return false;
+  return std::any_of(document.tasks.begin(), document.tasks.end(), [](const DocumentTask& task) {
+    return std::any_of(task.commands.begin(), task.commands.end(), starts_service);
+  });
 }
 
 }  // namespace
@@ -154,13 +157,14 @@ std::string reproduce_script(const ExecutionKey& key, const ExecutionDocument& d
   for (std::size_t i = 0; i < start.repositories.size(); ++i)
     script += check_out(start.repositories[i], directory_of(start, i));
   script += "fi\n";
-  if (has_services(document)) script += "trap 'kill $(jobs -p) 2>/dev/null' EXIT  # of services\n";
+  if (has_services(document)) script += "services=\ntrap 'kill $services 2>/dev/null' EXIT\n";
   script += run_function(sandbox_of(document));
   for (std::size_t i = 0; i < document.tasks.size(); ++i) {
     const DocumentTask& task = document.tasks[i];
     script += concat("\n# Task ", i + 1, ": ", shell_comment(task.start.name), '\n');
     for (const DocumentCommand& command : task.commands) {
       script += concat("run ", shell_quoted(command.line), " || exit 1\n");
+      if (starts_service(command)) script += "services=\"$services $!\"\n";
       if (script.size() > most_bytes) return {};
       if (succeeded(command)) continue;
       script += "# The command above failed.\n";

@@ -97,7 +97,10 @@ BOOST_AUTO_TEST_CASE(a_client_reports_through_a_move) {
 BOOST_AUTO_TEST_CASE(whose_key_was_revoked_registers_again_with_a_new_one) {
   const std::string before = must(read_file(home / "testfarm.key"));
   const std::string directory = farm.layout().root().string();
+  BOOST_TEST(testfarm({"check"}).find("good  " + farm.address()) != std::string::npos);
   farm.run({"testfarm-admin", "client", "revoke", directory, "p", "box"});
+  // An address that answers is not a farm that takes what is sent.
+  BOOST_TEST(testfarm({"check"}, 2).find("BAD   " + farm.address()) != std::string::npos);
   const std::string said = farm.run({"testfarm-admin", "client", "invite", directory, "p", "box"});
   const auto at = said.find("--invite ") + 9;
   const std::string code = said.substr(at, said.find('\n', at) - at);

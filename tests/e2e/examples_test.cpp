@@ -102,6 +102,22 @@ BOOST_AUTO_TEST_CASE(service) {
   BOOST_TEST(on_pages("GET /ask.py HTTP/1.1"));
 }
 
+// The script on the page does what the client did, and leaves nothing running.
+BOOST_AUTO_TEST_CASE(what_fails_beside_a_service_is_reproduced) {
+  file("ask.py",
+       "import sys, urllib.request\n"
+       "print('asked', urllib.request.urlopen('http://127.0.0.1:' + sys.argv[1] + '/ask.py').status)\n"
+       "sys.exit(1)\n");
+  const auto [status, said] = try_example("service");
+  BOOST_TEST(status == 1, said);
+  shell(
+      "mkdir again && cp farm/site/thing/example-service/*.sh again/try.sh && cd again && sh try.sh > said; "
+      "test $? = 1 && grep -q 'asked 200' said");
+  for (const auto& name : must(list_directory("/proc")))
+    BOOST_TEST(read_file(concat("/proc/", name, "/cmdline")).value_or("").find("again/source") ==
+               std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(matrix) {
   file("thing.cpp", "int main() { return 0; }\n");
   passes("matrix");
