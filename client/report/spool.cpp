@@ -111,7 +111,10 @@ Result<std::vector<Spool::Kept>> Spool::kept() const {
     for (const auto& name : names)
       if (auto id = execution_of(name)) {
         TRY_SET(const auto facts, facts_at(directory / name));
-        all.push_back({*std::move(id), directory / name, where, facts ? facts->modified : 0});
+        all.push_back({.execution = *std::move(id),
+                       .lines = directory / name,
+                       .where = where,
+                       .written = facts ? facts->modified : 0});
       }
     return {};
   };

@@ -26,7 +26,8 @@ class FakeNetwork final : public Transport {
     for (const auto& [name, value] : request.headers)
       if (name == "Content-Type") type = value;
     const bool form = type.starts_with("multipart/");
-    if (firewall && !form) return HttpAnswer{403, "text/html", "<h1>Forbidden</h1>"};
+    if (firewall && !form)
+      return HttpAnswer{.status = 403, .content_type = "text/html", .body = "<h1>Forbidden</h1>"};
     if (!trouble.empty()) {
       const std::string kind = trouble.front();
       // A host that refuses one form of a request refuses the other too.
@@ -36,8 +37,9 @@ class FakeNetwork final : public Transport {
         deliver(request);
         return fail(ErrorKind::unavailable, "lost");
       }
-      if (kind == "html") return HttpAnswer{403, "text/html", "<h1>Forbidden</h1>"};
-      if (kind == "500") return HttpAnswer{500, "text/html", "oops"};
+      if (kind == "html")
+        return HttpAnswer{.status = 403, .content_type = "text/html", .body = "<h1>Forbidden</h1>"};
+      if (kind == "500") return HttpAnswer{.status = 500, .content_type = "text/html", .body = "oops"};
     }
     return deliver(request);
   }
@@ -61,7 +63,7 @@ class FakeNetwork final : public Transport {
     }
     request.body = http.body;
     const Response response = farm_.endpoint().handle(request);
-    return {response.status, response.content_type, response.body};
+    return {.status = response.status, .content_type = response.content_type, .body = response.body};
   }
   TemporaryFarm& farm_;
   std::mutex mutex_;

@@ -1,5 +1,7 @@
 #include "admin/projects.hpp"
 
+#include "admin/commands.hpp"
+
 #include <sstream>
 
 #include "unit/generator/site_fixture.hpp"

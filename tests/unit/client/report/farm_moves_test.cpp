@@ -19,11 +19,14 @@ class Web final : public Transport {
     return found->second;
   }
   void farm_at(const std::string& base) {
-    pages[base + "/api/1/"] = {200, "application/json",
-                               encode(ServerInfo{.version = "1", .time = "now", .body_limit = 1})};
+    pages[base + "/api/1/"] = {.status = 200,
+                               .content_type = "application/json",
+                               .body = encode(ServerInfo{.version = "1", .time = "now", .body_limit = 1})};
   }
-  void redirect(const std::string& from, const std::string& to) { pages[from] = {301, "text/html", "", to}; }
-  void file(const std::string& url, const std::string& text) { pages[url] = {200, "application/json", text}; }
+  void redirect(const std::string& from, const std::string& to) {
+    pages[from] = {.status = 301, .location = to};
+  }
+  void file(const std::string& url, const std::string& text) { pages[url] = {.status = 200, .body = text}; }
   std::map<std::string, HttpAnswer> pages;
   int requests = 0;
 };
