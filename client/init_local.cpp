@@ -58,11 +58,17 @@ struct Found {
 
 Result<Found> look_at(const std::string& repository) {
   if (is_address(repository))
-    return Found{repository, "main", Path(repository).stem().string(), starting_tasks("/nowhere")};
+    return Found{.url = repository,
+                 .branch = "main",
+                 .name = Path(repository).stem().string(),
+                 .tasks = starting_tasks("/nowhere")};
   const Path start = std::filesystem::absolute(repository).lexically_normal();
   for (Path root = start.has_filename() ? start : start.parent_path();; root = root.parent_path()) {
     if (const auto git = git_directory(root))
-      return Found{root.string(), branch_of(*git), root.filename().string(), starting_tasks(root)};
+      return Found{.url = root.string(),
+                   .branch = branch_of(*git),
+                   .name = root.filename().string(),
+                   .tasks = starting_tasks(root)};
     if (root == root.root_path()) break;
   }
   return fail(ErrorKind::not_found, concat("there is no git repository at ", start.string(),

@@ -87,7 +87,7 @@ class CgiTransport final : public Transport {
     const auto end = text.find("\r\n\r\n");
     if (end == std::string::npos)
       return fail(ErrorKind::unavailable, concat("the endpoint answered no CGI: ", in_quotes(text)));
-    HttpAnswer answer{200, {}, text.substr(end + 4)};
+    HttpAnswer answer{.status = 200, .body = text.substr(end + 4)};
     for (const std::string_view line : split_lines(std::string_view(text).substr(0, end))) {
       const auto colon = line.find(':');
       const std::string_view value = colon == std::string_view::npos ? "" : trim(line.substr(colon + 1));

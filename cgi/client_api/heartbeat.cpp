@@ -55,7 +55,10 @@ Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client
   std::erase_if(requests, [&](const ClientRequest& asked) {
     return std::find(heartbeat.done.begin(), heartbeat.done.end(), asked.id) != heartbeat.done.end();
   });
-  HeartbeatAnswer said{iso_time(farm.clock.now()), taken->restored, std::move(requests), farm_key(farm)};
+  HeartbeatAnswer said{.time = iso_time(farm.clock.now()),
+                       .restored = taken->restored,
+                       .commands = std::move(requests),
+                       .farm_key = farm_key(farm)};
   tell_move(farm, said);
   note_door(farm, client);
   Response response = answer(200, encode(said));

@@ -84,7 +84,7 @@ Result<HttpAnswer> FarmApi::call(std::string_view method, const std::string& pat
 }
 
 Result<ServerInfo> FarmApi::server_info() {
-  TRY_SET(const HttpAnswer answer, transport_.send({"GET", server() + "/api/1/", {}, {}}));
+  TRY_SET(const HttpAnswer answer, transport_.send({.method = "GET", .url = server() + "/api/1/"}));
   if (answer.status == 200)
     if (auto info = decode<ServerInfo>(answer.body)) return info;
   return fail(error_of(answer, server()));
@@ -99,7 +99,7 @@ Status FarmApi::is_known() {
 Result<std::string> FarmApi::start_definition() {
   constexpr std::size_t most = 64 << 10;
   const std::string address = concat(server(), '/', secret_.id.owner.project.text(), "/start.txt");
-  TRY_SET(HttpAnswer answer, transport_.send({"GET", address, {}, {}}));
+  TRY_SET(HttpAnswer answer, transport_.send({.method = "GET", .url = address}));
   // A host may answer with a page of its own what it does not have.
   if (answer.status != 200 || !answer.content_type.starts_with("text/plain")) return std::string();
   if (answer.body.size() > most)

@@ -89,7 +89,7 @@ std::optional<std::string> FarmMoves::look() {
   if (looked_at_ && now - *looked_at_ < hour_ms) return std::nullopt;
   looked_at_ = now;
   if (auto back = go_back()) return back;
-  const auto answer = transport_.send({"GET", concat(address_, api), {}, {}});
+  const auto answer = transport_.send({.method = "GET", .url = concat(address_, api)});
   if (answer && is_redirect(*answer)) {
     const std::string to = base_of(answer->location);
     if (to.empty() || to == address_) return std::nullopt;
@@ -105,7 +105,7 @@ std::optional<std::string> FarmMoves::look() {
 // Where the farm has moved back, the address that the owner wrote is right again.
 std::optional<std::string> FarmMoves::go_back() {
   if (address_ == server_.url) return std::nullopt;
-  const auto answer = transport_.send({"GET", concat(server_.url, api), {}, {}});
+  const auto answer = transport_.send({.method = "GET", .url = concat(server_.url, api)});
   if (!answer || answer->status != 200 || !decode<ServerInfo>(answer->body)) return std::nullopt;
   say_(concat("nobody answers at ", address_, "; reports go to ", server_.url, " again"));
   known_.from.clear();
@@ -135,7 +135,7 @@ std::optional<std::string> FarmMoves::follow(const Move& move) {
 }
 
 std::optional<Move> FarmMoves::move_in(const std::string& file) {
-  const auto answer = transport_.send({"GET", file, {}, {}});
+  const auto answer = transport_.send({.method = "GET", .url = file});
   if (!answer || answer->status != 200) return std::nullopt;
   const auto moves = decode_moves(answer->body);
   if (!moves) return std::nullopt;
@@ -146,7 +146,7 @@ std::optional<Move> FarmMoves::move_in(const std::string& file) {
 
 // An address where no farm is helps nobody: what is kept goes on waiting.
 bool FarmMoves::farm_answers(const std::string& address) {
-  const auto answer = transport_.send({"GET", concat(address, api), {}, {}});
+  const auto answer = transport_.send({.method = "GET", .url = concat(address, api)});
   if (answer && answer->status == 200 && decode<ServerInfo>(answer->body)) return true;
   say_(concat(address_, " says that the farm is at ", address, " now, where no farm answers"));
   return false;

@@ -101,7 +101,7 @@ class Execution {
       return end(Outcome::trouble, error.context);
     const std::uint64_t task = definition_.tasks.size() + 1;
     const std::string name = "Definition";
-    TRY(sink_(TaskStarted{task, name, TaskKind::configure, true}));
+    TRY(sink_(TaskStarted{.task = task, .name = name, .kind = TaskKind::configure, .mandatory = true}));
     TRY(sink_(
         CommandStarted{task, 1, "testfarm check --tasks " + definition_.repositories.front().definition}));
     const std::string text = clean(error.context) + '\n';

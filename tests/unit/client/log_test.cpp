@@ -26,7 +26,7 @@ struct Fixture {
     must(writer.add(ExecutionStarted{.branch = branch,
                                      .reason = Reason::change,
                                      .repositories = {{.name = "source", .revision = "0123456789abcdef"}}}));
-    must(writer.add(TaskStarted{1, "Build", TaskKind::build, true}));
+    must(writer.add(TaskStarted{.task = 1, .name = "Build", .kind = TaskKind::build, .mandatory = true}));
     must(writer.add(CommandStarted{1, 1, "make"}));
     must(writer.add(Output{.task = 1, .command = 1, .omitted = 0, .text = output}));
     must(writer.add(CommandEnded{.task = 1, .command = 1, .status = 0, .success = true}));
