@@ -6,6 +6,7 @@
 
 #include "admin/retire.hpp"
 #include "base/text.hpp"
+#include "store/clients/all_clients.hpp"
 #include "store/clients/door_note.hpp"
 #include "store/clients/state.hpp"
 #include "store/counters.hpp"
@@ -115,15 +116,8 @@ Status add_client(const Layout& layout, const ClientKey& key, Millis late_before
 Result<Clients> read_clients(const Layout& layout, const FarmConfig& config, Millis now) {
   Clients all;
   RetiredClients retired(layout);
-  TRY_SET(const auto projects, list_directory(layout.projects()));
-  for (const auto& project : projects) {
-    const auto id = ProjectId::parse(project);
-    if (!id) continue;
-    TRY_SET(const auto clients, list_directory(layout.clients(*id)));
-    for (const auto& name : clients)
-      if (const auto client = ClientId::parse(name))
-        TRY(add_client(layout, {*id, *client}, now - config.grace, retired, all));
-  }
+  TRY_SET(const auto clients, all_clients(layout));
+  for (const ClientKey& client : clients) TRY(add_client(layout, client, now - config.grace, retired, all));
   return all;
 }
 
@@ -143,8 +137,7 @@ void tell_clients(const Clients& all, std::ostream& out) {
         {"refused, at an address of before whose day is over; give it a later until, or tell them",
          &all.at_door[1]},
         {"refused, at an address that is neither base_url nor a [[former]] one in farm.toml; name it there, "
-         "or "
-         "tell them",
+         "or tell them",
          &all.at_door[3]},
         {"refused, for their key was revoked; who is meant to report wants an invite", &all.at_door[2]}})
     if (named->count > 0) out << "  " << word << ": " << named->text() << '\n';

@@ -5,6 +5,7 @@
 
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "store/clients/all_clients.hpp"
 
 namespace testfarm {
 namespace {
@@ -38,17 +39,10 @@ Status note_at_door(const Layout& layout, const ClientKey& client, const DoorNot
 
 Result<std::map<std::string, std::uint64_t>> unnamed_addresses(const Layout& layout, Millis since) {
   std::map<std::string, std::uint64_t> addresses;
-  TRY_SET(const auto projects, list_directory(layout.projects()));
-  for (const auto& project : projects) {
-    const auto id = ProjectId::parse(project);
-    if (!id) continue;
-    TRY_SET(const auto clients, list_directory(layout.clients(*id)));
-    for (const auto& name : clients) {
-      const auto client = ClientId::parse(name);
-      if (!client) continue;
-      TRY_SET(const auto note, read_door_note(layout, {*id, *client}));
-      if (note && note->what == AtDoor::unnamed && note->at >= since) ++addresses[note->address];
-    }
+  TRY_SET(const auto clients, all_clients(layout));
+  for (const ClientKey& client : clients) {
+    TRY_SET(const auto note, read_door_note(layout, client));
+    if (note && note->what == AtDoor::unnamed && note->at >= since) ++addresses[note->address];
   }
   return addresses;
 }

@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "store/clients/all_clients.hpp"
 #include "store/line_log.hpp"
 #include "store/log/marker.hpp"
 
@@ -248,18 +249,11 @@ Result<std::uint64_t> enter_first_key(const Layout& layout, const ClientKey& cli
 
 // All registers are read, which only whoever has a valid invite can ask for.
 Result<bool> revoked_anywhere(const Layout& layout, const PublicKey& key) {
-  TRY_SET(const auto projects, list_directory(layout.projects()));
-  for (const auto& project : projects) {
-    const auto id = ProjectId::parse(project);
-    if (!id) continue;
-    TRY_SET(const auto clients, list_directory(layout.clients(*id)));
-    for (const auto& name : clients) {
-      const auto client = ClientId::parse(name);
-      if (!client) continue;
-      const auto known = read_client_register(layout, {*id, *client});
-      if (known && has_revoked(*known, key)) return true;
-      if (!known && known.error().kind != ErrorKind::not_found) return fail(known.error());
-    }
+  TRY_SET(const auto clients, all_clients(layout));
+  for (const ClientKey& client : clients) {
+    const auto known = read_client_register(layout, client);
+    if (known && has_revoked(*known, key)) return true;
+    if (!known && known.error().kind != ErrorKind::not_found) return fail(known.error());
   }
   return false;
 }
