@@ -32,7 +32,7 @@ class Check {
       if (!id)
         found(layout_.projects() / name, "is no project's name; move it out of the farm");
       else
-        TRY(check_project(*id));
+        TRY(check_project(layout_.names().now(*id)));
     }
     return {};
   }
@@ -73,7 +73,7 @@ class Check {
       if (!client)
         found(layout_.clients(id) / name, "is no client's name; move it out of the farm");
       else
-        TRY(check_client({id, *client}));
+        TRY(check_client(layout_.names().now(ClientKey{id, *client})));
     }
     return {};
   }

@@ -4,11 +4,13 @@
 
 #include "admin/invites.hpp"
 #include "admin/not_there.hpp"
+#include "admin/rename.hpp"
 #include "admin/retire.hpp"
 #include "base/file.hpp"
 #include "base/progress_line.hpp"
 #include "base/text.hpp"
 #include "schema/protocol.hpp"
+#include "store/clients/all_clients.hpp"
 #include "store/clients/register.hpp"
 #include "store/clients/state.hpp"
 #include "store/farm_config.hpp"
@@ -92,13 +94,12 @@ Status add_project(const Layout& layout, const ProjectId& id, const std::string&
 
 Status list_projects(const Layout& layout, std::ostream& out) {
   TRY(read_farm_config(layout));
-  TRY_SET(const auto names, list_directory(layout.projects()));
-  for (const auto& name : names) {
-    const auto id = ProjectId::parse(name);
-    if (!id) continue;
-    TRY_SET(const auto config, read_project_config(layout, *id));
-    TRY_SET(const auto clients, list_directory(layout.clients(*id)));
-    out << name << "  " << config.title << "  (" << counted(clients.size(), "client") << ")\n";
+  TRY_SET(const auto projects, all_projects(layout));
+  for (const ProjectId& project : projects) {
+    TRY_SET(const auto config, read_project_config(layout, project));
+    TRY_SET(const auto clients, clients_of(layout, project));
+    out << project.text() << "  " << config.title << "  (" << counted(clients.size(), "client") << ')'
+        << once_called(layout, project) << '\n';
   }
   return {};
 }
@@ -130,23 +131,19 @@ std::string client_line(const ClientRegister& known, const ClientState& state, M
 Status list_clients(const Layout& layout, const std::optional<ProjectId>& project, const Clock& clock,
                     std::ostream& out) {
   TRY_SET(const FarmConfig config, read_farm_config(layout));
-  TRY_SET(const auto projects, list_directory(layout.projects()));
+  TRY_SET(const auto projects, all_projects(layout));
   if (project && !file_exists(layout.project(*project))) return fail(no_project(layout, *project));
   RetiredClients retired(layout);
-  for (const auto& project_name : projects) {
-    const auto id = ProjectId::parse(project_name);
-    if (!id || (project && *project != *id)) continue;
-    TRY(list_group_invites(layout, *id, clock, out));
-    TRY_SET(const auto clients, list_directory(layout.clients(*id)));
-    for (const auto& client_name : clients) {
-      const auto client = ClientId::parse(client_name);
-      if (!client) continue;
-      const ClientKey key{*id, *client};
+  for (const ProjectId& id : projects) {
+    if (project && *project != id) continue;
+    TRY(list_group_invites(layout, id, clock, out));
+    TRY_SET(const auto clients, clients_of(layout, id));
+    for (const ClientKey& key : clients) {
       TRY_SET(const ClientRegister known, read_client_register(layout, key));
       TRY_SET(const ClientState state, read_client_state(layout, key));
       TRY_SET(const Millis since, retired.since(key));
-      out << project_name << '/' << client_name << "  "
-          << client_line(known, state, clock.now(), config.grace, since) << '\n';
+      out << key.project.text() << '/' << key.client.text() << "  "
+          << client_line(known, state, clock.now(), config.grace, since) << once_called(layout, key) << '\n';
     }
   }
   return {};

@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "base/progress_line.hpp"
 #include "base/text.hpp"
+#include "store/clients/all_clients.hpp"
 #include "store/index/due.hpp"
 #include "store/index/index.hpp"
 #include "store/log/retention.hpp"
@@ -51,15 +52,8 @@ Status collect_client(const Layout& layout, const ClientKey& client, std::vector
 
 Result<std::vector<KeptLog>> collect(const Layout& layout) {
   std::vector<KeptLog> logs;
-  TRY_SET(const auto projects, list_directory(layout.projects()));
-  for (const auto& project_name : projects) {
-    const auto project = ProjectId::parse(project_name);
-    if (!project) continue;
-    TRY_SET(const auto clients, list_directory(layout.clients(*project)));
-    for (const auto& client_name : clients)
-      if (const auto client = ClientId::parse(client_name))
-        TRY(collect_client(layout, {*project, *client}, logs));
-  }
+  TRY_SET(const auto clients, all_clients(layout));
+  for (const ClientKey& client : clients) TRY(collect_client(layout, client, logs));
   return logs;
 }
 

@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "base/progress_line.hpp"
 #include "base/text.hpp"
+#include "store/index/follow_names.hpp"
 #include "store/index/rebuild.hpp"
 #include "store/last_good.hpp"
 
@@ -37,17 +38,26 @@ Status move_directory(const Path& from, const Path& to) {
   return sync_directory(to.parent_path());
 }
 
+Status remove_pages(const Path& site, const ProjectId& project) {
+  std::error_code failed;
+  std::filesystem::remove_all(site / project.text(), failed);
+  if (!failed) return {};
+  return fail(ErrorKind::io, concat("the project is removed, but not all of its pages in ",
+                                    (site / project.text()).string(), ": ", failed.message()));
+}
+
 // What the endpoint left for the next tick; the logs that it is about went with the directory.
 Status remove_markers(const Layout& layout, const ProjectId& project) {
   TRY_SET(const auto names, list_directory(layout.open()));
   for (const auto& name : names)
-    if (const auto marker = MarkerName::parse(name); marker && marker->project == project)
+    if (const auto marker = MarkerName::parse(name); marker && layout.names().now(marker->project) == project)
       TRY(remove_file(layout.open() / name));
   return {};
 }
 
 // The one of that date; or the only one. Of several nobody but the maintainer knows which is meant.
-Result<Path> removed_project(const Layout& layout, const ProjectId& project, const std::string& date) {
+Result<Path> removed_project(const Layout& layout, const ProjectId& called, const std::string& date) {
+  const ProjectId project = layout.names().directory(called);
   TRY_SET(const auto names, list_directory(layout.removed()));
   std::vector<std::string> dates;
   for (const auto& name : names)
@@ -71,9 +81,11 @@ Result<Path> removed_project(const Layout& layout, const ProjectId& project, con
 Status remove_project(const Layout& layout, const ProjectId& project, const Clock& clock, std::ostream& out) {
   TRY_SET(const FarmConfigAtHand farm, farm_config_at_hand(layout));
   TRY_SET(const LockFile lock, LockFile::take(layout.generate_lock(), 30 * second_ms));
-  const Path to = layout.removed() / concat(project.text(), '.', compact_time(clock.now()));
+  const Path to =
+      layout.removed() / concat(layout.names().directory(project).text(), '.', compact_time(clock.now()));
   const bool there = file_exists(layout.project(project));
   TRY_SET(auto index, open_index(layout));
+  if (index) TRY(follow_names(*index, layout.names()));
   if (!there) {
     // Somebody was interrupted here, or moved it by hand.
     TRY_SET(const bool known, knows(index, project));
@@ -83,11 +95,8 @@ Status remove_project(const Layout& layout, const ProjectId& project, const Cloc
   }
   TRY(remove_markers(layout, project));
   if (index) TRY(forget_project(*index, project));
-  std::error_code failed;
-  std::filesystem::remove_all(farm.config.site / project.text(), failed);
-  if (failed)
-    return fail(ErrorKind::io, concat("the project is removed, but not all of its pages in ",
-                                      (farm.config.site / project.text()).string(), ": ", failed.message()));
+  TRY(remove_pages(farm.config.site, project));
+  for (const auto& former : layout.names().former(project)) TRY(remove_pages(farm.config.site, former.key));
   out << "Removed " << project.text() << (there ? concat(": its logs are in ", to.string()) : std::string())
       << ". Its pages are gone; the next testfarm-generate takes it from the farm's.\n"
       << "Back again: testfarm-admin project restore " << layout.root().string() << ' ' << project.text()
@@ -109,6 +118,7 @@ Status restore_project(const Layout& layout, const ProjectId& project, const std
   TRY_SET(auto index, open_index(layout));
   RebuildProgress last;
   const ProgressLine line;
+  if (index) TRY(follow_names(*index, layout.names()));
   if (index)
     TRY(read_project_again(layout, *index, project, [&](const RebuildProgress& progress) {
       last = progress;

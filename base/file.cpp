@@ -102,6 +102,11 @@ Result<Fd> open_file(const Path& path, Open how) {
   return Fd(number);
 }
 
+bool unchanged(const std::optional<FileFacts>& before, const std::optional<FileFacts>& now) {
+  if (!before || !now) return before.has_value() == now.has_value();
+  return before->same_file(*now) && before->modified == now->modified && before->size == now->size;
+}
+
 Result<FileFacts> facts_of(const Fd& file, const Path& name_for_errors) {
   struct stat status {};
   if (fstat(file.get(), &status) != 0) return fail(system_error("could not look at", name_for_errors));

@@ -53,6 +53,8 @@ struct FileFacts {
   Millis modified;
   bool same_file(const FileFacts& other) const { return device == other.device && inode == other.inode; }
 };
+// Whether a file is as it was: the same one, not written since, as far as times and sizes tell.
+bool unchanged(const std::optional<FileFacts>& before, const std::optional<FileFacts>& now);
 Result<FileFacts> facts_of(const Fd& file, const Path& name_for_errors);
 Result<std::optional<FileFacts>> facts_at(const Path& path);  // nothing where there is no such file
 bool file_exists(const Path& path);

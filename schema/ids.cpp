@@ -82,6 +82,19 @@ ExecutionId ExecutionId::make(Millis now) {
   return ExecutionId(compact_time(in_range) + '-' + random_name(6));
 }
 
+std::string name_of(const ClientKey& client) {
+  return concat(client.project.text(), '/', client.client.text());
+}
+
+std::optional<ClientKey> client_called(std::string_view name) {
+  const auto parts = split(name, '/');
+  if (parts.size() != 2) return std::nullopt;
+  auto project = ProjectId::parse(parts[0]);
+  auto client = ClientId::parse(parts[1]);
+  if (!project || !client) return std::nullopt;
+  return ClientKey{*std::move(project), *std::move(client)};
+}
+
 Result<KeyId> KeyId::parse(std::string_view text) {
   const auto parts = split(text, '.');
   const auto number = parts.size() == 3 ? to_unsigned(parts[2]) : std::nullopt;

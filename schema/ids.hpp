@@ -3,6 +3,7 @@
 #pragma once
 
 #include <compare>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,10 @@ struct ClientKey {
   ClientId client;
   auto operator<=>(const ClientKey&) const = default;
 };
+
+// "project/client", as messages and people write it.
+std::string name_of(const ClientKey& client);
+std::optional<ClientKey> client_called(std::string_view name);
 
 // One client, "debian-gcc", or all whose names begin so, "debian-*".
 class ClientNames {

@@ -68,6 +68,7 @@ static void fields(Archive& archive, HeartbeatAnswer& message) {
   archive.text("farm_key", message.farm_key, limits::name, TextKind::line, Need::optional);
   archive.text("moved_to", message.moved_to, limits::url, TextKind::line, Need::optional);
   archive.text("moved_signature", message.moved_signature, limits::name, TextKind::line, Need::optional);
+  archive.text("called", message.called, limits::name, TextKind::line, Need::optional);
 }
 
 template <typename Archive>

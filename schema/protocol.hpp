@@ -71,6 +71,8 @@ struct HeartbeatAnswer {
   // Where the request was signed for an address of before: the address of now, and the farm's signature of
   // the move (schema/move.hpp).
   std::string moved_to = {}, moved_signature = {};
+  // Where the request was signed by a name of before: what the client is called now, "project/client".
+  std::string called = {};
 };
 
 // The answer to events, and to GET of their position.

@@ -52,6 +52,7 @@ struct FarmConfig {
   std::vector<FormerAddress> former;
   std::string tags;      // of identity.json, where somebody has read it: what ids of feeds begin with
   Millis made_at = 0;    // likewise: when the farm began
+  FarmNames names;       // likewise: of names.jsonl
   std::string identity;  // likewise: its public key in hexadecimal, a line
   Path site;             // where the pages go; relative paths are below the farm
   Durability durability = Durability::sync;

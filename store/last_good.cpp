@@ -10,7 +10,7 @@
 namespace testfarm {
 namespace {
 
-Layout copies_of(const Layout& layout) { return Layout(layout.last_good()); }
+Layout copies_of(const Layout& layout) { return Layout(layout.last_good(), layout); }
 
 template <typename Config>
 Result<Config> at_hand(Result<Config> now, const std::function<Result<Config>()>& copy,

@@ -11,6 +11,21 @@ std::optional<Id> id_or_nothing(std::string_view text) {
 }
 }  // namespace
 
+Result<Layout> Layout::of_farm(Path root) {
+  Layout layout(std::move(root));
+  TRY(layout.look_at_names());
+  return layout;
+}
+
+Result<bool> Layout::look_at_names() const {
+  TRY_SET(const auto facts, facts_at(names_file()));
+  if (unchanged(called_->facts, facts)) return false;
+  TRY_SET(const auto text, read_file_if_there(names_file(), most_of_names));
+  called_->names = FarmNames::parse(text.value_or(""));
+  called_->facts = facts;
+  return true;
+}
+
 std::optional<MarkerName> MarkerName::parse(std::string_view name) {
   const auto parts = split(name, ',');
   auto project = id_or_nothing<ProjectId>(parts[0]);

@@ -1,19 +1,35 @@
-// Where a farm keeps what: the only place that makes paths, and only from ids.
+// Where a farm keeps what: the only place that makes paths, and only from ids. Of a project or client that
+// was renamed any of its names leads to its one directory.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/file.hpp"
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "schema/ids.hpp"
+#include "store/names.hpp"
 
 namespace testfarm {
 
 class Layout {
  public:
-  explicit Layout(Path root) : root_(std::move(root)), text_(root_.string()) {}
+  // Knows no names but those of directories.
+  explicit Layout(Path root)
+      : root_(std::move(root)), text_(root_.string()), called_(std::make_shared<Called>()) {}
+  // Another directory, where the same names count.
+  Layout(Path root, const Layout& named_like)
+      : root_(std::move(root)), text_(root_.string()), called_(named_like.called_) {}
+  // Of a farm, with the names that it has now.
+  static Result<Layout> of_farm(Path root);
+
+  // Reads what everybody is called now, if that has changed since, for this layout and all its copies.
+  // Whether it had. Not while other threads use one of them.
+  Result<bool> look_at_names() const;
+  const FarmNames& names() const { return called_->names; }
 
   const Path& root() const { return root_; }
   Path farm_toml() const { return at("farm.toml"); }
@@ -22,17 +38,18 @@ class Layout {
   Path generate_lock() const { return at("generate.lock"); }
   Path ticked() const { return at("ticked"); }
   Path counters() const { return at("counters"); }
+  Path names_file() const { return at("names.jsonl"); }
 
   Path removed() const { return at("removed"); }
   Path projects() const { return at("projects"); }
-  Path project(const ProjectId& id) const { return at("projects/", id.text()); }
-  Path project_toml(const ProjectId& id) const { return at("projects/", id.text(), "/project.toml"); }
-  Path start_toml(const ProjectId& id) const { return at("projects/", id.text(), "/start.toml"); }
-  Path retired(const ProjectId& id) const { return at("projects/", id.text(), "/retired.jsonl"); }
+  Path project(const ProjectId& id) const { return at("projects/", directory(id)); }
+  Path project_toml(const ProjectId& id) const { return at("projects/", directory(id), "/project.toml"); }
+  Path start_toml(const ProjectId& id) const { return at("projects/", directory(id), "/start.toml"); }
+  Path retired(const ProjectId& id) const { return at("projects/", directory(id), "/retired.jsonl"); }
 
-  Path invites(const ProjectId& id) const { return at("projects/", id.text(), "/invites.jsonl"); }
+  Path invites(const ProjectId& id) const { return at("projects/", directory(id), "/invites.jsonl"); }
 
-  Path clients(const ProjectId& id) const { return at("projects/", id.text(), "/clients"); }
+  Path clients(const ProjectId& id) const { return at("projects/", directory(id), "/clients"); }
   Path client(const ClientKey& key) const { return of_client(key, ""); }
   Path client_toml(const ClientKey& key) const { return of_client(key, "/client.toml"); }
   Path client_log(const ClientKey& key) const { return of_client(key, "/client.jsonl"); }
@@ -65,14 +82,25 @@ class Layout {
     return Path(concat(text_, '/', parts...));
   }
   Path of_client(const ClientKey& key, std::string_view file) const {
-    return at("projects/", key.project.text(), "/clients/", key.client.text(), file);
+    const ClientKey place = directory(key);
+    return at("projects/", place.project.text(), "/clients/", place.client.text(), file);
   }
   Path of_month(const ExecutionKey& key, std::string_view name, std::string_view ending) const {
-    return at("projects/", key.owner.project.text(), "/clients/", key.owner.client.text(), '/',
-              key.execution.month(), name.empty() ? "" : "/", name, ending);
+    const ClientKey place = directory(key.owner);
+    return at("projects/", place.project.text(), "/clients/", place.client.text(), '/', key.execution.month(),
+              name.empty() ? "" : "/", name, ending);
   }
+  std::string directory(const ProjectId& id) const {
+    return names().empty() ? id.text() : names().directory(id).text();
+  }
+  ClientKey directory(const ClientKey& key) const { return names().empty() ? key : names().directory(key); }
+  struct Called {
+    std::optional<FileFacts> facts;
+    FarmNames names;
+  };
   Path root_;
   std::string text_;
+  std::shared_ptr<Called> called_;
 };
 
 // What the name of a marker says. Client and execution are there as far as the name goes.

@@ -1,5 +1,8 @@
 #include "store/retired.hpp"
 
+#include <functional>
+#include <string_view>
+
 #include "base/file.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -17,19 +20,28 @@ Millis since(const std::map<Key, Millis>& all, const Key& key, Millis newest) {
   return found == all.end() || newest > found->second ? 0 : found->second;
 }
 
-void apply_line(Retired& retired, const json::View& line) {
+using Called = std::function<ClientId(const ClientId&)>;
+
+void apply_line(Retired& retired, const json::View& line, const Called& called) {
   const std::string type = line.text("type");
   const Millis at = line.integer("at");
   if (type.starts_with("client_")) {
     const auto client = ClientId::parse(line.text("client"));
     if (!client) return;
-    if (type == "client_retired") retired.clients[*client] = at;
-    if (type == "client_back") retired.clients[*client] = 0;
+    if (type == "client_retired") retired.clients[called(*client)] = at;
+    if (type == "client_back") retired.clients[called(*client)] = 0;
   } else if (type == "branch_retired") {
     retired.branches[line.text("branch")] = at;
   } else if (type == "branch_back") {
     retired.branches[line.text("branch")] = 0;
   }
+}
+
+Retired parse(std::string_view text, const Called& called) {
+  Retired retired;
+  for (const std::string_view line : split_lines(text))
+    if (const auto document = json::Document::parse(line)) apply_line(retired, document->root(), called);
+  return retired;
 }
 
 // Every client's page names its branches and tells who else is counted.
@@ -43,6 +55,13 @@ Status mark_pages(const Layout& layout, const ProjectId& project) {
   return {};
 }
 
+// Lines tell of a client by the name that it had then.
+Called names_in(const Layout& layout, const ProjectId& project) {
+  return [names = layout.names(), project](const ClientId& client) {
+    return names.now(ClientKey{project, client}).client;
+  };
+}
+
 Result<bool> append(const Layout& layout, const ProjectId& project, const char* member,
                     const std::string& name, bool back, Millis now) {
   const Path path = layout.retired(project);
@@ -50,7 +69,7 @@ Result<bool> append(const Layout& layout, const ProjectId& project, const char* 
   TRY_SET(const Fd file, open_file(path, Open::append_create));
   TRY(lock_file(file, 2 * second_ms, path));
   TRY_SET(const std::string text, read_at(file, 0, most_of_retired, path));
-  const Retired known = parse_retired(text);
+  const Retired known = parse(text, names_in(layout, project));
   const bool branch = std::string_view(member) == "branch";
   const auto client = ClientId::parse(name);
   const bool is = branch ? known.branches.contains(name) && known.branches.at(name) > 0
@@ -75,16 +94,9 @@ Millis Retired::branch_since(const std::string& branch, Millis newest) const {
   return since(branches, branch, newest);
 }
 
-Retired parse_retired(std::string_view text) {
-  Retired retired;
-  for (const std::string_view line : split_lines(text))
-    if (const auto document = json::Document::parse(line)) apply_line(retired, document->root());
-  return retired;
-}
-
 Result<Retired> read_retired(const Layout& layout, const ProjectId& project) {
   TRY_SET(const auto text, read_file_if_there(layout.retired(project), most_of_retired));
-  return parse_retired(text.value_or(""));
+  return parse(text.value_or(""), names_in(layout, project));
 }
 
 Result<bool> retire_client(const Layout& layout, const ClientKey& client, bool back, Millis now) {

@@ -10,7 +10,6 @@
 
 #include <map>
 #include <string>
-#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -29,7 +28,6 @@ struct Retired {
   Millis branch_since(const std::string& branch, Millis newest) const;
 };
 
-Retired parse_retired(std::string_view text);
 // Nothing is retired where there is no such file. Lines that cannot be read are skipped.
 Result<Retired> read_retired(const Layout& layout, const ProjectId& project);
 

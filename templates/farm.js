@@ -1,6 +1,13 @@
 // What a static page cannot know: times told from now, clients that broke their promise, how far a run is, what is new
 // to this visitor, filters. Without scripts the pages show the times themselves.
 (() => {
+  // A line of before leads to the line of now, which the page itself cannot say.
+  const moved = document.querySelector("a[data-moved]");
+  if (moved) {
+    location.replace(moved.href + location.hash);
+    return;
+  }
+
   const steps = [[60, "s", 60], [60, "min", 60], [48, "h", 24], [60, "days", 30.44], [24, "months", 12], [Infinity, "years"]];
   const span = ms => {
     let amount = Math.max(0, ms) / 1000;

@@ -14,6 +14,9 @@ const PublicKey& nobodys_key() {
   return key;
 }
 
+// Whose key it says that it is, by the name of now.
+ClientKey owner_of(const FarmFiles& files, const KeyId& key) { return files.layout().names().now(key.owner); }
+
 Status signature_fits(const PublicKey& key, FarmFiles& files, const Request& request) {
   // The farm's own addresses, never the Host header, which anybody may set.
   const FarmConfig& config = files.config();
@@ -67,7 +70,7 @@ Result<KeyId> known_sender(FarmFiles& files, const Request& request, const Clien
                            const KeyId& key_id) {
   const PublicKey& nobodys = nobodys_key();  // made in the first request of a process, whoever it is of
   TRY_SET(const ClientRegister* known, files.register_of(client));
-  const RegisteredKey* key = key_id.owner == client ? known->key(key_id.number) : nullptr;
+  const RegisteredKey* key = owner_of(files, key_id) == client ? known->key(key_id.number) : nullptr;
   TRY(signature_fits(key != nullptr ? key->key : nobodys, files, request));
   if (key == nullptr) return fail(ErrorKind::unauthorized, "unknown client, unknown or revoked key");
   return key_id;
@@ -81,7 +84,7 @@ Result<KeyId> authenticate(FarmFiles& files, const Request& request, const Clien
   if (!sender && sender.error().kind == ErrorKind::unauthorized && files.changed_just_now())
     sender = known_sender(files, request, client, key_id);
   if (!sender && sender.error().kind == ErrorKind::unauthorized)
-    note_refusal(files, request, client, key_id.owner == client ? key_id.number : 0);
+    note_refusal(files, request, client, owner_of(files, key_id) == client ? key_id.number : 0);
   return sender;
 }
 
@@ -100,7 +103,7 @@ Result<std::string> authenticate_sender(FarmFiles& files, const Request& request
 Status authenticate_with(const PublicKey& key, FarmFiles& files, const Request& request,
                          const ClientKey& client) {
   TRY_SET(const KeyId key_id, key_of(request.signature));
-  if (key_id.owner != client || key_id.number != 0)
+  if (owner_of(files, key_id) != client || key_id.number != 0)
     return fail(ErrorKind::unauthorized, "a registration is signed as key 0 of its client");
   return signature_fits(key, files, request);
 }

@@ -54,6 +54,12 @@ const FarmIdentity* FarmFiles::identity() {
 Status FarmFiles::refresh() {
   signed_for_.clear();
   if (config_.value && is_fresh(config_seen_)) return {};
+  const auto renamed = layout_.look_at_names();
+  if (!renamed) return fail(ErrorKind::internal, renamed.error().context);
+  if (*renamed) {
+    clients_.clear();
+    projects_.clear();
+  }
   const auto facts = facts_at(farm_toml_);
   if (!facts) return fail(ErrorKind::internal, facts.error().context);
   config_seen_ = clock_.boot_time();

@@ -22,10 +22,7 @@ template <typename Value>
 struct FromFile {
   std::optional<FileFacts> facts;
   std::optional<Value> value;
-  bool is_of(const std::optional<FileFacts>& now) const {
-    if (!value || facts.has_value() != now.has_value()) return false;
-    return !now || (now->same_file(*facts) && now->modified == facts->modified && now->size == facts->size);
-  }
+  bool is_of(const std::optional<FileFacts>& now) const { return value && unchanged(facts, now); }
 };
 
 // What a request was answered with stays the same until the next one begins, and references stay good so

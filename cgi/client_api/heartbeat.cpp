@@ -25,6 +25,12 @@ void tell_move(const FarmContext& farm, HeartbeatAnswer& answer) {
   answer.moved_signature = move.signature;
 }
 
+// A client that comes by a name of before learns the one of now.
+void tell_name(const ClientKey& client, const Request& request, HeartbeatAnswer& answer) {
+  const auto key = key_of(request.signature);
+  if (key && key->owner != client) answer.called = name_of(client);
+}
+
 // A note that cannot be kept is no reason to refuse what was taken.
 void note_door(const FarmContext& farm, const ClientKey& client) {
   const Layout& layout = farm.files.layout();
@@ -60,6 +66,7 @@ Result<Response> take_heartbeat(const FarmContext& farm, const ClientKey& client
                        .commands = std::move(requests),
                        .farm_key = farm_key(farm)};
   tell_move(farm, said);
+  tell_name(client, request, said);
   note_door(farm, client);
   Response response = answer(200, encode(said));
   response.taken.heartbeats = 1;

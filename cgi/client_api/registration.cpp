@@ -63,9 +63,10 @@ Result<Response> register_client(const FarmContext& farm, const ClientKey& clien
   const auto key = bytes ? array_from<PublicKey>(*bytes) : std::nullopt;
   if (!key) return malformed("The body must be {\"invite\":\"…\",\"public_key\":\"base64 of 32 bytes\"}.");
   TRY(authenticate_with(*key, farm.files, request, client));
+  TRY_SET(const KeyId asked, key_of(request.signature));  // perhaps by a name of before
   const auto number = enter(farm, client, registration->invite, *key);
   if (!number) return refusal(number.error(), client);
-  Response response = answer(201, encode(Registered{KeyId{client, *number}.text(), farm_key(farm)}));
+  Response response = answer(201, encode(Registered{KeyId{asked.owner, *number}.text(), farm_key(farm)}));
   response.taken.registrations = 1;
   return response;
 }

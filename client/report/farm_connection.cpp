@@ -16,7 +16,9 @@ Result<ClientSecret> registered_secret(const ServerDefinition& server) {
     return fail(ErrorKind::bad_input,
                 concat(server.key_file.string(),
                        " is not registered yet; run `testfarm init` again with its invite"));
-  if (secret->id.owner != server.client)
+  // Its owner may have taken over a name that the farm gave.
+  const auto called = read_known_farm(server.key_file).called;
+  if (secret->id.owner != server.client && called != server.client && called != secret->id.owner)
     return fail(
         ErrorKind::bad_input,
         concat(server.key_file.string(), " is registered for ", secret->id.text(), " and not for ",
@@ -117,7 +119,9 @@ FarmConnection::FarmConnection(const ServerDefinition& server, const ClientSecre
       heartbeat_api_(*heartbeat_transport_, moves_.address(), secret, clock),
       counter_file_(std::move(counter_file)),
       counter_(counter),
-      used_(counter) {
+      used_(counter),
+      registered_(secret.id.owner) {
+  sign_as(moves_.called().value_or(registered_));
   api_.on_requests([this](const std::vector<ClientRequest>& commands) { hear(commands); });
 }
 
@@ -128,7 +132,7 @@ bool FarmConnection::send_heartbeat(Heartbeat heartbeat) {
     const std::scoped_lock lock(mutex_);
     heartbeat.done = done_;
   }
-  for (int tries = 0; tries < 2; ++tries) {
+  for (int tries = 0; tries < 3; ++tries) {
     // Another program of this client may send heartbeats too (`testfarm away`): the time keeps their counters
     // apart.
     used_ = std::max(used_ + 1, static_cast<std::uint64_t>(std::max<Millis>(clock_.now(), 0)));
@@ -142,7 +146,9 @@ bool FarmConnection::send_heartbeat(Heartbeat heartbeat) {
     // Nobody answers for the farm, or a farm of which this is no address any more.
     const bool elsewhere =
         answer.error().kind == ErrorKind::unavailable || answer.error().kind == ErrorKind::unauthorized;
-    if (elsewhere && tries == 0 && follow(moves_.look())) continue;
+    const bool unknown = answer.error().kind == ErrorKind::unauthorized && moves_.forget_name();
+    if (unknown) sign_as(registered_);
+    if (unknown || (elsewhere && tries == 0 && follow(moves_.look()))) continue;
     say_(answer.error().context);
     return false;
   }
@@ -171,6 +177,12 @@ void FarmConnection::heard(const HeartbeatAnswer& answer, const std::vector<std:
   // Not from the answer that also leads away.
   if (answer.moved_to.empty()) moves_.learn_key(answer.farm_key);
   follow(moves_.told(answer.moved_to, answer.moved_signature));
+  if (moves_.learn_name(answer.called)) sign_as(moves_.called().value_or(registered_));
+}
+
+void FarmConnection::sign_as(const ClientKey& client) {
+  api_.sign_as(client);
+  heartbeat_api_.sign_as(client);
 }
 
 bool FarmConnection::follow(const std::optional<std::string>& moved) {

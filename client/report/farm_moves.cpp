@@ -72,7 +72,27 @@ void FarmMoves::learn_key(const std::string& farm_key) {
   const auto bytes = from_base64(farm_key);
   known_.key = bytes ? array_from<PublicKey>(*bytes) : std::nullopt;
   if (!known_.key) return;
+  keep();
+}
+
+void FarmMoves::keep() {
   if (const auto kept = write_known_farm(server_.key_file, known_); !kept) say_(kept.error().context);
+}
+
+bool FarmMoves::learn_name(const std::string& name) {
+  const auto called = client_called(name);
+  if (!called || called == known_.called) return false;
+  known_.called = called;
+  keep();
+  say_(concat("the farm calls ", name_of(server_.client), ' ', name, " now; nothing need be changed here"));
+  return true;
+}
+
+bool FarmMoves::forget_name() {
+  if (!known_.called) return false;
+  known_.called.reset();
+  keep();
+  return true;
 }
 
 std::optional<std::string> FarmMoves::told(const std::string& to, const std::string& signature) {
@@ -110,7 +130,7 @@ std::optional<std::string> FarmMoves::go_back() {
   say_(concat("nobody answers at ", address_, "; reports go to ", server_.url, " again"));
   known_.from.clear();
   known_.to.clear();
-  if (const auto kept = write_known_farm(server_.key_file, known_); !kept) say_(kept.error().context);
+  keep();
   address_ = server_.url;
   return address_;
 }
@@ -127,7 +147,7 @@ std::optional<std::string> FarmMoves::follow(const Move& move) {
   if (!farm_answers(to)) return std::nullopt;
   known_.from = server_.url;
   known_.to = to;
-  if (const auto kept = write_known_farm(server_.key_file, known_); !kept) say_(kept.error().context);
+  keep();
   say_(concat("the farm has moved from ", address_, " to ", to, "; reports go there now. Write server = \"",
               to, "\" in place of \"", server_.url, "\" when you like"));
   address_ = to;

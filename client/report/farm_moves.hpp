@@ -1,7 +1,7 @@
-// A farm that moves to another address, and the client that follows. Freely it goes from http to https at the
-// same place, and from https to another path of the same host. Elsewhere on the host, or from https to
-// another host, only where the farm's identity, whose key the client knows, has signed the move. Anything
-// else is told, with the line to type.
+// A farm that moves to another address or gives a client another name, and the client that follows. Freely it
+// goes from http to https at the same place, and from https to another path of the same host. Elsewhere on
+// the host, or from https to another host, only where the farm's identity, whose key the client knows, has
+// signed the move. Anything else is told, with the line to type.
 #pragma once
 
 #include <functional>
@@ -32,6 +32,12 @@ class FarmMoves {
   // The farm's public key as it says it (base64): kept where none is known and the answer came over https.
   void learn_key(const std::string& farm_key);
 
+  // What the farm calls this client, by which it may be known from now on. Whether that is news.
+  bool learn_name(const std::string& called);
+  // The farm does not know it by that name: it was restored from a copy of before. Whether there was one.
+  bool forget_name();
+  const std::optional<ClientKey>& called() const { return known_.called; }
+
   // Both answer the new address where it was followed. The farm itself said so, in an answer of its own.
   std::optional<std::string> told(const std::string& to, const std::string& signature);
   // Nobody answers for the farm: what does its address say? Asked once an hour at most.
@@ -41,6 +47,7 @@ class FarmMoves {
   std::optional<std::string> go_back();
   std::optional<std::string> follow(const Move& move);
   std::optional<Move> move_in(const std::string& file);
+  void keep();
   bool farm_answers(const std::string& address);
   void advise(const std::string& to);
 

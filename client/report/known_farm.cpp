@@ -18,6 +18,7 @@ KnownFarm read_known_farm(const Path& key_file) {
   if (!document) return {};
   KnownFarm known{.key = {}, .from = document->root().text("from"), .to = document->root().text("to")};
   if (const auto bytes = from_base64(document->root().text("key"))) known.key = array_from<PublicKey>(*bytes);
+  known.called = client_called(document->root().text("called"));
   return known;
 }
 
@@ -26,6 +27,7 @@ Status write_known_farm(const Path& key_file, const KnownFarm& known) {
   json.object();
   if (known.key) json.member("key", to_base64(bytes_of(*known.key)));
   if (!known.to.empty()) json.member("from", known.from).member("to", known.to);
+  if (known.called) json.member("called", name_of(*known.called));
   json.end_object();
   return replace_file(file_of(key_file), json.text() + '\n', Sync::yes);
 }

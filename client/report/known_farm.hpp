@@ -13,8 +13,9 @@
 namespace testfarm {
 
 struct KnownFarm {
-  std::optional<PublicKey> key;  // of its identity, as it said at the registration or over https
-  std::string from, to;          // an address in a definition from which it has moved, and where to
+  std::optional<PublicKey> key;     // of its identity, as it said at the registration or over https
+  std::string from, to;             // an address in a definition from which it has moved, and where to
+  std::optional<ClientKey> called;  // what it calls this client, where the definition has a name of before
 };
 
 // Nothing is known where there is no such file, or none that can be read.

@@ -37,8 +37,9 @@ Status write_branch_files(PageContext& context, const ProjectState& project) {
   for (const std::string& branch : branches) {
     const std::string badge = branch_badge_place(branch), feed = branch_feed_place(branch);
     TRY(context.site().put(in_project(project.id, badge), branch_badge(project, branch)));
-    TRY(context.site().put(in_project(project.id, feed),
-                           feed_atom(context.farm(), {&project}, branch_feed(project, branch))));
+    TRY(context.site().put(
+        in_project(project.id, feed),
+        feed_atom(context.farm(), {&project}, branch_feed(context.farm(), project, branch))));
     kept.insert({badge, feed});
   }
   return context.site().keep_only(project.id.text(), kept, [](const std::string& name) {
@@ -48,8 +49,9 @@ Status write_branch_files(PageContext& context, const ProjectState& project) {
 }
 
 Status write_client_files(PageContext& context, const ProjectState& project, const ClientOverview& client) {
-  TRY(context.site().put(in_client(client.key, feed_file),
-                         feed_atom(context.farm(), {&project}, client_feed(project, client))));
+  TRY(context.site().put(
+      in_client(client.key, feed_file),
+      feed_atom(context.farm(), {&project}, client_feed(context.farm(), project, client))));
   return context.site().put(in_client(client.key, badge_file), client_badge(project, client));
 }
 

@@ -61,7 +61,7 @@ std::string address_of(const FarmConfig& farm, const ExecutionKey& key) {
   return concat(farm.base_url, '/', in_project(key.owner.project, execution_place(key)));
 }
 
-// Ids stay when the farm moves.
+// Ids stay when the farm moves, and when somebody is renamed: they are of directories.
 std::string tag_of(const FarmConfig& farm, std::string_view what) { return concat(farm.tags, what); }
 
 std::string entry(const FarmConfig& farm, const Turn& turn) {
@@ -77,7 +77,7 @@ std::string entry(const FarmConfig& farm, const Turn& turn) {
   return concat(
       "<entry>\n<id>",
       tag_of(farm,
-             concat(key.owner.project.text(), '/', key.owner.client.text(), '/', key.execution.text(),
+             concat(name_of(farm.names.directory(key.owner)), '/', key.execution.text(),
                     turn.move != nullptr ? concat("/moved/", to_hex(sha256(turn.move->stat)).substr(0, 10))
                                          : std::string())),
       "</id>\n<title>", escaped(title), "</title>\n<updated>", at, "</updated>\n<link href=\"",
@@ -122,23 +122,23 @@ Feed farm_feed(const FarmConfig& farm) {
   return {.id = "feed", .title = farm.title, .place = std::string(feed_file), .about = {}};
 }
 
-Feed project_feed(const ProjectState& project) {
-  return {.id = project.id.text() + "/feed",
+Feed project_feed(const FarmConfig& farm, const ProjectState& project) {
+  return {.id = farm.names.directory(project.id).text() + "/feed",
           .title = project.config.title,
           .place = in_project(project.id, feed_file),
           .about = project.id.text() + '/'};
 }
 
-Feed branch_feed(const ProjectState& project, const std::string& branch) {
-  return {.id = concat(project.id.text(), "/feed?branch=", branch_slug(branch)),
+Feed branch_feed(const FarmConfig& farm, const ProjectState& project, const std::string& branch) {
+  return {.id = concat(farm.names.directory(project.id).text(), "/feed?branch=", branch_slug(branch)),
           .title = concat(project.config.title, ", ", branch),
           .place = in_project(project.id, branch_feed_place(branch)),
           .about = in_project(project.id, branch_commits_place(branch)),
           .branch = branch};
 }
 
-Feed client_feed(const ProjectState& project, const ClientOverview& client) {
-  return {.id = concat(project.id.text(), '/', client.key.client.text(), "/feed"),
+Feed client_feed(const FarmConfig& farm, const ProjectState& project, const ClientOverview& client) {
+  return {.id = name_of(farm.names.directory(client.key)) + "/feed",
           .title = concat(project.config.title, ", ", client.config.title),
           .place = in_client(client.key, feed_file),
           .about = in_client(client.key, ""),

@@ -20,9 +20,9 @@ struct Feed {
   std::string branch = {};                 // only this one; empty: all
 };
 Feed farm_feed(const FarmConfig& farm);
-Feed project_feed(const ProjectState& project);
-Feed branch_feed(const ProjectState& project, const std::string& branch);
-Feed client_feed(const ProjectState& project, const ClientOverview& client);
+Feed project_feed(const FarmConfig& farm, const ProjectState& project);
+Feed branch_feed(const FarmConfig& farm, const ProjectState& project, const std::string& branch);
+Feed client_feed(const FarmConfig& farm, const ProjectState& project, const ClientOverview& client);
 
 // The newest changes of state: a client that begins to fail on a branch, or to pass again.
 std::string feed_atom(const FarmConfig& farm, const std::vector<const ProjectState*>& projects,

@@ -259,7 +259,8 @@ Status write_summary(PageContext& context, const ProjectId& project) {
   std::string html = render("summary", view);
   const std::string page = stamp_page(html);
   TRY(context.site().put(path(index_file), html));
-  TRY(context.site().put(path(feed_file), feed_atom(context.farm(), {state}, project_feed(*state))));
+  TRY(context.site().put(path(feed_file),
+                         feed_atom(context.farm(), {state}, project_feed(context.farm(), *state))));
   TRY(context.site().put(path(cctray_file), cctray_xml(context.farm(), {state})));
   TRY(context.site().put(path(badge_file), project_badge(*state)));
   TRY(write_branch_files(context, *state));

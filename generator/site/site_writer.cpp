@@ -52,6 +52,21 @@ std::string in_steps(std::string_view text) {
 }
 
 Status SiteWriter::put_as_is(const std::string& path, std::string_view bytes) {
+  TRY(put_one(path, bytes));
+  for (const FormerPath& former : former_.of(path))
+    TRY(former.holds == FormerPath::Holds::copy
+            ? put_one(former.path, bytes)
+            : put_one(former.path, in_steps(former_.link_page(former.path, path))));
+  return {};
+}
+
+Status SiteWriter::remove(const std::string& path) {
+  TRY(remove_one(path));
+  for (const FormerPath& former : former_.of(path)) TRY(remove_one(former.path));
+  return {};
+}
+
+Status SiteWriter::put_one(const std::string& path, std::string_view bytes) {
   const Path target = site_ / path;
   const std::scoped_lock lock(guard_of(path));
   ++looked_at_;
@@ -68,7 +83,7 @@ Status SiteWriter::put_as_is(const std::string& path, std::string_view bytes) {
   return {};
 }
 
-Status SiteWriter::remove(const std::string& path) {
+Status SiteWriter::remove_one(const std::string& path) {
   const Path target = site_ / path;
   const std::scoped_lock lock(guard_of(path));
   bool gone = false;

@@ -12,6 +12,7 @@
 
 #include "base/file.hpp"
 #include "base/result.hpp"
+#include "generator/site/former_paths.hpp"
 
 namespace testfarm {
 
@@ -23,9 +24,10 @@ std::string in_steps(std::string_view text);
 class SiteWriter {
  public:
   enum class Mode : std::uint8_t { write, tell };  // `tell` compares and writes nothing
-  // `written` is told each path that changed, or would, never by two threads at once.
-  SiteWriter(Path site, Mode mode, std::function<void(const std::string&)> written)
-      : site_(std::move(site)), mode_(mode), written_(std::move(written)) {}
+  // `written` is told each path that changed, or would, never by two threads at once. What belongs to
+  // `former` addresses of a file is put and removed with it.
+  SiteWriter(Path site, Mode mode, std::function<void(const std::string&)> written, FormerPaths former = {})
+      : site_(std::move(site)), mode_(mode), written_(std::move(written)), former_(std::move(former)) {}
 
   // `path` is relative to the site, made of ids and constants only. Line ends are added (in_steps). Two
   // threads may come to the same page: who is due for its own sake and for another's.
@@ -47,9 +49,12 @@ class SiteWriter {
     return guards_[std::hash<std::string>()(path) % guards_.size()];
   }
   void tell(const std::string& path);
+  Status put_one(const std::string& path, std::string_view bytes);
+  Status remove_one(const std::string& path);
   Path site_;
   Mode mode_;
   std::function<void(const std::string&)> written_;
+  FormerPaths former_;
   std::mutex telling_;
   std::array<std::mutex, 64> guards_;
   std::atomic<std::uint64_t> looked_at_ = 0;

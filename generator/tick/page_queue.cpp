@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/text.hpp"
+#include "generator/pages/moved.hpp"
 #include "generator/plan/plan.hpp"
 #include "generator/plan/standing_pages.hpp"
 #include "generator/site/assets.hpp"
@@ -37,7 +38,9 @@ PageQueue::PageQueue(const Layout& layout, const FarmConfig& farm, Index& index,
       clock_(clock),
       options_(options),
       deadline_(options.budget > 0 ? clock.boot_time() + options.budget : INT64_MAX),
-      site_(farm.site, options.dry_run ? SiteWriter::Mode::tell : SiteWriter::Mode::write, options.written),
+      site_(farm.site, options.dry_run ? SiteWriter::Mode::tell : SiteWriter::Mode::write, options.written,
+            FormerPaths(farm.names, [&farm](const std::string& from,
+                                            const std::string& to) { return moved_page(farm, from, to); })),
       workers_(layout, farm, index, site_, threads_of(options)) {}
 
 bool PageQueue::enough() const {

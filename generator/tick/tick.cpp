@@ -5,10 +5,12 @@
 #include "base/step.hpp"
 #include "base/text.hpp"
 #include "generator/site/assets.hpp"
+#include "generator/site/former_paths.hpp"
 #include "generator/tick/made.hpp"
 #include "generator/tick/page_queue.hpp"
 #include "store/farm_config.hpp"
 #include "store/identity.hpp"
+#include "store/index/follow_names.hpp"
 #include "store/index/indexer.hpp"
 #include "store/index/rebuild.hpp"
 #include "store/last_good.hpp"
@@ -98,6 +100,7 @@ Status recognise(const Layout& layout, const Clock& clock, const TickOptions& op
 Result<TickReport> tick_once(const Layout& layout, const FarmConfigAtHand& farm, const Clock& clock,
                              const TickOptions& options) {
   TRY_SET(Index index, open_or_rebuild(layout, options));
+  if (!options.dry_run) TRY(follow_names(index, layout.names()));
   TRY_SET(const Settled settled, settle_markers(layout, index, clock.now(), [&](const Error& error) {
             options.say("left for the next run: " + error.context);
           }));
@@ -123,8 +126,11 @@ Result<TickReport> run_tick(const Layout& layout, const Clock& clock, const Tick
   if (step(Step::genlock)) {
     TRY_SET(lock, LockFile::take(layout.generate_lock(), 0));
   }
+  TRY(layout.look_at_names());
+  farm.config.names = layout.names();
   TRY(recognise(layout, clock, options, farm.config));
   if (!options.dry_run) TRY(claim_site(farm.config));
+  if (!options.dry_run) TRY(move_renamed_pages(farm.config.site, layout.names()));
   TRY(look_after_files(layout, clock, options));
   auto report = tick_once(layout, farm, clock, options);
   if (report && !options.dry_run) TRY(note_made(layout, farm.config.site, clock.now()));

@@ -9,7 +9,10 @@
 
 namespace testfarm {
 
-// All clients of all projects, in the order of their names; directories of other names are no clients.
+// By the names that they have now, in the order of these. Directories of other names are no projects or
+// clients.
+Result<std::vector<ProjectId>> all_projects(const Layout& layout);
+Result<std::vector<ClientKey>> clients_of(const Layout& layout, const ProjectId& project);
 Result<std::vector<ClientKey>> all_clients(const Layout& layout);
 
 }  // namespace testfarm

@@ -10,7 +10,7 @@
 namespace testfarm {
 namespace {
 
-constexpr std::array<std::string_view, 4> words{"former", "expired", "revoked", "unnamed"};
+constexpr std::array<std::string_view, 4> door_words{"former", "expired", "revoked", "unnamed"};
 constexpr Millis again_after = hour_ms;
 
 }  // namespace
@@ -20,9 +20,9 @@ Result<std::optional<DoorNote>> read_door_note(const Layout& layout, const Clien
   if (!text && text.error().kind == ErrorKind::io) return fail(text.error());
   const auto document = text ? json::Document::parse(*text) : tl::unexpected<Error>(text.error());
   if (!document) return std::optional<DoorNote>();
-  const auto what = std::find(words.begin(), words.end(), document->root().text("what"));
-  if (what == words.end()) return std::optional<DoorNote>();
-  return std::optional(DoorNote{.what = static_cast<AtDoor>(what - words.begin()),
+  const auto what = std::find(door_words.begin(), door_words.end(), document->root().text("what"));
+  if (what == door_words.end()) return std::optional<DoorNote>();
+  return std::optional(DoorNote{.what = static_cast<AtDoor>(what - door_words.begin()),
                                 .address = document->root().text("address"),
                                 .at = document->root().integer("at")});
 }
@@ -32,7 +32,7 @@ Status note_at_door(const Layout& layout, const ClientKey& client, const DoorNot
   // Whatever it says now: the address is the sender's word, and could be another each time.
   if (before && note.at - before->at < again_after && note.at >= before->at) return {};
   json::Writer json;
-  json.object().member("what", words.at(static_cast<std::size_t>(note.what)));
+  json.object().member("what", door_words.at(static_cast<std::size_t>(note.what)));
   json.member("address", note.address).member("at", note.at).end_object();
   return replace_file(layout.client_door(client), json.text() + '\n', Sync::no);
 }

@@ -101,9 +101,11 @@ Result<std::string> invite_group(const Layout& layout, const ProjectId& project,
   return secret;
 }
 
-Result<std::uint64_t> register_by_group_invite(const Layout& layout, const ClientKey& client,
+Result<std::uint64_t> register_by_group_invite(const Layout& layout, const ClientKey& called,
                                                const std::string& secret, const PublicKey& key,
                                                std::uint64_t most_clients, Millis now) {
+  // As it was called when the invite made it.
+  const ClientKey client = layout.names().directory(called);
   TRY_SET(const Locked locked, lock_invites(layout, client.project));
   const std::string hash = invite_hash(secret);
   const auto invite = locked.invites.find(hash);

@@ -46,7 +46,7 @@ Result<std::string> invite_group(const Layout& layout, const ProjectId& project,
 // Makes the client and enters its key; the same client with the same key gets the same number again.
 // unauthorized where no invite lets it in; conflict for a key that was ever revoked; bad_input where there is
 // a client of that name; too_large where the project has `most_clients` already.
-Result<std::uint64_t> register_by_group_invite(const Layout& layout, const ClientKey& client,
+Result<std::uint64_t> register_by_group_invite(const Layout& layout, const ClientKey& called,
                                                const std::string& secret, const PublicKey& key,
                                                std::uint64_t most_clients, Millis now);
 

@@ -7,6 +7,7 @@
 #include "store/clients/state.hpp"
 #include "store/index/due.hpp"
 #include "store/log/log_store.hpp"
+#include "store/log/marker.hpp"
 #include "store/log/summary_file.hpp"
 
 namespace testfarm {
@@ -82,6 +83,25 @@ Result<bool> settle_project(const Layout& layout, Index& index, const ProjectId&
   TRY(DueList(index).mark_due(DueKind::project, project.text()));
   TRY(transaction.commit());
   return remove_file(layout.marker(project));
+}
+
+Path marker_path(const Layout& layout, const MarkerName& marker) {
+  if (!marker.client) return layout.marker(marker.project);
+  const ClientKey client{marker.project, *marker.client};
+  return marker.execution ? layout.marker(ExecutionKey{client, *marker.execution}) : layout.marker(client);
+}
+
+// From an endpoint that knew a project or client by its name of before. The other one is there first, so that
+// at no moment nothing says that the log may be ahead.
+Status rename_marker(const Layout& layout, MarkerName& marker) {
+  const Path before = marker_path(layout, marker);
+  if (marker.client) marker.client = layout.names().now(ClientKey{marker.project, *marker.client}).client;
+  marker.project = layout.names().now(marker.project);
+  const Path now = marker_path(layout, marker);
+  if (now == before) return {};
+  TRY(put_marker(layout, now));
+  TRY(remove_file(before));
+  return {};
 }
 
 Result<bool> settle(const Layout& layout, Index& index, const MarkerName& marker, Millis now) {
@@ -183,8 +203,9 @@ Result<Settled> settle_markers(const Layout& layout, Index& index, Millis now,
   TRY_SET(const auto names, list_directory(layout.open()));
   Settled settled;
   for (const auto& name : names) {
-    const auto marker = MarkerName::parse(name);
+    auto marker = MarkerName::parse(name);
     if (!marker) continue;
+    TRY(rename_marker(layout, *marker));
     ++settled.markers;
     const auto removed = settle(layout, index, *marker, now);
     if (!removed && removed.error().kind == ErrorKind::damaged) return fail(removed.error());

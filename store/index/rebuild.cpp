@@ -5,6 +5,7 @@
 #include "base/gzip.hpp"
 #include "base/step.hpp"
 #include "base/text.hpp"
+#include "store/clients/all_clients.hpp"
 #include "store/clients/state.hpp"
 #include "store/index/due.hpp"
 #include "store/index/indexer.hpp"
@@ -71,12 +72,9 @@ Status rebuild_client(const Layout& layout, Index& index, const ClientKey& clien
 Status rebuild_project(const Layout& layout, Index& index, const ProjectId& project, RebuildProgress& so_far,
                        const std::function<void(const RebuildProgress&)>& progress) {
   TRY(index.put_project(project));
-  TRY_SET(const auto names, list_directory(layout.clients(project)));
-  for (const auto& name : names) {
-    auto id = ClientId::parse(name);
-    if (!id || !file_exists(layout.client_log({project, *id}))) continue;
-    TRY(rebuild_client(layout, index, {project, *std::move(id)}, so_far, progress));
-  }
+  TRY_SET(const auto clients, clients_of(layout, project));
+  for (const ClientKey& client : clients)
+    if (file_exists(layout.client_log(client))) TRY(rebuild_client(layout, index, client, so_far, progress));
   return {};
 }
 
@@ -115,10 +113,8 @@ Result<Index> rebuild_index(const Layout& layout,
   RebuildProgress so_far;
   {
     TRY_SET(Transaction transaction, index.begin());
-    TRY_SET(const auto names, list_directory(layout.projects()));
-    for (const auto& name : names)
-      if (const auto project = ProjectId::parse(name))
-        TRY(rebuild_project(layout, index, *project, so_far, progress));
+    TRY_SET(const auto projects, all_projects(layout));
+    for (const ProjectId& project : projects) TRY(rebuild_project(layout, index, project, so_far, progress));
     TRY(DueList(index).mark_due(DueKind::everything));
     TRY(transaction.commit());
   }

@@ -13,6 +13,7 @@
 #include "store/clients/group_invites.hpp"
 #include "store/clients/register.hpp"
 #include "store/identity.hpp"
+#include "store/rename.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;
@@ -200,6 +201,42 @@ BOOST_AUTO_TEST_CASE(heartbeats) {
   BOOST_TEST(again.status == 409);
   BOOST_TEST(problem_of(again).counter == 1U);
   BOOST_TEST(farm.call("POST", path, "application/json", "{}", client).status == 422);
+}
+
+// A running client knows its name of before until a heartbeat tells it the one of now.
+BOOST_AUTO_TEST_CASE(who_was_renamed_is_heard_by_both_names) {
+  const auto beat = [&](const ClientKey& called, std::uint64_t counter) {
+    const Heartbeat heartbeat{.counter = counter,
+                              .acknowledged = counter - 1,
+                              .activity = Activity::waiting,
+                              .execution = "",
+                              .next_check = 15,
+                              .version = "0.1.0"};
+    const Request request = farm.signed_request("POST", api_path(called) + "/heartbeat", "application/json",
+                                                encode(heartbeat), {called, 1}, farm.keys_of(client));
+    const Response response = farm.endpoint().handle(request);
+    BOOST_TEST(response.status == 200, response.body);
+    return decode<HeartbeatAnswer>(response.body).value_or(HeartbeatAnswer());
+  };
+  BOOST_TEST(beat(client, 1).called == "");
+  BOOST_TEST(farm.endpoint().handle(request(lines(small_execution(), 1, 3))).status == 200);
+  const ClientKey now = client_key("q", "new");
+  // By another program: the endpoint learns of it with a look at the file.
+  const Layout layout = must(Layout::of_farm(farm.layout().root()));
+  must(rename_client(layout, client, now.client, 5));
+  must(rename_project(layout, client.project, now.project, 6));
+  farm.clock().pass(2 * second_ms);
+  BOOST_TEST(beat(client, 2).called == "q/new");
+  BOOST_TEST(beat(now, 3).called == "");
+  // An execution goes on by whatever name its client knows; nobody else gets in by one.
+  BOOST_TEST(farm.endpoint().handle(request(lines(small_execution(), 4, 7), 4)).status == 200);
+  const ClientKey other = farm.client("other");
+  Request foreign = farm.signed_request("POST", api_path(now) + "/heartbeat", "application/json", "{}",
+                                        {client, 1}, farm.keys_of(other));
+  BOOST_TEST(farm.endpoint().handle(foreign).status == 401);
+  foreign = farm.signed_request("POST", api_path(now) + "/heartbeat", "application/json", "{}", {other, 1},
+                                farm.keys_of(other));
+  BOOST_TEST(farm.endpoint().handle(foreign).status == 401);
 }
 
 BOOST_AUTO_TEST_CASE(registration) {

@@ -1,0 +1,31 @@
+#include "generator/pages/moved.hpp"
+
+#include "base/text.hpp"
+#include "generator/html/render.hpp"
+#include "generator/pages/frame.hpp"
+#include "generator/site/paths.hpp"
+
+namespace testfarm {
+namespace {
+
+// "engine/box/index.html" is the page of engine/box.
+std::string said(std::string_view path) {
+  if (path.ends_with(index_file)) path.remove_suffix(index_file.size() + 1);
+  return std::string(path);
+}
+
+}  // namespace
+
+std::string moved_page(const FarmConfig& farm, const std::string& from, const std::string& to) {
+  const std::string root = way_up(from);
+  Fields fields = page_fields(
+      farm,
+      {.root = root, .title = concat(said(to), ", ", farm.title), .state = "none", .feed = {}, .live = {}});
+  fields["noindex"] = std::string("yes");
+  fields["moved"] = root + to;
+  fields["before"] = said(from);
+  fields["now"] = said(to);
+  return render("moved", std::move(fields));
+}
+
+}  // namespace testfarm

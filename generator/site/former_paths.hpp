@@ -1,0 +1,43 @@
+// Where pages could be found before their project or client was renamed, and what stands there now: a small
+// page with a link for each page, and what programs ask for again and again (badges, feeds, summaries) as it
+// is at the address of now.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+#include "base/result.hpp"
+#include "store/names.hpp"
+
+namespace testfarm {
+
+struct FormerPath {
+  enum class Holds : std::uint8_t { link, copy } holds;
+  std::string path;  // relative to the site, like all paths of it
+};
+
+class FormerPaths {
+ public:
+  // `link_page`: the HTML that leads from one path to another.
+  using LinkPage = std::function<std::string(const std::string& from, const std::string& to)>;
+  FormerPaths() = default;  // nobody was renamed
+  FormerPaths(FarmNames names, LinkPage link_page)
+      : names_(std::move(names)), link_page_(std::move(link_page)) {}
+
+  // Of a file at `path`. Nothing for an execution that began when the name was another already.
+  std::vector<FormerPath> of(const std::string& path) const;
+  std::string link_page(const std::string& from, const std::string& to) const { return link_page_(from, to); }
+
+ private:
+  FarmNames names_;
+  LinkPage link_page_;
+};
+
+// Moves what lies in directories of before to those of now, so that it is there at once, and begins anew in
+// those of before. Costs a look at each name of before where there is nothing to do.
+Status move_renamed_pages(const Path& site, const FarmNames& names);
+
+}  // namespace testfarm

@@ -1,0 +1,62 @@
+#include "store/index/follow_names.hpp"
+
+#include "store/index/due.hpp"
+#include "store/index/history.hpp"
+#include "store/index/indexer.hpp"
+#include "store/index/rebuild.hpp"
+#include "store/log/marker.hpp"
+#include "store/rename.hpp"
+#include "support/support.hpp"
+
+using namespace testfarm;
+
+namespace store_index_follow_names {
+struct Fixture {
+  TemporaryFarm farm;
+  Layout layout = farm.layout();
+  ClientKey client = farm.client("box"), other = farm.client("other");
+  ExecutionKey key = execution_key(client);
+  std::vector<Event> events = small_execution();
+  std::string rebuilt() const {
+    return dump(must(rebuild_index(layout, [](const RebuildProgress&) {})));
+  }
+};
+}  // namespace store_index_follow_names
+
+BOOST_FIXTURE_TEST_SUITE(store_index_follow_names, store_index_follow_names::Fixture)
+
+BOOST_AUTO_TEST_CASE(rows_are_those_that_the_logs_would_give) {
+  farm.append(key, lines(events));
+  farm.append(execution_key(other), lines(events));
+  Index index = farm.index();
+  must(rename_client(layout, client, client_key("p", "zebra").client, 5));
+  must(rename_project(layout, client.project, project_id("a"), 6));
+  BOOST_TEST(must(follow_names(index, layout.names())));
+  BOOST_TEST(!must(follow_names(index, layout.names())));
+  const std::string followed = dump(index);
+  BOOST_TEST(followed.find("zebra") != std::string::npos);
+  BOOST_TEST(followed == rebuilt());
+  bool everything = false;
+  for (const Due& due : must(DueList(index).due())) everything |= due.kind == DueKind::everything;
+  BOOST_TEST(everything);
+}
+
+// An endpoint that knew the name of before, or one of an older version.
+BOOST_AUTO_TEST_CASE(a_marker_of_before_is_settled_as_of_now) {
+  farm.append(key, lines(events, 1, 3));
+  Index index = farm.index();
+  must(rename_client(layout, client, client_key("p", "zebra").client, 5));
+  farm.append(key, lines(events, 4, 7), 4);
+  must(put_marker(layout, layout.marker(key)));
+  must(follow_names(index, layout.names()));
+  for (int ticks = 0; ticks < 2; ++ticks)
+    must(settle_markers(layout, index, farm.clock().now(),
+                        [](const Error& error) { BOOST_ERROR(error.context); }));
+  BOOST_TEST(!file_exists(layout.marker(key)));
+  const auto row = must(index.execution({client_key("p", "zebra"), key.execution}));
+  BOOST_REQUIRE(row.has_value());
+  BOOST_TEST(row->closed);
+  BOOST_TEST(!must(index.execution(key)).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
