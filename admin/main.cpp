@@ -178,7 +178,7 @@ void define_project_commands(Options& top, Typed& typed) {
   Options project = top.command("project", "Projects of a farm");
   add_project_command(
       project, typed, "add", "Add a project",
-      [&typed](const Layout& layout, const ProjectId& id) {
+      [&typed](const Layout& layout, const ProjectId& id) -> Status {
         if (id.text() != typed.project)
           return fail(ErrorKind::conflict, concat(typed.project, " was a name of the project ", id.text(),
                                                   ", and its addresses lead there; choose another"));

@@ -184,7 +184,8 @@ Status tell_lag(const Layout& layout, Millis now, std::ostream& out) {
   for (const auto& name : names) {
     const auto marker = MarkerName::parse(name);
     if (!marker || !marker->execution) continue;
-    const ExecutionKey key{{marker->project, *marker->client}, *marker->execution};
+    const ExecutionKey key{layout.names().now(ClientKey{marker->project, *marker->client}),
+                           *marker->execution};
     TRY_SET(const auto row, open.execution(key));
     TRY_SET(const auto log, facts_at(layout.log(key)));
     const std::uint64_t size = log ? log->size : 0;

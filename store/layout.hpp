@@ -66,10 +66,14 @@ class Layout {
 
   // Empty files that say: this may be ahead of the index.
   Path open() const { return at("open"); }
-  Path marker(const ProjectId& project) const { return at("open/", project.text()); }
-  Path marker(const ClientKey& key) const { return at("open/", key.project.text(), ",", key.client.text()); }
+  Path marker(const ProjectId& project) const { return at("open/", directory(project)); }
+  Path marker(const ClientKey& key) const {
+    const ClientKey place = directory(key);
+    return at("open/", place.project.text(), ",", place.client.text());
+  }
   Path marker(const ExecutionKey& key) const {
-    return at("open/", key.owner.project.text(), ",", key.owner.client.text(), ",", key.execution.text());
+    const ClientKey place = directory(key.owner);
+    return at("open/", place.project.text(), ",", place.client.text(), ",", key.execution.text());
   }
 
   Path index() const { return at("index"); }
@@ -103,7 +107,7 @@ class Layout {
   std::shared_ptr<Called> called_;
 };
 
-// What the name of a marker says. Client and execution are there as far as the name goes.
+// What the name of a marker says: directories. Client and execution are there as far as the name goes.
 struct MarkerName {
   ProjectId project;
   std::optional<ClientId> client;

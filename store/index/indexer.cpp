@@ -7,7 +7,6 @@
 #include "store/clients/state.hpp"
 #include "store/index/due.hpp"
 #include "store/log/log_store.hpp"
-#include "store/log/marker.hpp"
 #include "store/log/summary_file.hpp"
 
 namespace testfarm {
@@ -85,28 +84,10 @@ Result<bool> settle_project(const Layout& layout, Index& index, const ProjectId&
   return remove_file(layout.marker(project));
 }
 
-Path marker_path(const Layout& layout, const MarkerName& marker) {
-  if (!marker.client) return layout.marker(marker.project);
-  const ClientKey client{marker.project, *marker.client};
-  return marker.execution ? layout.marker(ExecutionKey{client, *marker.execution}) : layout.marker(client);
-}
-
-// From an endpoint that knew a project or client by its name of before. The other one is there first, so that
-// at no moment nothing says that the log may be ahead.
-Status rename_marker(const Layout& layout, MarkerName& marker) {
-  const Path before = marker_path(layout, marker);
-  if (marker.client) marker.client = layout.names().now(ClientKey{marker.project, *marker.client}).client;
-  marker.project = layout.names().now(marker.project);
-  const Path now = marker_path(layout, marker);
-  if (now == before) return {};
-  TRY(put_marker(layout, now));
-  TRY(remove_file(before));
-  return {};
-}
-
 Result<bool> settle(const Layout& layout, Index& index, const MarkerName& marker, Millis now) {
-  if (!marker.client) return settle_project(layout, index, marker.project);
-  const ClientKey client{marker.project, *marker.client};
+  const FarmNames& names = layout.names();
+  if (!marker.client) return settle_project(layout, index, names.now(marker.project));
+  const ClientKey client = names.now(ClientKey{marker.project, *marker.client});
   if (!marker.execution) return settle_client(layout, index, client);
   return settle_execution(layout, index, {client, *marker.execution}, now);
 }
@@ -203,9 +184,8 @@ Result<Settled> settle_markers(const Layout& layout, Index& index, Millis now,
   TRY_SET(const auto names, list_directory(layout.open()));
   Settled settled;
   for (const auto& name : names) {
-    auto marker = MarkerName::parse(name);
+    const auto marker = MarkerName::parse(name);
     if (!marker) continue;
-    TRY(rename_marker(layout, *marker));
     ++settled.markers;
     const auto removed = settle(layout, index, *marker, now);
     if (!removed && removed.error().kind == ErrorKind::damaged) return fail(removed.error());
