@@ -17,16 +17,38 @@ const PublicKey& nobodys_key() {
 // Whose key it says that it is, by the name of now.
 ClientKey owner_of(const FarmFiles& files, const KeyId& key) { return files.layout().names().now(key.owner); }
 
+bool is_below(const std::string& base_url, const Request& request) {
+  return request.target.starts_with(path_of(base_url) + "/api/1/");
+}
+
+// A signature covers host and path; which address of ours that is, several of one host are told apart by the
+// path.
+void note_address(FarmFiles& files, const std::string& origin, const Request& request) {
+  const FarmConfig& config = files.config();
+  const bool own = origin == config.origin();
+  if (own && is_below(config.base_url, request)) return;
+  const FormerAddress* meant = nullptr;
+  for (const FormerAddress& former : config.former) {
+    if (origin_of(former.base_url) != origin) continue;
+    const bool below = is_below(former.base_url, request);
+    // A redirect may have kept the host's signature, but for another path.
+    if (below || (meant == nullptr && !own)) meant = &former;
+    if (below) break;
+  }
+  if (meant != nullptr) files.note_signed_for(meant->base_url);
+}
+
 Status signature_fits(const PublicKey& key, FarmFiles& files, const Request& request) {
   // The farm's own addresses, never the Host header, which anybody may set.
   const FarmConfig& config = files.config();
-  auto fits = verify_request(request.signed_parts(config.origin() + request.target), request.signature, key);
+  std::string origin = config.origin();
+  auto fits = verify_request(request.signed_parts(origin + request.target), request.signature, key);
   for (const FormerAddress& former : config.former) {
     if (fits || files.now() >= former.until) continue;
-    const std::string origin = origin_of(former.base_url);
+    origin = origin_of(former.base_url);
     fits = verify_request(request.signed_parts(origin + request.target), request.signature, key);
-    if (fits) files.note_signed_for(former.base_url);
   }
+  if (fits) note_address(files, origin, request);
   return fits;
 }
 

@@ -23,6 +23,15 @@ std::optional<std::vector<std::string_view>> words_of(std::string_view path, std
   return split(path.substr(start.size()), '/');
 }
 
+// Also below an address whose day is over: whoever comes there is refused as unknown, and keeps what it has;
+// "there is no such address" would be for good.
+std::optional<std::vector<std::string_view>> words_below(std::string_view path, const FarmConfig& config) {
+  auto words = words_of(path, config.base_path());
+  for (const FormerAddress& former : config.former)
+    if (!words) words = words_of(path, path_of(former.base_url));
+  return words;
+}
+
 Response wrong_method(std::string_view wanted) {
   return reply(problem(405, "method", "This address takes another method", concat("Use ", wanted, '.')));
 }
@@ -83,11 +92,9 @@ Result<Response> Endpoint::route(const Request& request) {
   TRY(files_.refresh());
   const FarmConfig& config = files_.config();
   if (request.target.size() > most_target) return no_such_name();
-  auto words = words_of(request.path(), config.base_path());
-  // Also where its day is over: whoever comes there is refused as unknown, and keeps what it has; "there is
-  // no such address" would be for good.
-  for (const FormerAddress& former : config.former)
-    if (!words) words = words_of(request.path(), path_of(former.base_url));
+  auto words = words_below(request.path(), config);
+  // Another process of ours may have told the client where the farm is now.
+  if (!words && files_.changed_just_now()) words = words_below(request.path(), config);
   if (!words) return fail(ErrorKind::not_found, "no address of ours");
   if (words->size() == 1 && words->front().empty())
     return request.method == "GET" ? server_info(request) : wrong_method("GET");

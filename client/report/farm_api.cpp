@@ -43,8 +43,12 @@ Sent sent_of(const HttpAnswer& answer) {
   // Who is not known may be known again tomorrow, when a key or an address is put right: no reason to give up
   // a run.
   const bool unknown_sender = problem && problem->status == 401;
+  // Of the address, and not of what was sent there: the farm may have moved, and not all of its processes
+  // know.
+  const bool no_address = problem && problem->type == "urn:testfarm:not-found";
   const bool cut_on_its_way = problem && problem->type == "urn:testfarm:truncated";
-  if (!problem || problem->status >= 500 || problem->status == 429 || cut_on_its_way || unknown_sender)
+  if (!problem || problem->status >= 500 || problem->status == 429 || cut_on_its_way || unknown_sender ||
+      no_address)
     return {.kind = Sent::Kind::unknown, .next = 0, .closed = false, .body_limit = 0, .why = why};
   if (problem->type == "urn:testfarm:gap")
     return {.kind = Sent::Kind::resume, .next = problem->next, .closed = false, .body_limit = 0, .why = why};

@@ -122,12 +122,18 @@ std::optional<std::string> FarmMoves::look() {
   return move && move->to != address_ ? follow(*move) : std::nullopt;
 }
 
-// Where the farm has moved back, the address that the owner wrote is right again.
+// To the address that the owner wrote, where the farm has moved back. It must prove that, like any move: the
+// address may be somebody else's by now, who waits for the farm to be away for a moment.
 std::optional<std::string> FarmMoves::go_back() {
   if (address_ == server_.url) return std::nullopt;
-  const auto answer = transport_.send({.method = "GET", .url = concat(server_.url, api)});
-  if (!answer || answer->status != 200 || !decode<ServerInfo>(answer->body)) return std::nullopt;
-  say_(concat("nobody answers at ", address_, "; reports go to ", server_.url, " again"));
+  const auto move = move_in(server_.url + "/moved.json");
+  const bool back = move && move->to == server_.url && may_follow(address_, server_.url) != Follow::never &&
+                    known_.key && fits(*move, *known_.key);
+  if (!back) {
+    if (nobody_at(address_) && answers(server_.url)) advise_back();
+    return std::nullopt;
+  }
+  say_(concat("the farm has moved back from ", address_, "; reports go to ", server_.url, " again"));
   known_.from.clear();
   known_.to.clear();
   keep();
@@ -164,12 +170,30 @@ std::optional<Move> FarmMoves::move_in(const std::string& file) {
   return std::nullopt;
 }
 
+bool FarmMoves::answers(const std::string& address) {
+  const auto answer = transport_.send({.method = "GET", .url = concat(address, api)});
+  return answer && answer->status == 200 && decode<ServerInfo>(answer->body);
+}
+
+bool FarmMoves::nobody_at(const std::string& address) {
+  const auto answer = transport_.send({.method = "GET", .url = concat(address, api)});
+  // A farm in trouble is there.
+  return !answer ||
+         (!answer->content_type.starts_with(problem_media_type) && !decode<ServerInfo>(answer->body));
+}
+
 // An address where no farm is helps nobody: what is kept goes on waiting.
 bool FarmMoves::farm_answers(const std::string& address) {
-  const auto answer = transport_.send({.method = "GET", .url = concat(address, api)});
-  if (answer && answer->status == 200 && decode<ServerInfo>(answer->body)) return true;
+  if (answers(address)) return true;
   say_(concat(address_, " says that the farm is at ", address, " now, where no farm answers"));
   return false;
+}
+
+void FarmMoves::advise_back() {
+  if (std::exchange(advised_, server_.url) == server_.url) return;
+  say_(concat("nobody answers at ", address_, "; there is a farm at ", server_.url,
+              " again, which cannot prove that it is the same. If you know that from its maintainer: rm ",
+              server_.key_file.string(), ".farm"));
 }
 
 // Once, until it says something else.

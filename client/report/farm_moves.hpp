@@ -48,7 +48,10 @@ class FarmMoves {
   std::optional<std::string> follow(const Move& move);
   std::optional<Move> move_in(const std::string& file);
   void keep();
-  bool farm_answers(const std::string& address);
+  bool answers(const std::string& address);
+  bool farm_answers(const std::string& address);  // or says that it does not
+  bool nobody_at(const std::string& address);
+  void advise_back();
   void advise(const std::string& to);
 
   ServerDefinition server_;

@@ -46,9 +46,10 @@ class SecureFront {
     for (const char* module : {"mpm_event", "authz_core", "ssl", "proxy", "proxy_http"})
       all += concat("LoadModule ", module, "_module /usr/lib/apache2/modules/mod_", module, ".so\n");
     return all + concat(
-                     "SSLEngine on\nSSLCertificateFile cert.pem\nSSLCertificateKeyFile key.pem\nProxyPass / "
-                     "http://127.0.0.1:",
-                     to, "/\n");
+                     "SSLEngine on\nSSLCertificateFile cert.pem\nSSLCertificateKeyFile key.pem\n"
+                     "ProxyPass /ci/api/ http://127.0.0.1:",
+                     to, "/ci/api/\nProxyPass /ci/ http://127.0.0.1:", to,
+                     "/\nProxyPass / http://127.0.0.1:", to, "/\n");
   }
   Path directory_;
   int port_;

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_and_nobody_is_told_to_do_anything) {
   BOOST_TEST(soon([&] { return executions() == done; }));
   const std::string id = feed_id();
 
-  // From http to https, and there to a path of the same host.
+  // From http to https.
   const std::string secure = front.at("127.0.0.1"), path = secure + "/ci", elsewhere = front.at("localhost");
   move(secure, {farm.address()});
   work_goes_on();
@@ -152,7 +152,12 @@ BOOST_AUTO_TEST_CASE(nothing_is_lost_and_nobody_is_told_to_do_anything) {
   for (const e2e_years::Slip& one : e2e_years::slips()) slip(one);
   BOOST_TEST(soon([&] { return executions() == done; }), concat(executions(), " of ", done, '\n', log()));
 
-  move(elsewhere, {farm.address(), secure});
+  // To a path of the same host, and to another host.
+  move(path, {farm.address(), secure});
+  work_goes_on();
+  BOOST_TEST(soon([&] { return all_are_at(path); }), log());
+
+  move(elsewhere, {farm.address(), secure, path});
   work_goes_on();
   BOOST_TEST(soon([&] { return all_are_at(elsewhere); }), log());
   BOOST_TEST(feed_id() == id);

@@ -531,6 +531,54 @@ BOOST_AUTO_TEST_CASE(the_error_log_does_not_grow_with_what_strangers_send) {
   BOOST_TEST(split_lines(said).size() == 3U, said);
 }
 
+// Signatures cover the host: of several addresses on one, the path says which was meant.
+BOOST_AUTO_TEST_CASE(who_comes_by_a_former_path_is_told_of_the_one_of_now) {
+  must(identity_of(farm.layout(), must(read_farm_config(farm.layout())), farm.clock().now()));
+  std::string toml = must(read_file(farm.layout().farm_toml()));
+  const std::string before = "base_url = \"https://ci.example.org\"";
+  const auto at = toml.find(before);
+  BOOST_REQUIRE(at != std::string::npos);
+  const auto is_at = [&](const std::string& now, const std::string& former) {
+    std::string text = toml;
+    text.replace(at, before.size(), concat("base_url = \"", now, '"'));
+    for (const std::string& one : {former})
+      text += concat("\n[[former]]\nbase_url = \"", one, "\"\nuntil = 2999-01-01\n");
+    std::ofstream(farm.layout().farm_toml()) << text;
+  };
+  std::uint64_t counter = 0;
+  const auto told = [&](const std::string& origin, const std::string& path) {
+    Heartbeat beat{.counter = ++counter,
+                   .acknowledged = counter - 1,
+                   .activity = Activity::waiting,
+                   .execution = "",
+                   .next_check = 15,
+                   .version = "0.1"};
+    Request request;
+    request.method = "POST";
+    request.target = path + api_path(client) + "/heartbeat";
+    request.content_type = "application/json";
+    request.body = encode(beat);
+    request.announced_length = request.body.size();
+    request.signature =
+        sign_request({.method = request.method,
+                      .target_uri = origin + request.target,
+                      .content_type = request.content_type,
+                      .body = request.body},
+                     {farm.clock().now(), "n", KeyId{client, 1}.text()}, farm.keys_of(client).secret_key);
+    const Response response = farm.endpoint().handle(request);
+    BOOST_TEST(response.status == 200, response.body);
+    return decode<HeartbeatAnswer>(response.body).value_or(HeartbeatAnswer()).moved_to;
+  };
+  BOOST_TEST(told("https://ci.example.org", "") == "");
+  is_at("https://ci.example.org/farm", "https://ci.example.org");
+  // A process that has not looked at farm.toml within this second knows the address all the same.
+  BOOST_TEST(told("https://ci.example.org", "/farm") == "");
+  BOOST_TEST(told("https://ci.example.org", "") == "https://ci.example.org/farm");
+  is_at("https://new.example.org", "https://ci.example.org/farm");
+  farm.clock().pass(2 * second_ms);
+  BOOST_TEST(told("https://ci.example.org", "/farm") == "https://new.example.org");
+}
+
 // A client that has not learned of the move loses nothing until the day; and then nobody gets in.
 BOOST_AUTO_TEST_CASE(who_signs_for_a_former_address_is_heard_until_its_day) {
   HeartbeatAnswer answer;

@@ -137,6 +137,24 @@ BOOST_AUTO_TEST_CASE(by_a_redirect_and_the_file_where_it_leads) {
   BOOST_TEST(followed(moves().look()));
 }
 
+// The farm of now has a hiccup; that of before, or whoever has its address, is no reason to leave it.
+BOOST_AUTO_TEST_CASE(trouble_of_the_farm_leads_nobody_back) {
+  know_the_farm();
+  web.farm_at("https://new.net");
+  BOOST_TEST(followed(moves().told("https://new.net", signature("https://new.net"))));
+  web.farm_at(server.url);
+  web.file(server.url + "/moved.json", encode({signed_move(server.url, "https://new.net", farm.secret_key)}));
+  web.pages["https://new.net/api/1/"] = {
+      .status = 503, .content_type = "application/problem+json", .body = "{\"type\":\"urn:testfarm:x\"}"};
+  const auto count = said.size();
+  for (int hours = 0; hours < 3; ++hours) {
+    clock.pass(hour_ms);
+    BOOST_TEST(!moves().look().has_value());
+  }
+  BOOST_TEST(moves().address() == "https://new.net");
+  BOOST_TEST(said.size() == count);
+}
+
 // Who buys the old name, or listens on the way, moves nobody.
 BOOST_AUTO_TEST_CASE(an_attacker_moves_nobody) {
   know_the_farm();
@@ -172,9 +190,17 @@ BOOST_AUTO_TEST_CASE(a_farm_that_moved_back_is_found_at_the_address_of_the_defin
   BOOST_TEST(followed(moves().told("https://new.net", signature("https://new.net"))));
   web.pages.clear();
   BOOST_TEST(!moves().look().has_value());
+  // Whoever has that address now can say so, and nobody else.
   web.farm_at(server.url);
-  clock.pass(hour_ms);
-  BOOST_TEST(followed(moves().look()));
+  const KeyPair attacker = random_key_pair();
+  for (const SecretKey& key : {attacker.secret_key, farm.secret_key}) {
+    clock.pass(hour_ms);
+    web.file(server.url + "/moved.json", encode({signed_move("https://new.net", server.url, key)}));
+    BOOST_TEST(followed(moves().look()) == (key == farm.secret_key));
+    if (key == attacker.secret_key)
+      BOOST_TEST(said.back().find("rm " + server.key_file.string() + ".farm") != std::string::npos,
+                 said.back());
+  }
   BOOST_TEST(moves().address() == server.url);
   BOOST_TEST(address_now(server) == server.url);
 }
