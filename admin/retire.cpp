@@ -8,6 +8,7 @@
 #include "admin/not_there.hpp"
 #include "base/terminal_text.hpp"
 #include "base/text.hpp"
+#include "store/clients/state.hpp"
 #include "store/farm_config.hpp"
 #include "store/index/history.hpp"
 #include "store/retired.hpp"
@@ -19,6 +20,7 @@ struct TestedBranch {
   Millis newest = 0;
   std::set<ClientId> clients;
   std::size_t retired = 0;  // for so many of them
+  std::size_t gone = 0;     // from the repository, as so many of them say
 };
 
 // As of the last tick: what came since is in no index yet.
@@ -41,6 +43,8 @@ Result<std::map<std::string, TestedBranch>> tested_branches(const Layout& layout
       one.newest = std::max(one.newest, last.front().started_at);
       one.clients.insert(client.key.client);
       if (retired.branch_since(branch, last.front().started_at) > 0) ++one.retired;
+      const auto gone = decode_client_state(client.state).gone;
+      if (std::find(gone.begin(), gone.end(), branch) != gone.end()) ++one.gone;
     }
   }
   return all;
@@ -137,6 +141,7 @@ Status list_branches(const Layout& layout, const ProjectId& project, std::ostrea
       out << ", retired";
     else if (one.retired > 0)
       out << ", retired for " << one.retired << " of them";
+    if (one.gone > 0) out << ", not in the repository any more, says " << counted(one.gone, "client");
     out << '\n';
   }
   if (all.empty()) out << "Nobody has tested a branch of " << project.text() << " yet.\n";

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <ostream>
 
 #include "admin/retire.hpp"
+#include "base/terminal_text.hpp"
 #include "base/text.hpp"
 #include "store/clients/all_clients.hpp"
 #include "store/clients/door_note.hpp"
@@ -13,6 +15,7 @@
 #include "store/farm_config.hpp"
 #include "store/index/index.hpp"
 #include "store/last_good.hpp"
+#include "store/retired.hpp"
 
 namespace testfarm {
 namespace {
@@ -80,6 +83,7 @@ struct Clients {
   std::array<Named, 4> at_door;  // by AtDoor
 };
 
+constexpr std::size_t most_gone = 10;    // branches that are named
 constexpr Millis notes_of = 2 * day_ms;  // who has not come since then has given up
 
 // Who sends with a token has no heartbeat and promises nothing.
@@ -160,6 +164,28 @@ Status tell_missing(const Layout& layout, std::ostream& out) {
   return {};
 }
 
+// Still counted, for who knows whether it was deleted for good.
+Status tell_gone(const Layout& layout, std::ostream& out) {
+  std::map<std::pair<ProjectId, std::string>, std::size_t> gone;  // how many clients say so
+  TRY_SET(const auto clients, all_clients(layout));
+  for (const ClientKey& client : clients) {
+    TRY_SET(const ClientState state, read_client_state(layout, client));
+    TRY_SET(const Retired retired, read_retired(layout, client.project));
+    for (const std::string& branch : state.gone)
+      if (retired.branch_since(branch, 0) == 0) ++gone[{client.project, branch}];
+  }
+  std::size_t told = 0;
+  for (const auto& [branch, count] : gone) {
+    if (++told > most_gone) break;
+    out << "  " << in_quotes(plain_line(branch.second)) << " of " << branch.first.text()
+        << " is not in the repository any more, says " << counted(count, "client")
+        << "; count it no more: testfarm-admin branch retire " << layout.root().string() << ' '
+        << branch.first.text() << ' ' << in_shell_quotes(plain_line(branch.second)) << '\n';
+  }
+  if (gone.size() > most_gone) out << "  and " << gone.size() - most_gone << " more branches that are gone\n";
+  return {};
+}
+
 Status tell_pages(const Layout& layout, const FarmConfig& config, Millis now, std::ostream& out) {
   TRY_SET(const auto ticked, facts_at(layout.ticked()));
   out << "Pages: in " << config.site.string();
@@ -227,6 +253,7 @@ Status tell_farm_status(const Layout& layout, const Clock& clock, bool sizes, st
   TRY_SET(const Clients clients, read_clients(layout, config, now));
   tell_clients(clients, out);
   TRY(tell_missing(layout, out));
+  TRY(tell_gone(layout, out));
   TRY(tell_pages(layout, config, now, out));
   TRY(tell_lag(layout, now, out));
   TRY_SET(const FreeSpace space, free_space(layout.root()));

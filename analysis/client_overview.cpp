@@ -59,6 +59,8 @@ Result<ClientOverview> read_client(const Layout& layout, Index& index, const Cli
   TRY_SET(const auto branches, History(index).branches(row.key));
   for (const auto& name : branches) {
     TRY_SET(BranchState branch, read_branch(index, row.key, name));
+    branch.gone =
+        std::find(client.state.gone.begin(), client.state.gone.end(), name) != client.state.gone.end();
     client.branches.push_back(std::move(branch));
   }
   std::sort(client.branches.begin(), client.branches.end(),

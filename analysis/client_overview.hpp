@@ -32,6 +32,7 @@ struct BranchState {
   bool fails() const;
   Millis active_at() const;  // when its newest execution began; 0 for none
   Millis retired_at = 0;     // since when the branch counts no more; else 0
+  bool gone = false;         // the client says that the repository has it no more
 };
 
 // A value of a stat in a plot.

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/glob.hpp"
+#include "schema/limits.hpp"
+
 namespace testfarm {
 namespace {
 
@@ -88,6 +91,24 @@ bool waits_after_trouble(const RememberedState& memory, const std::string& branc
   if (met == memory.trouble.end()) return false;
   const Millis since = now - met->second.at;
   return since >= 0 && since < trouble_pause;
+}
+
+std::vector<std::string> gone_branches(const std::vector<Tip>& tips, const RepositoryDefinition& repository,
+                                       const RememberedState& memory) {
+  if (tips.size() >= most_tips) return {};
+  std::vector<std::pair<Millis, std::string>> gone;
+  for (const auto& ran : memory.ran) {
+    const std::string& branch = ran.first;
+    const bool there =
+        std::any_of(tips.begin(), tips.end(), [&](const Tip& tip) { return tip.branch == branch; });
+    if (!there && any_glob_matches(repository.branches, branch) && !any_glob_matches(repository.tags, branch))
+      gone.emplace_back(ran.second, branch);
+  }
+  std::sort(gone.rbegin(), gone.rend());
+  if (gone.size() > limits::gone) gone.resize(limits::gone);
+  std::vector<std::string> names;
+  for (const auto& [at, branch] : gone) names.push_back(clean_line(branch, limits::name));
+  return names;
 }
 
 void skip_old_tags(const std::vector<Tip>& tips, const RepositoryDefinition& repository,

@@ -51,6 +51,11 @@ std::vector<Candidate> candidates(const Seen& seen, const RememberedState& memor
 // Whether what the branch met last was trouble, too short a while ago to try again.
 bool waits_after_trouble(const RememberedState& memory, const std::string& branch, Millis now);
 
+// Branches that were tested, that the definition still names, and that the repository has no more: those
+// tested last, limits::gone at most. None where not all tips were looked at.
+std::vector<std::string> gone_branches(const std::vector<Tip>& tips, const RepositoryDefinition& repository,
+                                       const RememberedState& memory);
+
 // Who begins to watch tags does not want all that there ever were: those that are there now count as tested.
 void skip_old_tags(const std::vector<Tip>& tips, const RepositoryDefinition& repository,
                    RememberedState& memory);

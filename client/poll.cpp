@@ -154,6 +154,7 @@ class Poll {
       seen.others[session_.definition().repositories[i].name] = tip.front().revision;
     }
     skip_old_tags(tips, first(), session_.state());
+    TRY(notice_gone(tips));
     for (const Tip& tip : tips) {
       if (!options_.branch.empty() && tip.branch != options_.branch) continue;
       TRY_SET(auto steps, steps_to(tip));
@@ -170,6 +171,19 @@ class Poll {
     });
     if (taken_up) session_.run_requested();
     return all;
+  }
+
+  // Said once here, and to the farm with each heartbeat.
+  Status notice_gone(const std::vector<Tip>& tips) {
+    auto gone = gone_branches(tips, first(), session_.state());
+    auto& known = session_.state().gone;
+    if (gone == known) return {};
+    for (const std::string& branch : gone)
+      if (std::find(known.begin(), known.end(), branch) == known.end())
+        session_.console().say(
+            concat(first().name, ": branch ", in_quotes(branch), " is not there any more"));
+    known = std::move(gone);
+    return session_.remember();
   }
 
   // Nobody asks where somebody has named the revision.

@@ -114,7 +114,8 @@ bool Session::send_heartbeat(Activity activity, const std::string& execution, st
                        .execution = execution,
                        .next_check = std::clamp<std::uint64_t>(minutes, 1, most_minutes),
                        .facts = facts(),
-                       .version = TESTFARM_VERSION};
+                       .version = TESTFARM_VERSION,
+                       .gone = state_.gone};
   }
   return resend_heartbeat();
 }

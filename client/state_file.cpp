@@ -48,6 +48,7 @@ RememberedState read_state(const Path& directory) {
   each(root, "durations", [&](const std::string& task, const json::View& duration) {
     state.durations[task] = duration.as_integer().value_or(0);
   });
+  each(root, "gone", [&](const std::string& branch, const json::View&) { state.gone.push_back(branch); });
   each(root, "trouble", [&](const std::string& branch, const json::View& told) {
     state.trouble[branch] = {told.text("what"), told.integer("at")};
   });
@@ -63,6 +64,9 @@ Status write_state(const Path& directory, const RememberedState& state) {
   write_map(writer, "ran", state.ran);
   write_map(writer, "results", state.results);
   write_map(writer, "durations", state.durations);
+  writer.key("gone").object();
+  for (const std::string& branch : state.gone) writer.member(branch, 1);
+  writer.end_object();
   writer.key("trouble").object();
   for (const auto& [branch, told] : state.trouble)
     writer.key(branch).object().member("what", told.what).member("at", told.at).end_object();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/file.hpp"
@@ -19,11 +20,12 @@ struct RememberedTrouble {
 struct RememberedState {
   // branch → repository → revision of the last execution that told something about the code
   std::map<std::string, std::map<std::string, std::string>> tested;
-  bool watches_tags = false;                         // from then on new tags are news
-  std::map<std::string, Millis> ran;                 // branch → when that was, wall clock
-  std::map<std::string, std::string> results;        // branch → its outcome
-  std::map<std::string, Millis> durations;           // task → how long it took last
-  std::string definition;                            // digest of the testfarm.toml that all this was by
+  bool watches_tags = false;                   // from then on new tags are news
+  std::map<std::string, Millis> ran;           // branch → when that was, wall clock
+  std::map<std::string, std::string> results;  // branch → its outcome
+  std::map<std::string, Millis> durations;     // task → how long it took last
+  std::string definition;                      // digest of the testfarm.toml that all this was by
+  std::vector<std::string> gone;  // branches that were not there when the repository was looked at last
   std::map<std::string, RememberedTrouble> trouble;  // branch → what was told last; gone after a success
 };
 

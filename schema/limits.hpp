@@ -13,6 +13,7 @@ constexpr std::size_t output_text = 16 * 1024;  // bytes of text in one output e
 constexpr std::size_t output_live =
     256 * 1024;  // bytes of a command's output sent as it comes; as many are kept for the end
 constexpr std::uint64_t events = 1'000'000;  // events of one execution
+constexpr std::size_t gone = 50;             // branches that a heartbeat names as gone
 constexpr std::size_t name = 200;            // bytes of names: tasks, tests, stats, branches, authors
 constexpr std::size_t url = 1000;
 constexpr std::size_t command_text = 8 * 1024;

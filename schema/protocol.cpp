@@ -58,6 +58,7 @@ static void fields(Archive& archive, Heartbeat& message) {
   archive.text_map("facts", message.facts, limits::facts);
   archive.words("done", message.done, limits::tasks);
   archive.text("version", message.version, limits::name, TextKind::line, Need::optional);
+  archive.words("gone", message.gone, limits::gone);
 }
 
 template <typename Archive>

@@ -60,6 +60,8 @@ struct Heartbeat {
   Facts facts;
   std::vector<std::string> done;  // ids of commands carried out
   std::string version;
+  // Branches that it tested, would test, and that the repository has no more; those tested last.
+  std::vector<std::string> gone = {};
 };
 struct HeartbeatAnswer {
   std::string time;

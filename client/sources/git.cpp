@@ -23,7 +23,6 @@ namespace {
 
 constexpr std::string_view heads = "refs/heads/";
 constexpr std::string_view tag_names = "refs/tags/";
-constexpr std::size_t most_tips = 1000;
 constexpr std::size_t most_named = 8;  // branches in a message
 
 // What one reference of the remote is, if the definition wants it.

@@ -19,6 +19,7 @@ struct Tip {
   std::string revision;
   bool tag = false;  // does not move
 };
+constexpr std::size_t most_tips = 1000;  // that are looked at, of one repository
 
 class Source {
  public:

@@ -55,6 +55,7 @@ Fields branch_fields(const ProjectState& project, const ClientOverview& client, 
       {"link", execution_file(branch.last->key.execution)},
       {"time", time_field(last.started_at)},
       {"retired", branch.retired_at > 0},
+      {"gone", branch.gone},
       {"reason", last.progress == Progress::passed || last.stopped_in() != nullptr ? std::string()
                                                                                    : last.ended_because}};
   if (branch.fails()) fields["since"] = since_fields(project, client.key.client, branch, "../");

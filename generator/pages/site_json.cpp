@@ -60,6 +60,7 @@ void write_branch(json::Writer& json, const BranchState& branch) {
     json.member("revision", first_revision(branch.failing_since->summary)).end_object();
   }
   if (branch.last_passed) json.member("last_passed", branch.last_passed->revision);
+  if (branch.gone) json.member("gone", true);
   json.end_object();
 }
 

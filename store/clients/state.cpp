@@ -19,6 +19,7 @@ static void fields(Archive& archive, ClientState& state) {
   archive.text("execution", state.execution, limits::name, TextKind::line, Need::optional);
   archive.text_map("facts", state.facts, limits::facts);
   archive.text("version", state.version, limits::name, TextKind::line, Need::optional);
+  archive.words("gone", state.gone, limits::gone);
 }
 
 std::string encode(const ClientState& state) { return encode_message(state); }
@@ -48,7 +49,8 @@ Result<HeartbeatTaken> take_heartbeat(const Layout& layout, const ClientKey& cli
                           .activity = heartbeat.activity,
                           .execution = heartbeat.execution,
                           .facts = heartbeat.facts,
-                          .version = heartbeat.version};
+                          .version = heartbeat.version,
+                          .gone = heartbeat.gone};
   // The marker first: a state that nobody is told of would not reach the pages.
   TRY(put_marker(layout, layout.marker(client)));
   TRY(replace_file(layout.client_state(client), encode(state) + '\n', Sync::yes));

@@ -22,6 +22,7 @@ struct ClientState {
   std::string execution;
   Facts facts;
   std::string version;
+  std::vector<std::string> gone = {};  // branches that its repository has no more
 };
 
 std::string encode(const ClientState& state);

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "store/clients/door_note.hpp"
+#include "store/retired.hpp"
 #include "support/support.hpp"
 
 using namespace testfarm;
@@ -80,6 +81,30 @@ BOOST_AUTO_TEST_CASE(who_is_refused_though_it_is_one_of_ours) {
 }
 
 // What is wrong with a file is said where the maintainer looks first.
+BOOST_AUTO_TEST_CASE(branches_that_are_gone_are_named_until_they_are_retired) {
+  TemporaryFarm farm;
+  const ClientKey client = farm.client();
+  const auto said = [&] {
+    std::ostringstream out;
+    must(tell_farm_status(farm.layout(), farm.clock(), false, out));
+    return out.str();
+  };
+  const Heartbeat beat{.counter = 1,
+                       .acknowledged = 0,
+                       .activity = Activity::waiting,
+                       .execution = "",
+                       .next_check = 15,
+                       .version = "0.1",
+                       .gone = {"it's over"}};
+  farm.call("POST", api_path(client) + "/heartbeat", "application/json", encode(beat), client);
+  BOOST_TEST(
+      said().find("says 1 client; count it no more: testfarm-admin branch retire ") != std::string::npos,
+      said());
+  BOOST_TEST(said().find("p 'it'\\''s over'\n") != std::string::npos, said());
+  must(retire_branch(farm.layout(), client.project, "it's over", false, farm.clock().now()));
+  BOOST_TEST(said().find("it's over") == std::string::npos, said());
+}
+
 BOOST_AUTO_TEST_CASE(slips_are_named) {
   TemporaryFarm farm;
   const ClientKey client = farm.client();

@@ -7,7 +7,10 @@
 
 #include "client/reason_to_wait.hpp"
 #include "client/report/key_file.hpp"
+#include "client/report/known_farm.hpp"
 #include "store/clients/register.hpp"
+#include "store/clients/state.hpp"
+#include "store/rename.hpp"
 #include "support/network.hpp"
 #include "support/support.hpp"
 
@@ -137,6 +140,53 @@ BOOST_AUTO_TEST_CASE(tags_that_come_are_tested_and_old_ones_are_not) {
   BOOST_TEST(must(go()).executions == 1U);
   BOOST_TEST(summaries()[0].branch == "v2");
   BOOST_TEST(must(go()).executions == 0U);
+}
+
+// The maintainer learns which branches need not be counted any more.
+BOOST_AUTO_TEST_CASE(a_branch_that_is_gone_is_told_until_it_is_back) {
+  definition.repositories[0].branches = {"main", "release/*"};
+  const auto told = [&] { return must(read_client_state(farm.layout(), client)).gone; };
+  git("branch release/1");
+  go();
+  BOOST_TEST(told().empty());
+  git("branch -D release/1");
+  go();
+  BOOST_TEST((told() == std::vector<std::string>{"release/1"}));
+  must(report_only(*open()));  // without a look
+  BOOST_TEST((told() == std::vector<std::string>{"release/1"}));
+  git("branch release/1");
+  go();
+  BOOST_TEST(told().empty());
+  // Which is not the same as one that nobody wants any more.
+  definition.repositories[0].branches = {"main"};
+  go();
+  BOOST_TEST(told().empty());
+}
+
+BOOST_AUTO_TEST_CASE(it_learns_its_name_and_forgets_it_where_the_farm_does) {
+  const auto called = [&] {
+    const auto name = read_known_farm(definition.servers[0].key_file).called;
+    return name ? name_of(*name) : std::string();
+  };
+  go();
+  BOOST_TEST(called() == "");
+  must(rename_client(farm.layout(), client, client_key("p", "new").client, 5));
+  commit("two");
+  BOOST_TEST(must(go()).reported);
+  BOOST_TEST(called() == "p/new");
+  commit("three");
+  BOOST_TEST(must(go()).reported);
+  // Its owner takes the name over: the same key.
+  definition.servers[0].client = client_key("p", "new");
+  commit("four");
+  BOOST_TEST(must(go()).reported);
+  // Restored from a copy of before.
+  definition.servers[0].client = client;
+  must(remove_file(farm.layout().names_file()));
+  farm.clock().pass(2 * second_ms);
+  commit("five");
+  BOOST_TEST(must(go()).reported);
+  BOOST_TEST(called() == "");
 }
 
 BOOST_AUTO_TEST_CASE(after_days_without_changes_it_runs_all_the_same) {
