@@ -1,9 +1,11 @@
 #include "admin/commands.hpp"
 
 #include <ostream>
+#include <set>
 
 #include "admin/invites.hpp"
 #include "admin/not_there.hpp"
+#include "admin/projects.hpp"
 #include "admin/rename.hpp"
 #include "admin/retire.hpp"
 #include "base/file.hpp"
@@ -15,8 +17,10 @@
 #include "store/clients/state.hpp"
 #include "store/farm_config.hpp"
 #include "store/identity.hpp"
+#include "store/index/index.hpp"
 #include "store/index/indexer.hpp"
 #include "store/index/rebuild.hpp"
+#include "store/last_good.hpp"
 
 namespace testfarm {
 
@@ -202,9 +206,27 @@ Status revoke(const Layout& layout, const ClientKey& client, std::optional<std::
   return {};
 }
 
+// Their pages, and what was said of them on others: a project that lost somebody gets all of its pages anew.
+static Status remove_pages_of_gone(const Layout& layout, const std::vector<ClientKey>& before,
+                                   std::ostream& out) {
+  std::set<ProjectId> projects;
+  for (const ClientKey& client : before)
+    if (!file_exists(layout.client_log(client))) {
+      out << name_of(client) << " is not there any more and forgotten.\n";
+      projects.insert(client.project);
+    }
+  TRY_SET(const FarmConfigAtHand farm, farm_config_at_hand(layout));
+  for (const ProjectId& project : projects) {
+    TRY(remove_pages(farm.config.site, project));
+    out << "The pages of " << project.text() << " are made anew by then.\n";
+  }
+  return {};
+}
+
 Status rebuild_farm(const Layout& layout, std::ostream& out) {
   TRY(read_farm_config(layout));
   TRY_SET(const LockFile lock, LockFile::take(layout.generate_lock(), 30 * second_ms));
+  const std::vector<ClientKey> before = Index::known_before(layout);
   RebuildProgress last;
   const ProgressLine line;
   TRY(rebuild_index(layout, [&](const RebuildProgress& progress) {
@@ -213,7 +235,7 @@ Status rebuild_farm(const Layout& layout, std::ostream& out) {
   }));
   out << "Rebuilt the index: " << counted(last.clients, "client") << ", "
       << counted(last.executions, "execution") << ". The next testfarm-generate looks at every page.\n";
-  return {};
+  return remove_pages_of_gone(layout, before, out);
 }
 
 }  // namespace testfarm

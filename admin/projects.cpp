@@ -38,14 +38,6 @@ Status move_directory(const Path& from, const Path& to) {
   return sync_directory(to.parent_path());
 }
 
-Status remove_pages(const Path& site, const ProjectId& project) {
-  std::error_code failed;
-  std::filesystem::remove_all(site / project.text(), failed);
-  if (!failed) return {};
-  return fail(ErrorKind::io, concat("the project is removed, but not all of its pages in ",
-                                    (site / project.text()).string(), ": ", failed.message()));
-}
-
 // What the endpoint left for the next tick; the logs that it is about went with the directory.
 Status remove_markers(const Layout& layout, const ProjectId& project) {
   TRY_SET(const auto names, list_directory(layout.open()));
@@ -77,6 +69,14 @@ Result<Path> removed_project(const Layout& layout, const ProjectId& called, cons
 }
 
 }  // namespace
+
+Status remove_pages(const Path& site, const ProjectId& project) {
+  std::error_code failed;
+  std::filesystem::remove_all(site / project.text(), failed);
+  if (!failed) return {};
+  return fail(ErrorKind::io, concat("not all pages of the project could be removed from ",
+                                    (site / project.text()).string(), ": ", failed.message()));
+}
 
 Status remove_project(const Layout& layout, const ProjectId& project, const Clock& clock, std::ostream& out) {
   TRY_SET(const FarmConfigAtHand farm, farm_config_at_hand(layout));

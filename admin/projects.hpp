@@ -20,4 +20,7 @@ Status remove_project(const Layout& layout, const ProjectId& project, const Cloc
 Status restore_project(const Layout& layout, const ProjectId& project, const std::string& date,
                        std::ostream& out);
 
+// Everything that the site has of a project; what is due afterwards is written again.
+Status remove_pages(const Path& site, const ProjectId& project);
+
 }  // namespace testfarm

@@ -8,9 +8,10 @@
 namespace testfarm {
 namespace {
 
-// "engine/box/index.html" is the page of engine/box.
+// "engine/box/index.html" is the page of engine/box, and "engine/box/20261121-….html" that of an execution.
 std::string said(std::string_view path) {
-  if (path.ends_with(index_file)) path.remove_suffix(index_file.size() + 1);
+  for (const std::string& end : {concat('/', index_file), std::string(".html")})
+    if (path.ends_with(end)) path.remove_suffix(end.size());
   return std::string(path);
 }
 

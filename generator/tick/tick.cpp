@@ -14,18 +14,42 @@
 #include "store/index/indexer.hpp"
 #include "store/index/rebuild.hpp"
 #include "store/last_good.hpp"
+#include "store/retired.hpp"
 
 namespace testfarm {
 namespace {
 
 // What the pages are made with: where it differs from what the site was made with, all of them are due.
 constexpr const char* version_file = ".testfarm-look";
+constexpr std::size_t most_missing = 5;  // clients that are named
 // Whose pages they are: a farm's public key.
 constexpr const char* owner_file = ".testfarm-farm";
+
+// After a start of the host a mount may come later than cron. An index made without it would forget whoever
+// is on it, and the pages with it.
+Status logs_must_be_there(const Layout& layout) {
+  std::string missing;
+  std::size_t count = 0;
+  for (const ClientKey& client : Index::known_before(layout)) {
+    if (file_exists(layout.client_log(client))) continue;
+    TRY_SET(const Retired retired, read_retired(layout, client.project));
+    if (retired.client_since(client.client, 0) > 0) continue;
+    if (++count <= most_missing) missing += concat(missing.empty() ? "" : ", ", name_of(client));
+  }
+  if (count == 0) return {};
+  if (count > most_missing) missing += concat(" and ", count - most_missing, " more");
+  return fail(ErrorKind::unavailable,
+              concat("the index has to be made anew, and directories of clients that it knew are not there: ",
+                     missing,
+                     ". A mount that is away? Until it is back the pages stay as they are. Gone for "
+                     "good? testfarm-admin rebuild ",
+                     layout.root().string()));
+}
 
 Result<Index> open_or_rebuild(const Layout& layout, const TickOptions& options) {
   TRY_SET(auto index, Index::open(layout, 10 * second_ms));
   if (index) return *std::move(index);
+  TRY(logs_must_be_there(layout));
   options.say("the index is missing or of another boot; rebuilding it from the logs");
   return rebuild_index(layout, [&](const RebuildProgress& progress) {
     const std::string line = concat("rebuilt ", counted(progress.clients, "client"), ", ",

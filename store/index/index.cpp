@@ -53,6 +53,22 @@ Result<std::optional<Index>> Index::open(const Layout& layout, Millis patience) 
   return Index(*std::move(database), *facts, path, layout);
 }
 
+std::vector<ClientKey> Index::known_before(const Layout& layout) {
+  std::error_code failed;
+  const Path target = std::filesystem::read_symlink(layout.current_index(), failed);
+  const Path path = layout.index() / target.filename();
+  if (failed || target.empty() || !file_exists(path)) return {};
+  auto database = Database::open(path, Database::Mode::existing, second_ms);
+  if (!database) return {};
+  const auto rows = database->rows("SELECT project, client FROM clients ORDER BY project, client");
+  std::vector<ClientKey> all;
+  if (rows)
+    for (const auto& row : *rows)
+      if (auto client = client_called(concat(text_of(row[0]), '/', text_of(row[1]))))
+        all.push_back(layout.names().now(*client));
+  return all;
+}
+
 Result<Index> Index::create(const Layout& layout) {
   TRY(make_directories(layout.index()));
   // Never a name that was used before: a journal left beside the old file would be rolled back into the new

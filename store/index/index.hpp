@@ -26,6 +26,8 @@ class Index {
   // another boot of the host (a cache without syncs may have lost anything). conflict where it is of a newer
   // version.
   static Result<std::optional<Index>> open(const Layout& layout, Millis patience);
+  // Whom the index that `current` leads to knew, whatever boot it is of; nobody where it cannot be read.
+  static std::vector<ClientKey> known_before(const Layout& layout);
   // A new, empty one under a name never used before; `publish` makes it current.
   static Result<Index> create(const Layout& layout);
   // Switches `current` here by rename and removes the files of older ones.

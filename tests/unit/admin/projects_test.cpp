@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "store/index/sqlite.hpp"
 #include "unit/generator/site_fixture.hpp"
 
 using namespace testfarm;
@@ -92,6 +93,41 @@ BOOST_AUTO_TEST_CASE(of_several_one_is_named) {
   BOOST_TEST((restore("19990101-000000").error().kind == ErrorKind::not_found));
   must(restore(first.substr(first.rfind('.') + 1)));
   BOOST_TEST(must(read_file(farm.layout().project_toml(project))).find("Again") == std::string::npos);
+}
+
+// A host that starts again: cron comes before the mount. An index made without it would forget everybody.
+BOOST_AUTO_TEST_CASE(a_mount_that_is_away_after_a_start_of_the_host_loses_no_page) {
+  const auto site = contents_of(farm.site());
+  Path current = std::filesystem::read_symlink(farm.layout().current_index());
+  Database database = must(Database::open(farm.layout().index() / current, Database::Mode::existing, 100));
+  must(database.run("UPDATE meta SET value = 'other' WHERE key = 'boot'"));
+  const Path away = farm.path() / "away";
+  std::filesystem::rename(farm.layout().clients(project), away);
+  TickOptions options;
+  options.say = options.written = [](const std::string&) {};
+  const auto ticked = run_tick(farm.layout(), farm.clock(), options);
+  BOOST_REQUIRE(!ticked);
+  BOOST_TEST(has(ticked.error().context, "A mount that is away?"), ticked.error().context);
+  BOOST_TEST((contents_of(farm.site()) == site));
+  std::filesystem::rename(away, farm.layout().clients(project));
+  tick();
+  for (const auto& [path, text] : site)
+    if (path != "made.json") BOOST_TEST(contents_of(farm.site())[path] == text, path);
+}
+
+// Whoever says so means it: what is not there is forgotten, and none of its pages or of what was said of it
+// stays.
+BOOST_AUTO_TEST_CASE(a_rebuild_forgets_what_is_gone_with_all_of_its_pages) {
+  const auto clients = must(list_directory(farm.layout().clients(project)));
+  std::filesystem::remove_all(farm.layout().clients(project) / clients[0]);
+  must(rebuild_farm(farm.layout(), said));
+  BOOST_TEST(has(said.str(), "made-up/" + clients[0] + " is not there any more"), said.str());
+  tick();
+  for (const auto& [path, text] : contents_of(farm.site())) {
+    BOOST_TEST(!has(path, clients[0]), path);
+    BOOST_TEST(!has(text, clients[0]), path);
+  }
+  BOOST_TEST(has(page("made-up/index.html"), clients[1]));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
