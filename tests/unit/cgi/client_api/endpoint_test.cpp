@@ -46,6 +46,27 @@ struct Fixture {
     request.target = target;
     return request;
   }
+  // A heartbeat that is signed for an address, and comes by it.
+  Response beat_at(const std::string& origin, const std::string& path, std::uint64_t counter) {
+    const Heartbeat beat{.counter = counter,
+                         .acknowledged = counter - 1,
+                         .activity = Activity::waiting,
+                         .execution = "",
+                         .next_check = 15,
+                         .version = "0.1"};
+    Request request = plain("POST", path + api_path(client) + "/heartbeat");
+    request.content_type = "application/json";
+    request.body = encode(beat);
+    request.announced_length = request.body.size();
+    request.host = "www.example.org";
+    request.signature =
+        sign_request({.method = request.method,
+                      .target_uri = origin + request.target,
+                      .content_type = request.content_type,
+                      .body = request.body},
+                     {farm.clock().now(), "n", KeyId{client, 1}.text()}, farm.keys_of(client).secret_key);
+    return farm.endpoint().handle(request);
+  }
 };
 
 }  // namespace cgi_client_api_endpoint
@@ -547,25 +568,7 @@ BOOST_AUTO_TEST_CASE(who_comes_by_a_former_path_is_told_of_the_one_of_now) {
   };
   std::uint64_t counter = 0;
   const auto told = [&](const std::string& origin, const std::string& path) {
-    Heartbeat beat{.counter = ++counter,
-                   .acknowledged = counter - 1,
-                   .activity = Activity::waiting,
-                   .execution = "",
-                   .next_check = 15,
-                   .version = "0.1"};
-    Request request;
-    request.method = "POST";
-    request.target = path + api_path(client) + "/heartbeat";
-    request.content_type = "application/json";
-    request.body = encode(beat);
-    request.announced_length = request.body.size();
-    request.signature =
-        sign_request({.method = request.method,
-                      .target_uri = origin + request.target,
-                      .content_type = request.content_type,
-                      .body = request.body},
-                     {farm.clock().now(), "n", KeyId{client, 1}.text()}, farm.keys_of(client).secret_key);
-    const Response response = farm.endpoint().handle(request);
+    const Response response = beat_at(origin, path, ++counter);
     BOOST_TEST(response.status == 200, response.body);
     return decode<HeartbeatAnswer>(response.body).value_or(HeartbeatAnswer()).moved_to;
   };
@@ -585,26 +588,7 @@ BOOST_AUTO_TEST_CASE(who_signs_for_a_former_address_is_heard_until_its_day) {
   const FarmIdentity identity =
       must(identity_of(farm.layout(), must(read_farm_config(farm.layout())), farm.clock().now()));
   const auto sent_to = [&](const std::string& origin, const std::string& path, std::uint64_t counter) {
-    const Heartbeat beat{.counter = counter,
-                         .acknowledged = counter - 1,
-                         .activity = Activity::waiting,
-                         .execution = "",
-                         .next_check = 15,
-                         .version = "0.1"};
-    Request request;
-    request.method = "POST";
-    request.target = path + api_path(client) + "/heartbeat";
-    request.content_type = "application/json";
-    request.body = encode(beat);
-    request.announced_length = request.body.size();
-    request.host = "www.example.org";
-    request.signature =
-        sign_request({.method = request.method,
-                      .target_uri = origin + request.target,
-                      .content_type = request.content_type,
-                      .body = request.body},
-                     {farm.clock().now(), "n", KeyId{client, 1}.text()}, farm.keys_of(client).secret_key);
-    const Response response = farm.endpoint().handle(request);
+    const Response response = beat_at(origin, path, counter);
     answer = decode<HeartbeatAnswer>(response.body).value_or(HeartbeatAnswer());
     return response.status;
   };
