@@ -128,6 +128,17 @@ BOOST_AUTO_TEST_CASE(a_smaller_limit_splits) {
   arrived_whole();
 }
 
+// The farm has moved below a path, and not every process of it knows: the address is wrong, not the bytes.
+BOOST_AUTO_TEST_CASE(an_address_where_nothing_is_parks_nothing) {
+  write_all();
+  api.move_to("https://ci.example.org/elsewhere");
+  BOOST_TEST((push() == Delivery::State::retry));
+  BOOST_TEST(spool.parked() == 0U);
+  api.move_to("https://ci.example.org");
+  BOOST_TEST((push() == Delivery::State::done));
+  arrived_whole();
+}
+
 BOOST_AUTO_TEST_CASE(a_conflict_parks_this_execution_and_goes_on_with_others) {
   write_all();
   const ExecutionId bad = id;
