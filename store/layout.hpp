@@ -68,12 +68,14 @@ class Layout {
   Path open() const { return at("open"); }
   Path marker(const ProjectId& project) const { return at("open/", directory(project)); }
   Path marker(const ClientKey& key) const {
-    const ClientKey place = directory(key);
-    return at("open/", place.project.text(), ",", place.client.text());
+    return in_directory(key, [&](const ClientKey& place) {
+      return at("open/", place.project.text(), ",", place.client.text());
+    });
   }
   Path marker(const ExecutionKey& key) const {
-    const ClientKey place = directory(key.owner);
-    return at("open/", place.project.text(), ",", place.client.text(), ",", key.execution.text());
+    return in_directory(key.owner, [&](const ClientKey& place) {
+      return at("open/", place.project.text(), ",", place.client.text(), ",", key.execution.text());
+    });
   }
 
   Path index() const { return at("index"); }
@@ -86,18 +88,24 @@ class Layout {
     return Path(concat(text_, '/', parts...));
   }
   Path of_client(const ClientKey& key, std::string_view file) const {
-    const ClientKey place = directory(key);
-    return at("projects/", place.project.text(), "/clients/", place.client.text(), file);
+    return in_directory(key, [&](const ClientKey& place) {
+      return at("projects/", place.project.text(), "/clients/", place.client.text(), file);
+    });
   }
   Path of_month(const ExecutionKey& key, std::string_view name, std::string_view ending) const {
-    const ClientKey place = directory(key.owner);
-    return at("projects/", place.project.text(), "/clients/", place.client.text(), '/', key.execution.month(),
-              name.empty() ? "" : "/", name, ending);
+    return in_directory(key.owner, [&](const ClientKey& place) {
+      return at("projects/", place.project.text(), "/clients/", place.client.text(), '/',
+                key.execution.month(), name.empty() ? "" : "/", name, ending);
+    });
   }
   std::string directory(const ProjectId& id) const {
     return names().empty() ? id.text() : names().directory(id).text();
   }
-  ClientKey directory(const ClientKey& key) const { return names().empty() ? key : names().directory(key); }
+  // Mostly nobody was renamed, and then no name is copied.
+  template <typename Use>
+  Path in_directory(const ClientKey& key, const Use& use) const {
+    return names().empty() ? use(key) : use(names().directory(key));
+  }
   struct Called {
     std::optional<FileFacts> facts;
     FarmNames names;
