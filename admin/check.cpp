@@ -73,8 +73,18 @@ class Check {
       if (!client)
         found(layout_.clients(id) / name, "is no client's name; move it out of the farm");
       else
-        TRY(check_client(layout_.names().now(ClientKey{id, *client})));
+        TRY(check_directory({id, *client}));
     }
+    return {};
+  }
+
+  // Two of one name would be taken for one.
+  Status check_directory(const ClientKey& called) {
+    const ClientKey now = layout_.names().now(called);
+    if (layout_.client(now).filename() == called.client.text()) return check_client(now);
+    found(layout_.clients(called.project) / called.client.text(),
+          concat("has the name that ", layout_.client(now).string(),
+                 " was given; move it out of the farm, and the logs in it by hand"));
     return {};
   }
 

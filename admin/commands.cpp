@@ -21,6 +21,7 @@
 #include "store/index/indexer.hpp"
 #include "store/index/rebuild.hpp"
 #include "store/last_good.hpp"
+#include "store/rename.hpp"
 
 namespace testfarm {
 
@@ -84,6 +85,7 @@ Status write_wrapper(const Layout& layout, std::ostream& out) {
 Status add_project(const Layout& layout, const ProjectId& id, const std::string& title,
                    const std::string& description, std::ostream& out) {
   TRY(read_farm_config(layout));
+  TRY_SET(const Fd names, hold_names(layout));
   if (file_exists(layout.project_toml(id)))
     return fail(ErrorKind::conflict, concat("there is a project ", id.text(), " already"));
   TRY(make_directories(layout.clients(id), Sync::yes));

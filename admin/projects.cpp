@@ -85,7 +85,7 @@ Status remove_project(const Layout& layout, const ProjectId& project, const Cloc
       layout.removed() / concat(layout.names().directory(project).text(), '.', compact_time(clock.now()));
   const bool there = file_exists(layout.project(project));
   TRY_SET(auto index, open_index(layout));
-  if (index) TRY(follow_names(*index, layout.names()));
+  if (index) TRY(follow_names(layout, *index));
   if (!there) {
     // Somebody was interrupted here, or moved it by hand.
     TRY_SET(const bool known, knows(index, project));
@@ -118,7 +118,7 @@ Status restore_project(const Layout& layout, const ProjectId& project, const std
   TRY_SET(auto index, open_index(layout));
   RebuildProgress last;
   const ProgressLine line;
-  if (index) TRY(follow_names(*index, layout.names()));
+  if (index) TRY(follow_names(layout, *index));
   if (index)
     TRY(read_project_again(layout, *index, project, [&](const RebuildProgress& progress) {
       last = progress;

@@ -170,6 +170,7 @@ Status tell_gone(const Layout& layout, std::ostream& out) {
   TRY_SET(const auto clients, all_clients(layout));
   for (const ClientKey& client : clients) {
     TRY_SET(const ClientState state, read_client_state(layout, client));
+    if (state.gone.empty()) continue;
     TRY_SET(const Retired retired, read_retired(layout, client.project));
     for (const std::string& branch : state.gone)
       if (retired.branch_since(branch, 0) == 0) ++gone[{client.project, branch}];
@@ -212,7 +213,12 @@ Status tell_lag(const Layout& layout, Millis now, std::ostream& out) {
     if (!marker || !marker->execution) continue;
     const ExecutionKey key{layout.names().now(ClientKey{marker->project, *marker->client}),
                            *marker->execution};
-    TRY_SET(const auto row, open.execution(key));
+    TRY_SET(auto row, open.execution(key));
+    // Renamed since the last tick: there by the name of then.
+    for (const auto& former : layout.names().former(key.owner)) {
+      if (row) break;
+      TRY_SET(row, open.execution({former.key, key.execution}));
+    }
     TRY_SET(const auto log, facts_at(layout.log(key)));
     const std::uint64_t size = log ? log->size : 0;
     const std::uint64_t folded = row ? row->offset : 0;

@@ -82,6 +82,17 @@ ExecutionId ExecutionId::make(Millis now) {
   return ExecutionId(compact_time(in_range) + '-' + random_name(6));
 }
 
+bool is_directory_of_site(std::string_view name) {
+  constexpr std::array<std::string_view, 6> all{"commit", "commits", "failure", "history", "search", "tests"};
+  return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+Status may_name_a_client(const ClientId& name) {
+  if (!is_directory_of_site(name.text())) return {};
+  return fail(ErrorKind::bad_input,
+              concat("a client cannot be called ", name.text(), ": the project has pages there"));
+}
+
 std::string name_of(const ClientKey& client) {
   return concat(client.project.text(), '/', client.client.text());
 }

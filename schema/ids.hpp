@@ -49,6 +49,10 @@ struct ClientKey {
   auto operator<=>(const ClientKey&) const = default;
 };
 
+// bad_input for names that the site's directories have: a client's pages would lie among others.
+Status may_name_a_client(const ClientId& name);
+bool is_directory_of_site(std::string_view name);
+
 // "project/client", as messages and people write it.
 std::string name_of(const ClientKey& client);
 std::optional<ClientKey> client_called(std::string_view name);

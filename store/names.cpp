@@ -15,8 +15,10 @@ constexpr Millis for_ever = INT64_MAX;
 template <typename Eras, typename Id>
 void begin_era(Eras& eras, const Id& directory, const Id& name, Millis at) {
   if (eras.empty()) eras.push_back({directory, 0, for_ever});
-  eras.back().until = at;
-  eras.push_back({name, at, for_ever});
+  // In the order of the file, whatever a clock said.
+  const Millis since = std::max(at, eras.back().since + 1);
+  eras.back().until = since;
+  eras.push_back({name, since, for_ever});
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <functional>
 
-#include "base/file.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "store/line_log.hpp"
@@ -14,14 +13,12 @@ namespace {
 // With the log locked, and read as it is now.
 Status append(const Layout& layout, const std::function<Result<std::string>()>& line) {
   const Path path = layout.names_file();
-  const bool fresh = !file_exists(path);
-  TRY_SET(const Fd file, open_file(path, Open::append_create));
-  TRY(lock_file(file, 2 * second_ms, path));
-  TRY(layout.look_at_names());
+  TRY_SET(const Fd file, hold_names(layout));
   TRY_SET(const std::string text, read_at(file, 0, most_of_names, path));
   TRY_SET(const std::string renamed, line());
+  if (text.size() + renamed.size() >= most_of_names)
+    return fail(ErrorKind::too_large, concat(path.string(), " has no room for another name"));
   TRY(append_lines(file, path, text, renamed));
-  if (fresh) TRY(sync_directory(layout.root()));
   TRY(layout.look_at_names());
   return {};
 }
@@ -43,6 +40,16 @@ Error taken(const char* what, const std::string& name, const std::string& now) {
 
 }  // namespace
 
+Result<Fd> hold_names(const Layout& layout) {
+  const Path path = layout.names_file();
+  const bool fresh = !file_exists(path);
+  TRY_SET(Fd file, open_file(path, Open::append_create));
+  TRY(lock_file(file, 2 * second_ms, path));
+  if (fresh) TRY(sync_directory(layout.root()));
+  TRY(layout.look_at_names());
+  return file;
+}
+
 Status rename_project(const Layout& layout, const ProjectId& called, const ProjectId& name, Millis now) {
   TRY(append(layout, [&]() -> Result<std::string> {
     const FarmNames& names = layout.names();
@@ -62,6 +69,7 @@ Status rename_client(const Layout& layout, const ClientKey& called, const Client
   TRY(append(layout, [&]() -> Result<std::string> {
     const FarmNames& names = layout.names();
     const ClientKey directory = names.directory(called), other = names.directory(wanted);
+    TRY(may_name_a_client(name));
     if (names.now(called).client == name)
       return fail(ErrorKind::bad_input, concat("the client is called ", name.text(), " already"));
     if (other != directory && (other.client != name || file_exists(layout.client(wanted))))

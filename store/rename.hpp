@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/file.hpp"
 #include "base/result.hpp"
 #include "schema/ids.hpp"
 #include "store/layout.hpp"
@@ -13,5 +14,9 @@ namespace testfarm {
 // name.
 Status rename_project(const Layout& layout, const ProjectId& called, const ProjectId& name, Millis now);
 Status rename_client(const Layout& layout, const ClientKey& called, const ClientId& name, Millis now);
+
+// Whoever makes a project or a client holds this meanwhile, so that nobody else is given the name at the same
+// moment; `layout` knows all names as they are then.
+Result<Fd> hold_names(const Layout& layout);
 
 }  // namespace testfarm

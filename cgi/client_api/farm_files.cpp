@@ -54,12 +54,7 @@ const FarmIdentity* FarmFiles::identity() {
 Status FarmFiles::refresh() {
   signed_for_.clear();
   if (config_.value && is_fresh(config_seen_)) return {};
-  const auto renamed = layout_.look_at_names();
-  if (!renamed) return fail(ErrorKind::internal, renamed.error().context);
-  if (*renamed) {
-    clients_.clear();
-    projects_.clear();
-  }
+  TRY(look_at_names());
   const auto facts = facts_at(farm_toml_);
   if (!facts) return fail(ErrorKind::internal, facts.error().context);
   config_seen_ = clock_.boot_time();
@@ -72,7 +67,18 @@ Status FarmFiles::refresh() {
   return {};
 }
 
+Result<bool> FarmFiles::look_at_names() {
+  const auto changed = layout_.look_at_names();
+  if (!changed) return fail(ErrorKind::internal, changed.error().context);
+  if (*changed) {
+    clients_.clear();
+    projects_.clear();
+  }
+  return *changed;
+}
+
 bool FarmFiles::changed_just_now() {
+  if (const auto renamed = look_at_names(); renamed && *renamed) return true;
   const auto facts = facts_at(farm_toml_);
   if (!facts || config_.is_of(*facts)) return false;
   auto read = farm_config_at_hand(layout_);

@@ -36,8 +36,8 @@ class FarmFiles {
   // A new request begins.
   Status refresh();
 
-  // farm.toml looked at within this second, too: another process of ours may have told the client what it
-  // says now. Whether it has changed.
+  // farm.toml and names looked at within this second, too: another process of ours may have told the client
+  // what it says now. Whether it has changed.
   bool changed_just_now();
 
   Millis now() const { return clock_.now(); }
@@ -64,6 +64,7 @@ class FarmFiles {
     Path log, toml;  // a path costs more to make than to look at
   };
   OfClient& of(const ClientKey& client);
+  Result<bool> look_at_names();
   // Whether it was looked at within the last second.
   bool is_fresh(Millis seen) const;
   Layout layout_;

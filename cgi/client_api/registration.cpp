@@ -65,7 +65,7 @@ Result<Response> register_client(const FarmContext& farm, const ClientKey& clien
   TRY(authenticate_with(*key, farm.files, request, client));
   TRY_SET(const KeyId asked, key_of(request.signature));  // perhaps by a name of before
   const auto number = enter(farm, client, registration->invite, *key);
-  if (!number) return refusal(number.error(), client);
+  if (!number) return refusal(number.error(), asked.owner);
   Response response = answer(201, encode(Registered{KeyId{asked.owner, *number}.text(), farm_key(farm)}));
   response.taken.registrations = 1;
   return response;

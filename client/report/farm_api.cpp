@@ -10,6 +10,8 @@
 namespace testfarm {
 namespace {
 
+constexpr std::string_view no_such_address = "urn:testfarm:not-found";
+
 // The farm's own problem, if this answer is one. Anything else of status 400 and up is a host's word.
 std::optional<ProblemDetails> problem_in(const HttpAnswer& answer) {
   if (!answer.content_type.starts_with(problem_media_type)) return std::nullopt;
@@ -26,10 +28,11 @@ std::string describe(const HttpAnswer& answer) {
 
 Error error_of(const HttpAnswer& answer, const std::string& server) {
   const auto problem = problem_in(answer);
-  const ErrorKind kind = !problem || problem->status >= 500 ? ErrorKind::unavailable
-                         : problem->status == 401           ? ErrorKind::unauthorized
-                         : problem->status == 409           ? ErrorKind::conflict
-                                                            : ErrorKind::bad_input;
+  const bool away = !problem || problem->status >= 500 || problem->type == no_such_address;
+  const ErrorKind kind = away                     ? ErrorKind::unavailable
+                         : problem->status == 401 ? ErrorKind::unauthorized
+                         : problem->status == 409 ? ErrorKind::conflict
+                                                  : ErrorKind::bad_input;
   return {kind, concat(server, " answered: ", describe(answer))};
 }
 
@@ -45,7 +48,7 @@ Sent sent_of(const HttpAnswer& answer) {
   const bool unknown_sender = problem && problem->status == 401;
   // Of the address, and not of what was sent there: the farm may have moved, and not all of its processes
   // know.
-  const bool no_address = problem && problem->type == "urn:testfarm:not-found";
+  const bool no_address = problem && problem->type == no_such_address;
   const bool cut_on_its_way = problem && problem->type == "urn:testfarm:truncated";
   if (!problem || problem->status >= 500 || problem->status == 429 || cut_on_its_way || unknown_sender ||
       no_address)
@@ -63,30 +66,19 @@ Sent sent_of(const HttpAnswer& answer) {
 }  // namespace
 
 void FarmApi::move_to(const std::string& server) {
-  const std::scoped_lock lock(mutex_);
+  const std::scoped_lock lock(server_mutex_);
   server_ = server;
 }
 
 std::string FarmApi::server() const {
-  const std::scoped_lock lock(mutex_);
+  const std::scoped_lock lock(server_mutex_);
   return server_;
-}
-
-void FarmApi::sign_as(const ClientKey& client) {
-  const std::scoped_lock lock(mutex_);
-  secret_.id.owner = client;
-}
-
-ClientKey FarmApi::client() const {
-  const std::scoped_lock lock(mutex_);
-  return secret_.id.owner;
 }
 
 Result<HttpAnswer> FarmApi::call(std::string_view method, const std::string& path_and_query,
                                  std::string_view content_type, std::string body) {
   const std::string target = server() + path_and_query;
-  const SignatureParameters parameters{clock_.now(), random_name(12),
-                                       KeyId{client(), secret_.id.number}.text()};
+  const SignatureParameters parameters{clock_.now(), random_name(12), secret_.id.text()};
   const auto signature =
       sign_request({.method = method, .target_uri = target, .content_type = content_type, .body = body},
                    parameters, secret_.keys.secret_key);
@@ -106,14 +98,14 @@ Result<ServerInfo> FarmApi::server_info() {
 }
 
 Status FarmApi::is_known() {
-  const ExecutionKey nobodys{client(), ExecutionId::make(clock_.now())};
+  const ExecutionKey nobodys{secret_.id.owner, ExecutionId::make(clock_.now())};
   TRY_SET(const HttpAnswer answer, call("GET", events_path(nobodys), {}, {}));
   return answer.status == 200 ? Status() : Status(fail(error_of(answer, server())));
 }
 
 Result<std::string> FarmApi::start_definition() {
   constexpr std::size_t most = 64 << 10;
-  const std::string address = concat(server(), '/', client().project.text(), "/start.txt");
+  const std::string address = concat(server(), '/', secret_.id.owner.project.text(), "/start.txt");
   TRY_SET(HttpAnswer answer, transport_.send({.method = "GET", .url = address}));
   // A host may answer with a page of its own what it does not have.
   if (answer.status != 200 || !answer.content_type.starts_with("text/plain")) return std::string();
@@ -126,7 +118,7 @@ Result<std::string> FarmApi::start_definition() {
 Result<KeyId> FarmApi::register_key(const std::string& invite) {
   const Registration registration{invite, to_base64(bytes_of(secret_.keys.public_key))};
   TRY_SET(const HttpAnswer answer,
-          call("POST", api_path(client()) + "/register", json_media_type, encode(registration)));
+          call("POST", api_path(secret_.id.owner) + "/register", json_media_type, encode(registration)));
   if (answer.status != 201) return fail(error_of(answer, server()));
   TRY_SET(const Registered registered, decode<Registered>(answer.body));
   TRY_SET(KeyId id, KeyId::parse(registered.key_id));
@@ -153,7 +145,7 @@ Result<HttpAnswer> FarmApi::post_events(const std::string& path, std::string_vie
 
 Sent FarmApi::send_events(const ExecutionId& execution, std::uint64_t from, std::string_view lines,
                           Millis age) {
-  const std::string path = concat(events_path({client(), execution}), "?from=", from, "&age=", age);
+  const std::string path = concat(events_path({secret_.id.owner, execution}), "?from=", from, "&age=", age);
   const auto answer = post_events(path, lines);
   if (!answer)
     return {.kind = Sent::Kind::unknown,
@@ -170,7 +162,7 @@ Sent FarmApi::send_events(const ExecutionId& execution, std::uint64_t from, std:
 Result<HeartbeatAnswer> FarmApi::heartbeat(Heartbeat heartbeat, std::uint64_t& counter) {
   heartbeat.counter = counter;
   TRY_SET(const HttpAnswer answer,
-          call("POST", api_path(client()) + "/heartbeat", json_media_type, encode(heartbeat)));
+          call("POST", api_path(secret_.id.owner) + "/heartbeat", json_media_type, encode(heartbeat)));
   if (answer.status == 200) return decode<HeartbeatAnswer>(answer.body);
   if (const auto problem = problem_in(answer); problem && problem->counter > 0) {
     counter = problem->counter;

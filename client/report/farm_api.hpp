@@ -44,9 +44,8 @@ class FarmApi {
     on_requests_ = std::move(use);
   }
 
-  // From any thread: requests from now on go there, and are signed as that client.
+  // From any thread: requests from now on go there.
   void move_to(const std::string& server);
-  void sign_as(const ClientKey& client);
   // The public half of the farm's identity, as it said last (base64).
   const std::string& farm_key() const { return farm_key_; }
 
@@ -70,9 +69,8 @@ class FarmApi {
   bool as_form_ = false;  // a firewall on the way wants it so
   Transport& transport_;
   std::string server() const;
-  ClientKey client() const;
   std::string server_;
-  mutable std::mutex mutex_;  // of server_ and secret_.id
+  mutable std::mutex server_mutex_;
   std::string farm_key_;
   ClientSecret secret_;
   const Clock& clock_;

@@ -6,6 +6,12 @@
 
 namespace testfarm {
 
+// Its owner may have taken over a name that the farm gave.
+static bool is_own_name(const ServerDefinition& server, const ClientSecret& secret, const ClientKey& name) {
+  const auto given = read_known_farm(server.key_file).names;
+  return secret.id.owner == name || std::find(given.begin(), given.end(), name) != given.end();
+}
+
 Result<ClientSecret> registered_secret(const ServerDefinition& server) {
   auto secret = read_key_file(server.key_file);
   if (!secret && secret.error().kind == ErrorKind::not_found)
@@ -16,15 +22,14 @@ Result<ClientSecret> registered_secret(const ServerDefinition& server) {
     return fail(ErrorKind::bad_input,
                 concat(server.key_file.string(),
                        " is not registered yet; run `testfarm init` again with its invite"));
-  // Its owner may have taken over a name that the farm gave.
-  const auto called = read_known_farm(server.key_file).called;
-  if (secret->id.owner != server.client && called != server.client && called != secret->id.owner)
+  if (!is_own_name(server, *secret, server.client))
     return fail(
         ErrorKind::bad_input,
-        concat(server.key_file.string(), " is registered for ", secret->id.text(), " and not for ",
-               server.client.project.text(), '/', server.client.client.text(),
-               "; run `testfarm init` with an invite for it. Of two clients of one name in a file the first "
-               "has NAME.key: put it first again"));
+        concat(
+            server.key_file.string(), " is registered for ", secret->id.text(), " and not for ",
+            server.client.project.text(), '/', server.client.client.text(),
+            "; run `testfarm init` with an invite for it, or, if the farm gave it that name, write the name "
+            "of before. Of two clients of one name in a file the first has NAME.key: put it first again"));
   return secret;
 }
 
@@ -60,14 +65,16 @@ Status move(const Path& from, const Path& to) {
 // What was written as one client is not sent as another: where the definition now names another project or
 // client, the spool is put beside, whole, and comes back when it names the old one again. A farm that has
 // only moved to another address gets what was kept for it: the key proves who we are, there as here.
-Status keep_apart(const ServerDefinition& server, const Path& directory, const FarmConnection::Say& say) {
+Status keep_apart(const ServerDefinition& server, const ClientSecret& secret, const Path& directory,
+                  const FarmConnection::Say& say) {
   const Path note = directory / "farm";
-  const std::string own = concat(server.client.project.text(), '/', server.client.client.text());
+  const std::string own = name_of(server.client);
   const std::string now = concat(server.url, ' ', own, '\n');
   TRY_SET(const auto before, read_file_if_there(note));
   if (before == now) return {};
   const bool any = before && keeps_something(directory);
-  if (before && trim(*before).ends_with(' ' + own)) {
+  const auto whose = before ? client_called(trim(before->substr(before->rfind(' ') + 1))) : std::nullopt;
+  if (whose && is_own_name(server, secret, *whose)) {
     if (any) say(concat("what was kept for ", trim(*before), " goes to ", server.url, " now"));
     return replace_file(note, now, Sync::yes);
   }
@@ -95,7 +102,7 @@ Result<std::unique_ptr<FarmConnection>> FarmConnection::open(const ServerDefinit
                                                              const Path& directory, const Connect& connect,
                                                              const Clock& clock, Say say) {
   TRY_SET(const ClientSecret secret, registered_secret(server));
-  TRY(keep_apart(server, directory, say));
+  TRY(keep_apart(server, secret, directory, say));
   TRY_SET(Spool spool, Spool::open(directory, clock));
   const Path counter_file = directory / "counter";
   TRY_SET(const auto counter, read_file_if_there(counter_file));
@@ -119,9 +126,7 @@ FarmConnection::FarmConnection(const ServerDefinition& server, const ClientSecre
       heartbeat_api_(*heartbeat_transport_, moves_.address(), secret, clock),
       counter_file_(std::move(counter_file)),
       counter_(counter),
-      used_(counter),
-      registered_(secret.id.owner) {
-  sign_as(moves_.called().value_or(registered_));
+      used_(counter) {
   api_.on_requests([this](const std::vector<ClientRequest>& commands) { hear(commands); });
 }
 
@@ -132,7 +137,7 @@ bool FarmConnection::send_heartbeat(Heartbeat heartbeat) {
     const std::scoped_lock lock(mutex_);
     heartbeat.done = done_;
   }
-  for (int tries = 0; tries < 3; ++tries) {
+  for (int tries = 0; tries < 2; ++tries) {
     // Another program of this client may send heartbeats too (`testfarm away`): the time keeps their counters
     // apart.
     used_ = std::max(used_ + 1, static_cast<std::uint64_t>(std::max<Millis>(clock_.now(), 0)));
@@ -146,9 +151,7 @@ bool FarmConnection::send_heartbeat(Heartbeat heartbeat) {
     // Nobody answers for the farm, or a farm of which this is no address any more.
     const bool elsewhere =
         answer.error().kind == ErrorKind::unavailable || answer.error().kind == ErrorKind::unauthorized;
-    const bool unknown = answer.error().kind == ErrorKind::unauthorized && moves_.forget_name();
-    if (unknown) sign_as(registered_);
-    if (unknown || (elsewhere && tries == 0 && follow(moves_.look()))) continue;
+    if (elsewhere && tries == 0 && follow(moves_.look())) continue;
     say_(answer.error().context);
     return false;
   }
@@ -177,12 +180,7 @@ void FarmConnection::heard(const HeartbeatAnswer& answer, const std::vector<std:
   // Not from the answer that also leads away.
   if (answer.moved_to.empty()) moves_.learn_key(answer.farm_key);
   follow(moves_.told(answer.moved_to, answer.moved_signature));
-  if (moves_.learn_name(answer.called)) sign_as(moves_.called().value_or(registered_));
-}
-
-void FarmConnection::sign_as(const ClientKey& client) {
-  api_.sign_as(client);
-  heartbeat_api_.sign_as(client);
+  moves_.learn_name(answer.called);
 }
 
 bool FarmConnection::follow(const std::optional<std::string>& moved) {

@@ -64,7 +64,6 @@ class FarmConnection {
 
   // Where one is followed, all requests from now on go there.
   bool follow(const std::optional<std::string>& moved);
-  void sign_as(const ClientKey& client);
 
   Spool spool_;
   const Clock& clock_;
@@ -78,7 +77,6 @@ class FarmConnection {
   Path counter_file_;
   std::uint64_t counter_;  // acknowledged
   std::uint64_t used_;
-  ClientKey registered_;      // by its key file
   mutable std::mutex mutex_;  // of what follows
   std::vector<ClientRequest> commands_;
   std::vector<std::string> known_;  // ids that were taken already

@@ -6,6 +6,7 @@
 namespace testfarm {
 namespace {
 
+constexpr std::size_t most_names = 20;
 constexpr std::string_view api = "/api/1/";
 constexpr std::size_t most_of_address = 1000;  // bytes
 
@@ -79,20 +80,15 @@ void FarmMoves::keep() {
   if (const auto kept = write_known_farm(server_.key_file, known_); !kept) say_(kept.error().context);
 }
 
-bool FarmMoves::learn_name(const std::string& name) {
+void FarmMoves::learn_name(const std::string& name) {
   const auto called = client_called(name);
-  if (!called || called == known_.called) return false;
-  known_.called = called;
+  auto& names = known_.names;
+  if (!called || (!names.empty() && names.back() == *called)) return;
+  std::erase(names, *called);
+  names.push_back(*called);
+  if (names.size() > most_names) names.erase(names.begin());
   keep();
   say_(concat("the farm calls ", name_of(server_.client), ' ', name, " now; nothing need be changed here"));
-  return true;
-}
-
-bool FarmMoves::forget_name() {
-  if (!known_.called) return false;
-  known_.called.reset();
-  keep();
-  return true;
 }
 
 std::optional<std::string> FarmMoves::told(const std::string& to, const std::string& signature) {
@@ -108,7 +104,7 @@ std::optional<std::string> FarmMoves::look() {
   const Millis now = clock_.boot_time();
   if (looked_at_ && now - *looked_at_ < hour_ms) return std::nullopt;
   looked_at_ = now;
-  if (auto back = go_back()) return back;
+  advise_back();
   const auto answer = transport_.send({.method = "GET", .url = concat(address_, api)});
   if (answer && is_redirect(*answer)) {
     const std::string to = base_of(answer->location);
@@ -120,25 +116,6 @@ std::optional<std::string> FarmMoves::look() {
   }
   const auto move = move_in(address_ + "/moved.json");
   return move && move->to != address_ ? follow(*move) : std::nullopt;
-}
-
-// To the address that the owner wrote, where the farm has moved back. It must prove that, like any move: the
-// address may be somebody else's by now, who waits for the farm to be away for a moment.
-std::optional<std::string> FarmMoves::go_back() {
-  if (address_ == server_.url) return std::nullopt;
-  const auto move = move_in(server_.url + "/moved.json");
-  const bool back = move && move->to == server_.url && may_follow(address_, server_.url) != Follow::never &&
-                    known_.key && fits(*move, *known_.key);
-  if (!back) {
-    if (nobody_at(address_) && answers(server_.url)) advise_back();
-    return std::nullopt;
-  }
-  say_(concat("the farm has moved back from ", address_, "; reports go to ", server_.url, " again"));
-  known_.from.clear();
-  known_.to.clear();
-  keep();
-  address_ = server_.url;
-  return address_;
 }
 
 std::optional<std::string> FarmMoves::follow(const Move& move) {
@@ -189,8 +166,12 @@ bool FarmMoves::farm_answers(const std::string& address) {
   return false;
 }
 
+// By itself it never goes back: the address may be somebody else's by now, who only has to wait for the farm
+// of now to be away for a moment, and to show what the farm signed years ago.
 void FarmMoves::advise_back() {
-  if (std::exchange(advised_, server_.url) == server_.url) return;
+  if (address_ == server_.url || advised_ == server_.url) return;
+  if (!nobody_at(address_) || !answers(server_.url)) return;
+  advised_ = server_.url;
   say_(concat("nobody answers at ", address_, "; there is a farm at ", server_.url,
               " again, which cannot prove that it is the same. If you know that from its maintainer: rm ",
               server_.key_file.string(), ".farm"));

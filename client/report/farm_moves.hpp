@@ -32,11 +32,9 @@ class FarmMoves {
   // The farm's public key as it says it (base64): kept where none is known and the answer came over https.
   void learn_key(const std::string& farm_key);
 
-  // What the farm calls this client, by which it may be known from now on. Whether that is news.
-  bool learn_name(const std::string& called);
-  // The farm does not know it by that name: it was restored from a copy of before. Whether there was one.
-  bool forget_name();
-  const std::optional<ClientKey>& called() const { return known_.called; }
+  // What the farm calls this client. It goes on by the name of its registration, which leads to it as well
+  // and which a farm that was restored from a copy of before knows, too.
+  void learn_name(const std::string& called);
 
   // Both answer the new address where it was followed. The farm itself said so, in an answer of its own.
   std::optional<std::string> told(const std::string& to, const std::string& signature);
@@ -44,14 +42,13 @@ class FarmMoves {
   std::optional<std::string> look();
 
  private:
-  std::optional<std::string> go_back();
   std::optional<std::string> follow(const Move& move);
   std::optional<Move> move_in(const std::string& file);
   void keep();
   bool answers(const std::string& address);
   bool farm_answers(const std::string& address);  // or says that it does not
   bool nobody_at(const std::string& address);
-  void advise_back();
+  void advise_back();  // where the address that the owner wrote has a farm again
   void advise(const std::string& to);
 
   ServerDefinition server_;

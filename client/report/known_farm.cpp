@@ -18,7 +18,10 @@ KnownFarm read_known_farm(const Path& key_file) {
   if (!document) return {};
   KnownFarm known{.key = {}, .from = document->root().text("from"), .to = document->root().text("to")};
   if (const auto bytes = from_base64(document->root().text("key"))) known.key = array_from<PublicKey>(*bytes);
-  known.called = client_called(document->root().text("called"));
+  if (const auto names = document->root().find("names"))
+    for (const json::View& name : names->items())
+      if (auto called = client_called(name.as_string().value_or("")))
+        known.names.push_back(*std::move(called));
   return known;
 }
 
@@ -27,7 +30,11 @@ Status write_known_farm(const Path& key_file, const KnownFarm& known) {
   json.object();
   if (known.key) json.member("key", to_base64(bytes_of(*known.key)));
   if (!known.to.empty()) json.member("from", known.from).member("to", known.to);
-  if (known.called) json.member("called", name_of(*known.called));
+  if (!known.names.empty()) {
+    json.key("names").array();
+    for (const ClientKey& name : known.names) json.value(name_of(name));
+    json.end_array();
+  }
   json.end_object();
   return replace_file(file_of(key_file), json.text() + '\n', Sync::yes);
 }

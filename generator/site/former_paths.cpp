@@ -6,8 +6,8 @@
 namespace testfarm {
 namespace {
 
-// In a directory of before: what is here has been moved, and leads to where it is.
-constexpr const char* moved_marker = ".testfarm-moved";
+// In a directory of before: what is here leads to where it is now.
+constexpr const char* links_marker = ".testfarm-moved";
 
 // The clock of a client names its executions, and may be wrong.
 constexpr Millis doubt = day_ms;
@@ -40,8 +40,9 @@ std::pair<std::vector<Former>, std::size_t> former_directories(const FarmNames& 
   std::vector<Former> all;
   const auto project = ProjectId::parse(words[0]);
   if (!project || words.size() < 2) return {all, 0};
-  if (const auto client = words.size() > 2 ? ClientId::parse(words[1]) : fail(ErrorKind::bad_input, "none");
-      client) {
+  if (words.size() > 2 && !is_directory_of_site(words[1])) {
+    const auto client = ClientId::parse(words[1]);
+    if (!client) return {all, 0};
     for (const auto& [key, until] : names.former(ClientKey{*project, *client}))
       all.push_back({name_of(key), until});
     return {all, 2};
@@ -50,44 +51,62 @@ std::pair<std::vector<Former>, std::size_t> former_directories(const FarmNames& 
   return {all, 1};
 }
 
-bool is_moved(const Path& directory) { return file_exists(directory / moved_marker); }
+bool is_marked(const Path& directory) { return file_exists(directory / links_marker); }
 
-Status remove_pages(const Path& directory) {
-  std::error_code failed;
-  std::filesystem::remove_all(directory, failed);
-  if (!failed) return {};
-  return fail(ErrorKind::io, concat("could not remove ", directory.string(), ": ", failed.message()));
+// Pages of a project or client, and not a directory of somebody else that has the same name.
+bool has_pages(const Path& directory) {
+  return file_exists(directory / index_file) &&
+         (file_exists(directory / summary_json_file) || file_exists(directory / stats_json_file));
 }
 
-// A project that takes its clients' links to another place would have links where nobody was.
-Status remove_links_in(const Path& project) {
-  TRY_SET(const auto names, list_directory(project));
-  for (const auto& name : names)
-    if (is_moved(project / name)) TRY(remove_pages(project / name));
+// The directory itself stays: it may be a mount.
+Status empty(const Path& directory) {
+  TRY_SET(const auto names, list_directory(directory));
+  for (const auto& name : names) {
+    std::error_code failed;
+    std::filesystem::remove_all(directory / name, failed);
+    if (failed)
+      return fail(ErrorKind::io,
+                  concat("could not remove ", (directory / name).string(), ": ", failed.message()));
+  }
   return {};
 }
 
-Status move_directory(const Path& from, const Path& to) {
-  if (is_moved(from)) return {};
-  if (is_moved(to)) TRY(remove_pages(to));  // called so once before
-  std::error_code failed;
-  if (file_exists(from)) {
-    if (file_exists(to)) {
-      TRY(remove_pages(from));
-    } else {
-      TRY(make_directories(to.parent_path()));
-      std::filesystem::rename(from, to, failed);
-      if (failed)
-        return fail(ErrorKind::io,
-                    concat("could not move ", from.string(), " to ", to.string(), ": ", failed.message()));
-      TRY(remove_links_in(to));
-    }
+Status begin(const Path& directory) {
+  if (is_marked(directory)) return {};
+  if (has_pages(directory)) TRY(empty(directory));
+  TRY_SET(const auto others, list_directory(directory));
+  if (!others.empty())
+    return fail(ErrorKind::conflict, concat(directory.string(),
+                                            " has files that no page of the farm is; no links to where pages "
+                                            "are now are put there"));
+  TRY(make_directories(directory));
+  return replace_file(directory / links_marker, "", Sync::no);
+}
+
+Status end(const Path& directory) { return is_marked(directory) ? empty(directory) : Status{}; }
+
+// Of whoever was renamed: where pages are now, and where they were.
+void places_of(const FarmNames& names, std::vector<std::string>& now, std::vector<std::string>& before) {
+  for (const ProjectId& project : names.renamed_projects()) {
+    now.push_back(names.now(project).text());
+    for (const auto& [former, until] : names.former(project)) before.push_back(former.text());
   }
-  TRY(make_directories(from));
-  return replace_file(from / moved_marker, "", Sync::no);
+  for (const ClientKey& client : names.renamed_clients()) {
+    now.push_back(name_of(names.now(client)));
+    for (const auto& [former, until] : names.former(client)) before.push_back(name_of(former));
+  }
 }
 
 }  // namespace
+
+FormerPaths::FormerPaths(const Path& site, FarmNames names, LinkPage link_page)
+    : names_(std::move(names)), link_page_(std::move(link_page)) {
+  std::vector<std::string> now, before;
+  places_of(names_, now, before);
+  for (std::string& place : before)
+    if (is_marked(site / place)) ours_.insert(std::move(place));
+}
 
 std::vector<FormerPath> FormerPaths::of(const std::string& path) const {
   std::vector<FormerPath> all;
@@ -95,6 +114,9 @@ std::vector<FormerPath> FormerPaths::of(const std::string& path) const {
   const auto words = words_of(path);
   const auto [directories, named] = former_directories(names_, words);
   for (const Former& former : directories) {
+    if (!ours_.contains(former.directory.substr(0, former.directory.find('/'))) &&
+        !ours_.contains(former.directory))
+      continue;
     std::string there = former.directory;
     for (std::size_t i = named; i < words.size(); ++i) there += '/' + words[i];
     if (path.ends_with(".html") && !began_later(words.back(), former.until))
@@ -105,14 +127,15 @@ std::vector<FormerPath> FormerPaths::of(const std::string& path) const {
   return all;
 }
 
-Status move_renamed_pages(const Path& site, const FarmNames& names) {
-  for (const ProjectId& project : names.renamed_projects())
-    for (const auto& [former, until] : names.former(project))
-      TRY(move_directory(site / former.text(), site / names.now(project).text()));
-  for (const ClientKey& client : names.renamed_clients())
-    for (const auto& [former, until] : names.former(client))
-      TRY(move_directory(site / name_of(former), site / name_of(names.now(client))));
-  return {};
+std::vector<std::string> begin_former_directories(const Path& site, const FarmNames& names) {
+  std::vector<std::string> now, before, left;
+  places_of(names, now, before);
+  const auto note = [&](const Status& done) {
+    if (!done) left.push_back(done.error().context);
+  };
+  for (const std::string& place : now) note(end(site / place));
+  for (const std::string& place : before) note(begin(site / place));
+  return left;
 }
 
 }  // namespace testfarm

@@ -5,11 +5,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/file.hpp"
-#include "base/result.hpp"
 #include "store/names.hpp"
 
 namespace testfarm {
@@ -24,20 +24,22 @@ class FormerPaths {
   // `link_page`: the HTML that leads from one path to another.
   using LinkPage = std::function<std::string(const std::string& from, const std::string& to)>;
   FormerPaths() = default;  // nobody was renamed
-  FormerPaths(FarmNames names, LinkPage link_page)
-      : names_(std::move(names)), link_page_(std::move(link_page)) {}
+  FormerPaths(const Path& site, FarmNames names, LinkPage link_page);
 
-  // Of a file at `path`. Nothing for an execution that began when the name was another already.
+  // Of a file at `path`. Nothing for an execution that began when the name was another already, and nothing
+  // in a directory that is not ours.
   std::vector<FormerPath> of(const std::string& path) const;
   std::string link_page(const std::string& from, const std::string& to) const { return link_page_(from, to); }
 
  private:
   FarmNames names_;
   LinkPage link_page_;
+  std::set<std::string> ours_;  // directories of before that hold links, and nothing else
 };
 
-// Moves what lies in directories of before to those of now, so that it is there at once, and begins anew in
-// those of before. Costs a look at each name of before where there is nothing to do.
-Status move_renamed_pages(const Path& site, const FarmNames& names);
+// Makes the directories of before such ones, and takes links away where somebody has that name again. Pages
+// that stood there are removed: those of now are due. Costs a look at each name of before where there is
+// nothing to do. Answers what it had to leave as it is, a sentence each.
+std::vector<std::string> begin_former_directories(const Path& site, const FarmNames& names);
 
 }  // namespace testfarm

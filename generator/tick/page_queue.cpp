@@ -39,8 +39,10 @@ PageQueue::PageQueue(const Layout& layout, const FarmConfig& farm, Index& index,
       options_(options),
       deadline_(options.budget > 0 ? clock.boot_time() + options.budget : INT64_MAX),
       site_(farm.site, options.dry_run ? SiteWriter::Mode::tell : SiteWriter::Mode::write, options.written,
-            FormerPaths(farm.names, [&farm](const std::string& from,
-                                            const std::string& to) { return moved_page(farm, from, to); })),
+            FormerPaths(farm.site, farm.names,
+                        [&farm](const std::string& from, const std::string& to) {
+                          return moved_page(farm, from, to);
+                        })),
       workers_(layout, farm, index, site_, threads_of(options)) {}
 
 bool PageQueue::enough() const {

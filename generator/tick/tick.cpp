@@ -14,6 +14,7 @@
 #include "store/index/indexer.hpp"
 #include "store/index/rebuild.hpp"
 #include "store/last_good.hpp"
+#include "store/names.hpp"
 #include "store/retired.hpp"
 
 namespace testfarm {
@@ -58,10 +59,13 @@ Result<Index> open_or_rebuild(const Layout& layout, const TickOptions& options) 
   });
 }
 
-Result<std::string> design_of_now(const Path& farm_toml_file) {
+Result<std::string> design_of_now(const Layout& layout, const Path& farm_toml_file) {
   static const std::string templates = design_version();
   TRY_SET(const std::string farm_toml, read_file(farm_toml_file));
-  return concat(templates, ' ', to_hex(sha256(farm_toml)), '\n');
+  TRY_SET(const auto names, read_file_if_there(layout.names_file(), most_of_names));
+  const bool any = names && !names->empty();
+  return concat(templates, ' ', to_hex(sha256(farm_toml)), any ? concat(' ', to_hex(sha256(*names))) : "",
+                '\n');
 }
 
 // One slip stops nothing: it is said once a day, and the pages say what the file said before.
@@ -88,17 +92,17 @@ Status claim_site(const FarmConfig& config) {
   return replace_file(path, config.identity, Sync::no);
 }
 
-Status write_pages(const FarmConfigAtHand& farm, const TickOptions& options, PageQueue& queue) {
+// `new_design`: of a site whose pages are all due; else empty.
+Status write_pages(const FarmConfigAtHand& farm, const TickOptions& options, const std::string& new_design,
+                   PageQueue& queue) {
   const FarmConfig& config = farm.config;
-  TRY_SET(const std::string design, design_of_now(farm.used));
-  TRY_SET(const auto site_design, read_file_if_there(config.site / version_file));
-  const bool everything = options.full || site_design != design;
+  const bool everything = !new_design.empty();
   TRY_SET(const bool any, queue.absorb(everything));
   if (everything) TRY(queue.write_assets());
   // From here on the walk is in the index, and goes on there.
   if (everything && !options.dry_run) {
     TRY(make_directories(config.site));
-    TRY(replace_if_changed(config.site / version_file, design));
+    TRY(replace_if_changed(config.site / version_file, new_design));
   }
   return any ? queue.write() : Status{};
 }
@@ -124,17 +128,24 @@ Status recognise(const Layout& layout, const Clock& clock, const TickOptions& op
 Result<TickReport> tick_once(const Layout& layout, const FarmConfigAtHand& farm, const Clock& clock,
                              const TickOptions& options) {
   TRY_SET(Index index, open_or_rebuild(layout, options));
-  if (!options.dry_run) TRY(follow_names(index, layout.names()));
+  // Rows of the index's own, like what markers are about: also in a dry run.
+  TRY(follow_names(layout, index));
   TRY_SET(const Settled settled, settle_markers(layout, index, clock.now(), [&](const Error& error) {
             options.say("left for the next run: " + error.context);
           }));
+  TRY_SET(const std::string design, design_of_now(layout, farm.used));
+  TRY_SET(const auto site_design, read_file_if_there(farm.config.site / version_file));
+  const bool everything = options.full || site_design != design;
+  if (everything && !options.dry_run)
+    for (const std::string& left : begin_former_directories(farm.config.site, layout.names()))
+      options.say(left);
   PageQueue queue(layout, farm.config, index, clock, options);
   std::optional<Transaction> rolled_back;
   if (options.dry_run) {
     TRY_SET(Transaction begun, index.begin());
     rolled_back.emplace(std::move(begun));
   }
-  TRY(write_pages(farm, options, queue));
+  TRY(write_pages(farm, options, everything ? design : std::string(), queue));
   TickReport report = queue.report();
   report.markers = settled.markers;
   report.steps = index.steps();
@@ -154,7 +165,6 @@ Result<TickReport> run_tick(const Layout& layout, const Clock& clock, const Tick
   farm.config.names = layout.names();
   TRY(recognise(layout, clock, options, farm.config));
   if (!options.dry_run) TRY(claim_site(farm.config));
-  if (!options.dry_run) TRY(move_renamed_pages(farm.config.site, layout.names()));
   TRY(look_after_files(layout, clock, options));
   auto report = tick_once(layout, farm, clock, options);
   if (report && !options.dry_run) TRY(note_made(layout, farm.config.site, clock.now()));

@@ -105,6 +105,7 @@ Result<std::uint64_t> register_by_group_invite(const Layout& layout, const Clien
                                                const std::string& secret, const PublicKey& key,
                                                std::uint64_t most_clients, Millis now) {
   // As it was called when the invite made it.
+  TRY(layout.look_at_names());
   const ClientKey client = layout.names().directory(called);
   TRY_SET(const Locked locked, lock_invites(layout, client.project));
   const std::string hash = invite_hash(secret);

@@ -8,6 +8,7 @@
 #include "store/clients/all_clients.hpp"
 #include "store/line_log.hpp"
 #include "store/log/marker.hpp"
+#include "store/rename.hpp"
 
 namespace testfarm {
 namespace {
@@ -83,6 +84,9 @@ Result<LockedRegister> locked_register(const Layout& layout, const ClientKey& cl
 }
 
 Status make_client(const Layout& layout, const ClientKey& client) {
+  // Its name may just have been given to another: then that one's directory is meant.
+  TRY_SET(const Fd names, hold_names(layout));
+  if (!file_exists(layout.client(client))) TRY(may_name_a_client(client.client));
   if (!file_exists(layout.project(client.project)))
     return fail(ErrorKind::not_found, concat("there is no project ", client.project.text(),
                                              "; make it with: testfarm-admin project add ",

@@ -1,7 +1,12 @@
 #include "store/index/follow_names.hpp"
 
+#include <algorithm>
+#include <set>
+#include <vector>
+
 #include "base/text.hpp"
 #include "store/index/due.hpp"
+#include "store/index/rebuild.hpp"
 
 namespace testfarm {
 namespace {
@@ -17,7 +22,7 @@ Status rename_project_rows(Index& index, const ProjectId& before, const ProjectI
   TRY(forget_pages(index, before));
   for (const char* table :
        {"projects", "clients", "executions", "days", "failures", "failed_tests", "commits"})
-    TRY(index.database().run(concat("UPDATE OR REPLACE ", table, " SET project = ? WHERE project = ?"),
+    TRY(index.database().run(concat("UPDATE ", table, " SET project = ? WHERE project = ?"),
                              {now.text(), before.text()}));
   return {};
 }
@@ -25,39 +30,71 @@ Status rename_project_rows(Index& index, const ProjectId& before, const ProjectI
 Status rename_client_rows(Index& index, const ClientKey& before, const ClientId& now) {
   TRY(forget_pages(index, before.project));
   for (const char* table : {"clients", "executions", "days", "failures", "failed_tests"})
-    TRY(index.database().run(
-        concat("UPDATE OR REPLACE ", table, " SET client = ? WHERE project = ? AND client = ?"),
-        {now.text(), before.project.text(), before.client.text()}));
+    TRY(index.database().run(concat("UPDATE ", table, " SET client = ? WHERE project = ? AND client = ?"),
+                             {now.text(), before.project.text(), before.client.text()}));
   return {};
 }
 
-Result<bool> rename_rows(Index& index, const FarmNames& names) {
+template <typename All, typename One>
+bool has(const All& all, const One& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+struct Followed {
   bool any = false;
+  std::set<ProjectId>
+      doubtful;  // rows by both names: a program that knew only the one of before has run since
+};
+
+Status rename_clients(Index& index, const FarmNames& names, const ProjectId& project, Followed& followed) {
+  TRY_SET(const auto rows, index.clients(project));
+  std::vector<ClientKey> clients;
+  for (const ClientRow& row : rows) clients.push_back(row.key);
+  for (const ClientKey& client : clients) {
+    const ClientKey now = names.now(client);
+    if (now == client) continue;
+    followed.any = true;
+    if (has(clients, now))
+      followed.doubtful.insert(project);
+    else
+      TRY(rename_client_rows(index, client, now.client));
+  }
+  return {};
+}
+
+Result<Followed> rename_rows(Index& index, const FarmNames& names) {
+  Followed followed;
   TRY_SET(const auto projects, index.projects());
   for (const ProjectId& project : projects) {
     const ProjectId now = names.now(project);
-    if (now != project) TRY(rename_project_rows(index, project, now));
-    any = any || now != project;
-    TRY_SET(const auto clients, index.clients(now));
-    for (const ClientRow& client : clients) {
-      const ClientKey called = names.now(client.key);
-      if (called == client.key) continue;
-      TRY(rename_client_rows(index, client.key, called.client));
-      any = true;
+    if (now != project) {
+      followed.any = true;
+      if (has(projects, now))
+        followed.doubtful.insert({project, now});
+      else
+        TRY(rename_project_rows(index, project, now));
     }
+    if (!followed.doubtful.contains(now)) TRY(rename_clients(index, names, now, followed));
   }
-  return any;
+  return followed;
 }
 
 }  // namespace
 
-Result<bool> follow_names(Index& index, const FarmNames& names) {
-  if (names.empty()) return false;
-  TRY_SET(Transaction transaction, index.begin());
-  TRY_SET(const bool any, rename_rows(index, names));
-  if (any) TRY(DueList(index).mark_due(DueKind::everything));
-  TRY(transaction.commit());
-  return any;
+Status follow_names(const Layout& layout, Index& index) {
+  if (layout.names().empty()) return {};
+  Followed followed;
+  {
+    TRY_SET(Transaction transaction, index.begin());
+    TRY_SET(followed, rename_rows(index, layout.names()));
+    if (followed.any) TRY(DueList(index).mark_due(DueKind::everything));
+    TRY(transaction.commit());
+  }
+  for (const ProjectId& project : followed.doubtful)
+    TRY(layout.names().now(project) == project
+            ? read_project_again(layout, index, project, [](const RebuildProgress&) {})
+            : forget_project(index, project));
+  return {};
 }
 
 }  // namespace testfarm

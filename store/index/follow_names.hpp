@@ -3,12 +3,12 @@
 
 #include "base/result.hpp"
 #include "store/index/index.hpp"
-#include "store/names.hpp"
+#include "store/layout.hpp"
 
 namespace testfarm {
 
-// Gives all rows the names of now; whether any had another. Everything is due then. Only the holder of
-// generate.lock may.
-Result<bool> follow_names(Index& index, const FarmNames& names);
+// Gives all rows the names of now; everything is due where any had another. Where there are rows by both
+// names, their project is read again from the logs. Only the holder of generate.lock may.
+Status follow_names(const Layout& layout, Index& index);
 
 }  // namespace testfarm

@@ -121,7 +121,7 @@ struct EightClients {
     std::vector<std::string> names;
     for (std::size_t i = 1; i <= clients; ++i) {
       const auto known = read_known_farm(farm.path() / concat("many/box-", i, ".key"));
-      names.push_back(known.called ? name_of(*known.called) : concat("p/box-", i));
+      names.push_back(known.names.empty() ? concat("p/box-", i) : name_of(known.names.back()));
     }
     return names;
   }

@@ -582,6 +582,24 @@ BOOST_AUTO_TEST_CASE(who_comes_by_a_former_path_is_told_of_the_one_of_now) {
   BOOST_TEST(told("https://ci.example.org", "/farm") == "https://new.example.org");
 }
 
+// The name was given to another a moment ago, and this process has not heard of it: nobody gets a directory
+// beside that one's.
+BOOST_AUTO_TEST_CASE(a_name_that_was_given_just_now_makes_no_client) {
+  BOOST_TEST(farm.endpoint().handle(plain("GET", "/api/1/")).status == 200);
+  const std::string secret = must(invite_group(farm.layout(), client.project, must(ClientNames::parse("n*")),
+                                               5, farm.clock().now(), day_ms));
+  const Layout other = must(Layout::of_farm(farm.layout().root()));
+  must(rename_client(other, client, client_key("p", "new").client, farm.clock().now()));
+  const KeyPair keys = random_key_pair();
+  const ClientKey wanted = client_key("p", "new");
+  const Registration registration{secret, to_base64(bytes_of(keys.public_key))};
+  const Request request = farm.signed_request("POST", api_path(wanted) + "/register", "application/json",
+                                              encode(registration), {wanted, 0}, keys);
+  const Response response = farm.endpoint().handle(request);
+  BOOST_TEST(response.status == 403, response.body);
+  BOOST_TEST(!file_exists(farm.layout().root() / "projects/p/clients/new"));
+}
+
 // A client that has not learned of the move loses nothing until the day; and then nobody gets in.
 BOOST_AUTO_TEST_CASE(who_signs_for_a_former_address_is_heard_until_its_day) {
   HeartbeatAnswer answer;

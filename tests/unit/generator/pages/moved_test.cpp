@@ -126,4 +126,62 @@ BOOST_AUTO_TEST_CASE(the_command_says_what_follows_and_what_is_left_to_do) {
   BOOST_TEST(once_called(farm.layout(), client_key("p", "new")) == ", once p/box");
 }
 
+// However many names were given between two ticks, and whatever the clock said.
+BOOST_AUTO_TEST_CASE(several_names_at_once) {
+  tick();
+  const auto give = [&](const char* client) {
+    must(rename_client(farm.layout(), farm.layout().names().now(key_of("box")),
+                       client_key("p", client).client, farm.clock(), said));
+  };
+  give("new");
+  must(rename_project(farm.layout(), project_id("p"), project_id("q"), farm.clock(), said));
+  tick();
+  same_as_anew();
+  give("newer");
+  give("box");
+  tick();
+  BOOST_TEST(has(page("q/newer/index.html"), "data-moved"));
+  same_as_anew();
+}
+
+// A dry run writes nothing, and what it did to the index harms nothing.
+BOOST_AUTO_TEST_CASE(a_dry_run_after_a_new_name) {
+  tick();
+  const auto site = contents_of(farm.site());
+  must(rename_client(farm.layout(), key_of("box"), client_key("p", "new").client, farm.clock(), said));
+  run("other", 2);
+  tick(false, true);
+  BOOST_TEST((contents_of(farm.site()) == site));
+  tick();
+  BOOST_TEST(has(page("p/box/index.html"), "data-moved"));
+  same_as_anew();
+}
+
+// Files of others are in a directory of that name: they stay, and get no neighbours.
+BOOST_AUTO_TEST_CASE(a_directory_of_somebody_else_is_left_alone) {
+  must(rename_client(farm.layout(), key_of("box"), client_key("p", "new").client, farm.clock(), said));
+  std::filesystem::create_directories(farm.site() / "p/box");
+  must(replace_file(farm.site() / "p/box/thesis.txt", "mine", Sync::no));
+  tick();
+  BOOST_TEST(page("p/box/thesis.txt") == "mine");
+  BOOST_TEST(!file_exists(farm.site() / "p/box/index.html"));
+  std::filesystem::create_directories(farm.site() / "docs");
+  const auto onto = rename_project(farm.layout(), project_id("p"), project_id("docs"), farm.clock(), said);
+  BOOST_REQUIRE(!onto);
+  BOOST_TEST(has(onto.error().context, "is there already"), onto.error().context);
+}
+
+BOOST_AUTO_TEST_CASE(a_name_of_somebody_who_is_not_there_just_now_is_taken) {
+  run("other", 1);
+  tick();
+  std::filesystem::rename(farm.layout().client(key_of("other")), farm.path() / "away");
+  const auto taken =
+      rename_client(farm.layout(), key_of("box"), client_key("p", "other").client, farm.clock(), said);
+  BOOST_REQUIRE(!taken);
+  BOOST_TEST(has(taken.error().context, "there was a client p/other"), taken.error().context);
+  for (const char* name : {"history", "tests", "commit"})
+    BOOST_TEST(
+        !rename_client(farm.layout(), key_of("box"), client_key("p", name).client, farm.clock(), said));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -30,8 +30,7 @@ BOOST_AUTO_TEST_CASE(rows_are_those_that_the_logs_would_give) {
   Index index = farm.index();
   must(rename_client(layout, client, client_key("p", "zebra").client, 5));
   must(rename_project(layout, client.project, project_id("a"), 6));
-  BOOST_TEST(must(follow_names(index, layout.names())));
-  BOOST_TEST(!must(follow_names(index, layout.names())));
+  must(follow_names(layout, index));
   const std::string followed = dump(index);
   BOOST_TEST(followed.find("zebra") != std::string::npos);
   BOOST_TEST(followed == rebuilt());
@@ -50,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_marker_is_the_same_by_any_name) {
   const ExecutionKey now{client_key("p", "zebra"), key.execution};
   BOOST_TEST(layout.marker(now) == marker);
   farm.append(now, lines(events, 4, 7), 4);
-  must(follow_names(index, layout.names()));
+  must(follow_names(layout, index));
   must(settle_markers(layout, index, farm.clock().now(),
                       [](const Error& error) { BOOST_ERROR(error.context); }));
   BOOST_TEST(!file_exists(marker));
@@ -58,6 +57,20 @@ BOOST_AUTO_TEST_CASE(a_marker_is_the_same_by_any_name) {
   BOOST_REQUIRE(row.has_value());
   BOOST_TEST(row->closed);
   BOOST_TEST(!must(index.execution(key)).has_value());
+}
+
+// A program that knows no names, or an index that was there before them.
+BOOST_AUTO_TEST_CASE(rows_by_both_names_are_read_again_from_the_logs) {
+  farm.append(key, lines(events, 1, 3));
+  Index index = farm.index();
+  must(rename_client(layout, client, client_key("p", "zebra").client, 5));
+  const ExecutionKey now{client_key("p", "zebra"), key.execution};
+  farm.append(now, lines(events, 4, 7), 4);
+  must(settle_markers(layout, index, farm.clock().now(), [](const Error&) {}));
+  BOOST_TEST(must(index.execution(key)).has_value());
+  BOOST_TEST(must(index.execution(now)).has_value());
+  must(follow_names(layout, index));
+  BOOST_TEST(dump(index) == rebuilt());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
