@@ -5,6 +5,7 @@
 
 #include "admin/invites.hpp"
 #include "admin/not_there.hpp"
+#include "admin/own_programs.hpp"
 #include "admin/projects.hpp"
 #include "admin/rename.hpp"
 #include "admin/retire.hpp"
@@ -53,24 +54,10 @@ Status init_farm(const Layout& layout, const NewFarm& farm, const Clock& clock, 
   return {};
 }
 
-// Beside this program in the kit and in a build; below lib where a package put it.
-static Result<Path> endpoint_of(const Path& own) {
-  const Path bin = own.parent_path();
-  const Path beside = bin / "testfarm.fcgi";
-  const Path packaged = bin.parent_path() / "lib/testfarm/testfarm.fcgi";
-  for (const Path& path : {beside, packaged})
-    if (file_exists(path)) return path;
-  return fail(ErrorKind::not_found, concat("the endpoint is neither ", beside.string(), " nor ",
-                                           packaged.string(), "; put the programs of one version together"));
-}
-
 Status write_wrapper(const Layout& layout, std::ostream& out) {
   TRY(read_farm_config(layout));
-  std::error_code failed;
-  const Path own = std::filesystem::read_symlink("/proc/self/exe", failed);
-  if (failed) return fail(ErrorKind::io, "this system does not tell where this program is");
   const Path farm = std::filesystem::absolute(layout.root()).lexically_normal();
-  TRY_SET(const Path endpoint, endpoint_of(own));
+  TRY_SET(const Path endpoint, own_endpoint());
   for (const std::string& path : {endpoint.string(), farm.string()})
     if (path.find_first_of("\"$`\\\n") != std::string::npos)
       return fail(
@@ -92,6 +79,10 @@ Status add_project(const Layout& layout, const ProjectId& id, const std::string&
   TRY(replace_file(layout.project_toml(id), project_toml_text(title.empty() ? id.text() : title, description),
                    Sync::yes));
   TRY(make_empty_file(layout.marker(id)));
+  TRY_SET(const auto removed, list_directory(layout.removed()));
+  for (const auto& one : removed)
+    if (one.starts_with(layout.project(id).filename().string() + '.'))
+      out << "Another one of that name was removed and is in " << (layout.removed() / one).string() << ".\n";
   out << "Made project " << id.text() << ". Its title and links are in " << layout.project_toml(id).string()
       << "\n"
       << "Next: testfarm-admin client invite " << layout.root().string() << ' ' << id.text() << " CLIENT\n";

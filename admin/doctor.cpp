@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "admin/htaccess.hpp"
+#include "admin/own_programs.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "store/clients/door_note.hpp"
@@ -110,7 +111,12 @@ class Doctor {
   void suexec(const Path& path, bool program) {
     struct stat status {};
     if (stat(path.c_str(), &status) != 0) {
-      doubtful(concat(path.string(), " is missing"), "INSTALL says what belongs there");
+      doubtful(concat(path.string(), " is missing"),
+               program ? concat("for a shared host: testfarm-admin wrapper ", layout_.root().string(), " > ",
+                                path.string(),
+                                "; where the server's own configuration starts the endpoint, "
+                                "nothing need be there")
+                       : std::string("the first testfarm-generate makes it"));
       return;
     }
     const auto octal = [&] {
@@ -167,9 +173,10 @@ class Doctor {
     suexec(config_.site, false);
     suexec(config_.site / "testfarm.fcgi", true);
     htaccess();
-    std::error_code failed;
-    const Path own = std::filesystem::read_symlink("/proc/self/exe", failed);
-    if (!failed) suexec(own.parent_path() / "testfarm.fcgi", true);
+    if (const auto endpoint = own_endpoint())
+      suexec(*endpoint, true);
+    else
+      doubtful(endpoint.error().context, "wrapper and .htaccess lead there");
   }
 
   void file_system() {
@@ -301,9 +308,8 @@ class Doctor {
       good("cron runs testfarm-generate");
     else
       doubtful("no line of your crontab runs testfarm-generate",
-               concat("add it with `crontab -e` or on the provider's panel: */5 * * * *  "
-                      "$HOME/testfarm/testfarm-generate --quiet --budget 50s ",
-                      std::filesystem::absolute(layout_.root()).string()));
+               concat("add it with `crontab -e` or on the provider's panel: */5 * * * *  ", own_generator(),
+                      " --quiet --budget 50s ", std::filesystem::absolute(layout_.root()).string()));
   }
 
   const Layout& layout_;

@@ -57,13 +57,13 @@ Result<Path> removed_project(const Layout& layout, const ProjectId& called, cons
   std::string all;
   for (const std::string& one : dates) all += concat(all.empty() ? "" : ", ", one);
   if (dates.empty())
-    return fail(ErrorKind::not_found, concat("no project ", project.text(), " was removed; ",
+    return fail(ErrorKind::not_found, concat("no project ", called.text(), " was removed; ",
                                              layout.removed().string(), " has those that were"));
   if (!date.empty() && std::find(dates.begin(), dates.end(), date) == dates.end())
     return fail(ErrorKind::not_found,
-                concat("no project ", project.text(), " was removed at ", date, ", but at ", all));
+                concat("no project ", called.text(), " was removed at ", date, ", but at ", all));
   if (date.empty() && dates.size() > 1)
-    return fail(ErrorKind::bad_input, concat("projects ", project.text(), " were removed at ", all,
+    return fail(ErrorKind::bad_input, concat("projects ", called.text(), " were removed at ", all,
                                              "; say which one is meant: --date ", dates.back()));
   return layout.removed() / concat(project.text(), '.', date.empty() ? dates.front() : date);
 }
@@ -100,7 +100,7 @@ Status remove_project(const Layout& layout, const ProjectId& project, const Cloc
   out << "Removed " << project.text() << (there ? concat(": its logs are in ", to.string()) : std::string())
       << ". Its pages are gone; the next testfarm-generate takes it from the farm's.\n"
       << "Back again: testfarm-admin project restore " << layout.root().string() << ' ' << project.text()
-      << '\n';
+      << (there ? concat(" --date ", compact_time(clock.now())) : std::string()) << '\n';
   return {};
 }
 

@@ -141,7 +141,9 @@ Status list_branches(const Layout& layout, const ProjectId& project, std::ostrea
       out << ", retired";
     else if (one.retired > 0)
       out << ", retired for " << one.retired << " of them";
-    if (one.gone > 0) out << ", not in the repository any more, says " << counted(one.gone, "client");
+    if (one.gone > 0)
+      out << ", not in the repository any more, as " << counted(one.gone, "client")
+          << (one.gone == 1 ? " says" : " say");
     out << '\n';
   }
   if (all.empty()) out << "Nobody has tested a branch of " << project.text() << " yet.\n";

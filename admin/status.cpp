@@ -81,9 +81,11 @@ struct Clients {
   std::uint64_t counted = 0;  // all but the retired
   Named running, late, unpromised, silent, retired;
   std::array<Named, 4> at_door;  // by AtDoor
+  bool gone = false;             // some are late for so long that they may be gone for good
 };
 
-constexpr std::size_t most_gone = 10;    // branches that are named
+constexpr std::size_t most_gone = 10;  // branches that are named
+constexpr Millis long_late = 30 * day_ms;
 constexpr Millis notes_of = 2 * day_ms;  // who has not come since then has given up
 
 // Who sends with a token has no heartbeat and promises nothing.
@@ -111,6 +113,7 @@ Status add_client(const Layout& layout, const ClientKey& key, Millis late_before
     (reported ? all.unpromised : all.silent).add(key);
   } else if (state.deadline < late_before) {
     all.late.add(key, concat(" since ", iso_time(state.deadline)));
+    if (state.deadline < late_before - long_late) all.gone = true;
   } else if (state.activity == Activity::running) {
     all.running.add(key);
   }
@@ -125,7 +128,7 @@ Result<Clients> read_clients(const Layout& layout, const FarmConfig& config, Mil
   return all;
 }
 
-void tell_clients(const Clients& all, std::ostream& out) {
+void tell_clients(const Clients& all, const std::string& farm, std::ostream& out) {
   out << counted(all.counted, "client") << ": " << all.running.count << " running, " << all.late.count
       << " late, " << all.silent.count << " never heard of";
   if (all.unpromised.count > 0) out << ", " << all.unpromised.count << " without heartbeats";
@@ -145,6 +148,7 @@ void tell_clients(const Clients& all, std::ostream& out) {
          &all.at_door[3]},
         {"refused, for their key was revoked; who is meant to report wants an invite", &all.at_door[2]}})
     if (named->count > 0) out << "  " << word << ": " << named->text() << '\n';
+  if (all.gone) out << "    Gone for good? testfarm-admin client retire " << farm << " PROJECT CLIENT\n";
 }
 
 // Nothing is removed: it may be a mount that is away, and the pages stay right until somebody says otherwise.
@@ -164,6 +168,19 @@ Status tell_missing(const Layout& layout, std::ostream& out) {
   return {};
 }
 
+// Whose clients are refused like strangers.
+Status tell_removed(const Layout& layout, std::ostream& out) {
+  TRY_SET(const auto removed, list_directory(layout.removed()));
+  for (const auto& one : removed) {
+    const auto directory = ProjectId::parse(one.substr(0, one.rfind('.')));
+    if (!directory || file_exists(layout.project(*directory))) continue;
+    out << "  removed, and its clients are refused: " << layout.names().now(*directory).text()
+        << "; back again: testfarm-admin project restore " << layout.root().string() << ' '
+        << layout.names().now(*directory).text() << " --date " << one.substr(one.rfind('.') + 1) << '\n';
+  }
+  return {};
+}
+
 // Still counted, for who knows whether it was deleted for good.
 Status tell_gone(const Layout& layout, std::ostream& out) {
   std::map<std::pair<ProjectId, std::string>, std::size_t> gone;  // how many clients say so
@@ -179,9 +196,10 @@ Status tell_gone(const Layout& layout, std::ostream& out) {
   for (const auto& [branch, count] : gone) {
     if (++told > most_gone) break;
     out << "  " << in_quotes(plain_line(branch.second)) << " of " << branch.first.text()
-        << " is not in the repository any more, says " << counted(count, "client")
-        << "; count it no more: testfarm-admin branch retire " << layout.root().string() << ' '
-        << branch.first.text() << ' ' << in_shell_quotes(plain_line(branch.second)) << '\n';
+        << " is not in the repository any more, as " << counted(count, "client")
+        << (count == 1 ? " says" : " say") << "; count it no more: testfarm-admin branch retire "
+        << layout.root().string() << ' ' << branch.first.text() << ' '
+        << in_shell_quotes(plain_line(branch.second)) << '\n';
   }
   if (gone.size() > most_gone) out << "  and " << gone.size() - most_gone << " more branches that are gone\n";
   return {};
@@ -257,9 +275,10 @@ Status tell_farm_status(const Layout& layout, const Clock& clock, bool sizes, st
   TRY(tell_slips(layout, out));
   tell_traffic(layout, now, out);
   TRY_SET(const Clients clients, read_clients(layout, config, now));
-  tell_clients(clients, out);
+  tell_clients(clients, layout.root().string(), out);
   TRY(tell_missing(layout, out));
   TRY(tell_gone(layout, out));
+  TRY(tell_removed(layout, out));
   TRY(tell_pages(layout, config, now, out));
   TRY(tell_lag(layout, now, out));
   TRY_SET(const FreeSpace space, free_space(layout.root()));

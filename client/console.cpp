@@ -52,7 +52,7 @@ struct Console::Print {
 
   void operator()(const ExecutionStarted& event) const {
     to.tasks_ = event.plan.size();
-    std::string what = concat("== ", event.branch);
+    std::string what = concat("== ", to.client_, event.branch);
     for (const Repository& repository : event.repositories)
       what += concat(", ", repository.name, ' ', repository.revision.substr(0, 10));
     if (to.style_ != Style::quiet) to.line(to.coloured("1", one_line(what)));
@@ -98,8 +98,10 @@ struct Console::Print {
     const char* colour = event.outcome == Outcome::passed   ? "1;32"
                          : event.outcome == Outcome::failed ? "1;31"
                                                             : "1;33";
-    to.line(concat("== ", to.coloured(colour, name_of(event.outcome)), " in ", seconds_text(event.duration),
-                   event.reason.empty() ? "" : ": ", one_line(event.reason)));
+    // Where the line of the beginning was not said, this one tells whose end it is.
+    const std::string who = to.style_ == Style::quiet ? to.client_ : std::string();
+    to.line(concat("== ", who, to.coloured(colour, name_of(event.outcome)), " in ",
+                   seconds_text(event.duration), event.reason.empty() ? "" : ": ", one_line(event.reason)));
   }
   void operator()(const EventsLost&) const {}
 };
@@ -115,9 +117,18 @@ void Console::event(const EventBody& body) {
 void Console::say(const std::string& text) {
   const std::scoped_lock lock(mutex_);
   if (style_ == Style::json)
-    line(json::Writer().object().member("say", text).end_object().text());
+    line(json::Writer().object().member("say", client_ + text).end_object().text());
   else
-    line("   " + one_line(text));
+    line(concat("   ", client_, one_line(text)));
+}
+
+void Console::remark(const std::string& text) {
+  if (style_ != Style::quiet) say(text);
+}
+
+void Console::speaks_for(const std::string& client) {
+  const std::scoped_lock lock(mutex_);
+  client_ = client.empty() ? "" : concat(client, ": ");
 }
 
 void Console::expect(std::map<std::string, Millis> durations) {

@@ -28,8 +28,11 @@ class Console {
   static Style style_for(std::FILE* out);
 
   void event(const EventBody& body);
-  // A message beside the events.
+  // A message beside the events; and one that only who looks on wants to know.
   void say(const std::string& line);
+  void remark(const std::string& line);
+  // Of several clients, who speaks from now on; empty: the only one.
+  void speaks_for(const std::string& client);
   // How long tasks took last, by their names.
   void expect(std::map<std::string, Millis> durations);
 
@@ -44,6 +47,7 @@ class Console {
   Style style_;
   const Clock& clock_;
   std::mutex mutex_;
+  std::string client_;
   std::uint64_t number_ = 0;  // of events said as JSON
   std::map<std::string, Millis> expected_;
   Millis task_began_ = 0;

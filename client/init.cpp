@@ -1,5 +1,7 @@
 #include "client/init.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "client/definition/read_definitions.hpp"
 #include "client/definition/template.hpp"
@@ -51,14 +53,22 @@ Status register_client(const ClientContext& context, const ServerDefinition& ser
   return {};
 }
 
+// By the name that it has in the definition, or one that the farm gave it since.
+bool is_invited(const ServerDefinition& server, const Invite& invite) {
+  auto names = read_known_farm(server.key_file).names;
+  names.push_back(server.client);
+  return std::any_of(names.begin(), names.end(), [&](const ClientKey& name) {
+    return name.project == invite.project && invite.clients.contain(name.client);
+  });
+}
+
 // Those of the definition that an invite is for.
 std::vector<ServerDefinition> servers_for(const std::vector<Definition>& definitions, const Invite& invite,
                                           const std::string& url) {
   std::vector<ServerDefinition> servers;
   for (const Definition& definition : definitions)
     for (const ServerDefinition& server : definition.servers)
-      if (server.client.project == invite.project && invite.clients.contain(server.client.client) &&
-          server.url == url)
+      if (is_invited(server, invite) && (server.url == url || address_now(server) == url))
         servers.push_back(server);
   return servers;
 }
@@ -79,6 +89,9 @@ void say_next(const ClientContext& context) {
 Status write_definition(const ClientContext& context, const ClientKey& client, const std::string& url,
                         const std::string& otherwise) {
   const auto offered = offered_by(context, client, url);
+  // A farm that does not answer may be a slip in what was typed: nothing is written that would stand in the
+  // way.
+  if (!offered && offered.error().kind == ErrorKind::unavailable) return fail(offered.error());
   if (!offered) context.console.say(concat("what the farm offers to start with: ", offered.error().context));
   const bool theirs = offered && !offered->empty();
   TRY(replace_file(context.definition_file, theirs ? definition_from(*offered, client, url) : otherwise,
@@ -121,6 +134,15 @@ Result<ClientId> stem_of(const ClientNames& names) {
   return ClientId::parse(stem.empty() ? "machine" : stem);
 }
 
+// "p/debian at https://ci.example.org", all of them.
+std::string clients_of(const std::vector<Definition>& definitions) {
+  std::string all;
+  for (const Definition& definition : definitions)
+    for (const ServerDefinition& server : definition.servers)
+      all += concat(all.empty() ? "" : ", ", name_of(server.client), " at ", server.url);
+  return all.empty() ? "none" : all;
+}
+
 Status init_several(const ClientContext& context, const std::vector<Definition>& definitions,
                     const Invite& invite, const std::string& url, const std::string& typed) {
   const std::string again = concat("testfarm init --server ", url, " --invite ", in_shell_quotes(typed));
@@ -139,20 +161,25 @@ Status init_several(const ClientContext& context, const std::vector<Definition>&
   }
   const auto servers = servers_for(definitions, invite, url);
   if (servers.empty())
-    return fail(ErrorKind::bad_input,
-                concat(context.definition_file.string(), " has no client ", invite.clients.text(),
-                       " of project ", invite.project.text(), " that reports to ", url,
-                       "; a [matrix] makes several of one (docs/client.md), [[variant]] too"));
+    return fail(
+        ErrorKind::bad_input,
+        concat(context.definition_file.string(), " has no client ", invite.clients.text(), " of project ",
+               invite.project.text(), " that reports to ", url, ", but ", clients_of(definitions),
+               "; a [matrix] makes several of one, a [[variant]] with a project of its own another "
+               "project's (docs/client.md)"));
   std::uint64_t failures = 0;
   Error first;
   for (const ServerDefinition& server : servers)
     if (const auto done = register_client(context, server, invite.secret); !done) {
-      context.console.say(concat("BAD   ", server.client.client.text(), ": ", done.error().context));
+      context.console.say(concat("BAD   ", name_of(server.client), ": ", done.error().context));
       if (failures++ == 0) first = done.error();
     }
   if (failures > 0)
-    return fail(first.kind, concat(failures, " of ", counted(servers.size(), "client"),
-                                   " could not be registered; mend it, then type again: ", again));
+    return fail(first.kind,
+                concat(failures, " of ", counted(servers.size(), "client"),
+                       " could not be registered. When that is mended, type again, with the same invite "
+                       "or another: ",
+                       again));
   say_next(context);
   return {};
 }

@@ -7,8 +7,10 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "client/definition/read_definitions.hpp"
 #include "client/platform/own_program.hpp"
 #include "client/report/key_file.hpp"
+#include "client/run_once.hpp"
 #include "client/session.hpp"
 
 namespace testfarm {
@@ -136,8 +138,17 @@ Status make_farm(const Path& directory, const Definition& definition, const Conn
 
 }  // namespace
 
-Path local_state_directory(const Path& directory, const Definition& definition) {
-  return std::filesystem::absolute(directory) / "state" / definition.client.client.text();
+// Clients of several projects may have one name.
+static std::string file_name_of(const std::vector<Definition>& all, const Definition& definition) {
+  std::string name = called_among(all, definition);
+  if (name.empty()) name = definition.client.client.text();
+  std::replace(name.begin(), name.end(), '/', '-');
+  return name;
+}
+
+Path local_state_directory(const Path& directory, const std::vector<Definition>& all,
+                           const Definition& definition) {
+  return std::filesystem::absolute(directory) / "state" / file_name_of(all, definition);
 }
 
 Result<RunReport> run_locally(const ClientContext& context, const RunOptions& options, const Path& relative) {
@@ -149,23 +160,20 @@ Result<RunReport> run_locally(const ClientContext& context, const RunOptions& op
   const Connect connect = [&]() -> Result<std::unique_ptr<Transport>> {
     return std::make_unique<CgiTransport>(directory / "farm", directory, context.clock);
   };
-  RunReport all;
-  for (Definition definition : definitions) {
-    const std::string name = definition.client.client.text();
-    definition.servers = {{address, definition.client, directory / "keys" / (name + ".key")}};
-    definition.state_directory = local_state_directory(directory, definition);
+  TRY_SET(const auto whole, read_definitions(context.definition_file));
+  auto ran = run_each(context, definitions, [&](Definition definition) -> Result<RunReport> {
+    const Path key = directory / "keys" / (file_name_of(whole, definition) + ".key");
+    definition.servers = {{address, definition.client, key}};
+    definition.state_directory = local_state_directory(directory, whole, definition);
     TRY(make_farm(directory, definition, connect, runner, context.clock, context.console));
     TRY_SET(const auto session, Session::open(definition, context.clock, context.console, connect));
-    TRY_SET(const RunReport report, poll_and_run(*session, options));
-    all.executions += report.executions;
-    all.worst = std::max(all.worst, report.worst);
-    all.reported = all.reported && report.reported;
-  }
+    return poll_and_run(*session, options);
+  });
   TRY(output_of(concat(in_shell_quotes(program("testfarm-generate")), " --quiet ",
                        in_shell_quotes((directory / "farm").string())),
                 directory, runner));
-  context.console.say("pages: " + (directory / "site/index.html").string());
-  return all;
+  context.console.remark("pages: " + (directory / "site/index.html").string());
+  return ran;
 }
 
 }  // namespace testfarm

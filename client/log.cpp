@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "client/definition/read_definitions.hpp"
 #include "client/local_farm.hpp"
 #include "client/report/spool.hpp"
 #include "client/session.hpp"
@@ -116,13 +117,14 @@ Status tell_one(const ClientContext& context, const std::vector<Definition>& def
 
 Status tell_log(const ClientContext& context, const LogOptions& options) {
   TRY_SET(auto definitions, chosen_definitions(context));
+  TRY_SET(const auto whole, read_definitions(context.definition_file));
   if (!options.local.empty())
     for (Definition& definition : definitions)
-      definition.state_directory = local_state_directory(options.local, definition);
+      definition.state_directory = local_state_directory(options.local, whole, definition);
   if (!options.execution.empty()) return tell_one(context, definitions, options.execution);
   for (const Definition& definition : definitions) {
     TRY_SET(const auto kept, kept_of(context, definition));
-    if (definitions.size() > 1) context.console.say(definition.client.client.text());
+    context.console.speaks_for(called_among(whole, definition));
     if (kept.empty())
       context.console.say(
           "nothing is kept here: nothing was run for a farm, or not within 14 days; "

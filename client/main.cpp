@@ -31,9 +31,9 @@ Exit finish(const Status& status) { return status ? Exit::ok : finish(status.err
 Exit finish_run(const ClientContext& context, const Result<RunReport>& report) {
   if (!report) return finish(report.error());
   if (!report->waits.empty())
-    context.console.say(concat("waits: ", report->waits, "; --force runs all the same"));
-  else if (report->executions == 0)
-    context.console.say("nothing new since the last execution; --force runs it all the same");
+    context.console.remark("waits: " + report->waits);
+  else if (report->executions == 0 && report->worst == Outcome::passed)
+    context.console.remark("nothing new since the last execution; --force runs it all the same");
   if (!report->reported)
     context.console.say("not everything is sent; it is kept, and goes with the next run or `testfarm flush`");
   if (report->worst == Outcome::failed) return Exit::failed;
@@ -96,11 +96,15 @@ Exit watch_all(const Typed& typed) {
     if (!definitions) return static_cast<int>(finish(definitions.error()));
     std::vector<std::function<int()>> works;
     for (const Definition& definition : *definitions)
-      works.emplace_back([&typed, name = definition.client.client.text()] {
-        Typed one = typed;
-        one.client = name;
-        return static_cast<int>(with_client(one, [](const ClientContext& c) { return finish(watch(c)); }));
-      });
+      works.emplace_back(
+          [&typed, name = name_of(definition.client), called = called_among(*definitions, definition)] {
+            Typed one = typed;
+            one.client = name;
+            return static_cast<int>(with_client(one, [&](const ClientContext& c) {
+              c.console.speaks_for(called);
+              return finish(watch(c));
+            }));
+          });
     return works.size() == 1 ? works.front()() : together(works);
   }));
 }
@@ -152,6 +156,8 @@ void add_setup(Options& top, Typed& typed) {
 void add_work(Options& top, Typed& typed) {
   top.command("run", "Look for changes once; run and report if there are any",
               [&] {
+                // A trial of a task is meant now, whatever was tested.
+                typed.run.force = typed.run.force || !typed.run.tasks.empty();
                 return with_guarded_client(typed, [&](const auto& c) {
                   return finish_run(c, typed.local.empty() ? run_once(c, typed.run)
                                                            : run_locally(c, typed.run, typed.local));
@@ -226,7 +232,8 @@ int main(int argc, char** argv) {
                    "Watches repositories, runs their tasks on this machine and reports to a farm.");
   Options top = line.options();
   top.option("--config,-c", typed.file, "The definition")
-      .option("--client", typed.client, "Of several clients in the definition, only this one")
+      .option("--client", typed.client,
+              "Of several clients in the definition, only this one; or PROJECT/CLIENT")
       .flag("--quiet,-q", typed.quiet, "Say only what failed")
       .flag("--json", typed.json, "Say each event as a line of JSON");
   add_setup(top, typed);

@@ -60,7 +60,8 @@ class Poll {
       if ((options_.branch.empty() || options_.branch == branch) &&
           waits_after_trouble(session_.state(), branch, now))
         return concat(branch, " met trouble ", (now - met.at) / minute_ms,
-                      " min ago and is tried again an hour after it: ", met.what);
+                      " min ago and is tried again an hour after it: ", met.what,
+                      "; --force runs all the same");
     return {};
   }
 

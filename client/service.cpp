@@ -20,10 +20,11 @@ std::string unit_word(const std::string& text) {
   return word + "\"";
 }
 
-std::string unit(const std::string& name, const Path& program, const Path& definition) {
+std::string unit(const std::string& name, const Path& program, const Path& definition,
+                 const std::string& client) {
   return concat("[Unit]\nDescription=TestFarm client ", name,
                 "\nAfter=network-online.target\n\n[Service]\nExecStart=", unit_word(program.string()),
-                " --config ", unit_word(definition.string()),
+                " --config ", unit_word(definition.string()), client.empty() ? "" : " --client ", client,
                 " watch\nWorkingDirectory=", definition.parent_path().string(),
                 "\nRestart=on-failure\nRestartSec=60\n# Ends gently: the execution is closed as "
                 "aborted.\nTimeoutStopSec=30\n"
@@ -45,7 +46,9 @@ Result<std::vector<Path>> units_for(const Path& units, const Path& definition) {
   for (const std::string& name : names) {
     if (!name.starts_with("testfarm-") || !name.ends_with(".service")) continue;
     TRY_SET(const std::string text, read_file(units / name, 1 << 16));
-    if (text.find(concat(" --config ", unit_word(definition.string()), " watch\n")) != std::string::npos)
+    const std::string config = concat(" --config ", unit_word(definition.string()), ' ');
+    if (text.find(config + "watch\n") != std::string::npos ||
+        text.find(config + "--client ") != std::string::npos)
       found.push_back(units / name);
   }
   return found;
@@ -94,14 +97,15 @@ Status install_service(const ClientContext& context, bool cron) {
     const auto minutes = std::max<Millis>(definitions.front().schedule.every / minute_ms, 1);
     context.console.say(concat(minutes < 60 ? concat("*/", minutes, " * * * *") : "17 * * * *", " cd ",
                                definition.parent_path().string(), " && ", program.string(),
-                               " --quiet --config ", definition.filename().string(), " run"));
+                               " --quiet --config ", definition.filename().string(),
+                               context.client.empty() ? "" : " --client ", context.client, " run"));
     return {};
   }
   TRY_SET(const Path units, units_directory());
   const std::string name = concat("testfarm-", definitions.front().client.project.text(), '-',
                                   definitions.front().client.client.text());
   TRY(make_directories(units));
-  TRY(replace_file(units / (name + ".service"), unit(name, program, definition), Sync::no));
+  TRY(replace_file(units / (name + ".service"), unit(name, program, definition, context.client), Sync::no));
   context.console.say("wrote " + (units / (name + ".service")).string());
   if (definitions.size() > 1)
     context.console.say(concat("it watches all ", definitions.size(), " clients of ", definition.string(),

@@ -43,7 +43,7 @@ Result<std::unique_ptr<Session>> Session::open(Definition definition, const Cloc
   if (!sandbox) return fail(std::move(sandbox).error().in("another testfarm works in this sandbox"));
   session->sandbox_lock_ = *std::move(sandbox);
   if (is_root())
-    console.say(
+    console.remark(
         "you are root: so are the commands of testfarm.toml and of the repositories; an ordinary user is "
         "enough");
   std::vector<Path> clones;

@@ -1,7 +1,10 @@
 #include "client/status.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "client/check.hpp"
+#include "client/report/known_farm.hpp"
 #include "client/session.hpp"
 
 namespace testfarm {
@@ -41,8 +44,11 @@ Status tell_status_of(const ClientContext& context, const Definition& definition
   Console& console = context.console;
   const RememberedState state = read_state(definition.state_directory);
   const Control control = read_control(definition.state_directory);
-  console.say(concat(definition.client.project.text(), '/', definition.client.client.text(), " at ",
-                     definition.servers.front().url));
+  const ServerDefinition& main = definition.servers.front();
+  const auto names = read_known_farm(main.key_file).names;
+  const bool renamed = !names.empty() && names.back() != definition.client;
+  console.say(concat(name_of(definition.client), " at ", address_now(main),
+                     renamed ? concat("; the farm calls it ", name_of(names.back())) : ""));
   const auto lock = LockFile::take(definition.state_directory / "lock", 0);
   console.say(lock || lock.error().kind == ErrorKind::not_found ? "no testfarm works for it just now"
                                                                 : "a testfarm works for it just now");
@@ -53,8 +59,8 @@ Status tell_status_of(const ClientContext& context, const Definition& definition
     if (!file_exists(directory)) continue;
     TRY_SET(const Spool spool, Spool::open(directory, context.clock));
     TRY_SET(const auto pending, spool.pending());
-    console.say(concat(counted(pending.size(), "execution"), " to send to ", definition.servers[i].url, ", ",
-                       spool.parked(), " refused and parked",
+    console.say(concat(counted(pending.size(), "execution"), " to send to ",
+                       address_now(definition.servers[i]), ", ", spool.parked(), " refused and parked",
                        spool.parked() > 0 ? " in " + (directory / "parked").string() : ""));
   }
   TRY_SET(const KeptAside aside, kept_aside(definition, context.clock));
@@ -67,8 +73,12 @@ Status tell_status_of(const ClientContext& context, const Definition& definition
     if (tested != state.tested.end())
       for (const auto& [name, revision] : tested->second)
         what += concat(", ", name, ' ', revision.substr(0, 10));
+    if (std::find(state.gone.begin(), state.gone.end(), branch) != state.gone.end())
+      what += ", not in the repository any more";
     console.say(what);
   }
+  for (const auto& [branch, met] : state.trouble)
+    console.say(concat(branch, ": trouble ", ago(met.at, context.clock.now()), ": ", met.what));
   for (const ServerDefinition& server : definition.servers) {
     const auto words = farm_words(context, server);
     console.say(words ? *words : concat(server.url, ": ", words.error().context));

@@ -77,6 +77,9 @@ class Watch {
     }
     const Millis now = session_.clock().boot_time();
     const Millis what = away ? session_.away_until() : 1;
+    if (what != rested_)
+      session_.console().remark(away ? concat("away until ", iso_time(session_.away_until()))
+                                     : std::string("paused: nothing begins until `testfarm resume`"));
     if (what == rested_ && now < rest_heartbeat_ && (!session_.main().owes() || now < owed_at_)) return true;
     owed_at_ = now + owed_pause;
     rested_ = what;
@@ -89,8 +92,7 @@ class Watch {
   }
 
   void wait(Millis now, const std::string& why) {
-    if (why != said_)
-      session_.console().say(concat(session_.definition().client.client.text(), " waits: ", why));
+    if (why != said_) session_.console().remark(concat("waits: ", why));
     // What was promised does not hold any more.
     if (std::exchange(said_, why) != why) next_heartbeat_ = 0;
     // Nobody knows when it looks; it is heard of in any case.
@@ -113,7 +115,7 @@ class Watch {
     if (!report)
       session_.console().say(report.error().context);
     else if (report->executions == 0)
-      session_.console().say(concat(session_.definition().client.client.text(), ": nothing new"));
+      session_.console().remark("nothing new");
     const Millis now = session_.clock().boot_time();
     // Back to back is for executions: who has none, or could not look, waits a little.
     const Millis every = session_.definition().schedule.every;

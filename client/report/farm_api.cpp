@@ -21,7 +21,12 @@ std::optional<ProblemDetails> problem_in(const HttpAnswer& answer) {
 }
 
 std::string describe(const HttpAnswer& answer) {
-  if (const auto problem = problem_in(answer)) return concat(problem->title, ". ", problem->detail);
+  if (const auto problem = problem_in(answer))
+    return concat(
+        problem->title, ". ", problem->detail,
+        problem->status == 401
+            ? " If it stays so, ask the farm's maintainer for an invite and type `testfarm init` with it."
+            : "");
   return concat("an answer that is not the farm's own: HTTP ", answer.status, ", ",
                 in_quotes(answer.body.substr(0, answer.body.find('\n'))));
 }

@@ -15,8 +15,10 @@ static bool is_own_name(const ServerDefinition& server, const ClientSecret& secr
 Result<ClientSecret> registered_secret(const ServerDefinition& server) {
   auto secret = read_key_file(server.key_file);
   if (!secret && secret.error().kind == ErrorKind::not_found)
-    return fail(ErrorKind::not_found, concat("there is no key ", server.key_file.string(),
-                                             "; `testfarm init` makes and registers one"));
+    return fail(ErrorKind::not_found,
+                concat("there is no key ", server.key_file.string(),
+                       "; this makes and registers one: testfarm init --server ", server.url,
+                       " --invite CODE, with an invite of the farm's maintainer"));
   if (!secret) return secret;
   if (secret->id.number == 0)
     return fail(ErrorKind::bad_input,

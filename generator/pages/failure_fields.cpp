@@ -232,8 +232,10 @@ Fields answer_fields(const Judgement& judgement, const Summary& execution) {
     return Fields{{"word", word}, {"rest", std::move(rest)}};
   };
   if (judgement.verdict == Novelty::flaky) return answer("Unlikely", ": it is flaky.");
-  if (judgement.verdict == Novelty::known) return answer("No", ": it failed before this execution.");
   const Range& suspects = judgement.story.suspects;
+  // Another client may have met a commit of this execution a moment before.
+  if (judgement.verdict == Novelty::known && suspected(execution, suspects) == 0)
+    return answer("No", ": it failed before this execution.");
   if (!suspects.known)
     return answer("Perhaps", ": no earlier execution of this client passed to compare with.");
   if (suspects.commits.empty())

@@ -82,15 +82,15 @@ struct Years : EightClients {
     return farm.run(words);
   }
   // Returns whether everybody was told: `status` names the file, and so does the tick, once.
-  int number_ = 0;
+  int number = 0;
   void slip(const Slip& slip) {
-    ++number_;
+    ++number;
     const Path file = farm.layout().root() / slip.file;
     const std::string before = read_file(file).value_or("");
     must(replace_file(file, slip.edit(before), Sync::no));
     commit();
     usleep(1'200'000);  // the endpoint looks at its files once a second
-    BOOST_TEST_CONTEXT("slip " << number_ << ", " << slip.file) {
+    BOOST_TEST_CONTEXT("slip " << number << ", " << slip.file) {
       const std::string name = Path(slip.file).filename().string();
       const std::string said = farm.generate(), status = admin({"status"});
       BOOST_TEST((slip.is_remark || said.find(name) != std::string::npos), said);

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(branches_that_are_gone_are_named_until_they_are_retired) {
                        .gone = {"it's over"}};
   farm.call("POST", api_path(client) + "/heartbeat", "application/json", encode(beat), client);
   BOOST_TEST(
-      said().find("says 1 client; count it no more: testfarm-admin branch retire ") != std::string::npos,
+      said().find("as 1 client says; count it no more: testfarm-admin branch retire ") != std::string::npos,
       said());
   BOOST_TEST(said().find("p 'it'\\''s over'\n") != std::string::npos, said());
   must(retire_branch(farm.layout(), client.project, "it's over", false, farm.clock().now()));
