@@ -31,7 +31,8 @@ struct Fixture {
     std::string text = must(read_file(Path(TESTFARM_SOURCE_DIR) / "docs/examples" / name / "testfarm.toml"));
     const std::string url = "https://example.org/thing.git";
     BOOST_REQUIRE(text.find(url) != std::string::npos);
-    text.replace(text.find(url), url.size(), (directory / "origin").string());
+    for (auto at = text.find(url); at != std::string::npos; at = text.find(url))
+      text.replace(at, url.size(), (directory / "origin").string());
     std::ofstream(directory / "testfarm.toml") << text;
     Process run({(programs() / "testfarm").string(), "run", "--local", "farm"}, directory / "said",
                 directory.path());
@@ -91,6 +92,15 @@ BOOST_AUTO_TEST_CASE(node) {
   file("test/thing.test.js", "const test = require('node:test');\ntest('one and one', () => {});\n");
   passes("node");
   BOOST_TEST(on_pages("Speed: median, s"));
+}
+
+BOOST_AUTO_TEST_CASE(projects) {
+  file("Makefile", "all: t\nt: t.c\n\t$(CC) -o $@ $<\ncheck: t\n\t./t\n");
+  file("t.c", "int main(void) { return 0; }\n");
+  passes("projects");
+  for (const char* client : {"thing/debian-gcc", "thing/debian-clang", "other/debian-gcc",
+                             "other/debian-clang", "third/debian-gcc", "third/debian-clang"})
+    BOOST_TEST(file_exists(directory / concat("farm/site/", client, "/index.html")), client);
 }
 
 BOOST_AUTO_TEST_CASE(service) {
