@@ -77,7 +77,8 @@ Fields suspect_fields(const Story& story, const Forge& forge, const std::string&
         "The list is incomplete: not all commits in between were reported, so it may be none of these.";
   else if (story.ranges > 1)
     fields["note"] =
-        concat("The only commits that ", story.ranges == 2 ? "both" : concat("all ", story.ranges),
+        concat(story.suspects.commits.size() == 1 ? "The only commit that " : "The only commits that ",
+               story.ranges == 2 ? "both" : concat("all ", story.ranges),
                " clients picked up between passing and failing.");
   return fields;
 }

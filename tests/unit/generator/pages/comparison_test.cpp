@@ -93,4 +93,18 @@ BOOST_AUTO_TEST_CASE(a_test_that_failed_is_new_too) {
   BOOST_TEST(has(page_of(bad), "t.cpp:3: expected 1, got 2\n</pre>"), page_of(bad));
 }
 
+// Two clients meet the same commit, one a moment before the other: it is the commit on both of their pages.
+BOOST_AUTO_TEST_CASE(who_was_second_to_meet_a_commit_is_not_told_no) {
+  run("a", 0);
+  run("b", 0);
+  const ExecutionKey first = run("a", 1, broken);
+  const ExecutionKey second = run("b", 1, broken);
+  const ExecutionKey later = run("b", 2, broken);
+  tick();
+  for (const ExecutionKey& of : {first, second})
+    BOOST_TEST(has(page_of(of), "<b>Probably</b>: the only suspect is among the commits here."), page_of(of));
+  BOOST_TEST(has(page_of(second), "The only commit that both clients picked up"), page_of(second));
+  BOOST_TEST(has(page_of(later), "<b>No</b>: it failed before this execution."), page_of(later));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
