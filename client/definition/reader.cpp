@@ -36,16 +36,23 @@ const std::vector<std::string> harmless_variables{"PATH",  "HOME",     "USER", "
 
 }  // namespace
 
+// Where it is missing or wrong, some name, so that all other mistakes are told, too.
+template <typename Id>
+static Id required_name(toml_file::Reader& reader, const std::string& key) {
+  const std::string text = reader.required_text(key);
+  auto id = Id::parse(text);
+  if (id) return *std::move(id);
+  if (const toml_file::Value* value = reader.any(key)) reader.problem(*value, concat(key, ": ", id.error().context));
+  return *Id::parse(key);
+}
+
 std::optional<Definition> DefinitionReader::read() {
   Reader reader = context_.reader_of(context_.root());
-  const auto project = ProjectId::parse(reader.required_text("project"));
-  const auto client = ClientId::parse(reader.required_text("client"));
-  if (!project) reader.problem(context_.root(), "project: " + project.error().context);
-  if (!client) reader.problem(context_.root(), "client: " + client.error().context);
-  if (!project || !client) return std::nullopt;
-  Definition definition{.client = {*project, *client}, .file = file_};
-  context_.parameters()["project"] = project->text();
-  context_.parameters()["client"] = client->text();
+  const ProjectId project = required_name<ProjectId>(reader, "project");
+  const ClientId client = required_name<ClientId>(reader, "client");
+  Definition definition{.client = {project, client}, .file = file_};
+  context_.parameters()["project"] = project.text();
+  context_.parameters()["client"] = client.text();
   read_servers(reader, definition);
   // Each of several clients has its own part of what the file names for all.
   const Path states = home() / reader.text("state", ".testfarm");

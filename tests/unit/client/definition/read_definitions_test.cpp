@@ -69,6 +69,19 @@ BOOST_AUTO_TEST_CASE(all_mistakes_at_once_with_their_places) {
     BOOST_TEST(message.find(part) != std::string::npos, part << " in " << message);
 }
 
+// Who mistyped the first line learns what it could have been, and of all other mistakes.
+BOOST_AUTO_TEST_CASE(a_mistyped_name_hides_no_other_mistake) {
+  const auto result = read(
+      "project = \"p\"\ncleint = \"box\"\nserver = \"https://ci.example.org\"\nevery = \"often\"\n"
+      "[[repository]]\nurl = \"/x\"\n[[task]]\nname = \"t\"\ncommands = [\"true\"]\n");
+  BOOST_REQUIRE(!result.has_value());
+  const std::string& message = result.error().context;
+  for (const char* part :
+       {"client = \"…\" is missing", "'cleint'; did you mean client?", "every must be a duration"})
+    BOOST_TEST(message.find(part) != std::string::npos, part << " in " << message);
+  BOOST_TEST(message.find("is empty") == std::string::npos, message);
+}
+
 BOOST_AUTO_TEST_CASE(a_duration_needs_a_unit) {
   const auto told =
       mistakes(head + std::string("timeout = 600\nsilence = \"90\"\nevery = 0\n[[repository]]\nurl = "
