@@ -38,6 +38,9 @@ Weight weight_of(const Path& site) {
 }
 
 // The pages as Hugo's content: ready HTML, one file a page, one layout that sets it in.
+// Beside the farm: pages may not lie inside.
+Path site_of(const Path& farm) { return farm.string() + "-site"; }
+
 Status make_hugo_site(const Path& site, const Path& hugo) {
   TRY(make_directories(hugo / "layouts/_default"));
   TRY(replace_file(
@@ -62,7 +65,7 @@ Status full_generations(const Options& options, std::uint64_t executions, Figure
   const Path root = options.run / concat("farm-", executions);
   const Layout layout(root);
   std::ostringstream out;
-  TRY(init_farm(layout, {"Bench", "http://127.0.0.1:1", (root / "site").string()}, system_clock(), out));
+  TRY(init_farm(layout, {"Bench", "http://127.0.0.1:1", site_of(root).string()}, system_clock(), out));
   SimulateOptions shape;
   shape.shape.commands = 4;
   shape.executions = executions / shape.clients;
@@ -70,7 +73,7 @@ Status full_generations(const Options& options, std::uint64_t executions, Figure
   TRY(simulate(layout, project, shape, system_clock(), out));
   const std::string generator = (options.programs / "testfarm-generate").string();
   TRY(run_child({generator, "--quiet", root.string()}));
-  const Path first = root / "site";
+  const Path first = site_of(root);
   const Weight weight = weight_of(first);
   const Path hugo = options.run / concat("hugo-", executions);
   TRY(make_hugo_site(first, hugo));
@@ -84,7 +87,7 @@ Status full_generations(const Options& options, std::uint64_t executions, Figure
     // Always into directories that are new: files made right after a mass delete cost ten times as much.
     const Path site = options.run / concat("ours-", executions, '-', round);
     std::string changed = config;
-    const std::string before = (root / "site").string();
+    const std::string before = site_of(root).string();
     changed.replace(changed.find(before), before.size(), site.string());
     TRY(replace_file(layout.farm_toml(), changed, Sync::no));
     TRY_SET(const Used generated, run_child({generator, "--quiet", root.string()}));

@@ -42,7 +42,8 @@ static Id required_name(toml_file::Reader& reader, const std::string& key) {
   const std::string text = reader.required_text(key);
   auto id = Id::parse(text);
   if (id) return *std::move(id);
-  if (const toml_file::Value* value = reader.any(key)) reader.problem(*value, concat(key, ": ", id.error().context));
+  if (const toml_file::Value* value = reader.any(key))
+    reader.problem(*value, concat(key, ": ", id.error().context));
   return *Id::parse(key);
 }
 
