@@ -40,7 +40,7 @@ Result<RunReport> run_each(const ClientContext& context, const std::vector<Defin
   for (const Definition& definition : definitions) {
     if (stop_wanted()) break;
     context.console.speaks_for(called_among(definitions, definition));
-    const auto report = run(definition);
+    auto report = run(definition);
     if (definitions.size() == 1) return report;
     if (!report) {
       context.console.say(report.error().context);
