@@ -40,6 +40,46 @@ BOOST_AUTO_TEST_CASE(eight_clients_follow_and_nothing_is_lost) {
                  .find(concat("write server = \"", elsewhere, '"')) != std::string::npos);
 }
 
+// One file, one watch: two projects whose clients have one name, and the repository of one goes away.
+BOOST_AUTO_TEST_CASE(several_projects_in_one_file) {
+  const std::string root = farm.layout().root().string();
+  farm.run({"testfarm-admin", "project", "add", root, "q"});
+  std::filesystem::create_directories(farm.path() / "both");
+  shell("cp -r origin other");
+  std::ofstream(farm.path() / "both/testfarm.toml")
+      << "client = \"box\"\nserver = \"" << farm.address()
+      << "\"\nevery = \"1s\"\n[[task]]\nname = \"Say\"\ncommands = [\"echo hello\"]\n[[variant]]\nproject = "
+         "\"p\"\n[[variant.repository]]\nurl = \""
+      << origin.string() << "\"\n[[variant]]\nproject = \"q\"\n[[variant.repository]]\nurl = \""
+      << (farm.path() / "other").string() << "\"\n";
+  for (const char* project : {"p", "q"}) {
+    const std::string told = farm.run({"testfarm-admin", "client", "invite", root, project, "box"});
+    const auto at = told.find("--invite ") + 9;
+    farm.run({"testfarm", "init", "--server", farm.address(), "--invite",
+              told.substr(at, told.find_first_of(" \n", at) - at)},
+             0, "both");
+  }
+  {
+    Process watch({(programs() / "testfarm").string(), "watch"}, farm.path() / "both/log",
+                  farm.path() / "both");
+    BOOST_TEST(soon([&] { return executions() == 2; }));
+    commit();
+    BOOST_TEST(soon([&] { return executions() == 3; }));
+    watch.signal(SIGTERM);
+    BOOST_TEST(watch.wait() == 0);
+  }
+  const std::string log = must(read_file(farm.path() / "both/log"));
+  for (const char* who : {"== p/box: main", "== q/box: main"})
+    BOOST_TEST(log.find(who) != std::string::npos, log);
+  // One that cannot keeps the other from nothing.
+  shell("mv origin away && cd other && git -c user.name=A -c user.email=a@b commit -q --allow-empty -m more");
+  farm.run({"testfarm", "run"}, 3, "both");
+  farm.generate();
+  BOOST_TEST(executions() == 4U);
+  BOOST_TEST(farm.run({"testfarm", "run", "--client", "q/box"}, 0, "both").find("nothing new") !=
+             std::string::npos);
+}
+
 // Who owns the old name cannot sign for the farm.
 BOOST_AUTO_TEST_CASE(another_farm_at_an_old_address_moves_nobody) {
   let_in();
