@@ -182,7 +182,8 @@ void FarmConnection::heard(const HeartbeatAnswer& answer, const std::vector<std:
   // Not from the answer that also leads away.
   if (answer.moved_to.empty()) moves_.learn_key(answer.farm_key);
   follow(moves_.told(answer.moved_to, answer.moved_signature));
-  moves_.learn_name(answer.called);
+  // Without a name the farm knows it by the one that it signs with: also after it was renamed back.
+  moves_.learn_name(answer.called.empty() ? name_of(api_.secret().id.owner) : answer.called);
 }
 
 bool FarmConnection::follow(const std::optional<std::string>& moved) {

@@ -83,7 +83,7 @@ void FarmMoves::keep() {
 void FarmMoves::learn_name(const std::string& name) {
   const auto called = client_called(name);
   auto& names = known_.names;
-  if (!called || (!names.empty() && names.back() == *called)) return;
+  if (!called || *called == (names.empty() ? server_.client : names.back())) return;
   std::erase(names, *called);
   names.push_back(*called);
   if (names.size() > most_names) names.erase(names.begin());

@@ -185,6 +185,10 @@ BOOST_AUTO_TEST_CASE(it_learns_its_names_and_its_owner_may_write_any) {
   commit("four");
   BOOST_TEST(must(go()).reported);
   BOOST_TEST(called() == "p/newer");
+  must(rename_client(farm.layout(), client, client.client, 7));
+  BOOST_TEST(must(go()).reported);
+  BOOST_TEST(called() == "p/c");
+  must(rename_client(farm.layout(), client, client_key("p", "newer").client, 8));
   must(remove_file(farm.layout().names_file()));
   farm.clock().pass(2 * second_ms);
   commit("five");
