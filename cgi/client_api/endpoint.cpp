@@ -107,7 +107,7 @@ Result<Response> Endpoint::route(const Request& request) {
   const std::size_t room = is_form(request.content_type) ? form_room : 0;
   if (request.body_too_large || request.body.size() > config.limits.body + room)
     return body_too_large(config.limits.body);
-  // Who was renamed comes by a name of before until it has learned the one of now.
+  // Who was renamed comes by any of its names.
   const ClientKey called = files_.layout().names().now(ClientKey{*project, *client});
   auto response = route_client(request, called, *words);
   // A body that was cut short on its way does not fit its signature, and says nothing about who sent it.

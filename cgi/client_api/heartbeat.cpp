@@ -25,7 +25,7 @@ void tell_move(const FarmContext& farm, HeartbeatAnswer& answer) {
   answer.moved_signature = move.signature;
 }
 
-// A client that comes by a name of before learns the one of now.
+// A client that comes by a name of before hears the one of now.
 void tell_name(const ClientKey& client, const Request& request, HeartbeatAnswer& answer) {
   const auto key = key_of(request.signature);
   if (key && key->owner != client) answer.called = name_of(client);
