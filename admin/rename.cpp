@@ -62,10 +62,9 @@ Status nobody_has(const Layout& layout, const ClientKey& client, const ClientId&
   if (wanted == names.directory(client)) return {};
   for (const ClientKey& known : Index::known_before(layout))
     if (names.directory(known) == wanted)
-      return fail(ErrorKind::conflict,
-                  concat("there was a client ", name_of(known),
-                         " at the last look, whose directory may be back; choose another "
-                         "name"));
+      return fail(ErrorKind::conflict, concat("there was a client ", name_of(known),
+                                              " at the last look, whose directory may be back; choose "
+                                              "another name"));
   return {};
 }
 
@@ -98,9 +97,8 @@ Status rename_client(const Layout& layout, const ClientKey& called, const Client
   TRY(rename_client(layout, called, name, clock.now()));
   out << text_of(called) << " is called " << text_of(ClientKey{called.project, name}) << " now"
       << what_follows
-      << "The client goes on as it is and hears of the name with its next heartbeat; its owner need not "
-         "change "
-         "anything.\n";
+      << "The client goes on as it is and hears of the name with its next heartbeat; its owner "
+         "need not change anything.\n";
   return {};
 }
 

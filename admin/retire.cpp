@@ -62,7 +62,7 @@ Status retire_client(const Layout& layout, const ClientKey& client, Retire what,
   TRY_SET(const auto missing, missing_clients(layout));
   const bool known = std::find(missing.begin(), missing.end(), client) != missing.end();
   if (!known && !file_exists(layout.client_log(client))) return fail(no_client(layout, client));
-  const std::string name = concat(client.project.text(), '/', client.client.text());
+  const std::string name = name_of(client);
   TRY_SET(const bool done, retire_client(layout, client, what == Retire::undo, clock.now()));
   if (!done) {
     out << name << " is not retired: it counts.\n";

@@ -33,8 +33,8 @@ void say_tasks(Console& console, const std::vector<TaskDefinition>& tasks) {
 }
 
 void say_plan(Console& console, const Definition& definition) {
-  console.say(concat(definition.client.project.text(), '/', definition.client.client.text(), " reports to ",
-                     definition.servers.front().url, ", looks ", every_words(definition.schedule)));
+  console.say(concat(name_of(definition.client), " reports to ", definition.servers.front().url, ", looks ",
+                     every_words(definition.schedule)));
   for (std::size_t i = 1; i < definition.servers.size(); ++i)
     console.say(concat("and to ", definition.servers[i].url, " as ",
                        definition.servers[i].client.project.text(), '/',

@@ -46,17 +46,19 @@ struct Fixture {
     request.target = target;
     return request;
   }
+  static Heartbeat waiting(std::uint64_t counter) {
+    return {.counter = counter,
+            .acknowledged = counter - 1,
+            .activity = Activity::waiting,
+            .execution = "",
+            .next_check = 15,
+            .version = "0.1"};
+  }
   // A heartbeat that is signed for an address, and comes by it.
   Response beat_at(const std::string& origin, const std::string& path, std::uint64_t counter) {
-    const Heartbeat beat{.counter = counter,
-                         .acknowledged = counter - 1,
-                         .activity = Activity::waiting,
-                         .execution = "",
-                         .next_check = 15,
-                         .version = "0.1"};
     Request request = plain("POST", path + api_path(client) + "/heartbeat");
     request.content_type = "application/json";
-    request.body = encode(beat);
+    request.body = encode(waiting(counter));
     request.announced_length = request.body.size();
     request.host = "www.example.org";
     request.signature =
@@ -211,12 +213,7 @@ BOOST_AUTO_TEST_CASE(gap_conflict_and_end) {
 
 BOOST_AUTO_TEST_CASE(heartbeats) {
   const std::string path = api_path(client) + "/heartbeat";
-  const Heartbeat beat{.counter = 1,
-                       .acknowledged = 0,
-                       .activity = Activity::waiting,
-                       .execution = "",
-                       .next_check = 15,
-                       .version = "0.1.0"};
+  const Heartbeat beat = waiting(1);
   BOOST_TEST(farm.call("POST", path, "application/json", encode(beat), client).status == 200);
   const Response again = farm.call("POST", path, "application/json", encode(beat), client);
   BOOST_TEST(again.status == 409);
@@ -227,14 +224,8 @@ BOOST_AUTO_TEST_CASE(heartbeats) {
 // A running client knows its name of before until a heartbeat tells it the one of now.
 BOOST_AUTO_TEST_CASE(who_was_renamed_is_heard_by_both_names) {
   const auto beat = [&](const ClientKey& called, std::uint64_t counter) {
-    const Heartbeat heartbeat{.counter = counter,
-                              .acknowledged = counter - 1,
-                              .activity = Activity::waiting,
-                              .execution = "",
-                              .next_check = 15,
-                              .version = "0.1.0"};
     const Request request = farm.signed_request("POST", api_path(called) + "/heartbeat", "application/json",
-                                                encode(heartbeat), {called, 1}, farm.keys_of(client));
+                                                encode(waiting(counter)), {called, 1}, farm.keys_of(client));
     const Response response = farm.endpoint().handle(request);
     BOOST_TEST(response.status == 200, response.body);
     return decode<HeartbeatAnswer>(response.body).value_or(HeartbeatAnswer());
